@@ -1,0 +1,160 @@
+//! Refusals: a stable code with its rule and its texts, and the violation that carries it.
+
+use std::borrow::Cow;
+
+/// What kind of refusal a code is; the API turns it into a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Can never be right as it was given (422).
+    Invalid,
+    /// Right in itself, but not against what is on record now (409).
+    Conflict,
+    /// Known to the caller, not for the caller to do (403).
+    Forbidden,
+    /// Nothing there, or nothing that the caller may see (404).
+    Hidden,
+}
+
+/// A reason for refusal: its stable name, kind, rule and texts.
+///
+/// Texts may hold `{name}` for a parameter of the violation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Stable name, such as `fee_cap_exceeded`.
+    pub name: &'static str,
+    /// Kind of refusal.
+    pub kind: Kind,
+    /// Rule of the regulation behind it, such as `A3.1`.
+    pub rule: Option<&'static str>,
+    /// Chinese title and detail.
+    pub zh: (&'static str, &'static str),
+    /// English title and detail.
+    pub en: (&'static str, &'static str),
+}
+
+/// Defines the codes of a module and their list `CODES`:
+/// `NAME = "name", Kind, rule, "标题" / "详情", "Title" / "Detail";`
+#[macro_export]
+macro_rules! codes {
+    ($($ident:ident = $name:literal, $kind:ident, $rule:expr,
+        $zh_title:literal / $zh:literal, $en_title:literal / $en:literal;)+) => {
+        $(
+            #[doc = concat!("`", $name, "`: ", $en_title, " (", $zh_title, ").")]
+            pub const $ident: &$crate::Code = &$crate::Code {
+                name: $name,
+                kind: $crate::Kind::$kind,
+                rule: $rule,
+                zh: ($zh_title, $zh),
+                en: ($en_title, $en),
+            };
+        )+
+        /// Every code of this module.
+        pub const CODES: &[&$crate::Code] = &[$($ident),+];
+    };
+}
+
+/// One field of the input that is wrong, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// JSON Pointer (RFC 6901) into what was sent, such as `/lines/0/times`.
+    pub pointer: Cow<'static, str>,
+    /// Why it is wrong.
+    pub code: &'static Code,
+    /// Values for the code's texts.
+    pub params: Vec<(&'static str, String)>,
+}
+
+/// A rule that was broken: which, with what values, at which fields.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", code.name)]
+pub struct Violation {
+    /// The refusal.
+    pub code: &'static Code,
+    /// Values for the code's texts.
+    pub params: Vec<(&'static str, String)>,
+    /// Every field that is wrong; empty where no single field is.
+    pub fields: Vec<Field>,
+}
+
+impl Violation {
+    /// A violation of `code` without values.
+    #[must_use]
+    pub fn new(code: &'static Code) -> Self {
+        Self { code, params: Vec::new(), fields: Vec::new() }
+    }
+
+    /// Adds a value for the texts.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    /// Says which field it is about.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<Cow<'static, str>>) -> Self {
+        let field = Field { pointer: pointer.into(), code: self.code, params: self.params.clone() };
+        self.fields.push(field);
+        self
+    }
+
+    /// One violation of all these fields, or none: [`INVALID_INPUT`] with each as a field.
+    ///
+    /// # Errors
+    /// The one violation where there is one, all of them as `invalid_input` where there are several.
+    pub fn all(mut violations: Vec<Self>) -> Result<(), Self> {
+        match violations.len() {
+            0 => Ok(()),
+            1 => Err(violations.remove(0)),
+            _ => Err(Self {
+                code: INVALID_INPUT,
+                params: Vec::new(),
+                fields: violations.into_iter().flat_map(|violation| violation.fields).collect(),
+            }),
+        }
+    }
+}
+
+codes! {
+    INVALID_INPUT = "invalid_input", Invalid, None,
+        "输入有误" / "一个或多个字段不符合要求，见 errors。",
+        "Invalid input" / "One or more fields are not acceptable; see errors.";
+    WRONG_STATE = "wrong_state", Conflict, Some("A4"),
+        "当前状态不允许该操作" / "状态为 {status}，不能执行 {operation}。",
+        "Not possible in this state" / "In state {status}, {operation} is not possible.";
+    REASON_REQUIRED = "reason_required", Invalid, None,
+        "须说明理由" / "该操作须填写理由。",
+        "A reason is required" / "This operation needs a reason.";
+    PERIOD_REVERSED = "period_reversed", Invalid, None,
+        "起止时间颠倒" / "结束时间不得早于开始时间。",
+        "Period ends before it begins" / "The end must not be before the start.";
+    SAME_PERSON = "same_person", Conflict, None,
+        "须由他人确认" / "编制人不得确认自己编制的内容。",
+        "Four eyes" / "Who prepared it does not confirm it.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_violations_become_one_that_names_every_field() {
+        let both = vec![
+            Violation::new(PERIOD_REVERSED).at("/period/end"),
+            Violation::new(REASON_REQUIRED).at("/reason"),
+        ];
+        let Err(one) = Violation::all(both) else { panic!("two violations are an error") };
+        assert_eq!(one.code, INVALID_INPUT);
+        let pointers: Vec<_> = one.fields.iter().map(|field| field.pointer.as_ref()).collect();
+        assert_eq!(pointers, ["/period/end", "/reason"]);
+    }
+
+    #[test]
+    fn names_of_codes_are_unique() {
+        let mut names: Vec<_> = crate::codes().iter().map(|code| code.name).collect();
+        names.sort_unstable();
+        let before = names.len();
+        names.dedup();
+        assert_eq!(names.len(), before);
+    }
+}

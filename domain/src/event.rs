@@ -1,0 +1,51 @@
+//! What happened: the one record that timeline, feed, notification and audit are read from.
+
+use uuid::Uuid;
+
+/// A change that took place, as the domain says it. Who and when are added where it is appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What happened, such as `commission_submitted`.
+    pub name: &'static str,
+    /// The kind of record it happened to, such as `commission`.
+    pub subject: &'static str,
+    /// The record it happened to.
+    pub subject_id: Uuid,
+    /// State before, where the record has one.
+    pub from: Option<&'static str>,
+    /// State after, where the record has one.
+    pub to: Option<&'static str>,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+    /// Further facts, by name. No personal data goes in here.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Event {
+    /// An event named `name` on a record.
+    pub fn new(name: &'static str, subject: &'static str, subject_id: impl Into<Uuid>) -> Self {
+        Self { name, subject, subject_id: subject_id.into(), from: None, to: None, reason: None, facts: Vec::new() }
+    }
+
+    /// Says the change of state.
+    #[must_use]
+    pub fn states(mut self, from: Option<&'static str>, to: &'static str) -> Self {
+        self.from = from;
+        self.to = Some(to);
+        self
+    }
+
+    /// Gives the reason.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+}
