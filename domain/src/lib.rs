@@ -14,6 +14,7 @@ pub mod id;
 pub mod identifier;
 pub mod major_hazard;
 pub mod money;
+pub mod qualification;
 pub mod vocabulary;
 pub mod working_calendar;
 
