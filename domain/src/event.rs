@@ -24,7 +24,15 @@ pub struct Event {
 impl Event {
     /// An event named `name` on a record.
     pub fn new(name: &'static str, subject: &'static str, subject_id: impl Into<Uuid>) -> Self {
-        Self { name, subject, subject_id: subject_id.into(), from: None, to: None, reason: None, facts: Vec::new() }
+        Self {
+            name,
+            subject,
+            subject_id: subject_id.into(),
+            from: None,
+            to: None,
+            reason: None,
+            facts: Vec::new(),
+        }
     }
 
     /// Says the change of state.

@@ -31,11 +31,7 @@ impl Money {
     /// # Errors
     /// [`MONEY_OUT_OF_RANGE`] where it is negative or above [`Money::MAX`].
     pub fn from_fen(fen: i64) -> Result<Self, Violation> {
-        if (0..=Self::MAX.0).contains(&fen) {
-            Ok(Self(fen))
-        } else {
-            Err(Violation::new(MONEY_OUT_OF_RANGE))
-        }
+        if (0..=Self::MAX.0).contains(&fen) { Ok(Self(fen)) } else { Err(Violation::new(MONEY_OUT_OF_RANGE)) }
     }
 
     /// The amount in fen.
@@ -55,9 +51,8 @@ impl Money {
     /// # Errors
     /// [`MONEY_NOT_READABLE`] where it has a part of a fen, [`MONEY_OUT_OF_RANGE`] past the limits.
     pub fn from_decimal(amount: Decimal) -> Result<Self, Violation> {
-        let fen = amount
-            .checked_mul(Decimal::ONE_HUNDRED)
-            .ok_or_else(|| Violation::new(MONEY_OUT_OF_RANGE))?;
+        let fen =
+            amount.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(|| Violation::new(MONEY_OUT_OF_RANGE))?;
         if !fen.fract().is_zero() {
             return Err(Violation::new(MONEY_NOT_READABLE));
         }
@@ -141,7 +136,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes_two_places() {
-        for (text, fen) in [("0", 0), ("1.5", 150), ("12345.60", 1_234_560), ("9999999999999.99", Money::MAX.fen())] {
+        for (text, fen) in
+            [("0", 0), ("1.5", 150), ("12345.60", 1_234_560), ("9999999999999.99", Money::MAX.fen())]
+        {
             assert_eq!(text.parse::<Money>().map(Money::fen), Ok(fen), "{text}");
         }
         assert_eq!(Money(5).to_string(), "0.05");
