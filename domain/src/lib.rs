@@ -7,10 +7,18 @@
 
 pub mod access;
 pub mod code;
+pub mod data;
 pub mod event;
+pub mod fee;
+pub mod group;
 pub mod id;
+pub mod identifier;
+pub mod major_hazard;
 pub mod money;
+pub mod qualification;
+pub mod tie;
 pub mod vocabulary;
+pub mod working_calendar;
 
 pub use code::{Code, Kind, Violation};
 pub use event::Event;
@@ -21,5 +29,16 @@ pub use vocabulary::Vocabulary;
 /// Every code with which the domain refuses, for the catalogue of errors.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    [code::CODES, access::CODES, money::CODES].concat()
+    [
+        code::CODES,
+        access::CODES,
+        money::CODES,
+        fee::CODES,
+        group::CODES,
+        identifier::CODES,
+        major_hazard::CODES,
+        qualification::CODES,
+        working_calendar::CODES,
+    ]
+    .concat()
 }

@@ -1,0 +1,124 @@
+//! Service fees (服务费): the cap of 21% of the premium (A3.1), and actual cost by its lines (A3.2).
+
+mod actual_cost;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{Money, Violation, vocabulary};
+pub use actual_cost::{CostLine, MAX_COST_LINES, actual_cost_total};
+
+crate::codes! {
+    FEE_CAP_EXCEEDED = "fee_cap_exceeded", Conflict, Some("A3.1"),
+        "服务费超过保费的 21%" / "上限 {cap} 元，同一保单已委托 {committed} 元，本次 {fee} 元，剩余 {remaining} 元。",
+        "Fees exceed 21% of the premium" / "The cap is {cap} CNY, {committed} are commissioned already against the same policy, this fee is {fee}, {remaining} are left.";
+    FEE_NOT_WHOLE_FEN = "fee_not_whole_fen", Invalid, Some("A3.2"),
+        "合计金额不是整分" / "各行金额的精确合计为 {total} 元，不是整分；请调整数量或单价。",
+        "Total is not in whole fen" / "The exact sum of the lines is {total} CNY, which has a part of a fen; adjust a quantity or a price.";
+    COST_LINES_COUNT = "cost_lines_count", Invalid, Some("A3.2"),
+        "明细行数不符合要求" / "据实计算须列 1 至 {maximum} 行明细，现为 {count} 行。",
+        "Number of lines not acceptable" / "Actual cost needs 1 to {maximum} lines; there are {count}.";
+    COST_TEXT_INVALID = "cost_text_invalid", Invalid, Some("A3.2"),
+        "名称或单位不符合要求" / "项目名称和单位不得为空，且不得超过 {maximum} 个字符。",
+        "Item or unit not acceptable" / "Item and unit are not blank and have at most {maximum} characters.";
+    COST_QUANTITY_INVALID = "cost_quantity_invalid", Invalid, Some("A3.2"),
+        "数量不符合要求" / "数量须大于 0，至多四位小数。",
+        "Quantity not acceptable" / "A quantity is above 0 and has at most four decimal places.";
+    COST_UNIT_PRICE_INVALID = "cost_unit_price_invalid", Invalid, Some("A3.2"),
+        "单价不符合要求" / "单价不得小于 0，至多四位小数。",
+        "Unit price not acceptable" / "A unit price is not below 0 and has at most four decimal places.";
+    COST_LINE_TOO_LARGE = "cost_line_too_large", Invalid, Some("A3.2"),
+        "明细金额超出范围" / "数量与单价之积不得超过 {maximum} 元。",
+        "Line out of range" / "Quantity times unit price is at most {maximum} CNY.";
+}
+
+vocabulary! {
+    /// How a fee is computed (A3.1, A3.2).
+    pub enum FeeMode {
+        PremiumRatio = "premium_ratio" / "按保费比例" / "share of the premium",
+        ActualCost = "actual_cost" / "据实计算" / "actual cost",
+    }
+}
+
+/// The cap in per cent of the premium (A3.1).
+pub const CAP_PERCENT: i64 = 21;
+
+/// Places to which a share of the premium is rounded.
+const SHARE_PLACES: u32 = 6;
+
+/// The most that all fees against a policy may come to: 21% of its premium, rounded down to the fen (A3.1).
+#[must_use]
+pub fn cap(premium: Money) -> Money {
+    // Below the premium, hence always an amount; were it none, nothing would be the side to err on.
+    Money::from_fen(premium.fen().saturating_mul(CAP_PERCENT) / 100).unwrap_or(Money::ZERO)
+}
+
+/// Whether a fee keeps within the cap together with all that is commissioned elsewhere on the policy (A3.1).
+///
+/// `base` is the premium that the 21% are taken of. With a fee of nothing it asks whether what is
+/// commissioned already would fit a changed premium.
+///
+/// # Errors
+/// [`FEE_CAP_EXCEEDED`] where the sum is one fen or more above the cap.
+pub fn check_cap(base: Money, committed_elsewhere: Money, fee: Money) -> Result<(), Violation> {
+    let cap = cap(base);
+    if committed_elsewhere.fen().saturating_add(fee.fen()) <= cap.fen() {
+        return Ok(());
+    }
+    Err(Violation::new(FEE_CAP_EXCEEDED)
+        .with("cap", cap)
+        .with("committed", committed_elsewhere)
+        .with("fee", fee)
+        .with("remaining", cap.less(committed_elsewhere)))
+}
+
+/// The fee as a share of the premium (A3.2), as a ratio with six places rounded half up: 21% is `0.210000`.
+///
+/// None where the premium is nothing.
+#[must_use]
+pub fn share_of_premium(fee: Money, premium: Money) -> Option<Decimal> {
+    let (fee, premium) = (i128::from(fee.fen()), i128::from(premium.fen()));
+    let doubled = fee.checked_mul(2 * 10_i128.pow(SHARE_PLACES))?.checked_add(premium)?;
+    Decimal::try_from_i128_with_scale(doubled.checked_div(premium.checked_mul(2)?)?, SHARE_PLACES).ok()
+}
+
+/// What a fee comes to, before anything is commissioned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// How it is computed.
+    pub mode: FeeMode,
+    /// The premium that it is set against.
+    pub premium_total: Money,
+    /// 21% of the premium; binding in [`FeeMode::PremiumRatio`], for comparison otherwise.
+    pub cap: Money,
+    /// The fee.
+    pub fee: Money,
+    /// The fee as a share of the premium, always shown (A3.2); none where the premium is nothing.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    pub share_of_premium: Option<Decimal>,
+    /// Whether it keeps within the cap; none in [`FeeMode::ActualCost`], where the cap does not bind.
+    pub within_cap: Option<bool>,
+}
+
+/// What a fee agreed as a share of the premium comes to (A3.1).
+#[must_use]
+pub fn quote_premium_ratio(premium: Money, fee: Money) -> Quote {
+    let within_cap = Some(check_cap(premium, Money::ZERO, fee).is_ok());
+    Quote { within_cap, ..quote(FeeMode::PremiumRatio, premium, fee) }
+}
+
+/// What a fee at actual cost comes to (A3.2).
+///
+/// # Errors
+/// As [`actual_cost_total`].
+pub fn quote_actual_cost(premium: Money, lines: &[CostLine]) -> Result<Quote, Violation> {
+    Ok(quote(FeeMode::ActualCost, premium, actual_cost_total(lines)?))
+}
+
+fn quote(mode: FeeMode, premium_total: Money, fee: Money) -> Quote {
+    let share_of_premium = share_of_premium(fee, premium_total);
+    Quote { mode, premium_total, cap: cap(premium_total), fee, share_of_premium, within_cap: None }
+}
+
+#[cfg(test)]
+mod tests;
