@@ -188,7 +188,8 @@ impl Stakes {
             }
             Some(Port::Provider) => add(among(&self.providers), Part::Provider),
             Some(Port::Regulator) => {
-                let area = caller.district.is_none() || self.district.is_none() || caller.district == self.district;
+                let area =
+                    caller.district.is_none() || self.district.is_none() || caller.district == self.district;
                 add(area, Part::Regulator);
             }
             None => {}
@@ -283,7 +284,8 @@ fn role_and_scope(caller: &Caller, grant: Grant) -> bool {
 fn may_read(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
     let Some(view) = operation.resource().view() else { return true };
     let grant = view.grant();
-    grant.parts.iter().any(|part| parts.contains(part)) && (!caller.is_token() || role_and_scope(caller, grant))
+    grant.parts.iter().any(|part| parts.contains(part))
+        && (!caller.is_token() || role_and_scope(caller, grant))
 }
 
 /// Whether a caller of this port can have the part in any record.
@@ -298,7 +300,8 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
         Part::Owner => caller.port == Some(Port::Owner),
         Part::Insurer => caller.port == Some(Port::Insurer),
         Part::Provider => {
-            caller.organization_id.is_some() && matches!(caller.port, Some(Port::Provider | Port::Association))
+            caller.organization_id.is_some()
+                && matches!(caller.port, Some(Port::Provider | Port::Association))
         }
         Part::Association => caller.port == Some(Port::Association),
         Part::Regulator => caller.port == Some(Port::Regulator),

@@ -84,13 +84,16 @@ impl State for CommissionStatus {
         match (self, operation) {
             (Self::Draft | Self::Returned, Operation::UpdateCommission) => Some(self),
             (Self::Draft | Self::Returned, Operation::SubmitCommission) => Some(Self::Submitted),
-            (Self::Draft | Self::Submitted | Self::Returned, Operation::WithdrawCommission) => Some(Self::Withdrawn),
+            (Self::Draft | Self::Submitted | Self::Returned, Operation::WithdrawCommission) => {
+                Some(Self::Withdrawn)
+            }
             (Self::Submitted, Operation::AcceptCommission) => Some(Self::Accepted),
             (Self::Submitted, Operation::ReturnCommission) => Some(Self::Returned),
             (Self::Accepted | Self::InService, Operation::TerminateCommission) => Some(Self::Terminated),
-            (Self::Accepted | Self::InService, Operation::CreateServicePlan | Operation::SubmitServicePlan) => {
-                Some(self)
-            }
+            (
+                Self::Accepted | Self::InService,
+                Operation::CreateServicePlan | Operation::SubmitServicePlan,
+            ) => Some(self),
             (Self::Accepted | Self::InService, Operation::ConfirmServicePlan)
             | (Self::Reported, Operation::ReturnServiceReport) => Some(Self::InService),
             (Self::InService, Operation::CreateServiceReport | Operation::StartVisit) => Some(self),
@@ -174,7 +177,9 @@ record!(Commission, CommissionStatus, "commission");
 /// What contradicts the mode (A3.1, A3.2), with the fields.
 pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<Money, Violation> {
     match mode {
-        FeeMode::PremiumRatio if !lines.is_empty() => Err(Violation::new(COST_LINES_NOT_ALLOWED).at("/cost_lines")),
+        FeeMode::PremiumRatio if !lines.is_empty() => {
+            Err(Violation::new(COST_LINES_NOT_ALLOWED).at("/cost_lines"))
+        }
         FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
         FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
         FeeMode::ActualCost => {

@@ -19,11 +19,9 @@ pub trait State: Vocabulary {
 /// # Errors
 /// [`WRONG_STATE`] where it is not possible in this state (A4: each step only after the one before it).
 pub fn step<S: State>(state: S, operation: Operation) -> Result<S, Violation> {
-    state.after(operation).ok_or_else(|| {
-        Violation::new(WRONG_STATE)
-            .with("status", state.code())
-            .with("operation", operation)
-    })
+    state
+        .after(operation)
+        .ok_or_else(|| Violation::new(WRONG_STATE).with("status", state.code()).with("operation", operation))
 }
 
 /// A record with a state and a history of reasons.

@@ -159,7 +159,9 @@ impl Hazard {
         crate::flow::step(visit.status, Operation::CreateHazard)?;
         let mut wrong = Vec::new();
         match (self.finding.grade, self.finding.major_hazard_item.as_deref()) {
-            (HazardGrade::Major, None) => wrong.push(Violation::new(MAJOR_HAZARD_ITEM_REQUIRED).at("/major_hazard_item")),
+            (HazardGrade::Major, None) => {
+                wrong.push(Violation::new(MAJOR_HAZARD_ITEM_REQUIRED).at("/major_hazard_item"))
+            }
             (HazardGrade::General, Some(_)) => {
                 wrong.push(Violation::new(MAJOR_HAZARD_ITEM_NOT_ALLOWED).at("/major_hazard_item"));
             }
@@ -226,7 +228,8 @@ impl Hazard {
     /// Wrong state; no comment.
     pub fn comment(self, comment: &str) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
-        let (mut next, event) = self.advance_because(Operation::CommentHazard, "hazard_commented", comment)?;
+        let (mut next, event) =
+            self.advance_because(Operation::CommentHazard, "hazard_commented", comment)?;
         next.status_reason = reason;
         Ok((next, event))
     }

@@ -66,9 +66,8 @@ vocabulary! {
 impl State for OrganizationStatus {
     fn after(self, operation: Operation) -> Option<Self> {
         match (self, operation) {
-            (Self::Pending, Operation::ApproveOrganization) | (Self::Suspended, Operation::ReinstateOrganization) => {
-                Some(Self::Active)
-            }
+            (Self::Pending, Operation::ApproveOrganization)
+            | (Self::Suspended, Operation::ReinstateOrganization) => Some(Self::Active),
             (Self::Pending, Operation::RejectOrganization) => Some(Self::Rejected),
             (Self::Active, Operation::SuspendOrganization) => Some(Self::Suspended),
             (Self::Pending | Self::Active, Operation::UpdateOrganization) => Some(self),
@@ -176,7 +175,11 @@ impl Organization {
     ///
     /// # Errors
     /// Wrong state.
-    pub fn update(mut self, contact_name: String, contact_mobile: MobileNumber) -> Result<(Self, Event), Violation> {
+    pub fn update(
+        mut self,
+        contact_name: String,
+        contact_mobile: MobileNumber,
+    ) -> Result<(Self, Event), Violation> {
         self.contact_name = contact_name;
         self.contact_mobile = contact_mobile;
         self.advance(Operation::UpdateOrganization, "organization_updated")
@@ -250,7 +253,11 @@ impl User {
     ///
     /// # Errors
     /// [`LAST_ADMINISTRATOR`] where no other enabled administrator would be left.
-    pub fn set_disabled(mut self, disabled: bool, other_administrators: u64) -> Result<(Self, Event), Violation> {
+    pub fn set_disabled(
+        mut self,
+        disabled: bool,
+        other_administrators: u64,
+    ) -> Result<(Self, Event), Violation> {
         self.keep_an_administrator(!disabled, other_administrators)?;
         self.disabled = disabled;
         let event = self.event(if disabled { "user_disabled" } else { "user_enabled" });

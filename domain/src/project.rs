@@ -1,6 +1,6 @@
 //! Projects (项目): what is insured and served, registered by its contractor (A4.1).
 
-mod location;
+pub mod location;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use crate::{
     vocabulary,
 };
 
-pub use location::{CoordinateSystem, LOCATION_INVALID, Location};
+pub use location::{CODES as LOCATION_CODES, CoordinateSystem, LOCATION_INVALID, Location};
 
 crate::codes! {
     PARTY_NOT_NAMED = "party_not_named", Conflict, Some("A4.1"),

@@ -165,7 +165,8 @@ impl ServicePlan {
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         crate::flow::step(commission.status, Operation::SubmitServicePlan)?;
-        let covers = covers(&commission.terms.lines, self.services.iter().map(|service| service.line_id), begun);
+        let covers =
+            covers(&commission.terms.lines, self.services.iter().map(|service| service.line_id), begun);
         let (mut next, event) = self.advance(Operation::SubmitServicePlan, "service_plan_submitted")?;
         covers?;
         next.submitted_at = Some(now);
@@ -191,7 +192,8 @@ impl ServicePlan {
     /// # Errors
     /// Wrong state; no reason.
     pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance_because(Operation::ReturnServicePlan, "service_plan_returned", reason)?;
+        let (mut next, event) =
+            self.advance_because(Operation::ReturnServicePlan, "service_plan_returned", reason)?;
         next.decided_by = Some(by);
         Ok((next, event))
     }
@@ -239,9 +241,13 @@ fn check_services(services: &[PlannedService], commission: &Commission) -> Resul
             wrong.push(Violation::new(LINE_NOT_COMMISSIONED).at(format!("/services/{index}/line_id")));
         }
         if service.window.end < service.window.start {
-            wrong.push(Violation::new(crate::code::PERIOD_REVERSED).at(format!("/services/{index}/window_end")));
+            wrong.push(
+                Violation::new(crate::code::PERIOD_REVERSED).at(format!("/services/{index}/window_end")),
+            );
         } else if !commission.terms.period.covers(service.window) {
-            wrong.push(Violation::new(OUTSIDE_COMMISSION_PERIOD).at(format!("/services/{index}/window_start")));
+            wrong.push(
+                Violation::new(OUTSIDE_COMMISSION_PERIOD).at(format!("/services/{index}/window_start")),
+            );
         }
     }
     Violation::all(wrong)

@@ -204,7 +204,9 @@ impl ServiceReport {
         let (mut next, event) = self.advance(Operation::SubmitServiceReport, "service_report_submitted")?;
         let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
         if let Some(open) = took_place().find(|visit| visit.status != VisitStatus::Accepted) {
-            return Err(Violation::new(VISIT_NOT_ACCEPTED).with("visit", &open.number).with("status", open.status));
+            return Err(Violation::new(VISIT_NOT_ACCEPTED)
+                .with("visit", &open.number)
+                .with("status", open.status));
         }
         service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])?;
         let served = |line: &ServiceLine| took_place().filter(|visit| visit.line_id == line.id).count();
@@ -237,7 +239,8 @@ impl ServiceReport {
     /// # Errors
     /// Wrong state; who prepared it does not acknowledge it.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::AcknowledgeServiceReport, "service_report_acknowledged")?;
+        let (mut next, event) =
+            self.advance(Operation::AcknowledgeServiceReport, "service_report_acknowledged")?;
         if next.prepared_by == by {
             return Err(Violation::new(SAME_PERSON));
         }

@@ -1,8 +1,8 @@
 //! Visits (现场服务): the group, the agreed time, the five steps in their order, and the upload
 //! (A4.5, A4.6, A10, A12, A13.1, A14).
 
-mod material;
-mod step;
+pub mod material;
+pub mod step;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -21,8 +21,8 @@ use crate::{
     working_calendar::{WorkingCalendars, shanghai_date},
 };
 
-pub use material::{AttachmentKind, MATERIAL_MISSING, Material, materials};
-pub use step::{STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
+pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
+pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
 
 /// A14.1: working days from the end of a service to the upload.
 pub const UPLOAD_WORKING_DAYS: u32 = 2;
@@ -79,9 +79,10 @@ impl State for VisitStatus {
             }
             (Self::InProgress, Do::EndVisit) => Some(Self::Ended),
             (Self::InProgress | Self::Ended | Self::Returned, Do::UploadVisitAttachment) => Some(self),
-            (Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted, Do::ReceiveRectificationProposal) => {
-                Some(self)
-            }
+            (
+                Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted,
+                Do::ReceiveRectificationProposal,
+            ) => Some(self),
             (Self::Ended | Self::Returned, Do::SubmitVisit) => Some(Self::Submitted),
             (Self::Submitted, Do::AcceptVisit) => Some(Self::Accepted),
             (Self::Submitted, Do::ReturnVisit) => Some(Self::Returned),
@@ -209,7 +210,13 @@ impl Visit {
 
     /// The visit that a planned service becomes when its plan is confirmed.
     #[must_use]
-    pub fn plan(id: Id<Self>, number: String, plan: &ServicePlan, service: &PlannedService, now: DateTime<Utc>) -> (Self, Event) {
+    pub fn plan(
+        id: Id<Self>,
+        number: String,
+        plan: &ServicePlan,
+        service: &PlannedService,
+        now: DateTime<Utc>,
+    ) -> (Self, Event) {
         let visit = Self {
             id,
             version: 1,
@@ -244,7 +251,9 @@ impl Visit {
             created_at: now,
             updated_at: now,
         };
-        let event = Event::new("visit_planned", Self::KIND, id).states(None, "planned").fact("category", service.category);
+        let event = Event::new("visit_planned", Self::KIND, id)
+            .states(None, "planned")
+            .fact("category", service.category);
         (visit, event)
     }
 
@@ -267,7 +276,9 @@ impl Visit {
                 .at("/scheduled_start"));
         }
         if proposal.members.len() < usize::try_from(self.group_size).unwrap_or(usize::MAX) {
-            return Err(Violation::new(GROUP_TOO_SMALL_FOR_PLAN).with("needed", self.group_size).at("/members"));
+            return Err(Violation::new(GROUP_TOO_SMALL_FOR_PLAN)
+                .with("needed", self.group_size)
+                .at("/members"));
         }
         let size = proposal.members.len();
         self.scheduled_start = Some(proposal.start);
@@ -292,15 +303,18 @@ impl Visit {
         let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
         let slot = match side {
             Side::Contractor => Some(&mut next.contractor_agreed_at),
-            Side::Expert(id) => {
-                next.members.iter_mut().find(|member| member.expert_id == id).map(|member| &mut member.agreed_at)
-            }
+            Side::Expert(id) => next
+                .members
+                .iter_mut()
+                .find(|member| member.expert_id == id)
+                .map(|member| &mut member.agreed_at),
         };
         match slot {
             Some(slot @ None) => *slot = Some(now),
             _ => return Err(Violation::new(AGREED_ALREADY)),
         }
-        let all = next.contractor_agreed_at.is_some() && next.members.iter().all(|member| member.agreed_at.is_some());
+        let all = next.contractor_agreed_at.is_some()
+            && next.members.iter().all(|member| member.agreed_at.is_some());
         if all {
             next.status = VisitStatus::Agreed;
             event.name = "visit_agreed";
@@ -329,7 +343,12 @@ impl Visit {
         self.reopen(Operation::RescheduleVisit, "visit_rescheduled", reason)
     }
 
-    fn reopen(self, operation: Operation, event: &'static str, reason: &str) -> Result<(Self, Event), Violation> {
+    fn reopen(
+        self,
+        operation: Operation,
+        event: &'static str,
+        reason: &str,
+    ) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance_because(operation, event, reason)?;
         next.scheduled_start = None;
         next.scheduled_end = None;
@@ -352,7 +371,12 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state; project not registered; commission not in service.
-    pub fn start(self, project: &Project, commission: &Commission, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+    pub fn start(
+        self,
+        project: &Project,
+        commission: &Commission,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
         project.must_be_registered()?;
         crate::flow::step(commission.status, Operation::StartVisit)?;

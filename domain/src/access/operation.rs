@@ -3,8 +3,8 @@
 use super::{Part, Role, Scope};
 
 use Part::{
-    Anyone, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider, Regulator, SignedIn,
-    Supervisor,
+    Anyone, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider, Regulator,
+    SignedIn, Supervisor,
 };
 use Role::{Admin, Operator, Viewer};
 use Scope::{
@@ -269,4 +269,3 @@ impl std::fmt::Display for Operation {
         f.write_str(self.code())
     }
 }
-

@@ -36,7 +36,8 @@ pub struct Material {
 #[must_use]
 pub const fn required(category: ServiceCategory) -> &'static [AttachmentKind] {
     use AttachmentKind::{
-        Assessment, AttendanceList, DrillRecord, EmergencyPlan, InspectionRecord, Other, Photo, TrainingMaterial,
+        Assessment, AttendanceList, DrillRecord, EmergencyPlan, InspectionRecord, Other, Photo,
+        TrainingMaterial,
     };
     match category {
         ServiceCategory::EducationAndTraining => &[TrainingMaterial, AttendanceList, Photo],

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{Violation, project::Location, vocabulary};
 use crate::Vocabulary;
+use crate::{Violation, project::Location, vocabulary};
 
 crate::codes! {
     STEP_OUT_OF_ORDER = "step_out_of_order", Conflict, Some("A13.1"),
