@@ -36,6 +36,13 @@ impl StoreError {
     }
 }
 
+impl From<Violation> for StoreError {
+    /// What was stored once must still be a value of the domain.
+    fn from(violation: Violation) -> Self {
+        Self::Internal(format!("stored value: {violation}"))
+    }
+}
+
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         match error {

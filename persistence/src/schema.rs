@@ -562,6 +562,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(project_parties -> projects (project_id));
+diesel::joinable!(visit_members -> visits (visit_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     users,
