@@ -5,18 +5,23 @@
 //! they hand out a [`Reader`] or a [`Writer`], the only types that the queries take, so that nothing is
 //! written outside a transaction.
 
+pub mod api_token;
 pub mod commission;
 mod dialect;
 pub mod error;
 pub mod event;
+pub mod expert;
 pub mod idempotency;
 pub mod number;
+pub mod organization;
 pub mod page;
 pub mod parties;
 pub mod policy;
 pub mod project;
 mod schema;
+pub mod session;
 pub mod store;
+pub mod user;
 
 pub use dialect::sqlite_path;
 pub use error::{ChangeError, StoreError};
