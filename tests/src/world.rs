@@ -91,7 +91,7 @@ impl World {
 }
 
 fn serve(settings: Settings, clock: &Arc<FixedClock>) -> (Running, Client) {
-    let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
+    let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(clock);
     let server = Running::start(settings, clock).expect("the server starts");
     let client = Client::anonymous(format!("http://{}", server.address()));
     (server, client)
