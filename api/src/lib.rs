@@ -1,1 +1,19 @@
-//! x
+//! The JSON REST API and its command line.
+//!
+//! One module per resource; around them, in the order a request meets them: [`server`] listens,
+//! [`middleware`] gives each request its id, limits and log line and each failure its form
+//! ([`problem`], [`catalogue`]), [`extract`] holds input to the published [`contract`], handlers answer
+//! by [`respond`] and [`page`]. [`openapi`] writes the contract from the code that mounts the [`routes`].
+
+pub mod app;
+pub mod catalogue;
+pub mod clock;
+pub mod contract;
+pub mod extract;
+pub mod language;
+pub mod ops;
+pub mod page;
+pub mod problem;
+pub mod respond;
+pub mod schema;
+pub mod settings;

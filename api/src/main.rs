@@ -1,1 +1,3 @@
+//! The command `anze`.
+
 fn main() {}
