@@ -72,6 +72,8 @@ pub enum Scalar {
     Integer,
     /// `true` or `false`.
     Boolean,
+    /// An instant; its `+` may have come unescaped, which in a query is a space.
+    Instant,
     /// The text itself.
     Text,
 }
@@ -232,6 +234,9 @@ fn scalar(document: &Value, schema: &Value) -> Scalar {
     }
     if stated("boolean") {
         return Scalar::Boolean;
+    }
+    if schema.get("format") == Some(&json!("date-time")) {
+        return Scalar::Instant;
     }
     let parts = ["oneOf", "anyOf", "allOf"].iter().flat_map(|keyword| list(schema.get(keyword)));
     parts.map(|part| scalar(document, part)).find(|kind| *kind != Scalar::Text).unwrap_or(Scalar::Text)

@@ -17,3 +17,4 @@ pub use headers::{IdempotencyKey, IfMatch};
 pub use json::{BodyDigest, Json, OptionalJson};
 pub use path::Path;
 pub use query::Query;
+pub(crate) use query::refuse_unknown;

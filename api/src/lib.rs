@@ -6,14 +6,21 @@
 //! by [`respond`] and [`page`]. [`openapi`] writes the contract from the code that mounts the [`routes`].
 
 pub mod app;
+pub mod calculations;
 pub mod catalogue;
 pub mod clock;
 pub mod contract;
+pub mod docs;
 pub mod extract;
 pub mod language;
+pub mod middleware;
+pub mod openapi;
 pub mod ops;
 pub mod page;
 pub mod problem;
+pub mod reference;
 pub mod respond;
+pub mod routes;
 pub mod schema;
+pub mod server;
 pub mod settings;

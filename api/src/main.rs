@@ -1,3 +1,5 @@
 //! The command `anze`.
 
-fn main() {}
+fn main() {
+    let _ = anze_api::openapi::write(std::path::Path::new(anze_api::openapi::FILE));
+}

@@ -1,8 +1,10 @@
 //! Domain values on the wire: their JSON is the domain's, their schema is said here.
 
-use anze_domain::{Money, Vocabulary};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use std::{borrow::Cow, fmt, ops::Deref};
+
+use anze_domain::{Money, Vocabulary};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -109,6 +111,30 @@ impl PartialSchema for Amount {
                 "人民币金额：十进制字符串，至多两位小数。 · An amount in CNY: a decimal string with at most two places in, two places out.",
             ))
             .examples(["12345.60", "0.00"])
+            .into()
+    }
+}
+
+/// A quantity or a unit price: a decimal string with at most four places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quantity(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+
+impl ToSchema for Quantity {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Quantity")
+    }
+}
+
+impl PartialSchema for Quantity {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$"))
+            .min_length(Some(1))
+            .max_length(Some(18))
+            .description(Some("十进制字符串，至多四位小数。 · A decimal string with at most four places."))
+            .examples(["4", "3000.0000"])
             .into()
     }
 }

@@ -8,6 +8,11 @@ use actix_web::{
     http::header::{HeaderName, IF_MATCH},
 };
 
+use utoipa::openapi::{
+    ObjectBuilder, Required, Type,
+    path::{Parameter, ParameterBuilder, ParameterIn},
+};
+
 use crate::{catalogue, problem::ApiError};
 
 /// The version that the caller has read, from the required header `If-Match`.
@@ -130,6 +135,21 @@ fn unquote(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+impl utoipa::IntoParams for IfMatch {
+    fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let description = "The `ETag` that was read (or `*`): missing 428, stale 412.";
+        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(1000));
+        let parameter = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some(description))
+            .schema(Some(schema))
+            .example(Some("\"3-0f1e2d3c4b5a6978\"".into()));
+        vec![parameter.build()]
+    }
 }
 
 impl FromRequest for IdempotencyKey {

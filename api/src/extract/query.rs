@@ -45,14 +45,27 @@ fn pointer(name: &str) -> String {
     format!("/{}", crate::contract::escape(name))
 }
 
+/// Refuses a query with a parameter that the operation does not have.
+///
+/// # Errors
+/// `unknown_parameter`.
+pub(crate) fn refuse_unknown(operation: &Operation, query: &str) -> Result<(), ApiError> {
+    let mut names = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    match names.find(|name| !operation.query.contains_key(name.as_ref())) {
+        None => Ok(()),
+        Some(name) => {
+            let shown = clip(&name);
+            Err(ApiError::new(catalogue::UNKNOWN_PARAMETER).with("name", &shown).at(pointer(&shown)))
+        }
+    }
+}
+
 /// Reads the query string by the contract.
 fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiError> {
+    refuse_unknown(operation, query)?;
     let mut object = Map::new();
     for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
-        let Some(parameter) = operation.query.get(name.as_ref()) else {
-            let shown = clip(&name);
-            return Err(ApiError::new(catalogue::UNKNOWN_PARAMETER).with("name", &shown).at(pointer(&shown)));
-        };
+        let Some(parameter) = operation.query.get(name.as_ref()) else { continue };
         // What is no UTF-8 is decoded to replacement characters; a caller may also send that one as such.
         let readable = !text.contains(char::REPLACEMENT_CHARACTER) || query.to_ascii_uppercase().contains("%EF%BF%BD");
         let value = value(parameter, &text).filter(|value| readable && parameter.schema.is_valid(value));
@@ -77,6 +90,7 @@ fn value(parameter: &QueryParameter, text: &str) -> Option<Value> {
             text.parse::<i64>().ok().filter(|_| plain).map(Value::from)
         }
         Scalar::Boolean => text.parse::<bool>().ok().map(Value::from),
+        Scalar::Instant => Some(Value::from(text.replace(' ', "+"))),
         Scalar::Text if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => None,
         Scalar::Text => Some(Value::from(text)),
     }
