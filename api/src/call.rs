@@ -39,7 +39,7 @@ impl From<StoreError> for ApiError {
             StoreError::Stale => Self::new(catalogue::VERSION_STALE),
             StoreError::Duplicate(code) => Self::from(Violation::new(code)),
             StoreError::Busy => Self::overloaded(),
-            StoreError::Conflict => Self::Store(StoreError::Conflict),
+            StoreError::Conflict => Self::overloaded().as_conflict(),
             StoreError::Unavailable(cause) => {
                 log::error!("database: {cause}");
                 Self::new(catalogue::UNAVAILABLE).retry_after(std::time::Duration::from_secs(5))
@@ -50,11 +50,8 @@ impl From<StoreError> for ApiError {
 }
 
 impl Failure for ApiError {
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            _ => None,
-        }
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Problem(refusal) if refusal.conflict)
     }
 }
 
@@ -134,18 +131,21 @@ impl Call {
         self.app
             .store
             .write(move |db| {
-                let Some(fingerprint) = &fingerprint else { return work(&mut Change { db, call: &call }) };
+                let Some(fingerprint) = &fingerprint else { return work(&mut Change { db, caller: &call.caller, call: &call }) };
                 match idempotency::claim(db, fingerprint, call.now)? {
                     Claim::First => {
-                        let reply = work(&mut Change { db, call: &call })?;
+                        let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
                         let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
-                        let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
+                        let sealed =
+                            call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
                         idempotency::answer(db, fingerprint, &sealed)?;
                         Ok(reply)
                     }
                     Claim::Answered(sealed) => {
-                        let kept = call.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
-                        let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
+                        let kept =
+                            call.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
+                        let stored: StoredReply =
+                            serde_json::from_slice(&kept).map_err(ApiError::internal)?;
                         Reply::replay(stored)
                     }
                     Claim::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
@@ -198,19 +198,15 @@ struct Work {
 pub struct Change<'a, 'c> {
     /// The transaction.
     pub db: &'a mut Writer<'c>,
+    /// Who calls.
+    pub caller: &'a Caller,
     call: &'a Work,
 }
 
-impl Change<'_, '_> {
-    /// Who calls.
-    #[must_use]
-    pub fn caller(&self) -> &Caller {
-        &self.call.caller
-    }
-
+impl<'a> Change<'a, '_> {
     /// The application.
     #[must_use]
-    pub fn app(&self) -> &App {
+    pub fn app(&self) -> &'a App {
         &self.call.app
     }
 
@@ -240,7 +236,7 @@ impl Change<'_, '_> {
     /// # Errors
     /// 401, 403 or 404.
     pub fn may(&self, operation: Operation, stakes: &Stakes) -> Result<(), ApiError> {
-        access::may(self.caller(), operation, stakes).map_err(refusal)
+        access::may(self.caller, operation, stakes).map_err(refusal)
     }
 
     /// As [`Change::may`], then holds the version that the caller has read against the one there is.

@@ -107,11 +107,13 @@ async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, Ap
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, credential)| credential.trim())
         .ok_or_else(unauthenticated)?;
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
+    let app =
+        request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
     let address = request.extensions().get::<Context>().and_then(Context::address);
     let known = look_up(app, credential).await?.ok_or_else(unauthenticated)?;
     let reachable = known.networks.is_empty()
-        || address.is_some_and(|address: IpAddr| known.networks.iter().any(|network| network.contains(&address)));
+        || address
+            .is_some_and(|address: IpAddr| known.networks.iter().any(|network| network.contains(&address)));
     if reachable { Ok(known.identity) } else { Err(unauthenticated()) }
 }
 
@@ -144,7 +146,8 @@ async fn look_up(app: &App, credential: &str) -> Result<Option<Known>, ApiError>
     if let Some(known) = app.identities.recall(&key, now) {
         return Ok(Some(known));
     }
-    let found: Result<Option<Caller>, StoreError> = app.store.read(move |db| session::caller(db, session, now)).await;
+    let found: Result<Option<Caller>, StoreError> =
+        app.store.read(move |db| session::caller(db, session, now)).await;
     let Some(caller) = found? else { return Ok(None) };
     let identity = Identity { caller, session: Some(session) };
     let known = Known { identity, networks: Vec::new(), fresh_until: now + FRESH };

@@ -77,8 +77,14 @@ impl Passwords {
         .await?
     }
 
-    async fn bounded<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let waiting = tokio::time::timeout(std::time::Duration::from_secs(5), Arc::clone(&self.permits).acquire_owned());
+    async fn bounded<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let waiting = tokio::time::timeout(
+            std::time::Duration::from_secs(5),
+            Arc::clone(&self.permits).acquire_owned(),
+        );
         let Ok(Ok(permit)) = waiting.await else { return Err(ApiError::overloaded()) };
         let task = tokio::task::spawn_blocking(move || {
             let result = work();

@@ -4,7 +4,7 @@ use chacha20poly1305::{
     ChaCha20Poly1305, Key, Nonce,
     aead::{Aead, KeyInit, Payload},
 };
-use hmac::{Hmac, KeyInit as _, Mac};
+use hmac::{Hmac, Mac};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -68,7 +68,8 @@ impl Keys {
     pub fn seal(&self, purpose: Purpose, text: &[u8]) -> Result<Vec<u8>, Unopenable> {
         let nonce: [u8; NONCE] = rand::rng().random();
         let payload = Payload { msg: text, aad: purpose.label() };
-        let sealed = self.cipher(purpose).encrypt(&Nonce::from(nonce), payload).map_err(|_opaque| Unopenable)?;
+        let sealed =
+            self.cipher(purpose).encrypt(&Nonce::from(nonce), payload).map_err(|_opaque| Unopenable)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

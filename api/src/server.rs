@@ -22,6 +22,7 @@ use crate::{
     app::App,
     contract::{Contract, ContractError},
     docs,
+    identity::identify,
     middleware::{
         envelope::{Envelope, Shared},
         fallback::fallback,
@@ -75,7 +76,9 @@ impl Running {
     pub fn start(app: App) -> Result<Self, StartError> {
         let listener = listen(app.settings.listen)?;
         let metrics = app.settings.metrics_listen.map(listen).transpose()?;
-        let local = |listener: &TcpListener, asked| listener.local_addr().map_err(|cause| StartError::Listen { address: asked, cause });
+        let local = |listener: &TcpListener, asked| {
+            listener.local_addr().map_err(|cause| StartError::Listen { address: asked, cause })
+        };
         let address = local(&listener, app.settings.listen)?;
         let metrics_address = metrics.as_ref().map(|metrics| local(metrics, address)).transpose()?;
         let contract = web::Data::new(Contract::new(&openapi::document())?);
@@ -112,7 +115,9 @@ impl Running {
     /// Where it ended by a failure.
     pub fn wait(mut self) -> io::Result<()> {
         let ended = self.thread.take().map(thread::JoinHandle::join);
-        ended.unwrap_or(Ok(Ok(()))).unwrap_or_else(|_panic| Err(io::Error::other("the server's thread panicked")))
+        ended
+            .unwrap_or(Ok(Ok(())))
+            .unwrap_or_else(|_panic| Err(io::Error::other("the server's thread panicked")))
     }
 
     /// Stops it: what was begun is finished.
@@ -212,8 +217,7 @@ fn application(
         .split_for_parts();
     app.configure(docs::mount)
         .default_service(web::to(fallback))
-        // Identity goes here, before this line's successors: the innermost layer, which every handler
-        // can rely on and which no body has passed yet.
+        .wrap(actix_web::middleware::from_fn(identify))
         .wrap(cors(&shared.app.settings))
         .wrap(Compress::default())
 }
@@ -222,16 +226,25 @@ fn application(
 fn cors(settings: &Settings) -> Cors {
     let header = HeaderName::from_static;
     let cors = settings.cors_origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    cors.allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allowed_headers(
-            ["accept-language", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"].map(header),
-        )
-        .allowed_header(header("traceparent"))
-        .allowed_header(header("x-request-id"))
-        .expose_headers(
-            ["etag", "idempotency-replayed", "link", "location", "ratelimit", "ratelimit-policy", "retry-after"].map(header),
-        )
-        .expose_headers([header("traceparent"), header("x-request-id")])
-        .block_on_origin_mismatch(false)
-        .max_age(3600)
+    cors.allowed_methods([
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ])
+    .allowed_headers(
+        ["accept-language", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"]
+            .map(header),
+    )
+    .allowed_header(header("traceparent"))
+    .allowed_header(header("x-request-id"))
+    .expose_headers(
+        ["etag", "idempotency-replayed", "link", "location", "ratelimit", "ratelimit-policy", "retry-after"]
+            .map(header),
+    )
+    .expose_headers([header("traceparent"), header("x-request-id")])
+    .block_on_origin_mismatch(false)
+    .max_age(3600)
 }

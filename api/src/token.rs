@@ -175,7 +175,14 @@ mod tests {
         assert_eq!(AccessTokens::new(&[2; 32]).verify(&token, now), None);
         let other_type = encode(
             &Header::new(Algorithm::HS256),
-            &Claims { iss: ISSUER.into(), aud: AUDIENCE.into(), sub: Uuid::nil(), sid: Uuid::nil(), iat: 0, exp: later.timestamp() },
+            &Claims {
+                iss: ISSUER.into(),
+                aud: AUDIENCE.into(),
+                sub: Uuid::nil(),
+                sid: Uuid::nil(),
+                iat: 0,
+                exp: later.timestamp(),
+            },
             &tokens.signing,
         )
         .unwrap();
