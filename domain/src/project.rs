@@ -182,10 +182,8 @@ impl Project {
         .flatten()
         .collect();
         let advanced = self.advance(Operation::RegisterProject, "project_registered")?;
-        match missing.into_iter().next() {
-            Some(violation) => Err(violation),
-            None => Ok(advanced),
-        }
+        Violation::all(missing)?;
+        Ok(advanced)
     }
 
     /// The contractor gives a draft up.
