@@ -189,13 +189,23 @@ pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<M
         FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
         FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
         FeeMode::ActualCost => {
-            let sum = fee::actual_cost_total(lines)?;
+            let sum = fee::actual_cost_total(lines).map_err(in_cost_lines)?;
             match fee {
                 Some(fee) if fee != sum => Err(Violation::new(FEE_NOT_THE_SUM).with("sum", sum).at("/fee")),
                 _ => Ok(sum),
             }
         }
     }
+}
+
+/// The same violation, where the lines of cost stand beside the lines of service.
+fn in_cost_lines(mut violation: Violation) -> Violation {
+    for field in &mut violation.fields {
+        if let Some(rest) = field.pointer.strip_prefix("/lines") {
+            field.pointer = format!("/cost_lines{rest}").into();
+        }
+    }
+    violation
 }
 
 impl Commission {
