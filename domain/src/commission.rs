@@ -253,6 +253,7 @@ impl Commission {
         provider: (Port, OrganizationStatus),
         committed_elsewhere: Committed,
     ) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::SubmitCommission)?;
         project.must_be_registered()?;
         self.terms.check()?;
         let serves = matches!(provider.0, Port::Association | Port::Provider);
@@ -263,11 +264,10 @@ impl Commission {
             return Err(Violation::new(OUTSIDE_POLICY_PERIOD).at("/period_end"));
         }
         let (fee, mode) = (self.terms.fee, self.terms.fee_mode);
-        let advanced = self.advance(Operation::SubmitCommission, "commission_submitted")?;
         if mode == FeeMode::PremiumRatio {
             fee::check_cap(policy.base(base), committed_elsewhere.fees, fee)?;
         }
-        let (next, event) = advanced;
+        let (next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
         Ok((next, event.fact("fee_mode", mode).fact("fee", fee)))
     }
 

@@ -262,6 +262,7 @@ impl Visit {
     /// # Errors
     /// Wrong state; [`PERIOD_REVERSED`]; [`TIME_PASSED`]; [`OUTSIDE_WINDOW`]; [`GROUP_TOO_SMALL_FOR_PLAN`].
     pub fn propose(mut self, proposal: Proposal, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::ProposeVisit)?;
         if proposal.end <= proposal.start {
             return Err(Violation::new(PERIOD_REVERSED).at("/scheduled_end"));
         }
