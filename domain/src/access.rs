@@ -59,7 +59,7 @@ vocabulary! {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",
         Person = "person" / "本人" / "A person who is signed in, no token",
-        Own = "own" / "本单位" / "A record of the caller's own organisation, or of the caller",
+        Own = "own" / "本单位" / "A record of the caller's own organisation",
         Contractor = "contractor" / "施工单位" / "Contractor of the project",
         Supervisor = "supervisor" / "监理单位" / "Supervisor of the project",
         Owner = "owner" / "建设单位" / "Owner of the project",
@@ -293,7 +293,7 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
     match part {
         Part::Anyone | Part::SignedIn => true,
         Part::Person => !caller.is_token(),
-        Part::Own => caller.organization_id.is_some() || caller.expert_id.is_some(),
+        Part::Own => caller.organization_id.is_some(),
         Part::Leader | Part::Member => caller.expert_id.is_some(),
         Part::Contractor => caller.port == Some(Port::Contractor),
         Part::Supervisor => caller.port == Some(Port::Supervisor),
