@@ -152,6 +152,8 @@ pub struct Stakes {
     pub leader: Option<uuid::Uuid>,
     /// Experts of the group, the leader included.
     pub members: Vec<uuid::Uuid>,
+    /// Whether every provider has a part: in the library's experts, whom it may ask.
+    pub any_provider: bool,
     /// District of the project.
     pub district: Option<District>,
 }
@@ -186,7 +188,10 @@ impl Stakes {
                 add(true, Part::Association);
                 add(among(&self.providers), Part::Provider);
             }
-            Some(Port::Provider) => add(among(&self.providers), Part::Provider),
+            Some(Port::Provider) => {
+                let any = self.any_provider && organization.is_some();
+                add(any || among(&self.providers), Part::Provider);
+            }
             Some(Port::Regulator) => {
                 let area =
                     caller.district.is_none() || self.district.is_none() || caller.district == self.district;
