@@ -312,3 +312,6 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
         Part::Regulator => caller.port == Some(Port::Regulator),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -352,3 +352,6 @@ impl CommissionTerms {
         Violation::all(wrong)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ impl Expert {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -285,3 +285,6 @@ impl Hazard {
         Ok((next, event.fact("due_on_before", before).fact("due_on", due_on)))
     }
 }
+
+#[cfg(test)]
+mod tests;

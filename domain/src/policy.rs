@@ -219,3 +219,6 @@ impl Policy {
         Ok((self, event))
     }
 }
+
+#[cfg(test)]
+mod tests;

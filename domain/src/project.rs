@@ -237,3 +237,6 @@ impl ProjectDetails {
         Violation::all(wrong.into_iter().filter_map(Result::err).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -267,3 +267,6 @@ fn check_size(index: usize, size: u32) -> Result<(), Violation> {
     };
     Err(wrong.with("count", size).at(format!("/services/{index}/group_size")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -463,3 +463,6 @@ impl Visit {
         self.advance_because(Operation::ReturnVisit, "visit_returned", reason)
     }
 }
+
+#[cfg(test)]
+mod tests;
