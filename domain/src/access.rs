@@ -59,7 +59,7 @@ vocabulary! {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",
         Person = "person" / "本人" / "A person who is signed in, no token",
-        Own = "own" / "本单位" / "A record of the caller's own organisation, or of the caller",
+        Own = "own" / "本单位" / "A record of the caller's own organisation",
         Contractor = "contractor" / "施工单位" / "Contractor of the project",
         Supervisor = "supervisor" / "监理单位" / "Supervisor of the project",
         Owner = "owner" / "建设单位" / "Owner of the project",
@@ -152,6 +152,8 @@ pub struct Stakes {
     pub leader: Option<uuid::Uuid>,
     /// Experts of the group, the leader included.
     pub members: Vec<uuid::Uuid>,
+    /// Whether every provider has a part: in the library's experts, whom it may ask.
+    pub any_provider: bool,
     /// District of the project.
     pub district: Option<District>,
 }
@@ -186,7 +188,10 @@ impl Stakes {
                 add(true, Part::Association);
                 add(among(&self.providers), Part::Provider);
             }
-            Some(Port::Provider) => add(among(&self.providers), Part::Provider),
+            Some(Port::Provider) => {
+                let any = self.any_provider && organization.is_some();
+                add(any || among(&self.providers), Part::Provider);
+            }
             Some(Port::Regulator) => {
                 let area =
                     caller.district.is_none() || self.district.is_none() || caller.district == self.district;
@@ -293,7 +298,7 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
     match part {
         Part::Anyone | Part::SignedIn => true,
         Part::Person => !caller.is_token(),
-        Part::Own => caller.organization_id.is_some() || caller.expert_id.is_some(),
+        Part::Own => caller.organization_id.is_some(),
         Part::Leader | Part::Member => caller.expert_id.is_some(),
         Part::Contractor => caller.port == Some(Port::Contractor),
         Part::Supervisor => caller.port == Some(Port::Supervisor),
@@ -307,3 +312,6 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
         Part::Regulator => caller.port == Some(Port::Regulator),
     }
 }
+
+#[cfg(test)]
+mod tests;

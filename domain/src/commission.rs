@@ -38,6 +38,12 @@ crate::codes! {
     NOT_A_PROVIDER = "not_a_provider", Conflict, Some("A4.2"),
         "不是服务机构" / "受托方须是已启用的协会或第三方服务机构。",
         "Not a provider" / "The provider must be the association or an active third-party service organisation.";
+    TIMES_REQUIRED = "times_required", Invalid, Some("A7.1"),
+        "须约定频次" / "每项服务至少约定一次。",
+        "Frequency required" / "A line agrees a service at least once.";
+    CONTRACT_NUMBER_REQUIRED = "contract_number_required", Invalid, Some("A3.2"),
+        "须填写合同编号" / "据实计算须填写委托合同编号。",
+        "Contract number required" / "Actual cost is computed as the commission contract agrees; its number is needed.";
     AMOUNT_DUE_TOO_HIGH = "amount_due_too_high", Conflict, Some("A3.1"),
         "应付金额超过委托费用" / "终止时应付金额不得高于委托费用 {fee}。",
         "More due than commissioned" / "What is due at termination is at most the fee of {fee}.";
@@ -183,13 +189,23 @@ pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<M
         FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
         FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
         FeeMode::ActualCost => {
-            let sum = fee::actual_cost_total(lines)?;
+            let sum = fee::actual_cost_total(lines).map_err(in_cost_lines)?;
             match fee {
                 Some(fee) if fee != sum => Err(Violation::new(FEE_NOT_THE_SUM).with("sum", sum).at("/fee")),
                 _ => Ok(sum),
             }
         }
     }
+}
+
+/// The same violation, where the lines of cost stand beside the lines of service.
+fn in_cost_lines(mut violation: Violation) -> Violation {
+    for field in &mut violation.fields {
+        if let Some(rest) = field.pointer.strip_prefix("/lines") {
+            field.pointer = format!("/cost_lines{rest}").into();
+        }
+    }
+    violation
 }
 
 impl Commission {
@@ -237,6 +253,7 @@ impl Commission {
         provider: (Port, OrganizationStatus),
         committed_elsewhere: Committed,
     ) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::SubmitCommission)?;
         project.must_be_registered()?;
         self.terms.check()?;
         let serves = matches!(provider.0, Port::Association | Port::Provider);
@@ -247,11 +264,10 @@ impl Commission {
             return Err(Violation::new(OUTSIDE_POLICY_PERIOD).at("/period_end"));
         }
         let (fee, mode) = (self.terms.fee, self.terms.fee_mode);
-        let advanced = self.advance(Operation::SubmitCommission, "commission_submitted")?;
         if mode == FeeMode::PremiumRatio {
             fee::check_cap(policy.base(base), committed_elsewhere.fees, fee)?;
         }
-        let (next, event) = advanced;
+        let (next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
         Ok((next, event.fact("fee_mode", mode).fact("fee", fee)))
     }
 
@@ -321,12 +337,21 @@ impl CommissionTerms {
             wrong.push(Violation::new(NO_SERVICE_LINE).at("/lines"));
         }
         for (index, line) in self.lines.iter().enumerate() {
+            if line.times == 0 {
+                wrong.push(Violation::new(TIMES_REQUIRED).at(format!("/lines/{index}/times")));
+            }
             if line.category == ServiceCategory::Other && line.description.trim().is_empty() {
                 wrong.push(Violation::new(DESCRIPTION_REQUIRED).at(format!("/lines/{index}/description")));
             }
+        }
+        if self.fee_mode == FeeMode::ActualCost && self.contract_number.trim().is_empty() {
+            wrong.push(Violation::new(CONTRACT_NUMBER_REQUIRED).at("/contract_number"));
         }
         wrong.extend(self.period.check("/period_end").err());
         wrong.extend(fee_of(self.fee_mode, Some(self.fee), &self.cost_lines).err());
         Violation::all(wrong)
     }
 }
+
+#[cfg(test)]
+mod tests;

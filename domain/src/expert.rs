@@ -96,7 +96,7 @@ impl Expert {
     /// Who has a part in the record.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        Stakes { members: vec![self.id.uuid()], ..Stakes::default() }
+        Stakes { members: vec![self.id.uuid()], any_provider: true, ..Stakes::default() }
     }
 
     /// The association takes over an entry of its existing library, with what admitted it.
@@ -153,3 +153,6 @@ impl Expert {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,11 +151,16 @@ impl Hazard {
         Stakes { ..visit.stakes() }
     }
 
-    /// The group records it on site; a major one has its notice at once.
+    /// The group records it on site; a major one has its notice at once, numbered as the hazard where no
+    /// other number was drawn, a general one has none.
     ///
     /// # Errors
     /// The visit is not in progress; a field that is wrong.
-    pub fn record(self, visit: &Visit, criteria: &MajorHazardCriteria) -> Result<(Self, Event), Violation> {
+    pub fn record(
+        mut self,
+        visit: &Visit,
+        criteria: &MajorHazardCriteria,
+    ) -> Result<(Self, Event), Violation> {
         crate::flow::step(visit.status, Operation::CreateHazard)?;
         let mut wrong = Vec::new();
         match (self.finding.grade, self.finding.major_hazard_item.as_deref()) {
@@ -172,6 +177,17 @@ impl Hazard {
             wrong.push(Violation::new(DUE_DATE_PASSED).at("/due_on"));
         }
         Violation::all(wrong)?;
+        match self.finding.grade {
+            HazardGrade::General => self.notice = None,
+            HazardGrade::Major => {
+                self.notice.get_or_insert_with(|| Notice {
+                    number: self.number.clone(),
+                    issued_at: self.created_at,
+                    received_at: None,
+                    received_by: None,
+                });
+            }
+        }
         let mut event = Event::new("hazard_recorded", Self::KIND, self.id)
             .states(None, "open")
             .fact("grade", self.finding.grade)
@@ -269,3 +285,6 @@ impl Hazard {
         Ok((next, event.fact("due_on_before", before).fact("due_on", due_on)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ pub mod data;
 pub mod event;
 pub mod expert;
 pub mod fee;
+#[cfg(test)]
+mod fixtures;
 pub mod flow;
 pub mod group;
 pub mod hazard;

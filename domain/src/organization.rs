@@ -269,3 +269,6 @@ impl User {
         if is_one && !remains && others == 0 { Err(Violation::new(LAST_ADMINISTRATOR)) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

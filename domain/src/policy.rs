@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     Event, Id, Money, Period, Violation,
     access::Stakes,
+    code::REASON_REQUIRED,
     fee,
     organization::{District, Organization},
     project::Project,
@@ -185,7 +186,7 @@ impl Policy {
     /// The insurer endorses it; refused where what is commissioned already would break A3.1.
     ///
     /// # Errors
-    /// [`PREMIUM_BELOW_COMMISSIONED`], [`PERIOD_EXCLUDES_COMMISSION`], or a field that is wrong.
+    /// No reason; [`PREMIUM_BELOW_COMMISSIONED`], [`PERIOD_EXCLUDES_COMMISSION`], or a field that is wrong.
     pub fn endorse(
         mut self,
         endorsement: &Endorsement,
@@ -194,6 +195,10 @@ impl Policy {
     ) -> Result<(Self, Event), Violation> {
         let terms = endorsement.terms;
         terms.check()?;
+        let reason = endorsement.reason.trim();
+        if reason.is_empty() {
+            return Err(Violation::new(REASON_REQUIRED).at("/reason"));
+        }
         let cap = fee::cap(terms.base(base));
         if committed.fees > cap {
             return Err(Violation::new(PREMIUM_BELOW_COMMISSIONED)
@@ -205,7 +210,7 @@ impl Policy {
             return Err(Violation::new(PERIOD_EXCLUDES_COMMISSION).at("/period_end"));
         }
         let event = Event::new("policy_endorsed", "policy", self.id)
-            .because(&endorsement.reason)
+            .because(reason)
             .fact("premium_total_before", self.terms.premium_total)
             .fact("premium_total", terms.premium_total)
             .fact("premium_received_before", self.terms.premium_received)
@@ -214,3 +219,6 @@ impl Policy {
         Ok((self, event))
     }
 }
+
+#[cfg(test)]
+mod tests;

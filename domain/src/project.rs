@@ -182,10 +182,8 @@ impl Project {
         .flatten()
         .collect();
         let advanced = self.advance(Operation::RegisterProject, "project_registered")?;
-        match missing.into_iter().next() {
-            Some(violation) => Err(violation),
-            None => Ok(advanced),
-        }
+        Violation::all(missing)?;
+        Ok(advanced)
     }
 
     /// The contractor gives a draft up.
@@ -239,3 +237,6 @@ impl ProjectDetails {
         Violation::all(wrong.into_iter().filter_map(Result::err).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::{
     code::SAME_PERSON,
     commission::{Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
+    group::{GROUP_TOO_LARGE, GROUP_TOO_SMALL, MAX_MEMBERS, MIN_MEMBERS},
     policy::Parties,
     project::Project,
     qualification::Specialty,
@@ -240,6 +241,7 @@ fn check_services(services: &[PlannedService], commission: &Commission) -> Resul
         if line.is_none_or(|line| line.category != service.category) {
             wrong.push(Violation::new(LINE_NOT_COMMISSIONED).at(format!("/services/{index}/line_id")));
         }
+        wrong.extend(check_size(index, service.group_size).err());
         if service.window.end < service.window.start {
             wrong.push(
                 Violation::new(crate::code::PERIOD_REVERSED).at(format!("/services/{index}/window_end")),
@@ -252,3 +254,19 @@ fn check_services(services: &[PlannedService], commission: &Commission) -> Resul
     }
     Violation::all(wrong)
 }
+
+/// A10.1: the plan asks for a group that can be.
+fn check_size(index: usize, size: u32) -> Result<(), Violation> {
+    let count = usize::try_from(size).unwrap_or(usize::MAX);
+    let wrong = if count < MIN_MEMBERS {
+        Violation::new(GROUP_TOO_SMALL).with("minimum", MIN_MEMBERS)
+    } else if count > MAX_MEMBERS {
+        Violation::new(GROUP_TOO_LARGE).with("maximum", MAX_MEMBERS)
+    } else {
+        return Ok(());
+    };
+    Err(wrong.with("count", size).at(format!("/services/{index}/group_size")))
+}
+
+#[cfg(test)]
+mod tests;

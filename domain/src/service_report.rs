@@ -260,3 +260,6 @@ impl ServiceReport {
         Ok((next, event))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, Id, Period, Violation,
-    access::{Operation, Stakes},
+    access::{FORBIDDEN, Operation, Stakes},
     code::{PERIOD_REVERSED, SAME_PERSON},
     commission::{Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
@@ -262,6 +262,7 @@ impl Visit {
     /// # Errors
     /// Wrong state; [`PERIOD_REVERSED`]; [`TIME_PASSED`]; [`OUTSIDE_WINDOW`]; [`GROUP_TOO_SMALL_FOR_PLAN`].
     pub fn propose(mut self, proposal: Proposal, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::ProposeVisit)?;
         if proposal.end <= proposal.start {
             return Err(Violation::new(PERIOD_REVERSED).at("/scheduled_end"));
         }
@@ -285,6 +286,7 @@ impl Visit {
         self.scheduled_end = Some(proposal.end);
         self.leader_id = Some(proposal.leader_id);
         self.members = proposal.members;
+        self.members.iter_mut().for_each(|member| member.agreed_at = None);
         self.missing_specialty_reason = proposal.missing_specialty_reason;
         self.contractor_agreed_at = None;
         let (next, event) = self.advance(Operation::ProposeVisit, "visit_proposed")?;
@@ -298,7 +300,7 @@ impl Visit {
     /// A12.1: the contractor or an expert agrees to the time; once all have, it is agreed.
     ///
     /// # Errors
-    /// Wrong state; [`AGREED_ALREADY`].
+    /// Wrong state; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
         let slot = match side {
@@ -311,7 +313,8 @@ impl Visit {
         };
         match slot {
             Some(slot @ None) => *slot = Some(now),
-            _ => return Err(Violation::new(AGREED_ALREADY)),
+            Some(Some(_)) => return Err(Violation::new(AGREED_ALREADY)),
+            None => return Err(Violation::new(FORBIDDEN).with("operation", Operation::AgreeVisit)),
         }
         let all = next.contractor_agreed_at.is_some()
             && next.members.iter().all(|member| member.agreed_at.is_some());
@@ -460,3 +463,6 @@ impl Visit {
         self.advance_because(Operation::ReturnVisit, "visit_returned", reason)
     }
 }
+
+#[cfg(test)]
+mod tests;

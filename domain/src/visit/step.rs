@@ -66,9 +66,13 @@ pub(super) fn check_next(
                 .at("/step"));
         }
     }
-    let earliest = taken.last().map(|step| step.taken_at).or(started_at.map(|at| at - CLOCK_TOLERANCE));
-    let too_early = earliest.is_some_and(|earliest| next.taken_at < earliest);
-    if too_early || next.taken_at > next.recorded_at + CLOCK_TOLERANCE {
+    let ahead_of = |at: DateTime<Utc>| next.taken_at.signed_duration_since(at);
+    let too_early = match (taken.last(), started_at) {
+        (Some(before), _) => next.taken_at < before.taken_at,
+        (None, Some(start)) => ahead_of(start) < -CLOCK_TOLERANCE,
+        (None, None) => false,
+    };
+    if too_early || ahead_of(next.recorded_at) > CLOCK_TOLERANCE {
         return Err(Violation::new(STEP_TIME_IMPOSSIBLE).at("/taken_at"));
     }
     Ok(())
