@@ -216,6 +216,12 @@ impl<'a> Change<'a, '_> {
         self.call.now
     }
 
+    /// Whose change it is, for another who is not signed in yet.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        self.call.author.clone()
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
