@@ -28,11 +28,10 @@ pub enum StoreError {
     Internal(String),
 }
 
-impl StoreError {
-    /// Whether the same work may succeed when it is tried again at once.
-    #[must_use]
-    pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict)
+impl From<Violation> for StoreError {
+    /// What was stored once must still be a value of the domain.
+    fn from(violation: Violation) -> Self {
+        Self::Internal(format!("stored value: {violation}"))
     }
 }
 
@@ -57,15 +56,15 @@ impl From<DieselError> for StoreError {
     }
 }
 
-/// An error that may hold a [`StoreError`], so that the gate can try a conflict again.
+/// An error of work in a transaction, which the gate may try again.
 pub trait Failure: From<StoreError> + Send + 'static {
-    /// The store's error in it, where there is one.
-    fn store_error(&self) -> Option<&StoreError>;
+    /// Whether the same work may succeed when it is tried again at once.
+    fn is_conflict(&self) -> bool;
 }
 
 impl Failure for StoreError {
-    fn store_error(&self) -> Option<&StoreError> {
-        Some(self)
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict)
     }
 }
 
@@ -81,10 +80,7 @@ pub enum ChangeError {
 }
 
 impl Failure for ChangeError {
-    fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Store(error) => Some(error),
-            Self::Violation(_) => None,
-        }
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Conflict))
     }
 }

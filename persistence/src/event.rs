@@ -39,17 +39,17 @@ pub struct Author {
 #[diesel(table_name = events)]
 pub struct Entry {
     /// The stream.
-    pub stream_id: Key,
+    stream_id: Key,
     /// Place in the stream, from 1.
     pub seq: i64,
     /// When.
-    pub occurred_at: Instant,
+    occurred_at: Instant,
     /// What happened.
     pub name: String,
     /// Kind of record.
     pub subject: String,
     /// The record.
-    pub subject_id: Key,
+    subject_id: Key,
     /// State before.
     pub from_state: Option<String>,
     /// State after.
@@ -57,13 +57,13 @@ pub struct Entry {
     /// Why.
     pub reason: Option<String>,
     /// Further facts, by name.
-    pub facts: Document<Vec<(String, String)>>,
+    facts: Document<Vec<(String, String)>>,
     /// `user`, `token` or `system`.
     pub actor_kind: String,
     /// Who.
-    pub actor_id: Option<Key>,
+    actor_id: Option<Key>,
     /// Their organisation.
-    pub organization_id: Option<Key>,
+    organization_id: Option<Key>,
     /// The request.
     pub request_id: String,
     /// Digest of this entry and all before it.
@@ -71,6 +71,36 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// When it happened.
+    #[must_use]
+    pub fn occurred_at(&self) -> DateTime<Utc> {
+        self.occurred_at.into()
+    }
+
+    /// The record it happened to.
+    #[must_use]
+    pub fn subject_id(&self) -> Uuid {
+        self.subject_id.0
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn actor_id(&self) -> Option<Uuid> {
+        self.actor_id.map(|key| key.0)
+    }
+
+    /// Their organisation.
+    #[must_use]
+    pub fn organization_id(&self) -> Option<Uuid> {
+        self.organization_id.map(|key| key.0)
+    }
+
+    /// Further facts, by name.
+    #[must_use]
+    pub fn facts(&self) -> &[(String, String)] {
+        &self.facts.0
+    }
+
     /// SHA-256 over the digest before and every field, each with its length in front.
     fn chained(&self, before: &[u8]) -> Vec<u8> {
         let mut hash = Sha256::new();

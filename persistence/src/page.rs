@@ -55,6 +55,14 @@ impl<T> Page<T> {
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(turn).collect(), more: self.more }
     }
+
+    /// As [`Page::map`], where turning may fail.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page { items: self.items.into_iter().map(turn).collect::<Result<_, _>>()?, more: self.more })
+    }
 }
 
 /// Narrows a boxed query to the page: order by the id column and go on after the last key.

@@ -1,5 +1,4 @@
 //! The tables, as Diesel sees them; the migrations of both dialects make them.
-#![expect(missing_docs, reason = "the columns are documented where their rows are")]
 
 /// SQL types in the tables.
 pub mod types {
@@ -561,6 +560,12 @@ diesel::table! {
         updated_at -> Timestamp,
     }
 }
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(api_tokens -> organizations (organization_id));
+diesel::joinable!(project_parties -> projects (project_id));
+diesel::joinable!(visit_members -> visits (visit_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,

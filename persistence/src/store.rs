@@ -195,6 +195,15 @@ impl Store {
         answer.await.unwrap_or_else(|_dropped| Err(panicked().into()))
     }
 
+    /// Asks the database for nothing, to see that it answers; on SQLite that the writer lives, too.
+    ///
+    /// # Errors
+    /// Why it does not answer.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read_long(|db| dialect::ping(db.connection())).await?;
+        self.write(|db| dialect::ping(db.connection())).await
+    }
+
     async fn on_blocking_thread<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -233,7 +242,7 @@ fn write_with_retries<T, E: Failure>(
         let result = write_now(&mut connection, work);
         drop(connection);
         match result {
-            Err(error) if attempt < ATTEMPTS && error.store_error().is_some_and(StoreError::is_conflict) => {
+            Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
                 std::thread::sleep(Duration::from_millis(u64::from(5 * attempt)));
                 attempt += 1;
             }

@@ -132,7 +132,7 @@ const COMMISSION_READERS: &[Part] = &[Contractor, Owner, Insurer, Provider, Asso
 const REPORT_READERS: &[Part] = &[Contractor, Supervisor, Owner, Insurer, Provider, Association, Regulator];
 
 operations! {
-    CalculateDeadline = "calculate_deadline" on Calculation: &[Anyone], Viewer, None;
+    GetDeadline = "get_deadline" on Calculation: &[Anyone], Viewer, None;
     QuoteFee = "quote_fee" on Calculation: &[Anyone], Viewer, None;
     GetReference = "get_reference" on Calculation: &[Anyone], Viewer, None;
 

@@ -1,0 +1,20 @@
+//! What a handler takes: validated bodies and queries, ids, versions and idempotency keys.
+
+mod body;
+mod faults;
+mod headers;
+mod json;
+mod path;
+mod query;
+mod strict;
+
+#[cfg(test)]
+mod tests;
+
+pub use body::read_body;
+pub(crate) use headers::tags;
+pub use headers::{IdempotencyKey, IfMatch};
+pub use json::{BodyDigest, Json, OptionalJson};
+pub use path::Path;
+pub use query::Query;
+pub(crate) use query::refuse_unknown;

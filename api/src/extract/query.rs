@@ -1,0 +1,99 @@
+//! Query parameters, held to the published contract.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::faults::clip;
+use crate::{
+    catalogue,
+    contract::{Contract, Operation, QueryParameter, Scalar},
+    problem::ApiError,
+};
+
+/// The query's parameters as a `T`.
+///
+/// Which parameters there are is the contract's matter, so that a handler may take several `Query`s,
+/// each with its part of them.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let operation = Contract::of(request)
+            .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())));
+        let object = operation.and_then(|operation| read(&operation, request.query_string()));
+        ready(object.and_then(|object| {
+            serde_json::from_value(Value::Object(object)).map(Self).map_err(|error| {
+                log::debug!("query refused: {error}");
+                invalid(&clip(&error.to_string()))
+            })
+        }))
+    }
+}
+
+fn invalid(name: &str) -> ApiError {
+    ApiError::new(catalogue::INVALID_PARAMETER).with("name", name)
+}
+
+fn pointer(name: &str) -> String {
+    format!("/{}", crate::contract::escape(name))
+}
+
+/// Refuses a query with a parameter that the operation does not have.
+///
+/// # Errors
+/// `unknown_parameter`.
+pub(crate) fn refuse_unknown(operation: &Operation, query: &str) -> Result<(), ApiError> {
+    let mut names = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    match names.find(|name| !operation.query.contains_key(name.as_ref())) {
+        None => Ok(()),
+        Some(name) => {
+            let shown = clip(&name);
+            Err(ApiError::new(catalogue::UNKNOWN_PARAMETER).with("name", &shown).at(pointer(&shown)))
+        }
+    }
+}
+
+/// Reads the query string by the contract.
+fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiError> {
+    refuse_unknown(operation, query)?;
+    let mut object = Map::new();
+    for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
+        let Some(parameter) = operation.query.get(name.as_ref()) else { continue };
+        // What is no UTF-8 is decoded to replacement characters; a caller may also send that one as such.
+        let readable =
+            !text.contains(char::REPLACEMENT_CHARACTER) || query.to_ascii_uppercase().contains("%EF%BF%BD");
+        let value = value(parameter, &text).filter(|value| readable && parameter.schema.is_valid(value));
+        let repeated = object.contains_key(name.as_ref());
+        match value {
+            Some(value) if !repeated => object.insert(name.into_owned(), value),
+            _ => return Err(invalid(&name).at(pointer(&name))),
+        };
+    }
+    let missing =
+        operation.query.iter().find(|(name, parameter)| parameter.required && !object.contains_key(*name));
+    match missing {
+        Some((name, _)) => Err(invalid(name).at(pointer(name))),
+        None => Ok(object),
+    }
+}
+
+/// The text as what the schema speaks of.
+fn value(parameter: &QueryParameter, text: &str) -> Option<Value> {
+    match parameter.kind {
+        Scalar::Integer => {
+            let plain = !text.starts_with('+');
+            text.parse::<i64>().ok().filter(|_| plain).map(Value::from)
+        }
+        Scalar::Boolean => text.parse::<bool>().ok().map(Value::from),
+        Scalar::Instant => Some(Value::from(text.replace(' ', "+"))),
+        Scalar::Text if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => None,
+        Scalar::Text => Some(Value::from(text)),
+    }
+}

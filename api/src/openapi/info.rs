@@ -1,0 +1,80 @@
+//! What the contract says of itself: title, servers, tags, security.
+
+use serde_json::{Map, Value, json};
+
+/// Tags in the order in which they are shown. A resource's tag is added here with its module.
+const TAGS: &[(&str, &str)] = &[
+    ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
+    ("operation", "存活、就绪与版本 · For who runs the service"),
+];
+
+/// Title, version, servers, tags and security schemes.
+pub(super) fn describe(document: &mut Value) {
+    let used: Vec<String> = super::shared::operations(document)
+        .flat_map(|(_, _, operation)| operation.get("tags").and_then(Value::as_array).into_iter().flatten())
+        .filter_map(|tag| tag.as_str().map(str::to_owned))
+        .collect();
+    let tags: Vec<Value> = TAGS
+        .iter()
+        .filter(|(name, _)| used.iter().any(|tag| tag == name))
+        .map(|(name, description)| json!({ "name": name, "description": description }))
+        .collect();
+    let Some(root) = document.as_object_mut() else { return };
+    root.insert("openapi".to_owned(), json!("3.1.0"));
+    root.insert(
+        "info".to_owned(),
+        json!({
+            "title": "Anze 安责",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": DESCRIPTION,
+            "contact": { "name": "Anze 安责", "url": "/docs/" },
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        }),
+    );
+    root.insert("servers".to_owned(), json!([{ "url": "/", "description": "This server" }]));
+    root.insert("tags".to_owned(), Value::Array(tags));
+    root.insert("security".to_owned(), json!([{ "session": [] }, { "api_token": [] }]));
+    let components = root.entry("components").or_insert_with(|| json!({}));
+    if let Some(components) = components.as_object_mut() {
+        components.insert(
+            "securitySchemes".to_owned(),
+            json!({
+                "session": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "The access token of a login (`POST /api/v1/auth/login`), 15 minutes." },
+                "api_token": { "type": "http", "scheme": "bearer", "bearerFormat": "anze_…",
+                    "description": "An API token of an organisation's system, with scopes." },
+            }),
+        );
+    }
+}
+
+const DESCRIPTION: &str = "厦门市建设工程安全生产责任保险事故预防技术服务平台。\n\n\
+    Accident-prevention services of construction-safety insurance in Xiamen.\n\n\
+    Every error is a problem (RFC 9457) with a stable `code`, in Chinese, or in English by `Accept-Language`; \
+    see [the list of problems](/docs/problems). Changes take `If-Match`, every POST takes `Idempotency-Key`.";
+
+/// `Page_Project` is called `ProjectPage`.
+pub(super) fn rename_pages(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            let old = std::mem::take(members);
+            *members = old
+                .into_iter()
+                .map(|(name, value)| (page_name(&name).unwrap_or(name), value))
+                .collect::<Map<_, _>>();
+            members.values_mut().for_each(rename_pages);
+        }
+        Value::Array(items) => items.iter_mut().for_each(rename_pages),
+        Value::String(text) => {
+            const PLACE: &str = "#/components/schemas/";
+            if let Some(name) = text.strip_prefix(PLACE).and_then(page_name) {
+                *text = format!("{PLACE}{name}");
+            }
+        }
+        _ => {}
+    }
+}
+
+fn page_name(name: &str) -> Option<String> {
+    name.strip_prefix("Page_").map(|item| format!("{item}Page"))
+}

@@ -1,0 +1,159 @@
+//! Reference data: every code list with its names, and the criteria for major hazards.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    get,
+    http::header::{CACHE_CONTROL, HeaderValue},
+};
+use anze_domain::{Vocabulary, data, fee, major_hazard::MajorHazardCriteria, qualification, tie};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{problem::ApiError, respond::Reply};
+
+/// Every code list. A new vocabulary of the domain is added here.
+fn vocabularies() -> Vec<CodeList> {
+    vec![
+        CodeList::of::<fee::FeeMode>(),
+        CodeList::of::<qualification::TitleLevel>(),
+        CodeList::of::<qualification::TitleField>(),
+        CodeList::of::<qualification::EngineerLevel>(),
+        CodeList::of::<qualification::EngineerClass>(),
+        CodeList::of::<qualification::Pool>(),
+        CodeList::of::<qualification::Specialty>(),
+        CodeList::of::<tie::TieKind>(),
+    ]
+}
+
+/// The criteria that come with the product.
+static CRITERIA: LazyLock<Result<MajorHazardCriteria, serde_json::Error>> =
+    LazyLock::new(|| serde_json::from_str(data::MAJOR_HAZARD_CRITERIA));
+
+/// Code lists and the criteria for major hazards.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reference {
+    /// Every code list.
+    #[schema(max_items = 200)]
+    pub vocabularies: Vec<CodeList>,
+    /// The national criteria for major hazards.
+    pub major_hazard_criteria: MajorHazardCriteriaOut,
+}
+
+/// A code list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeList {
+    /// Its name, as that of the schema.
+    #[schema(value_type = String, max_length = 64, example = "FeeMode")]
+    pub name: &'static str,
+    /// What it says.
+    #[schema(value_type = String, max_length = 1000, example = "How a fee is computed (A3.1, A3.2).")]
+    pub description: &'static str,
+    /// Its terms, in their order.
+    #[schema(max_items = 200)]
+    pub terms: Vec<CodeListTerm>,
+}
+
+/// A term of a code list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeListTerm {
+    /// The code, as it stands in JSON.
+    #[schema(value_type = String, max_length = 64, example = "premium_ratio")]
+    pub code: &'static str,
+    /// The Chinese name.
+    #[schema(value_type = String, max_length = 200, example = "按保费比例")]
+    pub zh: &'static str,
+    /// The English name.
+    #[schema(value_type = String, max_length = 200, example = "share of the premium")]
+    pub en: &'static str,
+}
+
+impl CodeList {
+    /// The list of a vocabulary.
+    #[must_use]
+    pub fn of<T: Vocabulary>() -> Self {
+        let term = |term: &T| CodeListTerm { code: term.code(), zh: term.zh(), en: term.en() };
+        Self { name: T::NAME, description: T::DESCRIPTION.trim(), terms: T::ALL.iter().map(term).collect() }
+    }
+}
+
+/// The national criteria for major hazards (重大事故隐患判定标准).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MajorHazardCriteria)]
+pub struct MajorHazardCriteriaOut {
+    /// Title of the standard.
+    #[schema(max_length = 200)]
+    pub standard: String,
+    /// Number of the document that issued it.
+    #[schema(max_length = 200)]
+    pub document: String,
+    /// What to know when reading the list.
+    pub note: String,
+    /// Its articles.
+    #[schema(max_items = 100)]
+    pub articles: Vec<MajorHazardArticle>,
+}
+
+/// An article of the criteria.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MajorHazardArticle {
+    /// Its number.
+    #[schema(maximum = 1000)]
+    pub article: u32,
+    /// What it is about.
+    #[schema(max_length = 200)]
+    pub heading: String,
+    /// Its items.
+    #[schema(max_items = 100)]
+    pub items: Vec<MajorHazardItem>,
+}
+
+/// An item of the criteria.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MajorHazardItem {
+    /// Its code.
+    #[schema(max_length = 32, example = "MH2024-04-1")]
+    pub code: String,
+    /// What it says.
+    #[schema(max_length = 1000)]
+    pub text: String,
+}
+
+impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
+    fn from(criteria: &MajorHazardCriteria) -> Self {
+        let articles = criteria.articles.iter().map(|article| MajorHazardArticle {
+            article: article.article,
+            heading: article.heading.clone(),
+            items: article
+                .items
+                .iter()
+                .map(|item| MajorHazardItem { code: item.code.clone(), text: item.text.clone() })
+                .collect(),
+        });
+        Self {
+            standard: criteria.standard.clone(),
+            document: criteria.document.clone(),
+            note: criteria.note.clone(),
+            articles: articles.collect(),
+        }
+    }
+}
+
+/// 代码表 · Read the reference data
+///
+/// Each code list with its Chinese and English names, and the national criteria for major hazards (A15.1).
+#[utoipa::path(tag = "calculations", security(()), responses(
+    (status = 200, description = "The reference data", body = Reference)
+))]
+#[get("/reference")]
+pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
+    let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
+    let reference = Reference { vocabularies: vocabularies(), major_hazard_criteria: criteria.into() };
+    Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
+}
+
+/// Mounts the reference data.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config.service(get_reference);
+}

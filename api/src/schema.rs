@@ -1,0 +1,188 @@
+//! Domain values on the wire: their JSON is the domain's, their schema is said here.
+
+use std::{borrow::Cow, fmt, ops::Deref};
+
+use anze_domain::{Money, Vocabulary};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
+
+/// A term of a [`Vocabulary`], with the list as a component of its own name.
+///
+/// Where a type derives `ToSchema`, name the term by an alias (`type StateTerm = Term<State>;`): the
+/// derive takes apart generic types that it sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term<T>(pub T);
+
+impl<T> From<T> for Term<T> {
+    fn from(term: T) -> Self {
+        Self(term)
+    }
+}
+
+impl<T> Deref for Term<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Vocabulary> Serialize for Term<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.code())
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Term<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<T: Vocabulary> ToSchema for Term<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed(T::NAME)
+    }
+}
+
+impl<T: Vocabulary> PartialSchema for Term<T> {
+    fn schema() -> RefOr<Schema> {
+        let names = T::ALL.iter().map(|term| format!("- `{}`: {} · {}", term.code(), term.zh(), term.en()));
+        let names: Vec<_> = names.collect();
+        let longest = T::ALL.iter().map(|term| term.code().len()).max();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(T::ALL.iter().map(|term| term.code())))
+            .max_length(longest)
+            .description(Some(format!("{}\n\n{}", T::DESCRIPTION.trim(), names.join("\n"))))
+            .examples(T::ALL.first().map(|term| term.code()))
+            .into()
+    }
+}
+
+/// An amount in CNY, as a decimal string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Amount(pub Money);
+
+impl Amount {
+    /// What an amount looks like.
+    pub const PATTERN: &str = r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$";
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self(money)
+    }
+}
+
+impl From<Amount> for Money {
+    fn from(amount: Amount) -> Self {
+        amount.0
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ToSchema for Amount {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Amount")
+    }
+}
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(Self::PATTERN))
+            .min_length(Some(1))
+            .max_length(Some(16))
+            .description(Some(
+                "人民币金额：十进制字符串，至多两位小数。 · An amount in CNY: a decimal string with at most two places in, two places out.",
+            ))
+            .examples(["12345.60", "0.00"])
+            .into()
+    }
+}
+
+/// A quantity or a unit price: a decimal string with at most four places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quantity(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+
+impl ToSchema for Quantity {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Quantity")
+    }
+}
+
+impl PartialSchema for Quantity {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$"))
+            .min_length(Some(1))
+            .max_length(Some(18))
+            .description(Some("十进制字符串，至多四位小数。 · A decimal string with at most four places."))
+            .examples(["4", "3000.0000"])
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    anze_domain::vocabulary! {
+        /// 交通信号。
+        pub enum Signal {
+            Red = "red" / "红" / "Red",
+            Green = "green" / "绿" / "Green",
+        }
+    }
+
+    #[test]
+    fn a_term_is_its_code_and_its_list_a_component() {
+        let term: Term<Signal> = serde_json::from_value(json!("green")).unwrap();
+        assert_eq!(serde_json::to_value(term).unwrap(), json!("green"));
+        assert!(serde_json::from_value::<Term<Signal>>(json!("blue")).is_err());
+        let schema = serde_json::to_value(Term::<Signal>::schema()).unwrap();
+        assert_eq!(Term::<Signal>::name(), "Signal");
+        assert_eq!((&schema["enum"], &schema["maxLength"]), (&json!(["red", "green"]), &json!(5)));
+        assert!(schema["description"].as_str().unwrap().contains("- `red`: 红 · Red"));
+    }
+
+    #[test]
+    fn the_pattern_of_amounts_allows_what_money_reads() {
+        let schema = json!({"type": "string", "pattern": Amount::PATTERN, "maxLength": 16});
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        for text in [
+            "0",
+            "0.5",
+            "12345.60",
+            "9999999999999.99",
+            "007",
+            "00",
+            "1.",
+            ".5",
+            "-1",
+            "1e3",
+            "1.005",
+            "99999999999999",
+        ] {
+            assert_eq!(schema.is_valid(&json!(text)), text.parse::<Money>().is_ok(), "{text}");
+        }
+    }
+}
