@@ -23,7 +23,7 @@ use Operation as Do;
 
 /// What nobody needs a login for.
 const OPEN: [Do; 6] = [
-    Do::CalculateDeadline,
+    Do::GetDeadline,
     Do::QuoteFee,
     Do::GetReference,
     Do::Login,
