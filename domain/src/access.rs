@@ -219,10 +219,10 @@ pub fn may(caller: &Caller, operation: Operation, stakes: &Stakes) -> Result<(),
     }
     let code = if caller.who == Who::Nobody {
         UNAUTHENTICATED
+    } else if grants(caller, operation, &parts) {
+        ORGANIZATION_NOT_ACTIVE
     } else if !may_read(caller, operation, &parts) {
         NOT_FOUND
-    } else if !caller.active {
-        ORGANIZATION_NOT_ACTIVE
     } else {
         FORBIDDEN
     };
@@ -272,10 +272,15 @@ pub fn allowed_actions(
 }
 
 fn permits(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
+    let open = operation.grant().parts.contains(&Part::Anyone);
+    grants(caller, operation, parts) && (open || caller.active || operation.is_self_service())
+}
+
+/// Whether part, role and scope are enough, once the organisation is active.
+fn grants(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
     let grant = operation.grant();
     let has_part = grant.parts.iter().any(|part| parts.contains(part));
-    let open = grant.parts.contains(&Part::Anyone);
-    has_part && (open || (role_and_scope(caller, grant) && (caller.active || operation.is_self_service())))
+    has_part && (grant.parts.contains(&Part::Anyone) || role_and_scope(caller, grant))
 }
 
 fn role_and_scope(caller: &Caller, grant: Grant) -> bool {
