@@ -72,7 +72,7 @@ static CALENDARS: LazyLock<Result<WorkingCalendars, serde_json::Error>> = LazyLo
 ///
 /// The day on which it ended does not count; holidays and make-up working days are those that the State
 /// Council has published. Rule A14.1.
-#[utoipa::path(tag = "calculations", security(()), responses(
+#[utoipa::path(tag = "calculations", security(()), params(DeadlineQuery), responses(
     (status = 200, description = "The deadline", body = DeadlineOut, example = json!({
         "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
         "counted_days": ["2026-02-14", "2026-02-24"]})),

@@ -24,3 +24,5 @@ pub mod routes;
 pub mod schema;
 pub mod server;
 pub mod settings;
+#[cfg(test)]
+mod testing;

@@ -271,8 +271,8 @@ fn finish(response: &mut Response<BoxBody>, context: &Context) {
     if context.path().starts_with("/api/") && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if status == StatusCode::METHOD_NOT_ALLOWED && !headers.contains_key(ALLOW) {
-        // Only pages outside the contract come without, and those are read.
+    if status == StatusCode::METHOD_NOT_ALLOWED && headers.get(ALLOW).is_none_or(|allow| allow == "GET") {
+        // The framework speaks for the pages outside the contract, and does not know of HEAD.
         headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     }
 }
