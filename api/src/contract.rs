@@ -111,7 +111,9 @@ impl Contract {
         let mut operations = Vec::new();
         for (template, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)) {
-                let Ok(method_name) = Method::from_bytes(method.to_ascii_uppercase().as_bytes()) else { continue };
+                let Ok(method_name) = Method::from_bytes(method.to_ascii_uppercase().as_bytes()) else {
+                    continue;
+                };
                 if operation.get("responses").is_none() {
                     continue;
                 }
@@ -209,7 +211,9 @@ pub struct CurrentOperation(pub Arc<Operation>);
 fn fits(template: &str, path: &str) -> bool {
     let mut given = path.split('/');
     let all = template.split('/').all(|segment| {
-        given.next().is_some_and(|text| if segment.starts_with('{') { !text.is_empty() } else { segment == text })
+        given
+            .next()
+            .is_some_and(|text| if segment.starts_with('{') { !text.is_empty() } else { segment == text })
     });
     all && given.next().is_none()
 }

@@ -17,7 +17,9 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .service(web::resource("/openapi.json").get(openapi_json))
         .service(web::resource("/docs/problems").get(problems))
         .service(web::resource("/docs").get(to_docs))
-        .service(SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").validator_url("none")));
+        .service(
+            SwaggerUi::new("/docs/{file:.*}").config(Config::from("/openapi.json").validator_url("none")),
+        );
 }
 
 async fn openapi_json(contract: web::Data<Contract>) -> HttpResponse {

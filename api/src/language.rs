@@ -54,9 +54,9 @@ impl Language {
             Self::Chinese => code.zh,
             Self::English => code.en,
         };
-        let detail = params.iter().fold(template.to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        });
+        let detail = params
+            .iter()
+            .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
         (title, detail)
     }
 }

@@ -8,6 +8,7 @@
 pub mod app;
 pub mod calculations;
 pub mod catalogue;
+pub mod cli;
 pub mod clock;
 pub mod contract;
 pub mod docs;

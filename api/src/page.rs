@@ -141,13 +141,17 @@ mod tests {
         let request = TestRequest::with_uri("/api/v1/things?state=open&limit=2&cursor=old").to_http_request();
         let response = page.reply(&request).unwrap().respond_to(&request);
         let link = response.headers().get(LINK).unwrap().to_str().unwrap();
-        assert!(link.starts_with("</api/v1/things?state=open&limit=2&cursor=") && link.ends_with(">; rel=\"next\""));
+        assert!(
+            link.starts_with("</api/v1/things?state=open&limit=2&cursor=")
+                && link.ends_with(">; rel=\"next\"")
+        );
         assert!(!link.contains("old"));
     }
 
     #[test]
     fn the_last_page_has_no_cursor() {
-        let page = Page::new(vec![1, 2], &PageQuery { limit: Some(2), cursor: None }, &(), |item| *item).unwrap();
+        let page =
+            Page::new(vec![1, 2], &PageQuery { limit: Some(2), cursor: None }, &(), |item| *item).unwrap();
         assert_eq!(serde_json::to_string(&page).unwrap(), r#"{"items":[1,2]}"#);
     }
 }

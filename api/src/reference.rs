@@ -149,8 +149,7 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
 #[get("/reference")]
 pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
     let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
-    let reference =
-        Reference { vocabularies: vocabularies(), major_hazard_criteria: criteria.into() };
+    let reference = Reference { vocabularies: vocabularies(), major_hazard_criteria: criteria.into() };
     Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
 }
 

@@ -54,7 +54,11 @@ impl Reply {
     ///
     /// # Errors
     /// `internal` where it cannot be written as JSON.
-    pub fn created(location: impl Into<String>, wire: &impl Serialize, version: i64) -> Result<Self, ApiError> {
+    pub fn created(
+        location: impl Into<String>,
+        wire: &impl Serialize,
+        version: i64,
+    ) -> Result<Self, ApiError> {
         let mut reply = Self::json(StatusCode::CREATED, wire)?.tagged(version);
         reply.location = Some(location.into());
         Ok(reply)
@@ -178,7 +182,8 @@ mod tests {
         let first = reply.clone().respond_to(&TestRequest::get().to_http_request());
         let etag = first.headers().get(ETAG).unwrap().to_str().unwrap().to_owned();
         assert!(etag.starts_with("\"3-") && etag.len() == 20, "{etag}");
-        let again = TestRequest::get().insert_header((IF_NONE_MATCH, format!("\"x\", {etag}"))).to_http_request();
+        let again =
+            TestRequest::get().insert_header((IF_NONE_MATCH, format!("\"x\", {etag}"))).to_http_request();
         assert_eq!(reply.clone().respond_to(&again).status(), StatusCode::NOT_MODIFIED);
         let other = TestRequest::get().insert_header((IF_NONE_MATCH, "\"x\"")).to_http_request();
         assert_eq!(reply.respond_to(&other).status(), StatusCode::OK);

@@ -168,7 +168,20 @@ mod tests {
     fn the_pattern_of_amounts_allows_what_money_reads() {
         let schema = json!({"type": "string", "pattern": Amount::PATTERN, "maxLength": 16});
         let schema = jsonschema::validator_for(&schema).unwrap();
-        for text in ["0", "0.5", "12345.60", "9999999999999.99", "007", "00", "1.", ".5", "-1", "1e3", "1.005", "99999999999999"] {
+        for text in [
+            "0",
+            "0.5",
+            "12345.60",
+            "9999999999999.99",
+            "007",
+            "00",
+            "1.",
+            ".5",
+            "-1",
+            "1e3",
+            "1.005",
+            "99999999999999",
+        ] {
             assert_eq!(schema.is_valid(&json!(text)), text.parse::<Money>().is_ok(), "{text}");
         }
     }

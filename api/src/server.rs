@@ -88,7 +88,9 @@ impl Running {
     fn launch(app: App, signals: bool) -> Result<Self, StartError> {
         let listener = listen(app.settings.listen)?;
         let metrics = app.settings.metrics_listen.map(listen).transpose()?;
-        let local = |listener: &TcpListener, asked| listener.local_addr().map_err(|cause| StartError::Listen { address: asked, cause });
+        let local = |listener: &TcpListener, asked| {
+            listener.local_addr().map_err(|cause| StartError::Listen { address: asked, cause })
+        };
         let address = local(&listener, app.settings.listen)?;
         let metrics_address = metrics.as_ref().map(|metrics| local(metrics, address)).transpose()?;
         let contract = web::Data::new(Contract::new(&openapi::document())?);
@@ -98,7 +100,9 @@ impl Running {
         let (ready, started) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("anze-server".to_owned())
-            .spawn(move || actix_web::rt::System::new().block_on(run(shared, listener, metrics, signals, ready)))
+            .spawn(move || {
+                actix_web::rt::System::new().block_on(run(shared, listener, metrics, signals, ready))
+            })
             .map_err(StartError::Thread)?;
         match started.recv() {
             Ok(Ok(handles)) => Ok(Self { address, metrics_address, handles, thread: Some(thread) }),
@@ -125,7 +129,9 @@ impl Running {
     /// Where it ended by a failure.
     pub fn wait(mut self) -> io::Result<()> {
         let ended = self.thread.take().map(thread::JoinHandle::join);
-        ended.unwrap_or(Ok(Ok(()))).unwrap_or_else(|_panic| Err(io::Error::other("the server's thread panicked")))
+        ended
+            .unwrap_or(Ok(Ok(())))
+            .unwrap_or_else(|_panic| Err(io::Error::other("the server's thread panicked")))
     }
 
     /// Stops it: what was begun is finished.
@@ -165,7 +171,8 @@ async fn run(
 ) -> io::Result<()> {
     let settings = Arc::clone(&shared.app.settings);
     let app = shared.app.clone();
-    let server = HttpServer::new(move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared)));
+    let server =
+        HttpServer::new(move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared)));
     let server = if signals { server } else { server.disable_signals() };
     let server = server
         .workers(workers(&settings))
@@ -239,18 +246,27 @@ pub(crate) fn application<M: FnOnce(&mut ServiceConfig<'_>)>(
 fn cors(settings: &Settings) -> Cors {
     let header = HeaderName::from_static;
     let cors = settings.cors_origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    cors.allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allowed_headers(
-            ["accept-language", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"].map(header),
-        )
-        .allowed_header(header("traceparent"))
-        .allowed_header(header("x-request-id"))
-        .expose_headers(
-            ["etag", "idempotency-replayed", "link", "location", "ratelimit", "ratelimit-policy", "retry-after"].map(header),
-        )
-        .expose_headers([header("traceparent"), header("x-request-id")])
-        .block_on_origin_mismatch(false)
-        .max_age(3600)
+    cors.allowed_methods([
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ])
+    .allowed_headers(
+        ["accept-language", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"]
+            .map(header),
+    )
+    .allowed_header(header("traceparent"))
+    .allowed_header(header("x-request-id"))
+    .expose_headers(
+        ["etag", "idempotency-replayed", "link", "location", "ratelimit", "ratelimit-policy", "retry-after"]
+            .map(header),
+    )
+    .expose_headers([header("traceparent"), header("x-request-id")])
+    .block_on_origin_mismatch(false)
+    .max_age(3600)
 }
 
 #[cfg(test)]

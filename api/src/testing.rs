@@ -18,11 +18,7 @@ use crate::{
     app::App,
     clock::FixedClock,
     contract::Contract,
-    middleware::{
-        Envelope,
-        envelope::Shared,
-        rate_limit::RateLimits,
-    },
+    middleware::{Envelope, envelope::Shared, rate_limit::RateLimits},
     openapi, server,
     settings::Settings,
 };
@@ -48,7 +44,10 @@ impl Answer {
     /// Pointer and code of each field that is wrong.
     pub(crate) fn fields(&self) -> Vec<(&str, &str)> {
         let errors = self.body["errors"].as_array().unwrap();
-        errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
+        errors
+            .iter()
+            .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
+            .collect()
     }
 }
 
@@ -66,7 +65,8 @@ pub(crate) async fn answers(
     let limits = RateLimits::new(&settings);
     let clock = FixedClock::at(DateTime::from_timestamp(1_760_000_000, 0).unwrap());
     let contract = web::Data::new(Contract::new(&openapi::document_of(mount)).unwrap());
-    let shared = Arc::new(Shared { app: web::Data::new(App::new(settings, clock).unwrap()), contract, limits });
+    let shared =
+        Arc::new(Shared { app: web::Data::new(App::new(settings, clock).unwrap()), contract, limits });
     let envelope = Envelope::new(server::application(&shared, mount), Arc::clone(&shared));
     let service = envelope.new_service(AppConfig::default()).await.map_err(drop).unwrap();
     let mut answers = Vec::new();

@@ -15,9 +15,14 @@ use crate::{catalogue, problem::ApiError};
 ///
 /// # Errors
 /// `payload_too_large` past the limit, `bad_request` where it breaks off.
-pub async fn read_body(request: &HttpRequest, payload: &mut Payload, limit: usize) -> Result<Bytes, ApiError> {
+pub async fn read_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> Result<Bytes, ApiError> {
     let too_large = || ApiError::new(catalogue::PAYLOAD_TOO_LARGE).with("limit", limit);
-    let stated = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let stated =
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if stated.is_some_and(|length| length > limit) {
         return Err(too_large());
     }

@@ -55,7 +55,8 @@ pub(super) fn refuse(mut fields: Vec<Field>) -> Result<(), ApiError> {
 /// The fields of one finding of the schema.
 pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
     let place = error.instance_path().to_string();
-    let mut add = |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
+    let mut add =
+        |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
     let below = |name: &str| format!("{place}/{}", escape(name));
     let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
     match error.kind() {
@@ -71,7 +72,9 @@ pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
         Found::Type { kind } => add(place, c::WRONG_TYPE, &[("expected", type_names(kind))]),
         Found::MaxLength { limit: most } => add(place, c::TOO_LONG, &limit(most)),
         Found::MinLength { limit: least } => add(place, c::TOO_SHORT, &limit(least)),
-        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => add(place, c::TOO_MANY, &limit(most)),
+        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => {
+            add(place, c::TOO_MANY, &limit(most))
+        }
         Found::MinItems { limit: least } | Found::MinProperties { limit: least } => {
             add(place, c::TOO_FEW, &limit(least));
         }
@@ -112,7 +115,10 @@ fn terms(options: &Value) -> String {
 }
 
 /// Of several forms the one that was meant: right type, right tag, fewest faults.
-fn likeliest<'a>(place: &str, forms: &'a [Vec<ValidationError<'static>>]) -> Option<&'a [ValidationError<'static>]> {
+fn likeliest<'a>(
+    place: &str,
+    forms: &'a [Vec<ValidationError<'static>>],
+) -> Option<&'a [ValidationError<'static>]> {
     let wrong_type = |error: &ValidationError<'_>| {
         matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == place
     };
@@ -124,9 +130,11 @@ fn likeliest<'a>(place: &str, forms: &'a [Vec<ValidationError<'static>>]) -> Opt
         };
         one_option && error.instance_path().to_string() != place
     };
-    forms.iter().filter(|errors| !errors.is_empty()).map(Vec::as_slice).min_by_key(|errors| {
-        (errors.iter().any(wrong_type), errors.iter().any(wrong_tag), errors.len())
-    })
+    forms
+        .iter()
+        .filter(|errors| !errors.is_empty())
+        .map(Vec::as_slice)
+        .min_by_key(|errors| (errors.iter().any(wrong_type), errors.iter().any(wrong_tag), errors.len()))
 }
 
 /// The fields that the validator of the type found.

@@ -101,7 +101,8 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
 }
 
 async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<web::Bytes, ApiError> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
+    let app =
+        request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
     body::read_body(request, payload, app.settings.body_limit).await
 }
 

@@ -18,7 +18,8 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         // One id has one spelling: hyphens, no braces, no `urn:uuid:`.
         let plain = request.match_info().iter().all(|(name, text)| {
-            !(name == "id" || name.ends_with("_id")) || (text.len() == 36 && text.parse::<uuid::Uuid>().is_ok())
+            !(name == "id" || name.ends_with("_id"))
+                || (text.len() == 36 && text.parse::<uuid::Uuid>().is_ok())
         });
         if !plain {
             return ready(Err(ApiError::not_found()));

@@ -67,7 +67,8 @@ fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiErr
     for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
         let Some(parameter) = operation.query.get(name.as_ref()) else { continue };
         // What is no UTF-8 is decoded to replacement characters; a caller may also send that one as such.
-        let readable = !text.contains(char::REPLACEMENT_CHARACTER) || query.to_ascii_uppercase().contains("%EF%BF%BD");
+        let readable =
+            !text.contains(char::REPLACEMENT_CHARACTER) || query.to_ascii_uppercase().contains("%EF%BF%BD");
         let value = value(parameter, &text).filter(|value| readable && parameter.schema.is_valid(value));
         let repeated = object.contains_key(name.as_ref());
         match value {
@@ -75,7 +76,8 @@ fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiErr
             _ => return Err(invalid(&name).at(pointer(&name))),
         };
     }
-    let missing = operation.query.iter().find(|(name, parameter)| parameter.required && !object.contains_key(*name));
+    let missing =
+        operation.query.iter().find(|(name, parameter)| parameter.required && !object.contains_key(*name));
     match missing {
         Some((name, _)) => Err(invalid(name).at(pointer(name))),
         None => Ok(object),

@@ -88,9 +88,10 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = items
-            .next_element_seed(Reader { place: Place::Item(&self.place, values.len()), faults: self.faults })?
-        {
+        while let Some(value) = items.next_element_seed(Reader {
+            place: Place::Item(&self.place, values.len()),
+            faults: self.faults,
+        })? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -119,7 +120,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Value, Vec<Field>), ApiError> {
     };
     let faults = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Reader { place: Place::Root, faults: &faults }.deserialize(&mut deserializer).map_err(not_json)?;
+    let value =
+        Reader { place: Place::Root, faults: &faults }.deserialize(&mut deserializer).map_err(not_json)?;
     deserializer.end().map_err(not_json)?;
     Ok((value, faults.into_inner()))
 }

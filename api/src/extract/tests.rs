@@ -6,7 +6,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::*;
-use crate::{page::{Page, PageQuery}, problem::ApiError, respond::Reply, testing::answer};
+use crate::{
+    page::{Page, PageQuery},
+    problem::ApiError,
+    respond::Reply,
+    testing::answer,
+};
 
 #[derive(Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -44,7 +49,7 @@ async fn make_thing(thing: Json<ThingIn>) -> Result<Reply, ApiError> {
     responses((status = 200, description = "Done")))]
 #[put("/things/{id}")]
 async fn put_thing(
-    _id: Path<uuid::Uuid>,
+    _id: Path<anze_domain::Id<ThingIn>>,
     version: IfMatch,
     reason: OptionalJson<ReasonIn>,
 ) -> Result<Reply, ApiError> {
@@ -87,7 +92,9 @@ async fn whole_numbers_may_have_a_point() {
 
 #[actix_web::test]
 async fn all_wrong_fields_are_named_at_once() {
-    let answer = answer(mount, post(json!({ "name": "123456", "count": 10, "parts": [{}, {}, {}, {}] }).to_string())).await;
+    let answer =
+        answer(mount, post(json!({ "name": "123456", "count": 10, "parts": [{}, {}, {}, {}] }).to_string()))
+            .await;
     assert_eq!(answer.code(), (422, "invalid_input"));
     let expected = [
         ("/count", "out_of_range"),
@@ -109,8 +116,16 @@ async fn what_cannot_be_read_is_400() {
         ("{} x", "not_json", vec![]),
         (r#"{"name": "\ud800"}"#, "not_json", vec![]),
         (r#"{"name": 1, "count": 1, "parts": []}"#, "wrong_type", vec![("/name", "wrong_type")]),
-        (r#"{"name": "a", "count": 1, "parts": [], "x/y": 1}"#, "unknown_field", vec![("/x~1y", "unknown_field")]),
-        (r#"{"name": "a", "name": "b", "count": 1, "parts": []}"#, "duplicate_field", vec![("/name", "duplicate_field")]),
+        (
+            r#"{"name": "a", "count": 1, "parts": [], "x/y": 1}"#,
+            "unknown_field",
+            vec![("/x~1y", "unknown_field")],
+        ),
+        (
+            r#"{"name": "a", "name": "b", "count": 1, "parts": []}"#,
+            "duplicate_field",
+            vec![("/name", "duplicate_field")],
+        ),
         (
             r#"{"name": "", "count": "1", "parts": []}"#,
             "unreadable_body",
@@ -146,7 +161,8 @@ async fn rules_of_the_type_come_after_the_schema() {
 
 #[actix_web::test]
 async fn media_type_and_size_are_held_to() {
-    let text = TestRequest::post().uri("/things").insert_header(("content-type", "text/plain")).set_payload("{}");
+    let text =
+        TestRequest::post().uri("/things").insert_header(("content-type", "text/plain")).set_payload("{}");
     assert_eq!(answer(mount, text).await.code(), (415, "unsupported_media_type"));
     let coded = post("{}").insert_header(("content-encoding", "gzip"));
     assert_eq!(answer(mount, coded).await.code(), (415, "unsupported_media_type"));
@@ -158,7 +174,10 @@ async fn media_type_and_size_are_held_to() {
 async fn a_change_names_the_version_it_saw() {
     let put = || TestRequest::put().uri("/things/01997a3c-7d2e-7000-8000-000000000001");
     assert_eq!(answer(mount, put()).await.code(), (428, "version_required"));
-    assert_eq!(answer(mount, put().insert_header(("if-match", "\"2-a\""))).await.code(), (412, "version_stale"));
+    assert_eq!(
+        answer(mount, put().insert_header(("if-match", "\"2-a\""))).await.code(),
+        (412, "version_stale")
+    );
     let fresh = answer(mount, put().insert_header(("if-match", "\"3-a\""))).await;
     assert_eq!(fresh.status, 200);
     assert!(fresh.header("etag").starts_with("\"4-"));

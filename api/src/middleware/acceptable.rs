@@ -19,7 +19,8 @@ pub fn takes_json(headers: &HeaderMap) -> bool {
             };
             let refused = parts.any(|part| {
                 part.split_once('=').is_some_and(|(name, value)| {
-                    name.trim().eq_ignore_ascii_case("q") && value.trim().parse::<f32>().is_ok_and(|q| q <= 0.0)
+                    name.trim().eq_ignore_ascii_case("q")
+                        && value.trim().parse::<f32>().is_ok_and(|q| q <= 0.0)
                 })
             });
             if decided.is_none_or(|(before, _)| narrowness > before) {

@@ -51,11 +51,11 @@ impl Context {
     pub(super) fn of(request: &Request, clock: &dyn Clock, proxies: &[IpNet]) -> Self {
         let headers = request.head().headers();
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let given = text("x-request-id").filter(|id| {
-            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
-        });
+        let given = text("x-request-id")
+            .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
         let trace = text("traceparent").and_then(read_traceparent);
-        let (trace_id, trace_flags) = trace.unwrap_or_else(|| (clock.new_id().simple().to_string(), "00".to_owned()));
+        let (trace_id, trace_flags) =
+            trace.unwrap_or_else(|| (clock.new_id().simple().to_string(), "00".to_owned()));
         Self(Rc::new(Inner {
             request_id: given.map_or_else(|| clock.new_id().to_string(), str::to_owned),
             trace_id,
@@ -120,7 +120,13 @@ impl FromRequest for Context {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Self>().cloned().ok_or_else(|| ApiError::internal("no request context")))
+        ready(
+            request
+                .extensions()
+                .get::<Self>()
+                .cloned()
+                .ok_or_else(|| ApiError::internal("no request context")),
+        )
     }
 }
 

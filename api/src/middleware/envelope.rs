@@ -11,9 +11,9 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, CONTENT_ENCODING,
-            CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER,
-            TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+            ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL,
+            CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+            ORIGIN, RETRY_AFTER, TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
         },
     },
     web,
@@ -222,7 +222,8 @@ fn complete<B: MessageBody + 'static>(response: ServiceResponse<B>, context: &Co
         }
     };
     let mut problem = write(error, context);
-    const OF_THE_BODY: [HeaderName; 5] = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, ETAG];
+    const OF_THE_BODY: [HeaderName; 5] =
+        [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, ETAG];
     for (name, value) in response.headers() {
         if !OF_THE_BODY.contains(name) && !problem.headers().contains_key(name) {
             problem.headers_mut().append(name.clone(), value.clone());

@@ -102,7 +102,10 @@ impl Standing {
     /// The headers `RateLimit-Policy` and `RateLimit`.
     pub(super) fn headers(self) -> [(HeaderName, String); 2] {
         [
-            (HeaderName::from_static("ratelimit-policy"), format!("\"caller\";q={};w={}", self.burst, self.window)),
+            (
+                HeaderName::from_static("ratelimit-policy"),
+                format!("\"caller\";q={};w={}", self.burst, self.window),
+            ),
             (HeaderName::from_static("ratelimit"), format!("\"caller\";r={};t={}", self.left, self.whole_in)),
         ]
     }

@@ -84,7 +84,8 @@ async fn queries_are_refused_where_there_are_none() {
 #[actix_web::test]
 async fn every_answer_has_its_headers() {
     let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let request = get("/api/fine").insert_header(("x-request-id", "abc")).insert_header(("traceparent", trace));
+    let request =
+        get("/api/fine").insert_header(("x-request-id", "abc")).insert_header(("traceparent", trace));
     let given = answer(mount, request).await;
     assert_eq!(given.status, 204);
     assert_eq!(given.header("x-request-id"), "abc");
@@ -99,7 +100,10 @@ async fn every_answer_has_its_headers() {
 #[actix_web::test]
 async fn english_is_spoken_where_preferred() {
     let english = answer(mount, get("/nowhere").insert_header(("accept-language", "en"))).await;
-    assert_eq!((english.body["title"].as_str(), english.header("content-language")), (Some("Not found"), "en"));
+    assert_eq!(
+        (english.body["title"].as_str(), english.header("content-language")),
+        (Some("Not found"), "en")
+    );
     let chinese = answer(mount, get("/nowhere")).await;
     assert_eq!(chinese.body["title"], "未找到");
 }

@@ -25,8 +25,8 @@ pub(super) fn missing(document: &mut Value) -> Vec<String> {
     visit(document, &mut |pointer, schema| {
         let fixed = schema.contains_key("enum") || schema.contains_key("const");
         let lacks = |keyword: &str| !schema.contains_key(keyword);
-        let text = is(schema, "string")
-            && (lacks("maxLength") || (!fixed && lacks("pattern") && lacks("format")));
+        let text =
+            is(schema, "string") && (lacks("maxLength") || (!fixed && lacks("pattern") && lacks("format")));
         let number = is(schema, "integer") && (lacks("format") || lacks("minimum") || lacks("maximum"));
         let list = is(schema, "array") && lacks("maxItems");
         if text || number || list {

@@ -37,9 +37,13 @@ fn close(schema: &mut Value, named: &mut BTreeSet<String>) {
     }
     for (keyword, inner) in members.iter_mut() {
         match keyword.as_str() {
-            "properties" => inner.as_object_mut().into_iter().flatten().for_each(|(_, schema)| close(schema, named)),
+            "properties" => {
+                inner.as_object_mut().into_iter().flatten().for_each(|(_, schema)| close(schema, named))
+            }
             "items" => close(inner, named),
-            "oneOf" | "anyOf" => inner.as_array_mut().into_iter().flatten().for_each(|schema| close(schema, named)),
+            "oneOf" | "anyOf" => {
+                inner.as_array_mut().into_iter().flatten().for_each(|schema| close(schema, named))
+            }
             _ => {}
         }
     }

@@ -58,7 +58,10 @@ pub(super) fn rename_pages(document: &mut Value) {
     match document {
         Value::Object(members) => {
             let old = std::mem::take(members);
-            *members = old.into_iter().map(|(name, value)| (page_name(&name).unwrap_or(name), value)).collect::<Map<_, _>>();
+            *members = old
+                .into_iter()
+                .map(|(name, value)| (page_name(&name).unwrap_or(name), value))
+                .collect::<Map<_, _>>();
             members.values_mut().for_each(rename_pages);
         }
         Value::Array(items) => items.iter_mut().for_each(rename_pages),

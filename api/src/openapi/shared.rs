@@ -73,7 +73,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         operation.insert("security".to_owned(), json!([]));
     }
     let open = operation.get("security") == Some(&json!([]));
-    let calculation = operation.get("tags").and_then(Value::as_array).is_some_and(|tags| tags.contains(&json!("calculations")));
+    let calculation = operation
+        .get("tags")
+        .and_then(Value::as_array)
+        .is_some_and(|tags| tags.contains(&json!("calculations")));
     let changes = method != "get" && !calculation;
     let body = operation.contains_key("requestBody");
     if method == "post" && changes {
@@ -114,7 +117,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         let listed = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
         let page = listed.is_some_and(|reference| reference.ends_with("Page"));
         let Some(response) = response.as_object_mut() else { continue };
-        let Some(headers) = response.entry("headers").or_insert_with(|| json!({})).as_object_mut() else { continue };
+        let Some(headers) = response.entry("headers").or_insert_with(|| json!({})).as_object_mut() else {
+            continue;
+        };
         let mut give = |name: &str| {
             headers.entry(name).or_insert_with(|| header(name));
         };
@@ -198,7 +203,11 @@ fn problem_response(status: u16, code: &str, any: bool) -> Value {
     if status == 429 {
         error = error.with("seconds", 7);
     }
-    let example = error.problem(Language::English, Some("/api/v1/projects"), Some("01997a3c-7d2e-7000-8000-000000000001"));
+    let example = error.problem(
+        Language::English,
+        Some("/api/v1/projects"),
+        Some("01997a3c-7d2e-7000-8000-000000000001"),
+    );
     let mut headers: Map<String, Value> =
         ANSWER_HEADERS.iter().map(|(name, _)| ((*name).to_owned(), header(name))).collect();
     let further = match status {
@@ -210,7 +219,11 @@ fn problem_response(status: u16, code: &str, any: bool) -> Value {
     if let Some(name) = further {
         headers.insert(name.to_owned(), header(name));
     }
-    let description = if any { "Any other problem · 其他错误".to_owned() } else { format!("{} · {}", code.en.0, code.zh.0) };
+    let description = if any {
+        "Any other problem · 其他错误".to_owned()
+    } else {
+        format!("{} · {}", code.en.0, code.zh.0)
+    };
     json!({
         "description": description,
         "headers": headers,

@@ -12,7 +12,8 @@ fn every_schema_has_its_limits() {
 #[test]
 fn the_limits_test_finds_what_it_should() {
     let mut document = document();
-    document["components"]["schemas"]["Bad"] = json!({ "type": "object", "properties": { "text": { "type": "string" } } });
+    document["components"]["schemas"]["Bad"] =
+        json!({ "type": "object", "properties": { "text": { "type": "string" } } });
     assert_eq!(bounds::missing(&mut document), ["/components/schemas/Bad/properties/text"]);
 }
 
@@ -28,7 +29,10 @@ fn every_operation_is_described() {
         let id = operation["operationId"].as_str().unwrap();
         assert!(id.contains('_') && ids.insert(id.to_owned()), "{id}");
         let tags = document["tags"].as_array().unwrap();
-        assert!(tags.iter().any(|tag| tag["name"] == operation["tags"][0]), "{method} {path}: tag is not described");
+        assert!(
+            tags.iter().any(|tag| tag["name"] == operation["tags"][0]),
+            "{method} {path}: tag is not described"
+        );
     }
 }
 
@@ -84,7 +88,9 @@ fn collect<'a>(value: &'a Value, pointer: &str, found: &mut Vec<(String, &'a Val
 fn bodies_refuse_unknown_fields() {
     let document = document();
     for (path, method, operation) in shared::operations(&document) {
-        let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") else { continue };
+        let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") else {
+            continue;
+        };
         assert_closed(&document, schema, &format!("{method} {path}"));
     }
 }

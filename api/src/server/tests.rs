@@ -66,7 +66,8 @@ fn the_documentation_is_there_offline() {
         assert!(head.starts_with("HTTP/1.1 200") && body.contains(content), "{path}: {head}");
     }
     assert!(get(server.address(), "/docs").0.contains("location: /docs/"));
-    let (head, _) = exchange(server.address(), "DELETE /openapi.json HTTP/1.1\nHost: x\nConnection: close\n\n");
+    let (head, _) =
+        exchange(server.address(), "DELETE /openapi.json HTTP/1.1\nHost: x\nConnection: close\n\n");
     assert!(head.starts_with("HTTP/1.1 405") && head.contains("allow: GET, HEAD"), "{head}");
 }
 

@@ -1,6 +1,8 @@
 //! Reads variables one by one and keeps what is wrong with them, so that all of it is said at once.
 
-use std::{cell::RefCell, fmt::Display, fs, io, ops::RangeInclusive, path::Path, str::FromStr, time::Duration};
+use std::{
+    cell::RefCell, fmt::Display, fs, io, ops::RangeInclusive, path::Path, str::FromStr, time::Duration,
+};
 
 use base64::Engine;
 
@@ -65,7 +67,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A length of time, given in units of so many seconds.
-    pub(super) fn duration(&mut self, name: &str, default: u64, unit: u64, limits: RangeInclusive<u64>) -> Duration {
+    pub(super) fn duration(
+        &mut self,
+        name: &str,
+        default: u64,
+        unit: u64,
+        limits: RangeInclusive<u64>,
+    ) -> Duration {
         Duration::from_secs(self.within(name, default, &limits).saturating_mul(unit))
     }
 

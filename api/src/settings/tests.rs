@@ -68,7 +68,9 @@ fn every_variable_is_in_the_example_with_its_default() {
     }
     let stated = Settings::from_variables(&|name| {
         let stated = VARIABLES.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        stated.filter(|text| !text.is_empty()).or_else(|| Some(HEX.to_owned()).filter(|_| name == "ANZE_SECRET"))
+        stated
+            .filter(|text| !text.is_empty())
+            .or_else(|| Some(HEX.to_owned()).filter(|_| name == "ANZE_SECRET"))
     });
     assert_eq!(format!("{:?}", stated.unwrap()), format!("{defaults:?}"));
 }
