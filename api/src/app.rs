@@ -2,10 +2,22 @@
 
 use std::sync::Arc;
 
+use anze_domain::{
+    data,
+    major_hazard::MajorHazardCriteria,
+    working_calendar::{WorkingCalendars, WorkingYear},
+};
+use anze_persistence::{Options, Store};
+
 use crate::{
     clock::Clock,
+    identity::Identities,
     ops::{Metrics, Probe},
-    settings::Settings,
+    password::Passwords,
+    secrets::Keys,
+    server::StartError,
+    settings::{Settings, SqliteSynchronous},
+    token::AccessTokens,
 };
 
 /// The application's state.
@@ -14,6 +26,20 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Time and ids.
     pub clock: Arc<dyn Clock>,
+    /// The database.
+    pub store: Store,
+    /// Keys derived from the secret.
+    pub keys: Keys,
+    /// Access tokens of people.
+    pub tokens: AccessTokens,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// What was learned of credentials a moment ago.
+    pub identities: Identities,
+    /// The working calendars that are published.
+    pub calendars: WorkingCalendars,
+    /// The national criteria for major hazards.
+    pub criteria: MajorHazardCriteria,
     /// What must be well for the service to be ready.
     pub probes: Vec<Probe>,
     /// Numbers for operation.
@@ -21,11 +47,65 @@ pub struct App {
 }
 
 impl App {
-    /// The state for these settings and this clock.
+    /// Migrates and opens what the application needs.
     ///
     /// # Errors
-    /// Where the metrics cannot be registered.
-    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, prometheus::Error> {
-        Ok(Self { settings: Arc::new(settings), clock, probes: Vec::new(), metrics: Metrics::new()? })
+    /// What cannot be opened.
+    pub fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let needs = |what: &str, error: &dyn std::fmt::Display| StartError::Needs(format!("{what}: {error}"));
+        let url = settings.database_url.expose();
+        for name in anze_persistence::migrate(url).map_err(|error| needs("database", &error))? {
+            log::info!("migrated: {name}");
+        }
+        let options = Options {
+            connections: settings.database_connections.get(),
+            synchronous: match settings.sqlite_synchronous {
+                SqliteSynchronous::Full => "full",
+                SqliteSynchronous::Normal => "normal",
+            }
+            .to_owned(),
+            ..Options::new(url)
+        };
+        let store = Store::open(&options).map_err(|error| needs("database", &error))?;
+        let years = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str::<WorkingYear>(text));
+        let calendars = years.collect::<Result<Vec<_>, _>>().map(WorkingCalendars::new);
+        let keys = Keys::new(&settings.secret);
+        Ok(Self {
+            tokens: AccessTokens::new(keys.token_key()),
+            keys,
+            passwords: Passwords::new(&settings).map_err(|error| needs("password hashing", &error))?,
+            identities: Identities::default(),
+            calendars: calendars.map_err(|error| needs("working calendars", &error))?,
+            criteria: serde_json::from_str(data::MAJOR_HAZARD_CRITERIA)
+                .map_err(|error| needs("criteria for major hazards", &error))?,
+            probes: probes(&store, url),
+            metrics: Metrics::new()?,
+            settings: Arc::new(settings),
+            clock,
+            store,
+        })
     }
+}
+
+fn probes(store: &Store, url: &str) -> Vec<Probe> {
+    let database = store.clone();
+    let url = url.to_owned();
+    vec![
+        Probe::new("database", move || {
+            let store = database.clone();
+            async move { store.ping().await.map_err(|error| error.to_string()) }
+        }),
+        Probe::new("migrations", move || {
+            let url = url.clone();
+            async move {
+                let pending = tokio::task::spawn_blocking(move || anze_persistence::pending_migrations(&url));
+                match pending.await {
+                    Ok(Ok(0)) => Ok(()),
+                    Ok(Ok(count)) => Err(format!("{count} not run")),
+                    Ok(Err(error)) => Err(error.to_string()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        }),
+    ]
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use actix_web::{get, http::StatusCode, post};
 use anze_domain::{
     Money, data,
-    fee::{self, CostLine, FeeMode, Quote},
+    fee::{self, CostLine, Quote},
     working_calendar::{Deadline, WorkingCalendars, WorkingYear},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,10 +20,8 @@ use crate::{
     problem::ApiError,
     respond::Reply,
     schema::{Amount, Quantity, Term},
+    terms::FeeModeTerm,
 };
-
-/// How a fee is computed, on the wire.
-pub type FeeModeTerm = Term<FeeMode>;
 
 /// Which deadline.
 // Not imported: the lint would find fault with what `utoipa::path` writes.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use actix_web::http::StatusCode;
+pub use anze_domain::access::{FORBIDDEN, NOT_FOUND, UNAUTHENTICATED};
 use anze_domain::{Code, Kind};
 
 anze_domain::codes! {
@@ -36,21 +37,12 @@ anze_domain::codes! {
     BAD_CURSOR = "bad_cursor", Invalid, None,
         "分页游标无效" / "cursor 无法读取，或与当前筛选、排序条件不符；请从第一页开始。",
         "Bad cursor" / "The cursor cannot be read or belongs to other filters; begin with the first page.";
-    UNAUTHENTICATED = "unauthenticated", Invalid, None,
-        "请先登录" / "缺少凭证，或凭证无效。",
-        "Not authenticated" / "Credentials are missing or not valid.";
     INVALID_CREDENTIALS = "invalid_credentials", Invalid, None,
         "登录名或密码有误" / "登录名与密码不匹配。",
         "Invalid credentials" / "Login name and password do not match.";
     SESSION_ENDED = "session_ended", Invalid, None,
         "会话已结束" / "会话已结束，请重新登录。",
         "Session ended" / "The session has ended; log in again.";
-    FORBIDDEN = "forbidden", Forbidden, None,
-        "无权执行" / "您的身份不允许执行该操作。",
-        "Forbidden" / "This is not for you to do.";
-    NOT_FOUND = "not_found", Hidden, None,
-        "未找到" / "不存在，或您无权查看。",
-        "Not found" / "There is nothing here, or nothing that you may see.";
     METHOD_NOT_ALLOWED = "method_not_allowed", Invalid, None,
         "不支持的方法" / "此路径允许的方法：{allow}。",
         "Method not allowed" / "This path takes {allow}.";
@@ -182,7 +174,9 @@ pub fn status(code: &Code) -> StatusCode {
 /// Every code by its name: the domain's and the API's.
 static ALL: LazyLock<BTreeMap<&'static str, &'static Code>> = LazyLock::new(|| {
     let domain = anze_domain::codes();
-    domain.into_iter().chain(CODES.iter().copied()).map(|code| (code.name, code)).collect()
+    let store = anze_persistence::codes();
+    let others = store.into_iter().chain(crate::password::CODES.iter().copied());
+    domain.into_iter().chain(CODES.iter().copied()).chain(others).map(|code| (code.name, code)).collect()
 });
 
 /// Every code, by name.
@@ -222,7 +216,8 @@ mod tests {
 
     #[test]
     fn no_code_of_the_api_hides_one_of_the_domain() {
-        assert_eq!(all().count(), anze_domain::codes().len() + CODES.len());
+        let others = anze_persistence::codes().len() + crate::password::CODES.len();
+        assert_eq!(all().count(), anze_domain::codes().len() + CODES.len() + others);
     }
 
     #[test]

@@ -5,25 +5,39 @@
 //! ([`problem`], [`catalogue`]), [`extract`] holds input to the published [`contract`], handlers answer
 //! by [`respond`] and [`page`]. [`openapi`] writes the contract from the code that mounts the [`routes`].
 
+pub mod api_token;
 pub mod app;
 pub mod calculations;
+pub mod call;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod contract;
 pub mod docs;
+pub mod expert;
 pub mod extract;
+pub mod identity;
 pub mod language;
 pub mod middleware;
 pub mod openapi;
 pub mod ops;
+pub mod organization;
 pub mod page;
+pub mod password;
 pub mod problem;
+pub mod project;
 pub mod reference;
 pub mod respond;
 pub mod routes;
 pub mod schema;
+pub mod secrets;
 pub mod server;
+pub mod session;
 pub mod settings;
+pub mod terms;
+pub mod token;
+pub mod user;
+pub mod wire;
+
 #[cfg(test)]
 mod testing;

@@ -74,19 +74,16 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The page of `limit` items out of one more than that, where there is one more.
+    /// These items, and whether more follow them.
     ///
     /// # Errors
     /// `internal` where a key cannot be written.
-    pub fn new<K: Serialize>(
-        mut items: Vec<T>,
-        query: &PageQuery,
+    pub fn of<K: Serialize>(
+        items: Vec<T>,
+        more: bool,
         filters: &impl Serialize,
         key: impl Fn(&T) -> K,
     ) -> Result<Self, ApiError> {
-        let limit = query.limit();
-        let more = items.len() > limit;
-        items.truncate(limit);
         let next_cursor = match items.last() {
             Some(last) if more => {
                 let cursor = Cursor { k: key(last), f: digest(filters)? };
@@ -130,8 +127,7 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_on_and_only_with_its_own_filters() {
-        let query = PageQuery { limit: Some(2), cursor: None };
-        let page = Page::new(vec![1, 2, 3], &query, &("open", "number"), |item| *item).unwrap();
+        let page = Page::of(vec![1, 2], true, &("open", "number"), |item| *item).unwrap();
         assert_eq!(page.items, [1, 2]);
         let next = PageQuery { limit: Some(2), cursor: page.next_cursor.clone() };
         assert_eq!(next.after::<i32>(&("open", "number")).unwrap(), Some(2));
@@ -150,8 +146,7 @@ mod tests {
 
     #[test]
     fn the_last_page_has_no_cursor() {
-        let page =
-            Page::new(vec![1, 2], &PageQuery { limit: Some(2), cursor: None }, &(), |item| *item).unwrap();
+        let page = Page::of(vec![1, 2], false, &(), |item| *item).unwrap();
         assert_eq!(serde_json::to_string(&page).unwrap(), r#"{"items":[1,2]}"#);
     }
 }

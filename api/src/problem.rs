@@ -37,20 +37,26 @@ pub struct Refusal {
     pub violation: Violation,
     /// Headers that belong to the answer, such as `Retry-After`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Its transaction met another: the same work may succeed when it is tried again at once.
+    pub conflict: bool,
 }
 
 impl ApiError {
     /// A refusal with this code.
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
-        Self::Problem(Box::new(Refusal { violation: Violation::new(code), headers: Vec::new() }))
+        Self::Problem(Box::new(Refusal {
+            violation: Violation::new(code),
+            headers: Vec::new(),
+            conflict: false,
+        }))
     }
 
     /// A refusal that names every field that is wrong.
     #[must_use]
     pub fn with_fields(code: &'static Code, fields: Vec<Field>) -> Self {
         let violation = Violation { code, params: Vec::new(), fields };
-        Self::Problem(Box::new(Refusal { violation, headers: Vec::new() }))
+        Self::Problem(Box::new(Refusal { violation, headers: Vec::new(), conflict: false }))
     }
 
     /// Nothing there, or nothing that the caller may see.
@@ -70,6 +76,15 @@ impl ApiError {
     #[must_use]
     pub fn overloaded() -> Self {
         Self::new(catalogue::OVERLOADED).retry_after(Duration::from_secs(1))
+    }
+
+    /// Marks it as a transaction that met another.
+    #[must_use]
+    pub fn as_conflict(mut self) -> Self {
+        if let Self::Problem(refusal) = &mut self {
+            refusal.conflict = true;
+        }
+        self
     }
 
     /// Adds a value for the texts.
@@ -92,7 +107,11 @@ impl ApiError {
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if let Self::Violation(violation) = self {
-            self = Self::Problem(Box::new(Refusal { violation: *violation, headers: Vec::new() }));
+            self = Self::Problem(Box::new(Refusal {
+                violation: *violation,
+                headers: Vec::new(),
+                conflict: false,
+            }));
         }
         if let Self::Problem(refusal) = &mut self {
             refusal.headers.push((name, value));

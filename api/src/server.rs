@@ -23,6 +23,7 @@ use crate::{
     clock::Clock,
     contract::{Contract, ContractError},
     docs,
+    identity::identify,
     middleware::{
         envelope::{Envelope, Shared},
         fallback::fallback,
@@ -74,7 +75,7 @@ impl Running {
     /// # Errors
     /// Where it cannot listen, or what it needs is not there.
     pub fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::launch(App::new(settings, clock)?, false)
+        Self::launch(App::open(settings, clock)?, false)
     }
 
     /// Starts the server for a process of its own: SIGTERM and SIGINT stop it, too.
@@ -82,7 +83,7 @@ impl Running {
     /// # Errors
     /// As [`Running::start`].
     pub fn start_with_signals(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::launch(App::new(settings, clock)?, true)
+        Self::launch(App::open(settings, clock)?, true)
     }
 
     fn launch(app: App, signals: bool) -> Result<Self, StartError> {
@@ -238,6 +239,7 @@ pub(crate) fn application<M: FnOnce(&mut ServiceConfig<'_>)>(
         .default_service(web::to(fallback))
         // Identity is wrapped first, here: innermost, so that CORS and compression hold for its refusals,
         // and before any extractor, so that no body is read for nobody.
+        .wrap(actix_web::middleware::from_fn(identify))
         .wrap(cors(&shared.app.settings))
         .wrap(Compress::default())
 }

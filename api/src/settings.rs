@@ -2,6 +2,7 @@
 
 use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
 
+use anze_domain::policy::FeeBase;
 use ipnet::IpNet;
 use zeroize::Zeroizing;
 
@@ -76,15 +77,6 @@ pub enum SqliteSynchronous {
     Normal,
 }
 
-/// Which premium the fee cap is counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeeBase {
-    /// The whole premium of the policy.
-    PremiumTotal,
-    /// What of it was received.
-    PremiumReceived,
-}
-
 /// Defines how a setting with two words is read.
 macro_rules! words {
     ($type:ident: $($word:literal = $variant:ident),+) => {
@@ -101,7 +93,6 @@ macro_rules! words {
 }
 words!(Environment: "development" = Development, "production" = Production);
 words!(SqliteSynchronous: "full" = Full, "normal" = Normal);
-words!(FeeBase: "premium_total" = PremiumTotal, "premium_received" = PremiumReceived);
 
 /// The key that everything secret is derived from. Its `Debug` shows a label, its memory is wiped.
 #[derive(Clone)]

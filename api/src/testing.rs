@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_service::{Service, ServiceFactory};
+use actix_http::Request;
+use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
-    body::to_bytes,
-    dev::AppConfig,
+    body::{BoxBody, MessageBody, to_bytes},
+    dev::{AppConfig, Response, ServiceResponse},
     http::{StatusCode, header::HeaderMap},
     test::TestRequest,
     web,
@@ -51,9 +52,11 @@ impl Answer {
     }
 }
 
-/// Settings for a test.
+/// Settings for a test, with a database of its own in the system's folder for what is temporary.
 pub(crate) fn settings() -> Settings {
-    Settings::for_tests("sqlite://unused.db", "unused")
+    let folder = std::env::temp_dir().join(format!("anze-unit-{:016x}", rand::random::<u64>()));
+    std::fs::create_dir_all(&folder).unwrap();
+    Settings::for_tests(format!("sqlite://{}/anze.db", folder.display()), folder)
 }
 
 /// Sends requests, one after the other, to an application of what `mount` mounts.
@@ -62,21 +65,12 @@ pub(crate) async fn answers(
     mount: fn(&mut ServiceConfig<'_>),
     requests: impl IntoIterator<Item = TestRequest>,
 ) -> Vec<Answer> {
-    let limits = RateLimits::new(&settings);
-    let clock = FixedClock::at(DateTime::from_timestamp(1_760_000_000, 0).unwrap());
-    let contract = web::Data::new(Contract::new(&openapi::document_of(mount)).unwrap());
-    let shared =
-        Arc::new(Shared { app: web::Data::new(App::new(settings, clock).unwrap()), contract, limits });
-    let envelope = Envelope::new(server::application(&shared, mount), Arc::clone(&shared));
-    let service = envelope.new_service(AppConfig::default()).await.map_err(drop).unwrap();
+    let shared = shared(settings, mount);
+    let service = Envelope::new(server::application(&shared, mount), Arc::clone(&shared));
+    let service = service.new_service(AppConfig::default()).await.map_err(drop).unwrap();
     let mut answers = Vec::new();
     for request in requests {
-        let request = request.peer_addr("192.0.2.1:999".parse().unwrap()).to_request();
-        let response = service.call(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body()).await.unwrap();
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into());
-        answers.push(Answer { status, headers, body });
+        answers.push(send(&service, request).await);
     }
     answers
 }
@@ -84,4 +78,37 @@ pub(crate) async fn answers(
 /// Sends one request.
 pub(crate) async fn answer(mount: fn(&mut ServiceConfig<'_>), request: TestRequest) -> Answer {
     answers(settings(), mount, [request]).await.remove(0)
+}
+
+/// Sends one request to another application inside the envelope.
+pub(crate) async fn answer_of<F, A, B>(app: A, request: TestRequest) -> Answer
+where
+    A: IntoServiceFactory<F, Request>,
+    F: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    F::Service: 'static,
+    F::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let service = Envelope::new(app, shared(settings(), |_| {}));
+    let service = service.new_service(AppConfig::default()).await.map_err(drop).unwrap();
+    send(&service, request).await
+}
+
+fn shared(settings: Settings, mount: fn(&mut ServiceConfig<'_>)) -> Arc<Shared> {
+    let limits = RateLimits::new(&settings);
+    let clock = FixedClock::at(DateTime::from_timestamp(1_760_000_000, 0).unwrap());
+    let contract = web::Data::new(Contract::new(&openapi::document_of(mount)).unwrap());
+    Arc::new(Shared { app: web::Data::new(App::open(settings, clock).unwrap()), contract, limits })
+}
+
+async fn send<S>(service: &S, request: TestRequest) -> Answer
+where
+    S: Service<Request, Response = Response<BoxBody>, Error = actix_web::Error>,
+{
+    let request = request.peer_addr("192.0.2.1:999".parse().unwrap()).to_request();
+    let response = service.call(request).await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = to_bytes(response.into_body()).await.unwrap();
+    let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into());
+    Answer { status, headers, body }
 }

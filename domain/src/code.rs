@@ -98,20 +98,21 @@ impl Violation {
         self
     }
 
-    /// One violation of all these fields, or none: [`INVALID_INPUT`] with each as a field.
+    /// One violation of all these fields, or none.
     ///
     /// # Errors
-    /// The one violation where there is one, all of them as `invalid_input` where there are several.
-    pub fn all(mut violations: Vec<Self>) -> Result<(), Self> {
-        match violations.len() {
-            0 => Ok(()),
-            1 => Err(violations.remove(0)),
-            _ => Err(Self {
-                code: INVALID_INPUT,
-                params: Vec::new(),
-                fields: violations.into_iter().flat_map(|violation| violation.fields).collect(),
-            }),
+    /// The one violation where there is one. Of several, [`INVALID_INPUT`] with every field where one can
+    /// never be right; else the first with every field, so that two conflicts are still a conflict.
+    pub fn all(violations: Vec<Self>) -> Result<(), Self> {
+        let Some(first) = violations.first() else { return Ok(()) };
+        let mut one = first.clone();
+        if violations.len() > 1 {
+            if violations.iter().any(|violation| violation.code.kind == Kind::Invalid) {
+                one = Self::new(INVALID_INPUT);
+            }
+            one.fields = violations.into_iter().flat_map(|violation| violation.fields).collect();
         }
+        Err(one)
     }
 }
 
@@ -147,6 +148,20 @@ mod tests {
         assert_eq!(one.code, INVALID_INPUT);
         let pointers: Vec<_> = one.fields.iter().map(|field| field.pointer.as_ref()).collect();
         assert_eq!(pointers, ["/period/end", "/reason"]);
+    }
+
+    #[test]
+    fn several_conflicts_stay_a_conflict() {
+        let state = || Violation::new(WRONG_STATE).with("status", "draft").at("/a");
+        let person = || Violation::new(SAME_PERSON).at("/b");
+        let one = Violation::all(vec![state(), person()]).unwrap_err();
+        assert_eq!((one.code, &one.params), (WRONG_STATE, &vec![("status", "draft".to_owned())]));
+        let codes: Vec<_> = one.fields.iter().map(|field| field.code).collect();
+        assert_eq!(codes, [WRONG_STATE, SAME_PERSON]);
+        let mixed = Violation::all(vec![state(), Violation::new(REASON_REQUIRED).at("/reason")]).unwrap_err();
+        assert_eq!(mixed.code, INVALID_INPUT);
+        assert_eq!(Violation::all(vec![state()]), Err(state()));
+        assert_eq!(Violation::all(Vec::new()), Ok(()));
     }
 
     #[test]

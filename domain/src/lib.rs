@@ -7,16 +7,29 @@
 
 pub mod access;
 pub mod code;
+pub mod commission;
 pub mod data;
 pub mod event;
+pub mod expert;
 pub mod fee;
+#[cfg(test)]
+mod fixtures;
+pub mod flow;
 pub mod group;
+pub mod hazard;
 pub mod id;
 pub mod identifier;
 pub mod major_hazard;
 pub mod money;
+pub mod organization;
+pub mod period;
+pub mod policy;
+pub mod project;
 pub mod qualification;
+pub mod service_plan;
+pub mod service_report;
 pub mod tie;
+pub mod visit;
 pub mod vocabulary;
 pub mod working_calendar;
 
@@ -24,6 +37,7 @@ pub use code::{Code, Kind, Violation};
 pub use event::Event;
 pub use id::Id;
 pub use money::Money;
+pub use period::Period;
 pub use vocabulary::Vocabulary;
 
 /// Every code with which the domain refuses, for the catalogue of errors.
@@ -32,12 +46,24 @@ pub fn codes() -> Vec<&'static Code> {
     [
         code::CODES,
         access::CODES,
-        money::CODES,
+        commission::CODES,
+        expert::CODES,
         fee::CODES,
         group::CODES,
+        hazard::CODES,
         identifier::CODES,
         major_hazard::CODES,
+        money::CODES,
+        organization::CODES,
+        policy::CODES,
+        project::CODES,
+        project::LOCATION_CODES,
         qualification::CODES,
+        service_plan::CODES,
+        service_report::CODES,
+        visit::CODES,
+        visit::STEP_CODES,
+        visit::MATERIAL_CODES,
         working_calendar::CODES,
     ]
     .concat()

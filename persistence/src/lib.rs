@@ -1,1 +1,35 @@
-//! x
+//! Diesel on SQLite and PostgreSQL: the gate to the database, tables, queries, the event log and the
+//! file store.
+//!
+//! Nothing outside this crate sees Diesel. [`Store::read`] and [`Store::write`] are the only ways in;
+//! they hand out a [`Reader`] or a [`Writer`], the only types that the queries take, so that nothing is
+//! written outside a transaction.
+
+pub mod api_token;
+pub mod commission;
+mod dialect;
+pub mod error;
+pub mod event;
+pub mod expert;
+pub mod idempotency;
+pub mod number;
+pub mod organization;
+pub mod page;
+pub mod parties;
+pub mod policy;
+pub mod project;
+mod schema;
+pub mod session;
+pub mod store;
+pub mod user;
+
+pub use dialect::sqlite_path;
+pub use error::{ChangeError, StoreError};
+pub use page::{Direction, Page, PageRequest};
+pub use store::{Options, Reader, Store, Writer, migrate, pending_migrations};
+
+/// Every code with which the store refuses, for the catalogue of errors.
+#[must_use]
+pub fn codes() -> Vec<&'static anze_domain::Code> {
+    dialect::CODES.to_vec()
+}

@@ -1,1 +1,21 @@
-//! x
+//! Starts the real server on a database of its own and talks HTTP to it, on SQLite and on PostgreSQL alike.
+//!
+//! A test is written once, with [`both_databases!`]; it gets a [`World`], speaks through its [`Client`]s, and every answer is held
+//! against the published contract before the test sees it.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops by panicking, with the reason"
+)]
+
+pub mod binary;
+pub mod client;
+pub mod contract;
+pub mod database;
+pub mod postgres;
+pub mod world;
+
+pub use binary::Binary;
+pub use client::{Answer, Client, Request};
+pub use database::{Database, TestDatabase};
+pub use world::World;

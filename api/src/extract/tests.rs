@@ -61,7 +61,7 @@ async fn put_thing(
 #[get("/things")]
 async fn list_things(request: HttpRequest, query: Query<PageQuery>) -> Result<Reply, ApiError> {
     query.0.after::<i32>(&())?;
-    Page::new((0..200).collect(), &query.0, &(), |item: &i32| *item)?.reply(&request)
+    Page::of((0..100).collect(), true, &(), |item: &i32| *item)?.reply(&request)
 }
 
 fn mount(config: &mut ServiceConfig<'_>) {

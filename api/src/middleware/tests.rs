@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     problem::ApiError,
     respond::Reply,
-    testing::{answer, answers, settings},
+    testing::{answer, answer_of, answers, settings},
 };
 
 #[utoipa::path(tag = "faults", responses((status = 200, description = "Never")))]
@@ -34,8 +34,15 @@ async fn get_fine() -> Result<Reply, ApiError> {
     Ok(Reply::no_content())
 }
 
+/// Has the name of an operation that permission knows.
+#[utoipa::path(tag = "faults", responses((status = 204, description = "Fine")))]
+#[get("/guarded")]
+async fn list_projects() -> Result<Reply, ApiError> {
+    Ok(Reply::no_content())
+}
+
 fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(get_panic).service(get_slow).service(get_foreign).service(get_fine);
+    config.service(get_panic).service(get_slow).service(get_foreign).service(get_fine).service(list_projects);
 }
 
 fn get(path: &str) -> TestRequest {
@@ -51,6 +58,27 @@ async fn failures_say_nothing_of_the_inside() {
         assert_eq!(answer.body["instance"], path);
         assert_eq!(answer.body["request_id"], answer.header("x-request-id"));
     }
+}
+
+#[actix_web::test]
+async fn refusals_of_identity_keep_their_code_and_headers() {
+    let answer = answer(mount, get("/guarded").insert_header(("authorization", "Bearer x"))).await;
+    assert_eq!(answer.code(), (401, "unauthenticated"));
+    assert_eq!(answer.body["errors"], serde_json::Value::Null);
+    assert!(answer.header("www-authenticate").starts_with("Bearer"));
+}
+
+#[actix_web::test]
+async fn an_error_of_a_middleware_is_written_as_it_was_meant() {
+    use actix_web::{App, HttpResponse, middleware::from_fn, web};
+    let refuse = from_fn(|_request, _next: actix_web::middleware::Next<actix_web::body::BoxBody>| async {
+        let violation = anze_domain::Violation::new(anze_domain::code::WRONG_STATE).with("status", "draft");
+        Err::<actix_web::dev::ServiceResponse<actix_web::body::BoxBody>, _>(ApiError::from(violation).into())
+    });
+    let app = App::new().default_service(web::to(HttpResponse::Ok)).wrap(refuse);
+    let answer = answer_of(app, get("/guarded")).await;
+    assert_eq!(answer.code(), (409, "wrong_state"));
+    assert_eq!(answer.body["rule"], "A4");
 }
 
 #[actix_web::test]

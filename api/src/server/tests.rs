@@ -21,7 +21,7 @@ fn get(address: SocketAddr, path: &str) -> (String, String) {
 }
 
 fn start() -> Running {
-    let mut settings = Settings::for_tests("sqlite://unused.db", "unused");
+    let mut settings = crate::testing::settings();
     settings.metrics_listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     Running::start(settings, SystemClock::new()).unwrap()
 }

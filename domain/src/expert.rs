@@ -1,0 +1,158 @@
+//! Experts of the library (专家库, A8 to A10).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Event, Id, Period, Violation,
+    access::Stakes,
+    group::Candidate,
+    identifier::{MobileNumber, UnifiedSocialCreditCode},
+    organization::User,
+    qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+    tie::{Party, ties_by_employer},
+    vocabulary,
+    working_calendar::shanghai_date,
+};
+
+crate::codes! {
+    ADMISSION_OUT_OF_ORDER = "admission_out_of_order", Invalid, Some("A8.1"),
+        "入库程序时间不符" / "公示不得早于理事会表决，入库不得早于公示结束，且均不得晚于今天。",
+        "Admission out of order" / "The public notice is not before the council's decision, the admission not before the notice's end, none in the future.";
+    SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
+        "须有专业" / "专家至少具有一个专业。",
+        "Specialty required" / "An expert has at least one specialty.";
+}
+
+vocabulary! {
+    /// Standing of an expert in the library.
+    pub enum ExpertStatus {
+        Active = "active" / "在库" / "Active",
+        Suspended = "suspended" / "已暂停" / "Suspended",
+        Removed = "removed" / "已出库" / "Removed",
+    }
+}
+
+/// By what an expert was admitted (A8.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Number of the council's decision (理事会决议).
+    pub council_decision_number: String,
+    /// Day of the council's session.
+    pub council_decided_on: NaiveDate,
+    /// Number of the public notice (公示).
+    pub public_notice_number: String,
+    /// When the notice was open.
+    pub public_notice: Period,
+    /// Day of admission.
+    pub admitted_on: NaiveDate,
+}
+
+/// What qualifies an expert (A9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qualification {
+    /// Specialties, at least one.
+    pub specialties: Vec<Specialty>,
+    /// Titles.
+    pub titles: Vec<Title>,
+    /// Registration as a safety engineer.
+    pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
+    /// Work history.
+    pub work_history: Vec<WorkPeriod>,
+}
+
+/// An expert of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expert {
+    /// Their id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Their standing.
+    pub status: ExpertStatus,
+    /// The user that they log in as.
+    pub user_id: Id<User>,
+    /// Their name.
+    pub name: String,
+    /// Their mobile number.
+    pub mobile: MobileNumber,
+    /// Their employer.
+    pub employer_name: String,
+    /// Its unified social credit code, where known.
+    pub employer_code: Option<UnifiedSocialCreditCode>,
+    /// Pools; whoever is in the leader pool is in the member pool (A9.3).
+    pub pools: Vec<Pool>,
+    /// What qualifies them.
+    pub qualification: Qualification,
+    /// By what they were admitted.
+    pub admission: Admission,
+    /// When the record was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Expert {
+    /// Who has a part in the record.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes { members: vec![self.id.uuid()], any_provider: true, ..Stakes::default() }
+    }
+
+    /// The association takes over an entry of its existing library, with what admitted it.
+    ///
+    /// # Errors
+    /// [`ADMISSION_OUT_OF_ORDER`]; A9.1 or A9.2 not met for the pool; a work history that cannot be.
+    pub fn admit(mut self, pool: Pool) -> Result<(Self, Event), Violation> {
+        let today = shanghai_date(self.created_at);
+        let admission = &self.admission;
+        let notice = admission.public_notice;
+        let mut wrong = Vec::new();
+        let in_order = admission.council_decided_on <= notice.start
+            && notice.start <= notice.end
+            && notice.end <= admission.admitted_on
+            && admission.admitted_on <= today;
+        if !in_order {
+            wrong.push(Violation::new(ADMISSION_OUT_OF_ORDER).at("/admission"));
+        }
+        if self.qualification.specialties.is_empty() {
+            wrong.push(Violation::new(SPECIALTY_REQUIRED).at("/specialties"));
+        }
+        wrong.extend(qualification::check_history(&self.qualification.work_history, today).err());
+        Violation::all(wrong)?;
+        let it = &self.qualification;
+        qualification::check(
+            pool,
+            &it.titles,
+            it.registered_safety_engineer.as_ref(),
+            &it.work_history,
+            today,
+        )?;
+        self.pools = match pool {
+            Pool::Leader => vec![Pool::Leader, Pool::Member],
+            Pool::Member => vec![Pool::Member],
+        };
+        let event = Event::new("expert_admitted", "expert", self.id)
+            .states(None, "active")
+            .fact("pool", pool)
+            .fact("council_decision_number", &self.admission.council_decision_number)
+            .fact("public_notice_number", &self.admission.public_notice_number);
+        Ok((self, event))
+    }
+
+    /// The expert as a candidate for a group on a project with these parties (A12.2).
+    #[must_use]
+    pub fn candidate(&self, parties: &[Party], on: NaiveDate) -> Candidate {
+        let employer = Party { name: self.employer_name.clone(), code: self.employer_code.clone() };
+        Candidate {
+            expert_id: self.id.uuid(),
+            pools: self.pools.clone(),
+            active: self.status == ExpertStatus::Active,
+            specialties: self.qualification.specialties.clone(),
+            ties: ties_by_employer(&self.qualification.work_history, Some(&employer), parties, on),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,473 @@
+//! Sample records for the tests of state machines and permission.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::{
+    Code, Event, Id, Money, Period, Violation, Vocabulary,
+    access::Operation,
+    code::WRONG_STATE,
+    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
+    fee::{CostLine, FeeMode},
+    flow::{Record, State},
+    hazard::{Finding, Hazard, HazardGrade, HazardStatus},
+    major_hazard::MajorHazardCriteria,
+    organization::{District, Organization, OrganizationStatus, Port},
+    policy::{Parties, Policy, PolicyTerms},
+    project::{
+        CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
+    },
+    qualification::Specialty,
+    service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
+    service_report::{ServiceReport, ServiceReportStatus},
+    visit::{Member, Proposal, Step, TakenStep, Visit, VisitStatus},
+    working_calendar::WorkingCalendars,
+};
+
+/// Who prepared plans and reports.
+pub(crate) const PREPARED_BY: Uuid = Uuid::from_u128(900);
+/// Who decides on them.
+pub(crate) const DECIDED_BY: Uuid = Uuid::from_u128(901);
+/// Experts of the sample visit; the first leads.
+pub(crate) const EXPERTS: [Uuid; 3] = [Uuid::from_u128(801), Uuid::from_u128(802), Uuid::from_u128(803)];
+
+pub(crate) fn id<T>(number: u128) -> Id<T> {
+    Id::new(Uuid::from_u128(number))
+}
+
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub(crate) fn days(start: &str, end: &str) -> Period {
+    Period { start: day(start), end: day(end) }
+}
+
+pub(crate) fn yuan(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+pub(crate) fn fen(fen: i64) -> Money {
+    Money::from_fen(fen).unwrap()
+}
+
+/// Any amount, small ones as often as large ones.
+pub(crate) fn any_money() -> impl Strategy<Value = Money> {
+    prop_oneof![0..1_000_i64, 0..100_000_000_i64, 0..=Money::MAX.fen()].prop_map(fen)
+}
+
+/// When the sample records were made.
+pub(crate) fn now() -> DateTime<Utc> {
+    at("2026-03-02T01:00:00Z")
+}
+
+/// The organisation of this port that is a party of the sample records.
+pub(crate) fn party(port: Port) -> Id<Organization> {
+    id(match port {
+        Port::Contractor => 101,
+        Port::Supervisor => 102,
+        Port::Owner => 103,
+        Port::Insurer => 104,
+        Port::Association => 105,
+        Port::Regulator => 106,
+        Port::Provider => 107,
+    })
+}
+
+pub(crate) fn calendars() -> WorkingCalendars {
+    WorkingCalendars::new(WORKING_CALENDARS.iter().map(|text| serde_json::from_str(text).unwrap()))
+}
+
+pub(crate) fn criteria() -> MajorHazardCriteria {
+    serde_json::from_str(MAJOR_HAZARD_CRITERIA).unwrap()
+}
+
+pub(crate) fn organization(status: OrganizationStatus) -> Organization {
+    Organization {
+        id: party(Port::Contractor),
+        version: 1,
+        kind: Port::Contractor,
+        status,
+        name: "厦门建工".into(),
+        unified_social_credit_code: credit_code(),
+        district: Some(District::Siming),
+        contact_name: "张三".into(),
+        contact_mobile: "13800000001".parse().unwrap(),
+        status_reason: None,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+fn credit_code() -> crate::identifier::UnifiedSocialCreditCode {
+    let first = "91350200612012345";
+    let check = crate::identifier::credit_code_check(first).unwrap();
+    format!("{first}{check}").parse().unwrap()
+}
+
+pub(crate) fn details() -> ProjectDetails {
+    ProjectDetails {
+        name: "翔安医院二期".into(),
+        category: ProjectCategory::Building,
+        address: "翔安东路 1 号".into(),
+        district: District::Xiangan,
+        location: location(),
+        contract_price: yuan("100000000"),
+        floor_area: Decimal::new(12_345_67, 2),
+        planned: days("2026-01-01", "2027-12-31"),
+        construction_permit_number: None,
+        supervisor: NamedParty { organization_id: Some(party(Port::Supervisor)), name: None },
+        owner: NamedParty { organization_id: Some(party(Port::Owner)), name: None },
+        leader_name: "李四".into(),
+        leader_mobile: "13800000002".parse().unwrap(),
+    }
+}
+
+pub(crate) fn location() -> Location {
+    Location { longitude: 118.24, latitude: 24.62, coordinate_system: CoordinateSystem::Gcj02 }
+}
+
+pub(crate) fn project(status: ProjectStatus) -> Project {
+    Project {
+        id: id(1),
+        version: 1,
+        number: "XM-2026-000001".into(),
+        status,
+        status_reason: None,
+        contractor_id: party(Port::Contractor),
+        details: details(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+/// Every project that is not registered.
+pub(crate) fn unregistered() -> impl Iterator<Item = Project> {
+    let states =
+        [ProjectStatus::Draft, ProjectStatus::Suspended, ProjectStatus::Completed, ProjectStatus::Cancelled];
+    states.into_iter().map(project)
+}
+
+pub(crate) fn parties() -> Parties {
+    Parties::of(&project(ProjectStatus::Registered), party(Port::Insurer)).served_by(party(Port::Provider))
+}
+
+pub(crate) fn policy_terms() -> PolicyTerms {
+    PolicyTerms {
+        premium_total: yuan("100000.03"),
+        premium_received: yuan("60000.00"),
+        period: days("2026-01-01", "2026-12-31"),
+    }
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy {
+        id: id(2),
+        version: 1,
+        project_id: id(1),
+        policy_number: "PICC-2026-1".into(),
+        terms: policy_terms(),
+        indemnity_limit: yuan("5000000"),
+        parties: Parties::of(&project(ProjectStatus::Registered), party(Port::Insurer)),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+pub(crate) fn line(number: u128, category: ServiceCategory, times: u32) -> ServiceLine {
+    ServiceLine { id: id(number), category, description: "按季度".into(), times, frequency: None }
+}
+
+pub(crate) fn cost_line(quantity: &str, unit_price: &str) -> CostLine {
+    CostLine {
+        item: "隐患排查".into(),
+        unit: "次".into(),
+        quantity: quantity.parse().unwrap(),
+        unit_price: unit_price.parse().unwrap(),
+    }
+}
+
+/// Two hazard inspections and one training, for a share of the premium.
+pub(crate) fn terms() -> CommissionTerms {
+    CommissionTerms {
+        provider_id: party(Port::Provider),
+        contract_number: "HT-2026-1".into(),
+        lines: vec![
+            line(11, ServiceCategory::HazardInspection, 2),
+            line(12, ServiceCategory::EducationAndTraining, 1),
+        ],
+        fee_mode: FeeMode::PremiumRatio,
+        fee: yuan("21000.00"),
+        cost_lines: Vec::new(),
+        period: days("2026-02-01", "2026-11-30"),
+    }
+}
+
+pub(crate) fn commission(status: CommissionStatus) -> Commission {
+    Commission {
+        id: id(3),
+        version: 1,
+        number: "WT-2026-000001".into(),
+        status,
+        status_reason: None,
+        policy_id: id(2),
+        project_id: id(1),
+        terms: terms(),
+        parties: parties(),
+        amount_due: None,
+        ended_at: None,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+pub(crate) fn planned(number: u128, line: u128, category: ServiceCategory) -> PlannedService {
+    PlannedService {
+        id: id(number),
+        line_id: id(line),
+        category,
+        window: days("2026-03-02", "2026-03-31"),
+        method: "现场检查".into(),
+        expected_outcome: "隐患清零".into(),
+        group_size: 3,
+        specialties: vec![Specialty::Civil],
+    }
+}
+
+/// Covers [`terms`] exactly.
+pub(crate) fn planned_services() -> Vec<PlannedService> {
+    vec![
+        planned(21, 11, ServiceCategory::HazardInspection),
+        planned(22, 11, ServiceCategory::HazardInspection),
+        planned(23, 12, ServiceCategory::EducationAndTraining),
+    ]
+}
+
+pub(crate) fn plan(status: ServicePlanStatus) -> ServicePlan {
+    ServicePlan {
+        id: id(4),
+        version: 1,
+        number: "FA-2026-000001".into(),
+        status,
+        status_reason: None,
+        commission_id: id(3),
+        project_id: id(1),
+        plan_version: 1,
+        summary: "三次服务".into(),
+        services: planned_services(),
+        prepared_by: PREPARED_BY,
+        decided_by: None,
+        submitted_at: None,
+        confirmed_at: None,
+        parties: parties(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+pub(crate) fn members() -> Vec<Member> {
+    let member = |expert_id, specialty| Member { expert_id, specialties: vec![specialty], agreed_at: None };
+    EXPERTS.into_iter().zip(Specialty::ALL).map(|(expert, specialty)| member(expert, *specialty)).collect()
+}
+
+pub(crate) fn proposal(start: &str, end: &str) -> Proposal {
+    Proposal {
+        start: at(start),
+        end: at(end),
+        leader_id: EXPERTS[0],
+        members: members(),
+        missing_specialty_reason: None,
+    }
+}
+
+/// A visit with a group of three, and all that a visit in this state has.
+pub(crate) fn visit(status: VisitStatus) -> Visit {
+    let plan = plan(ServicePlanStatus::Confirmed);
+    let (mut visit, _) = Visit::plan(id(5), "FW-2026-000001".into(), &plan, &plan.services[0], now());
+    visit.status = status;
+    if matches!(status, VisitStatus::Planned | VisitStatus::Cancelled) {
+        return visit;
+    }
+    visit.scheduled_start = Some(at("2026-03-05T01:00:00Z"));
+    visit.scheduled_end = Some(at("2026-03-05T09:00:00Z"));
+    visit.leader_id = Some(EXPERTS[0]);
+    visit.members = members();
+    if status == VisitStatus::Proposed {
+        return visit;
+    }
+    visit.contractor_agreed_at = Some(now());
+    visit.members.iter_mut().for_each(|member| member.agreed_at = Some(now()));
+    if status == VisitStatus::Agreed {
+        return visit;
+    }
+    visit.started_at = Some(at("2026-03-05T01:00:00Z"));
+    visit.steps = steps(Step::ALL_IN_ORDER);
+    if status == VisitStatus::InProgress {
+        return visit;
+    }
+    visit.ended_at = Some(at("2026-03-05T09:00:00Z"));
+    visit.upload_due_at = Some(at("2026-03-09T16:00:00Z"));
+    visit.upload_due_provisional = Some(false);
+    if status != VisitStatus::Ended {
+        visit.submitted_by = Some(PREPARED_BY);
+        visit.submitted_at = Some(at("2026-03-06T01:00:00Z"));
+        visit.late = Some(false);
+    }
+    visit
+}
+
+impl Step {
+    pub(crate) const ALL_IN_ORDER: [Self; 5] = [
+        Self::Briefing,
+        Self::DivisionOfWork,
+        Self::SiteSurvey,
+        Self::DocumentReview,
+        Self::RectificationProposal,
+    ];
+}
+
+/// These steps, one each ten minutes from ten past nine in Xiamen.
+pub(crate) fn steps(order: impl IntoIterator<Item = Step>) -> Vec<TakenStep> {
+    let start = at("2026-03-05T01:10:00Z");
+    let times = (0..).map(|index| start + chrono::TimeDelta::minutes(10 * index));
+    order.into_iter().zip(times).map(|(step, time)| taken(step, time, time)).collect()
+}
+
+pub(crate) fn taken(step: Step, taken_at: DateTime<Utc>, recorded_at: DateTime<Utc>) -> TakenStep {
+    TakenStep {
+        step,
+        taken_at,
+        recorded_at,
+        place: Some(location()),
+        distance_metres: Some(0),
+        recorded_by: EXPERTS[0],
+        note: None,
+    }
+}
+
+pub(crate) fn hazard(status: HazardStatus, grade: HazardGrade) -> Hazard {
+    let major_hazard_item = (grade == HazardGrade::Major).then(|| "MH2024-05-2".to_owned());
+    Hazard {
+        id: id(6),
+        version: 1,
+        number: "YH-2026-000001".into(),
+        status,
+        status_reason: None,
+        visit_id: id(5),
+        commission_id: id(3),
+        project_id: id(1),
+        finding: Finding {
+            grade,
+            major_hazard_item,
+            place: "3 号楼基坑".into(),
+            description: "支护变形".into(),
+            legal_basis: "JGJ 120".into(),
+            measures: "停止作业并加固".into(),
+            due_on: day("2026-03-10"),
+        },
+        notice: None,
+        recorded_by: EXPERTS[1],
+        acknowledged_at: None,
+        rectified_at: None,
+        rectification: None,
+        closed_at: None,
+        parties: parties(),
+        created_at: at("2026-03-05T02:00:00Z"),
+        updated_at: at("2026-03-05T02:00:00Z"),
+    }
+}
+
+pub(crate) fn report(status: ServiceReportStatus) -> ServiceReport {
+    ServiceReport {
+        id: id(7),
+        version: 1,
+        number: "BG-2026-000001".into(),
+        status,
+        status_reason: None,
+        commission_id: id(3),
+        project_id: id(1),
+        evaluation: "总体可控".into(),
+        conclusion: "已完成".into(),
+        snapshot: None,
+        prepared_by: PREPARED_BY,
+        decided_by: None,
+        submitted_at: None,
+        acknowledged_at: None,
+        parties: parties(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+/// The code with which something was refused.
+#[track_caller]
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Violation>) -> &'static Code {
+    result.unwrap_err().code
+}
+
+/// The code and the fields with which something was refused.
+#[track_caller]
+pub(crate) fn refused_at<T: std::fmt::Debug>(result: Result<T, Violation>) -> (&'static str, Vec<String>) {
+    let violation = result.unwrap_err();
+    let pointers = violation.fields.iter().map(|field| field.pointer.to_string());
+    (violation.code.name, pointers.collect())
+}
+
+/// Every status against every operation there is: exactly the listed transitions are possible.
+#[track_caller]
+pub(crate) fn assert_transitions<S: State + std::fmt::Debug + Ord>(expected: &[(S, Operation, S)]) {
+    let mut listed: Vec<_> = expected.iter().map(|(from, by, to)| (*from, by.code(), *to)).collect();
+    let mut found = Vec::new();
+    for from in S::ALL {
+        for operation in Operation::ALL {
+            found.extend(from.after(*operation).map(|to| (*from, operation.code(), to)));
+        }
+    }
+    listed.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, listed, "{}", S::NAME);
+}
+
+/// Tries an operation in every status: where the table has a transition it is taken and said by the
+/// event, elsewhere the refusal is [`WRONG_STATE`].
+#[track_caller]
+pub(crate) fn assert_guarded<R: Record + std::fmt::Debug>(
+    operation: Operation,
+    make: impl Fn(R::State) -> R,
+    act: impl Fn(R) -> Result<(R, Event), Violation>,
+) where
+    R::State: std::fmt::Debug,
+{
+    for from in R::State::ALL {
+        let result = act(make(*from));
+        match from.after(operation) {
+            Some(to) => {
+                let (next, event) = result.unwrap();
+                assert_eq!(next.state(), to, "{operation} from {from:?}");
+                assert_eq!((event.from, event.to), (Some(from.code()), Some(to.code())), "{operation}");
+                assert_eq!((event.subject, event.subject_id), (R::KIND, next.uuid()), "{operation}");
+            }
+            None => assert_eq!(refused(result), WRONG_STATE, "{operation} from {from:?}"),
+        }
+    }
+}
+
+/// An operation is refused without a reason, and keeps the one that is given, trimmed.
+#[track_caller]
+pub(crate) fn assert_needs_reason<R: Record + std::fmt::Debug>(
+    make: impl Fn() -> R,
+    act: impl Fn(R, &str) -> Result<(R, Event), Violation>,
+) {
+    for blank in ["", " ", "\u{3000}\n\t"] {
+        assert_eq!(refused_at(act(make(), blank)), ("reason_required", vec!["/reason".to_owned()]));
+    }
+    let (_, event) = act(make(), " 资料不全 ").unwrap();
+    assert_eq!(event.reason.as_deref(), Some("资料不全"));
+}

@@ -1,0 +1,85 @@
+use super::*;
+use crate::{Vocabulary, fixtures::*};
+
+use OrganizationStatus as Is;
+
+#[test]
+fn transitions() {
+    assert_transitions(&[
+        (Is::Pending, Operation::ApproveOrganization, Is::Active),
+        (Is::Pending, Operation::RejectOrganization, Is::Rejected),
+        (Is::Pending, Operation::UpdateOrganization, Is::Pending),
+        (Is::Active, Operation::UpdateOrganization, Is::Active),
+        (Is::Active, Operation::SuspendOrganization, Is::Suspended),
+        (Is::Suspended, Operation::ReinstateOrganization, Is::Active),
+    ]);
+    assert_guarded(Operation::ApproveOrganization, organization, Organization::approve);
+    assert_guarded(Operation::ReinstateOrganization, organization, Organization::reinstate);
+    assert_guarded(Operation::RejectOrganization, organization, |it| it.reject("不实"));
+    assert_guarded(Operation::SuspendOrganization, organization, |it| it.suspend("违规"));
+    assert_guarded(Operation::UpdateOrganization, organization, |it| {
+        it.update("王五".into(), "13800000003".parse()?)
+    });
+}
+
+#[test]
+fn rejection_and_suspension_need_a_reason() {
+    assert_needs_reason(|| organization(Is::Pending), Organization::reject);
+    assert_needs_reason(|| organization(Is::Active), Organization::suspend);
+    let (suspended, _) = organization(Is::Active).suspend("违规").unwrap();
+    assert_eq!(suspended.status_reason.as_deref(), Some("违规"));
+    assert_eq!(suspended.reinstate().unwrap().0.status_reason, None);
+}
+
+#[test]
+fn a16_association_and_regulator_do_not_register_themselves() {
+    for port in Port::ALL {
+        let it = Organization { kind: *port, ..organization(Is::Active) };
+        match port {
+            Port::Association | Port::Regulator => {
+                assert_eq!(refused(it.clone().register()), PORT_NOT_SELF_REGISTERED);
+            }
+            _ => assert_eq!(it.clone().register().unwrap().0.status, Is::Pending, "{port}"),
+        }
+        assert_eq!(Organization { status: Is::Pending, ..it }.create().0.status, Is::Active);
+    }
+}
+
+fn user(role: Role, disabled: bool) -> User {
+    User {
+        id: id(9),
+        version: 1,
+        organization_id: Some(party(Port::Contractor)),
+        login_name: "zhang".into(),
+        display_name: "张三".into(),
+        mobile: "13800000001".parse().unwrap(),
+        role,
+        disabled,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+#[test]
+fn an_organisation_keeps_an_administrator() {
+    let update = |user: User, role, others| {
+        let mobile = user.mobile.clone();
+        user.update("张三".into(), mobile, role, others)
+    };
+    let admin = || user(Role::Admin, false);
+    assert_eq!(refused(update(admin(), Role::Operator, 0)), LAST_ADMINISTRATOR);
+    assert_eq!(refused(admin().set_disabled(true, 0)), LAST_ADMINISTRATOR);
+    assert_eq!(update(admin(), Role::Admin, 0).unwrap().0.role, Role::Admin);
+    assert_eq!(update(admin(), Role::Viewer, 1).unwrap().0.role, Role::Viewer);
+    assert_eq!(update(user(Role::Operator, false), Role::Admin, 0).unwrap().0.role, Role::Admin);
+    assert_eq!(admin().set_disabled(true, 1).unwrap().1.name, "user_disabled");
+    assert_eq!(user(Role::Operator, false).set_disabled(true, 0).unwrap().1.name, "user_disabled");
+    assert_eq!(user(Role::Admin, true).set_disabled(false, 0).unwrap().1.name, "user_enabled");
+    assert!(update(user(Role::Admin, true), Role::Viewer, 0).is_ok());
+}
+
+#[test]
+fn events_of_a_user_go_to_the_organisation_or_to_the_user() {
+    assert_eq!(user(Role::Viewer, false).stream(), party(Port::Contractor).uuid());
+    assert_eq!(User { organization_id: None, ..user(Role::Viewer, false) }.stream(), Uuid::from_u128(9));
+}

@@ -1,0 +1,468 @@
+//! Visits (现场服务): the group, the agreed time, the five steps in their order, and the upload
+//! (A4.5, A4.6, A10, A12, A13.1, A14).
+
+pub mod material;
+pub mod step;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Period, Violation,
+    access::{FORBIDDEN, Operation, Stakes},
+    code::{PERIOD_REVERSED, SAME_PERSON},
+    commission::{Commission, ServiceCategory, ServiceLine},
+    flow::{Record, State, record},
+    policy::Parties,
+    project::Project,
+    qualification::Specialty,
+    service_plan::{PlannedService, ServicePlan},
+    vocabulary,
+    working_calendar::{WorkingCalendars, shanghai_date},
+};
+
+pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
+pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
+
+/// A14.1: working days from the end of a service to the upload.
+pub const UPLOAD_WORKING_DAYS: u32 = 2;
+
+crate::codes! {
+    OUTSIDE_WINDOW = "outside_window", Conflict, Some("A11.1"),
+        "超出计划时间" / "服务时间须在方案确定的 {start} 至 {end} 之内。",
+        "Outside the planned window" / "The time must lie in the window of the plan, {start} to {end}.";
+    TIME_PASSED = "time_passed", Conflict, Some("A12.1"),
+        "时间已过" / "服务时间须晚于当前时间。",
+        "That time has passed" / "The time of a service lies ahead.";
+    AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
+        "已确认过" / "您已确认该服务时间。",
+        "Agreed already" / "You have agreed to this time already.";
+    GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
+        "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
+        "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
+}
+
+vocabulary! {
+    /// States of a visit.
+    pub enum VisitStatus {
+        Planned = "planned" / "待安排" / "Planned",
+        Proposed = "proposed" / "待确认时间" / "Group and time proposed",
+        Agreed = "agreed" / "已约定" / "Time agreed",
+        InProgress = "in_progress" / "服务中" / "In progress",
+        Ended = "ended" / "待上传" / "Ended, material to be uploaded",
+        Submitted = "submitted" / "已上传" / "Material submitted",
+        Returned = "returned" / "已退回" / "Material returned",
+        Accepted = "accepted" / "已验收" / "Accepted",
+        Cancelled = "cancelled" / "已取消" / "Cancelled",
+    }
+}
+
+impl VisitStatus {
+    /// Whether the service has begun: from here on it stays, whatever the plan becomes.
+    #[must_use]
+    pub const fn has_begun(self) -> bool {
+        matches!(self, Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted)
+    }
+}
+
+impl State for VisitStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        use Operation as Do;
+        match (self, operation) {
+            (Self::Planned | Self::Proposed, Do::ProposeVisit) => Some(Self::Proposed),
+            (Self::Proposed, Do::AgreeVisit) => Some(Self::Proposed),
+            (Self::Proposed | Self::Agreed, Do::DeclineVisit | Do::RescheduleVisit) => Some(Self::Planned),
+            (Self::Planned | Self::Proposed | Self::Agreed, Do::CancelVisit) => Some(Self::Cancelled),
+            (Self::Agreed, Do::StartVisit) => Some(Self::InProgress),
+            (Self::InProgress, Do::RecordVisitStep | Do::CreateHazard | Do::IssueRectificationProposal) => {
+                Some(Self::InProgress)
+            }
+            (Self::InProgress, Do::EndVisit) => Some(Self::Ended),
+            (Self::InProgress | Self::Ended | Self::Returned, Do::UploadVisitAttachment) => Some(self),
+            (
+                Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted,
+                Do::ReceiveRectificationProposal,
+            ) => Some(self),
+            (Self::Ended | Self::Returned, Do::SubmitVisit) => Some(Self::Submitted),
+            (Self::Submitted, Do::AcceptVisit) => Some(Self::Accepted),
+            (Self::Submitted, Do::ReturnVisit) => Some(Self::Returned),
+            _ => None,
+        }
+    }
+}
+
+/// An expert of a visit's group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// What they cover here.
+    pub specialties: Vec<Specialty>,
+    /// When they agreed to the time.
+    pub agreed_at: Option<DateTime<Utc>>,
+}
+
+/// A group with a time, as the provider proposes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// From when.
+    pub start: DateTime<Utc>,
+    /// Until when.
+    pub end: DateTime<Utc>,
+    /// Leader of the group.
+    pub leader_id: Uuid,
+    /// The group, the leader included.
+    pub members: Vec<Member>,
+    /// Why a specialty is missing, where one is (A10.2).
+    pub missing_specialty_reason: Option<String>,
+}
+
+/// Who agrees to a time or declines it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The contractor's project leader.
+    Contractor,
+    /// An expert of the group.
+    Expert(Uuid),
+}
+
+/// A visit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: VisitStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The confirmed plan that it comes from.
+    pub plan_id: Id<ServicePlan>,
+    /// The planned service that it is.
+    pub planned_service_id: Id<PlannedService>,
+    /// The commissioned line that it serves.
+    pub line_id: Id<ServiceLine>,
+    /// The commission.
+    pub commission_id: Id<Commission>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// Its category.
+    pub category: ServiceCategory,
+    /// When it may take place.
+    pub window: Period,
+    /// How many experts the plan asks for.
+    pub group_size: u32,
+    /// Proposed or agreed start.
+    pub scheduled_start: Option<DateTime<Utc>>,
+    /// Proposed or agreed end.
+    pub scheduled_end: Option<DateTime<Utc>>,
+    /// Leader of the group.
+    pub leader_id: Option<Uuid>,
+    /// The group, the leader included.
+    pub members: Vec<Member>,
+    /// Why a specialty is missing, where one is.
+    pub missing_specialty_reason: Option<String>,
+    /// When the contractor agreed to the time.
+    pub contractor_agreed_at: Option<DateTime<Utc>>,
+    /// The steps taken, in their order.
+    pub steps: Vec<TakenStep>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Until when the material is due (A14.1).
+    pub upload_due_at: Option<DateTime<Utc>>,
+    /// Whether that may move, as a year's calendar is not published yet.
+    pub upload_due_provisional: Option<bool>,
+    /// When the material was last submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Who submitted it.
+    pub submitted_by: Option<Uuid>,
+    /// Whether it first came late.
+    pub late: Option<bool>,
+    /// What the group concludes (A14.2).
+    pub conclusion: Option<String>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// The parties.
+    pub parties: Parties,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Visit, VisitStatus, "visit");
+
+impl Visit {
+    /// Who has a part in it.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes {
+            leader: self.leader_id,
+            members: self.members.iter().map(|member| member.expert_id).collect(),
+            ..self.parties.stakes()
+        }
+    }
+
+    /// The visit that a planned service becomes when its plan is confirmed.
+    #[must_use]
+    pub fn plan(
+        id: Id<Self>,
+        number: String,
+        plan: &ServicePlan,
+        service: &PlannedService,
+        now: DateTime<Utc>,
+    ) -> (Self, Event) {
+        let visit = Self {
+            id,
+            version: 1,
+            number,
+            status: VisitStatus::Planned,
+            status_reason: None,
+            plan_id: plan.id,
+            planned_service_id: service.id,
+            line_id: service.line_id,
+            commission_id: plan.commission_id,
+            project_id: plan.project_id,
+            category: service.category,
+            window: service.window,
+            group_size: service.group_size,
+            scheduled_start: None,
+            scheduled_end: None,
+            leader_id: None,
+            members: Vec::new(),
+            missing_specialty_reason: None,
+            contractor_agreed_at: None,
+            steps: Vec::new(),
+            started_at: None,
+            ended_at: None,
+            upload_due_at: None,
+            upload_due_provisional: None,
+            submitted_at: None,
+            submitted_by: None,
+            late: None,
+            conclusion: None,
+            accepted_at: None,
+            parties: plan.parties,
+            created_at: now,
+            updated_at: now,
+        };
+        let event = Event::new("visit_planned", Self::KIND, id)
+            .states(None, "planned")
+            .fact("category", service.category);
+        (visit, event)
+    }
+
+    /// The provider proposes a group and a time. The group itself is checked by [`crate::group::check_group`].
+    ///
+    /// # Errors
+    /// Wrong state; [`PERIOD_REVERSED`]; [`TIME_PASSED`]; [`OUTSIDE_WINDOW`]; [`GROUP_TOO_SMALL_FOR_PLAN`].
+    pub fn propose(mut self, proposal: Proposal, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::ProposeVisit)?;
+        if proposal.end <= proposal.start {
+            return Err(Violation::new(PERIOD_REVERSED).at("/scheduled_end"));
+        }
+        if proposal.start <= now {
+            return Err(Violation::new(TIME_PASSED).at("/scheduled_start"));
+        }
+        let days = Period { start: shanghai_date(proposal.start), end: shanghai_date(proposal.end) };
+        if !self.window.covers(days) {
+            return Err(Violation::new(OUTSIDE_WINDOW)
+                .with("start", self.window.start)
+                .with("end", self.window.end)
+                .at("/scheduled_start"));
+        }
+        if proposal.members.len() < usize::try_from(self.group_size).unwrap_or(usize::MAX) {
+            return Err(Violation::new(GROUP_TOO_SMALL_FOR_PLAN)
+                .with("needed", self.group_size)
+                .at("/members"));
+        }
+        let size = proposal.members.len();
+        self.scheduled_start = Some(proposal.start);
+        self.scheduled_end = Some(proposal.end);
+        self.leader_id = Some(proposal.leader_id);
+        self.members = proposal.members;
+        self.members.iter_mut().for_each(|member| member.agreed_at = None);
+        self.missing_specialty_reason = proposal.missing_specialty_reason;
+        self.contractor_agreed_at = None;
+        let (next, event) = self.advance(Operation::ProposeVisit, "visit_proposed")?;
+        let event = event
+            .fact("scheduled_start", proposal.start.to_rfc3339())
+            .fact("leader_id", proposal.leader_id)
+            .fact("group_size", size);
+        Ok((next, event))
+    }
+
+    /// A12.1: the contractor or an expert agrees to the time; once all have, it is agreed.
+    ///
+    /// # Errors
+    /// Wrong state; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
+    pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
+        let slot = match side {
+            Side::Contractor => Some(&mut next.contractor_agreed_at),
+            Side::Expert(id) => next
+                .members
+                .iter_mut()
+                .find(|member| member.expert_id == id)
+                .map(|member| &mut member.agreed_at),
+        };
+        match slot {
+            Some(slot @ None) => *slot = Some(now),
+            Some(Some(_)) => return Err(Violation::new(AGREED_ALREADY)),
+            None => return Err(Violation::new(FORBIDDEN).with("operation", Operation::AgreeVisit)),
+        }
+        let all = next.contractor_agreed_at.is_some()
+            && next.members.iter().all(|member| member.agreed_at.is_some());
+        if all {
+            next.status = VisitStatus::Agreed;
+            event.name = "visit_agreed";
+            event.to = Some("agreed");
+        }
+        let by = match side {
+            Side::Contractor => "contractor".to_owned(),
+            Side::Expert(id) => id.to_string(),
+        };
+        Ok((next, event.fact("agreed_by", by)))
+    }
+
+    /// The contractor or an expert declines: the place is open again.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn decline(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reopen(Operation::DeclineVisit, "visit_declined", reason)
+    }
+
+    /// The provider takes the time back, for another.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reopen(Operation::RescheduleVisit, "visit_rescheduled", reason)
+    }
+
+    fn reopen(
+        self,
+        operation: Operation,
+        event: &'static str,
+        reason: &str,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance_because(operation, event, reason)?;
+        next.scheduled_start = None;
+        next.scheduled_end = None;
+        next.leader_id = None;
+        next.members = Vec::new();
+        next.missing_specialty_reason = None;
+        next.contractor_agreed_at = None;
+        Ok((next, event))
+    }
+
+    /// It does not take place.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::CancelVisit, "visit_cancelled", reason)
+    }
+
+    /// The leader begins it, on a registered project (A2.1, A4.5).
+    ///
+    /// # Errors
+    /// Wrong state; project not registered; commission not in service.
+    pub fn start(
+        self,
+        project: &Project,
+        commission: &Commission,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
+        project.must_be_registered()?;
+        crate::flow::step(commission.status, Operation::StartVisit)?;
+        next.started_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// A13.1: the group records its next step.
+    ///
+    /// # Errors
+    /// Wrong state; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
+    pub fn record_step(self, step: TakenStep) -> Result<(Self, Event), Violation> {
+        let operation = if step.step == Step::RectificationProposal {
+            Operation::IssueRectificationProposal
+        } else {
+            Operation::RecordVisitStep
+        };
+        let (mut next, event) = self.advance(operation, "visit_step_recorded")?;
+        step::check_next(&next.steps, &step, next.started_at)?;
+        let event = event.fact("step", step.step).fact("taken_at", step.taken_at.to_rfc3339());
+        next.steps.push(step);
+        Ok((next, event))
+    }
+
+    /// The leader ends it: all five steps are taken, and the upload is due (A14.1).
+    ///
+    /// # Errors
+    /// Wrong state; [`STEPS_MISSING`].
+    pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::EndVisit, "visit_ended")?;
+        step::check_all(&next.steps)?;
+        let deadline = calendars.deadline(now, UPLOAD_WORKING_DAYS)?;
+        next.ended_at = Some(now);
+        next.upload_due_at = Some(deadline.due_at);
+        next.upload_due_provisional = Some(deadline.provisional);
+        let event = event
+            .fact("upload_due_at", deadline.due_at.to_rfc3339())
+            .fact("upload_due_provisional", deadline.provisional);
+        Ok((next, event))
+    }
+
+    /// A4.6, A14.2: the leader submits the material, complete for its category; late is marked, never refused.
+    ///
+    /// # Errors
+    /// Wrong state; [`MATERIAL_MISSING`] for each kind.
+    pub fn submit(
+        self,
+        have: &[AttachmentKind],
+        conclusion: String,
+        by: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
+        material::check(next.category, have)?;
+        let late = next.late.unwrap_or_else(|| next.upload_due_at.is_some_and(|due| now > due));
+        next.late = Some(late);
+        next.submitted_at = Some(now);
+        next.submitted_by = Some(by);
+        next.conclusion = Some(conclusion);
+        Ok((next, event.fact("late", late)))
+    }
+
+    /// The provider accepts the material.
+    ///
+    /// # Errors
+    /// Wrong state; who submitted it does not accept it.
+    pub fn accept(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::AcceptVisit, "visit_accepted")?;
+        if next.submitted_by == Some(by) {
+            return Err(Violation::new(SAME_PERSON));
+        }
+        next.accepted_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// The provider returns the material.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::ReturnVisit, "visit_returned", reason)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,335 @@
+//! Commissions with their service and cost lines.
+
+use anze_domain::{
+    Id, Money,
+    access::Caller,
+    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    fee::{CostLine, FeeMode},
+    organization::District,
+    period::Period,
+    policy::Policy,
+    project::Project,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{Fen, Instant, Key, Stored, insert_all},
+    page::keyset,
+    parties::{Sight, in_sight, parties_of},
+    schema::{commission_cost_lines, commission_lines, commissions, visit_members, visits},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = commissions, treat_none_as_null = true)]
+struct Row {
+    id: Key,
+    version: i64,
+    number: String,
+    status: Stored<CommissionStatus>,
+    policy_id: Key,
+    project_id: Key,
+    contract_number: String,
+    fee_mode: Stored<FeeMode>,
+    fee: Fen,
+    period_start: NaiveDate,
+    period_end: NaiveDate,
+    status_reason: Option<String>,
+    amount_due: Option<Fen>,
+    ended_at: Option<Instant>,
+    insurer_id: Key,
+    provider_id: Key,
+    contractor_id: Key,
+    supervisor_id: Option<Key>,
+    owner_id: Option<Key>,
+    district: Stored<District>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<&Commission> for Row {
+    fn from(commission: &Commission) -> Self {
+        let (terms, parties) = (&commission.terms, &commission.parties);
+        Self {
+            id: commission.id.into(),
+            version: commission.version,
+            number: commission.number.clone(),
+            status: commission.status.into(),
+            policy_id: commission.policy_id.into(),
+            project_id: commission.project_id.into(),
+            contract_number: terms.contract_number.clone(),
+            fee_mode: terms.fee_mode.into(),
+            fee: terms.fee.into(),
+            period_start: terms.period.start,
+            period_end: terms.period.end,
+            status_reason: commission.status_reason.clone(),
+            amount_due: commission.amount_due.map(Fen::from),
+            ended_at: commission.ended_at.map(Instant::from),
+            insurer_id: parties.insurer_id.into(),
+            provider_id: terms.provider_id.into(),
+            contractor_id: parties.contractor_id.into(),
+            supervisor_id: parties.supervisor_id.map(Key::from),
+            owner_id: parties.owner_id.map(Key::from),
+            district: parties.district.into(),
+            created_at: commission.created_at.into(),
+            updated_at: commission.updated_at.into(),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = commission_lines)]
+struct LineRow {
+    id: Key,
+    commission_id: Key,
+    position: i32,
+    category: Stored<ServiceCategory>,
+    description: String,
+    times: i32,
+    frequency: Option<String>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = commission_cost_lines)]
+struct CostLineRow {
+    commission_id: Key,
+    position: i32,
+    item: String,
+    unit: String,
+    quantity: String,
+    unit_price: String,
+}
+
+fn with_lines(row: Row, lines: Vec<LineRow>, cost_lines: Vec<CostLineRow>) -> Result<Commission, StoreError> {
+    let decimal = |text: &str| {
+        text.parse().map_err(|error: rust_decimal::Error| StoreError::Internal(format!("cost line: {error}")))
+    };
+    let cost_lines = cost_lines
+        .into_iter()
+        .map(|line| {
+            Ok(CostLine {
+                quantity: decimal(&line.quantity)?,
+                unit_price: decimal(&line.unit_price)?,
+                item: line.item,
+                unit: line.unit,
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Commission {
+        id: row.id.into(),
+        version: row.version,
+        number: row.number,
+        status: row.status.0,
+        status_reason: row.status_reason,
+        policy_id: row.policy_id.into(),
+        project_id: row.project_id.into(),
+        parties: parties_of!(row),
+        terms: CommissionTerms {
+            provider_id: row.provider_id.into(),
+            contract_number: row.contract_number,
+            lines: lines
+                .into_iter()
+                .map(|line| ServiceLine {
+                    id: line.id.into(),
+                    category: line.category.0,
+                    description: line.description,
+                    times: u32::try_from(line.times).unwrap_or(0),
+                    frequency: line.frequency,
+                })
+                .collect(),
+            fee_mode: row.fee_mode.0,
+            fee: row.fee.into(),
+            cost_lines,
+            period: Period { start: row.period_start, end: row.period_end },
+        },
+        amount_due: row.amount_due.map(Money::from),
+        ended_at: row.ended_at.map(DateTime::from),
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+    })
+}
+
+fn insert_lines(db: &mut Writer<'_>, commission: &Commission) -> Result<(), StoreError> {
+    let position = |index: usize| i32::try_from(index).unwrap_or(i32::MAX);
+    let lines: Vec<_> = commission
+        .terms
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| LineRow {
+            id: line.id.into(),
+            commission_id: commission.id.into(),
+            position: position(index),
+            category: line.category.into(),
+            description: line.description.clone(),
+            times: i32::try_from(line.times).unwrap_or(i32::MAX),
+            frequency: line.frequency.clone(),
+        })
+        .collect();
+    insert_all!(db, commission_lines::table, &lines)?;
+    let cost_lines: Vec<_> = commission
+        .terms
+        .cost_lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| CostLineRow {
+            commission_id: commission.id.into(),
+            position: position(index),
+            item: line.item.clone(),
+            unit: line.unit.clone(),
+            quantity: line.quantity.to_string(),
+            unit_price: line.unit_price.to_string(),
+        })
+        .collect();
+    if !cost_lines.is_empty() {
+        insert_all!(db, commission_cost_lines::table, &cost_lines)?;
+    }
+    Ok(())
+}
+
+/// Inserts a new commission with its lines.
+///
+/// # Errors
+/// The store's.
+pub fn insert(db: &mut Writer<'_>, commission: &Commission) -> Result<(), StoreError> {
+    diesel::insert_into(commissions::table).values(Row::from(commission)).execute(db.connection())?;
+    insert_lines(db, commission)
+}
+
+/// Saves a commission that was read at its version; gives it its next one. Its lines stay as they are.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(
+    db: &mut Writer<'_>,
+    mut commission: Commission,
+    now: DateTime<Utc>,
+) -> Result<Commission, StoreError> {
+    let seen = commission.version;
+    commission.version += 1;
+    commission.updated_at = now;
+    let changed = diesel::update(commissions::table.find(Key::from(commission.id)))
+        .filter(commissions::version.eq(seen))
+        .set(Row::from(&commission))
+        .execute(db.connection())?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(commission) }
+}
+
+/// As [`save`], with its lines replaced.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save_with_lines(
+    db: &mut Writer<'_>,
+    commission: Commission,
+    now: DateTime<Utc>,
+) -> Result<Commission, StoreError> {
+    let commission = save(db, commission, now)?;
+    let id = Key::from(commission.id);
+    diesel::delete(commission_lines::table.filter(commission_lines::commission_id.eq(id)))
+        .execute(db.connection())?;
+    diesel::delete(commission_cost_lines::table.filter(commission_cost_lines::commission_id.eq(id)))
+        .execute(db.connection())?;
+    insert_lines(db, &commission)?;
+    Ok(commission)
+}
+
+/// The commission with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+    let row: Option<Row> =
+        commissions::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
+    match row {
+        None => Ok(None),
+        Some(row) => attach_lines(db, vec![row]).map(|mut all| all.pop()),
+    }
+}
+
+/// As [`find`], with the lock of the project's stream.
+///
+/// # Errors
+/// The store's.
+pub fn find_locked(db: &mut Writer<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+    let project: Option<Key> = commissions::table
+        .find(Key::from(id))
+        .select(commissions::project_id)
+        .first(db.connection())
+        .optional()?;
+    let Some(project) = project else { return Ok(None) };
+    crate::event::lock(db, project.0)?;
+    find(db, id)
+}
+
+/// Reads the lines of all these commissions, one query for each kind.
+fn attach_lines(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Commission>, StoreError> {
+    let ids: Vec<Key> = rows.iter().map(|row| row.id).collect();
+    let mut lines: Vec<LineRow> = commission_lines::table
+        .filter(commission_lines::commission_id.eq_any(&ids))
+        .order((commission_lines::commission_id, commission_lines::position))
+        .select(LineRow::as_select())
+        .load(db.connection())?;
+    let by_cost: Vec<Key> =
+        rows.iter().filter(|row| row.fee_mode.0 == FeeMode::ActualCost).map(|row| row.id).collect();
+    let mut cost_lines: Vec<CostLineRow> = if by_cost.is_empty() {
+        Vec::new()
+    } else {
+        commission_cost_lines::table
+            .filter(commission_cost_lines::commission_id.eq_any(by_cost))
+            .order((commission_cost_lines::commission_id, commission_cost_lines::position))
+            .select(CostLineRow::as_select())
+            .load(db.connection())?
+    };
+    rows.into_iter()
+        .map(|row| {
+            let own = lines.extract_if(.., |line| line.commission_id == row.id).collect();
+            let own_costs = cost_lines.extract_if(.., |line| line.commission_id == row.id).collect();
+            with_lines(row, own, own_costs)
+        })
+        .collect()
+}
+
+/// What a list of commissions is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this state.
+    pub status: Option<CommissionStatus>,
+    /// Of this project.
+    pub project_id: Option<Id<Project>>,
+    /// Against this policy.
+    pub policy_id: Option<Id<Policy>>,
+}
+
+/// A page of the commissions that the caller may see.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    filter: &Filter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Commission>, StoreError> {
+    let query = commissions::table.select(Row::as_select()).into_boxed();
+    let mut query = in_sight!(query, commissions, Sight::of(caller), |expert| commissions::id.eq_any(
+        visit_members::table
+            .inner_join(visits::table)
+            .filter(visit_members::expert_id.eq(Key(expert)))
+            .select(visits::commission_id)
+    ));
+    if let Some(status) = filter.status {
+        query = query.filter(commissions::status.eq(Stored(status)));
+    }
+    if let Some(project) = filter.project_id {
+        query = query.filter(commissions::project_id.eq(Key::from(project)));
+    }
+    if let Some(policy) = filter.policy_id {
+        query = query.filter(commissions::policy_id.eq(Key::from(policy)));
+    }
+    let rows: Vec<Row> = keyset!(query, commissions::id, page).load(db.connection())?;
+    let Page { items, more } = page.cut(rows);
+    Ok(Page { items: attach_lines(db, items)?, more })
+}

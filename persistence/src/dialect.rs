@@ -1,0 +1,424 @@
+//! What differs between the two databases, and the column types that hide it.
+
+use std::{any::Any, fmt};
+
+use anze_domain::{Code, Id, Money, Vocabulary};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{
+    backend::Backend,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgConnection},
+    prelude::*,
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, HasSqlType, Text, Timestamp},
+    sqlite::{Sqlite, SqliteConnection},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::StoreError;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// SQL type of identifiers: `uuid` on PostgreSQL, a blob of 16 bytes on SQLite.
+#[derive(Debug, Clone, Copy, Default, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
+#[diesel(sqlite_type(name = "Binary"))]
+pub struct Guid;
+
+impl HasSqlType<Guid> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<Guid>(lookup)
+    }
+}
+
+/// An identifier in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Guid)]
+pub struct Key(pub Uuid);
+
+impl<T> From<Id<T>> for Key {
+    fn from(id: Id<T>) -> Self {
+        Self(id.uuid())
+    }
+}
+impl<T> From<Key> for Id<T> {
+    fn from(key: Key) -> Self {
+        Self::new(key.0)
+    }
+}
+impl From<Uuid> for Key {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+impl ToSql<Guid, Pg> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        use std::io::Write;
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+impl ToSql<Guid, Sqlite> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+impl ToSql<Guid, MultiBackend> for Key {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Guid, self));
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<Guid, Pg> for Key {
+    fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(bytes.as_bytes())?))
+    }
+}
+impl FromSql<Guid, Sqlite> for Key {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let bytes = <Vec<u8> as FromSql<diesel::sql_types::Binary, Sqlite>>::from_sql(bytes)?;
+        Ok(Self(Uuid::from_slice(&bytes)?))
+    }
+}
+impl FromSql<Guid, MultiBackend> for Key {
+    fn from_sql(bytes: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Self, Guid>()
+    }
+}
+
+/// A term of a [`Vocabulary`] in a row, as its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Text)]
+pub struct Stored<T: Vocabulary>(pub T);
+
+impl<T: Vocabulary> From<T> for Stored<T> {
+    fn from(term: T) -> Self {
+        Self(term)
+    }
+}
+impl<T: Vocabulary + fmt::Debug, DB: Backend> ToSql<Text, DB> for Stored<T>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.code().to_sql(out)
+    }
+}
+impl<T: Vocabulary, DB: Backend> FromSql<Text, DB> for Stored<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let code = String::from_sql(bytes)?;
+        T::from_code(&code).map(Self).ok_or_else(|| format!("`{code}` is no {}", T::NAME).into())
+    }
+}
+
+/// An instant in a row: UTC, to the microsecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Timestamp)]
+pub struct Instant(NaiveDateTime);
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.naive_utc())
+    }
+}
+impl From<Instant> for DateTime<Utc> {
+    fn from(at: Instant) -> Self {
+        at.0.and_utc()
+    }
+}
+impl<DB: Backend> ToSql<Timestamp, DB> for Instant
+where
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+impl<DB: Backend> FromSql<Timestamp, DB> for Instant
+where
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(Self)
+    }
+}
+
+/// An amount of money in a row, as whole fen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
+#[diesel(sql_type = BigInt)]
+pub struct Fen(i64);
+
+impl From<Money> for Fen {
+    fn from(money: Money) -> Self {
+        Self(money.fen())
+    }
+}
+impl From<Fen> for Money {
+    /// The column's check constraint keeps it in range; what is not reads as nothing.
+    fn from(fen: Fen) -> Self {
+        Self::from_fen(fen.0).unwrap_or_default()
+    }
+}
+impl<DB: Backend> ToSql<BigInt, DB> for Fen
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+impl<DB: Backend> FromSql<BigInt, DB> for Fen
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let fen = i64::from_sql(bytes)?;
+        Money::from_fen(fen).map(Self::from).map_err(|violation| violation.to_string().into())
+    }
+}
+
+/// A document in a row, as JSON text: what is always read and written whole.
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Text)]
+pub struct Document<T>(pub T)
+where
+    T: fmt::Debug;
+
+impl<T: fmt::Debug + Serialize> ToSql<Text, Pg> for Document<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+impl<T: fmt::Debug + Serialize> ToSql<Text, Sqlite> for Document<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+impl<T: fmt::Debug + Serialize + Any + Send + Sync> ToSql<Text, MultiBackend> for Document<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Text, self));
+        Ok(IsNull::No)
+    }
+}
+impl<T: fmt::Debug + DeserializeOwned, DB: Backend> FromSql<Text, DB> for Document<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
+    }
+}
+
+/// Inserts many rows in one statement, which the enum of connections cannot.
+macro_rules! insert_all {
+    ($db:expr, $table:expr, $rows:expr) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                diesel::insert_into($table).values($rows).execute(connection)
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => {
+                diesel::insert_into($table).values($rows).execute(connection)
+            }
+        }
+    };
+}
+pub(crate) use insert_all;
+
+/// Unique columns: as SQLite names them, as PostgreSQL names the constraint, and the refusal.
+const UNIQUE: &[(&str, &str, &Code)] = &[
+    (
+        "organizations.unified_social_credit_code",
+        "organizations_unified_social_credit_code_key",
+        ORGANIZATION_EXISTS,
+    ),
+    ("users.login_name", "users_login_name_key", LOGIN_NAME_TAKEN),
+    (
+        "policies.insurer_id, policies.policy_number",
+        "policies_insurer_id_policy_number_key",
+        POLICY_NUMBER_TAKEN,
+    ),
+    ("experts.citizen_id_digest", "experts_citizen_id_digest_key", EXPERT_EXISTS),
+];
+
+anze_domain::codes! {
+    DUPLICATE = "duplicate", Conflict, None,
+        "记录已存在" / "已有相同的记录。",
+        "Already there" / "There is such a record already.";
+    ORGANIZATION_EXISTS = "organization_exists", Conflict, None,
+        "单位已登记" / "该统一社会信用代码已登记。",
+        "Organisation already registered" / "This unified social credit code is registered already.";
+    LOGIN_NAME_TAKEN = "login_name_taken", Conflict, None,
+        "登录名已被使用" / "请换一个登录名。",
+        "Login name taken" / "Choose another login name.";
+    POLICY_NUMBER_TAKEN = "policy_number_taken", Conflict, None,
+        "保单号已录入" / "该保险机构已录入此保单号。",
+        "Policy number already recorded" / "This insurer has recorded this policy number already.";
+    EXPERT_EXISTS = "expert_exists", Conflict, Some("A8.1"),
+        "专家已在库" / "该身份证号已在专家库中。",
+        "Expert already in the library" / "There is an expert with this citizen id in the library already.";
+}
+
+/// The refusal for a broken unique constraint.
+pub(crate) fn duplicate(info: &dyn diesel::result::DatabaseErrorInformation) -> StoreError {
+    let code = UNIQUE
+        .iter()
+        .find(|(sqlite, postgres, _)| {
+            info.constraint_name().is_some_and(|name| name == *postgres) || info.message().ends_with(sqlite)
+        })
+        .map_or(DUPLICATE, |(_, _, code)| *code);
+    StoreError::Duplicate(code)
+}
+
+/// Whether a message of either database says that the disk is full or cannot be written.
+pub(crate) fn is_out_of_space(message: &str) -> bool {
+    [
+        "database or disk is full",
+        "disk I/O error",
+        "No space left",
+        "readonly database",
+        "unable to open database",
+    ]
+    .iter()
+    .any(|text| message.contains(text))
+}
+
+/// Opens a connection of the kind that the URL names, with its session settings.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where the database cannot be opened.
+pub(crate) fn connect(url: &str, use_for: Use, synchronous: &str) -> Result<AnyConnection, StoreError> {
+    let unavailable = |error: &dyn fmt::Display| StoreError::Unavailable(error.to_string());
+    if let Some(path) = sqlite_path(url) {
+        let mut connection = SqliteConnection::establish(path).map_err(|error| unavailable(&error))?;
+        connection
+            .batch_execute(
+                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+                 PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
+            )
+            .map_err(|error| unavailable(&error))?;
+        connection
+            .batch_execute(&format!("PRAGMA synchronous = {synchronous};"))
+            .map_err(|error| unavailable(&error))?;
+        if use_for == Use::Reading {
+            connection.batch_execute("PRAGMA query_only = ON;").map_err(|error| unavailable(&error))?;
+        }
+        Ok(AnyConnection::Sqlite(connection))
+    } else {
+        let mut connection = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
+        connection
+            .batch_execute("SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET statement_timeout = '30s';")
+            .map_err(|error| unavailable(&error))?;
+        Ok(AnyConnection::Postgres(connection))
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Queries only.
+    Reading,
+    /// Queries and changes.
+    Writing,
+}
+
+/// The file of a `sqlite://` URL; nothing for another database's.
+#[must_use]
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))
+}
+
+/// Begins a transaction: on SQLite one that takes the write lock at once.
+pub(crate) fn begin(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
+        AnyConnection::Sqlite(connection) => {
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+        }
+    }
+}
+
+/// Begins a savepoint inside a transaction.
+pub(crate) fn begin_nested(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
+        AnyConnection::Sqlite(connection) => AnsiTransactionManager::begin_transaction(connection),
+    }
+}
+
+/// Ends a transaction by keeping what it did.
+pub(crate) fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(connection) => AnsiTransactionManager::commit_transaction(connection),
+        AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
+    }
+}
+
+/// Ends a transaction by undoing what it did.
+pub(crate) fn rollback(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Postgres(connection) => AnsiTransactionManager::rollback_transaction(connection),
+        AnyConnection::Sqlite(connection) => AnsiTransactionManager::rollback_transaction(connection),
+    }
+}
+
+/// Whether the connection can still be used, without asking the database.
+pub(crate) fn is_broken(connection: &mut AnyConnection) -> bool {
+    match connection {
+        AnyConnection::Postgres(connection) => {
+            AnsiTransactionManager::is_broken_transaction_manager(connection)
+        }
+        AnyConnection::Sqlite(connection) => {
+            AnsiTransactionManager::is_broken_transaction_manager(connection)
+        }
+    }
+}
+
+/// Asks the database for nothing, to see that it answers.
+pub(crate) fn ping(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    connection.batch_execute("SELECT 1").map_err(StoreError::from)
+}
+
+/// Takes the lock of a stream of events on PostgreSQL; SQLite's writer is alone anyway.
+pub(crate) fn lock_stream(connection: &mut AnyConnection, stream: Key) -> QueryResult<()> {
+    use crate::schema::event_streams;
+    match connection {
+        AnyConnection::Postgres(connection) => event_streams::table
+            .find(stream)
+            .select(event_streams::last_seq)
+            .for_update()
+            .first::<i64>(connection)
+            .optional()
+            .map(drop),
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Number of the advisory lock that keeps two nodes from migrating at once ("anze" in ASCII).
+const MIGRATION_LOCK: i64 = 0x616e_7a65;
+
+/// Does the work while no other node migrates.
+pub(crate) fn with_migration_lock<T>(
+    connection: &mut PgConnection,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
+    let result = work(connection);
+    connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
+    result
+}

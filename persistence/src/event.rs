@@ -1,0 +1,310 @@
+//! The event log: appended in the change's own transaction, one hash chain per stream.
+//!
+//! A stream is a project, an organisation, or the platform itself. Each entry holds the digest of the
+//! one before it, so that a change, a gap or a reordering shows ([`verify`]). Appending takes the
+//! stream's lock: writers of one stream follow each other, writers of different streams never wait.
+
+use anze_domain::Event;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{self, Document, Instant, Key},
+    schema::{event_streams, events},
+};
+
+/// The stream of what belongs to no project and no organisation.
+pub const PLATFORM: Uuid = Uuid::nil();
+
+/// Who did it, and when: what every entry carries beside the event.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// `user`, `token` or `system`.
+    pub kind: &'static str,
+    /// Id of the user or token.
+    pub id: Option<Uuid>,
+    /// Their organisation.
+    pub organization_id: Option<Uuid>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The request in which it was done.
+    pub request_id: String,
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = events)]
+pub struct Entry {
+    /// The stream.
+    stream_id: Key,
+    /// Place in the stream, from 1.
+    pub seq: i64,
+    /// When.
+    occurred_at: Instant,
+    /// What happened.
+    pub name: String,
+    /// Kind of record.
+    pub subject: String,
+    /// The record.
+    subject_id: Key,
+    /// State before.
+    pub from_state: Option<String>,
+    /// State after.
+    pub to_state: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Further facts, by name.
+    facts: Document<Vec<(String, String)>>,
+    /// `user`, `token` or `system`.
+    pub actor_kind: String,
+    /// Who.
+    actor_id: Option<Key>,
+    /// Their organisation.
+    organization_id: Option<Key>,
+    /// The request.
+    pub request_id: String,
+    /// Digest of this entry and all before it.
+    pub digest: Vec<u8>,
+}
+
+impl Entry {
+    /// When it happened.
+    #[must_use]
+    pub fn occurred_at(&self) -> DateTime<Utc> {
+        self.occurred_at.into()
+    }
+
+    /// The record it happened to.
+    #[must_use]
+    pub fn subject_id(&self) -> Uuid {
+        self.subject_id.0
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn actor_id(&self) -> Option<Uuid> {
+        self.actor_id.map(|key| key.0)
+    }
+
+    /// Their organisation.
+    #[must_use]
+    pub fn organization_id(&self) -> Option<Uuid> {
+        self.organization_id.map(|key| key.0)
+    }
+
+    /// Further facts, by name.
+    #[must_use]
+    pub fn facts(&self) -> &[(String, String)] {
+        &self.facts.0
+    }
+
+    /// SHA-256 over the digest before and every field, each with its length in front.
+    fn chained(&self, before: &[u8]) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        let mut field = |bytes: &[u8]| {
+            hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(bytes);
+        };
+        let optional = |text: &Option<String>| text.as_ref().map_or(String::new(), |text| format!("={text}"));
+        let key = |key: Option<Key>| key.map_or(Vec::new(), |key| key.0.as_bytes().to_vec());
+        field(before);
+        field(self.stream_id.0.as_bytes());
+        field(&self.seq.to_be_bytes());
+        field(&DateTime::<Utc>::from(self.occurred_at).timestamp_micros().to_be_bytes());
+        field(self.name.as_bytes());
+        field(self.subject.as_bytes());
+        field(self.subject_id.0.as_bytes());
+        field(optional(&self.from_state).as_bytes());
+        field(optional(&self.to_state).as_bytes());
+        field(optional(&self.reason).as_bytes());
+        for (name, value) in &self.facts.0 {
+            field(name.as_bytes());
+            field(value.as_bytes());
+        }
+        field(self.actor_kind.as_bytes());
+        field(&key(self.actor_id));
+        field(&key(self.organization_id));
+        field(self.request_id.as_bytes());
+        hash.finalize().to_vec()
+    }
+}
+
+/// Takes the stream's lock, so that what is read after it is not changed by another before the commit.
+///
+/// # Errors
+/// The store's.
+pub fn lock(db: &mut Writer<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
+    Ok(dialect::lock_stream(db.connection(), Key(stream.into()))?)
+}
+
+/// Appends what happened to a stream.
+///
+/// # Errors
+/// The store's.
+pub fn append(
+    db: &mut Writer<'_>,
+    stream: impl Into<Uuid>,
+    author: &Author,
+    event: &Event,
+) -> Result<(), StoreError> {
+    let stream = Key(stream.into());
+    lock(db, stream.0)?;
+    let last: Option<(i64, Vec<u8>)> = event_streams::table
+        .find(stream)
+        .select((event_streams::last_seq, event_streams::last_digest))
+        .first(db.connection())
+        .optional()?;
+    let (seq, before) = last.clone().unwrap_or_default();
+    let mut entry = Entry {
+        stream_id: stream,
+        seq: seq.saturating_add(1),
+        occurred_at: author.at.into(),
+        name: event.name.to_owned(),
+        subject: event.subject.to_owned(),
+        subject_id: Key(event.subject_id),
+        from_state: event.from.map(str::to_owned),
+        to_state: event.to.map(str::to_owned),
+        reason: event.reason.clone(),
+        facts: Document(
+            event.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        ),
+        actor_kind: author.kind.to_owned(),
+        actor_id: author.id.map(Key),
+        organization_id: author.organization_id.map(Key),
+        request_id: author.request_id.clone(),
+        digest: Vec::new(),
+    };
+    entry.digest = entry.chained(&before);
+    diesel::insert_into(events::table).values(&entry).execute(db.connection())?;
+    let head = (event_streams::last_seq.eq(entry.seq), event_streams::last_digest.eq(&entry.digest));
+    if last.is_some() {
+        diesel::update(event_streams::table.find(stream)).set(head).execute(db.connection())?;
+    } else {
+        diesel::insert_into(event_streams::table)
+            .values((event_streams::stream_id.eq(stream), head.0, head.1))
+            .execute(db.connection())
+            // Two that begin a stream at once: the second is tried again and finds it.
+            .map_err(|_exists| StoreError::Conflict)?;
+    }
+    Ok(())
+}
+
+/// A page of a stream, by place in it.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    stream: impl Into<Uuid>,
+    page: &PageRequest<i64>,
+) -> Result<Page<Entry>, StoreError> {
+    let mut query = events::table
+        .filter(events::stream_id.eq(Key(stream.into())))
+        .select(Entry::as_select())
+        .limit(page.fetch())
+        .into_boxed();
+    query = match (page.is_descending(), page.after) {
+        (true, Some(after)) => query.filter(events::seq.lt(after)),
+        (false, Some(after)) => query.filter(events::seq.gt(after)),
+        (_, None) => query,
+    };
+    query =
+        if page.is_descending() { query.order(events::seq.desc()) } else { query.order(events::seq.asc()) };
+    Ok(page.cut(query.load(db.connection())?))
+}
+
+/// The first entry that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// Its stream.
+    pub stream_id: Uuid,
+    /// Its place.
+    pub seq: i64,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+/// What an audit of the log found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Streams read.
+    pub streams: u64,
+    /// Entries read.
+    pub entries: u64,
+    /// The first entry that does not fit, where there is one.
+    pub misfit: Option<Misfit>,
+}
+
+/// Reads every stream from its beginning and checks every digest, in pages.
+///
+/// # Errors
+/// The store's.
+pub fn verify(db: &mut Reader<'_>) -> Result<Audit, StoreError> {
+    let mut audit = Audit::default();
+    let mut after: Option<Key> = None;
+    loop {
+        let mut query = event_streams::table
+            .select((event_streams::stream_id, event_streams::last_seq, event_streams::last_digest))
+            .order(event_streams::stream_id)
+            .limit(500)
+            .into_boxed();
+        if let Some(after) = after {
+            query = query.filter(event_streams::stream_id.gt(after));
+        }
+        let heads: Vec<(Key, i64, Vec<u8>)> = query.load(db.connection())?;
+        let Some((last, ..)) = heads.last() else { return Ok(audit) };
+        after = Some(*last);
+        for (stream, last_seq, last_digest) in heads {
+            audit.streams += 1;
+            audit.misfit = verify_stream(db, stream, last_seq, &last_digest, &mut audit.entries)?;
+            if audit.misfit.is_some() {
+                return Ok(audit);
+            }
+        }
+    }
+}
+
+fn verify_stream(
+    db: &mut Reader<'_>,
+    stream: Key,
+    last_seq: i64,
+    last_digest: &[u8],
+    entries: &mut u64,
+) -> Result<Option<Misfit>, StoreError> {
+    let misfit = |seq, why| Ok(Some(Misfit { stream_id: stream.0, seq, why }));
+    let mut before: Vec<u8> = Vec::new();
+    let mut expected = 1;
+    loop {
+        let page: Vec<Entry> = events::table
+            .filter(events::stream_id.eq(stream).and(events::seq.ge(expected)))
+            .order(events::seq)
+            .limit(1000)
+            .select(Entry::as_select())
+            .load(db.connection())?;
+        let full = page.len() == 1000;
+        for entry in page {
+            *entries += 1;
+            if entry.seq != expected {
+                return misfit(expected, "missing");
+            }
+            if entry.chained(&before) != entry.digest {
+                return misfit(entry.seq, "altered");
+            }
+            before = entry.digest;
+            expected += 1;
+        }
+        if !full {
+            break;
+        }
+    }
+    if expected != last_seq + 1 {
+        return misfit(expected, "missing");
+    }
+    if before != last_digest {
+        return misfit(last_seq, "altered");
+    }
+    Ok(None)
+}

@@ -1,0 +1,187 @@
+//! Experts of the library. Their citizen ids are sealed before they come here.
+
+use anze_domain::{
+    Id,
+    expert::{Admission, Expert, ExpertStatus, Qualification},
+    period::Period,
+    qualification::{Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{Document, Instant, Key, Stored},
+    page::keyset,
+    schema::experts,
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = experts)]
+struct Row {
+    id: Key,
+    version: i64,
+    status: Stored<ExpertStatus>,
+    user_id: Key,
+    name: String,
+    mobile: String,
+    employer_name: String,
+    employer_code: Option<String>,
+    pools: Document<Vec<Pool>>,
+    specialties: Document<Vec<Specialty>>,
+    titles: Document<Vec<Title>>,
+    registered_safety_engineer: Option<Document<RegisteredSafetyEngineer>>,
+    work_history: Document<Vec<WorkPeriod>>,
+    council_decision_number: String,
+    council_decided_on: NaiveDate,
+    public_notice_number: String,
+    public_notice_from: NaiveDate,
+    public_notice_to: NaiveDate,
+    admitted_on: NaiveDate,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<&Expert> for Row {
+    fn from(it: &Expert) -> Self {
+        let (qualification, admission) = (&it.qualification, &it.admission);
+        Self {
+            id: it.id.into(),
+            version: it.version,
+            status: it.status.into(),
+            user_id: it.user_id.into(),
+            name: it.name.clone(),
+            mobile: it.mobile.as_str().to_owned(),
+            employer_name: it.employer_name.clone(),
+            employer_code: it.employer_code.as_ref().map(|code| code.as_str().to_owned()),
+            pools: Document(it.pools.clone()),
+            specialties: Document(qualification.specialties.clone()),
+            titles: Document(qualification.titles.clone()),
+            registered_safety_engineer: qualification.registered_safety_engineer.clone().map(Document),
+            work_history: Document(qualification.work_history.clone()),
+            council_decision_number: admission.council_decision_number.clone(),
+            council_decided_on: admission.council_decided_on,
+            public_notice_number: admission.public_notice_number.clone(),
+            public_notice_from: admission.public_notice.start,
+            public_notice_to: admission.public_notice.end,
+            admitted_on: admission.admitted_on,
+            created_at: it.created_at.into(),
+            updated_at: it.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Expert {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            status: row.status.0,
+            user_id: row.user_id.into(),
+            name: row.name,
+            mobile: row.mobile.parse()?,
+            employer_name: row.employer_name,
+            employer_code: row.employer_code.map(|code| code.parse()).transpose()?,
+            pools: row.pools.0,
+            qualification: Qualification {
+                specialties: row.specialties.0,
+                titles: row.titles.0,
+                registered_safety_engineer: row.registered_safety_engineer.map(|engineer| engineer.0),
+                work_history: row.work_history.0,
+            },
+            admission: Admission {
+                council_decision_number: row.council_decision_number,
+                council_decided_on: row.council_decided_on,
+                public_notice_number: row.public_notice_number,
+                public_notice: Period { start: row.public_notice_from, end: row.public_notice_to },
+                admitted_on: row.admitted_on,
+            },
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        })
+    }
+}
+
+/// A citizen id, sealed, and its keyed digest, by which it is unique.
+#[derive(Clone)]
+pub struct SealedCitizenId {
+    /// The sealed number.
+    pub sealed: Vec<u8>,
+    /// Its keyed digest.
+    pub digest: Vec<u8>,
+}
+
+/// Inserts an expert.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the person is in the library already.
+pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId) -> Result<(), StoreError> {
+    diesel::insert_into(experts::table)
+        .values((
+            Row::from(expert),
+            experts::citizen_id_sealed.eq(&citizen_id.sealed),
+            experts::citizen_id_digest.eq(&citizen_id.digest),
+        ))
+        .execute(db.connection())?;
+    Ok(())
+}
+
+/// The expert with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Expert>, StoreError> {
+    let row: Option<Row> =
+        experts::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
+    row.map(Expert::try_from).transpose()
+}
+
+/// The sealed citizen id of an expert.
+///
+/// # Errors
+/// The store's.
+pub fn sealed_citizen_id(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(experts::table
+        .find(Key::from(id))
+        .select(experts::citizen_id_sealed)
+        .first(db.connection())
+        .optional()?)
+}
+
+/// The experts with these ids, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Expert>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
+    let rows: Vec<Row> =
+        experts::table.filter(experts::id.eq_any(ids)).select(Row::as_select()).load(db.connection())?;
+    rows.into_iter().map(Expert::try_from).collect()
+}
+
+/// What a list of experts is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this standing.
+    pub status: Option<ExpertStatus>,
+}
+
+/// A page of the library.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    filter: &Filter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Expert>, StoreError> {
+    let mut query = experts::table.select(Row::as_select()).into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(experts::status.eq(Stored(status)));
+    }
+    let rows: Vec<Row> = keyset!(query, experts::id, page).load(db.connection())?;
+    page.cut(rows).try_map(Expert::try_from)
+}

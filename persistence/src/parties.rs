@@ -1,0 +1,98 @@
+//! The organisations below a policy, as columns that every such table has.
+
+use anze_domain::{
+    Id,
+    access::Caller,
+    organization::{District, Organization, Port},
+};
+use uuid::Uuid;
+
+/// What of a list below a policy the caller may see: by which column it is narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Everything.
+    All,
+    /// What lies in a district.
+    District(District),
+    /// What names the organisation as contractor.
+    Contractor(Id<Organization>),
+    /// As supervisor.
+    Supervisor(Id<Organization>),
+    /// As owner.
+    Owner(Id<Organization>),
+    /// As insurer.
+    Insurer(Id<Organization>),
+    /// As provider.
+    Provider(Id<Organization>),
+    /// What the expert is in the group of.
+    Expert(Uuid),
+    /// Nothing.
+    Nothing,
+}
+
+impl Sight {
+    /// What the caller sees.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Self {
+        if let Some(expert) = caller.expert_id {
+            return Self::Expert(expert);
+        }
+        let Some(organization) = caller.organization_id else { return Self::Nothing };
+        match caller.port {
+            Some(Port::Association) => Self::All,
+            Some(Port::Regulator) => caller.district.map_or(Self::All, Self::District),
+            Some(Port::Contractor) => Self::Contractor(organization),
+            Some(Port::Supervisor) => Self::Supervisor(organization),
+            Some(Port::Owner) => Self::Owner(organization),
+            Some(Port::Insurer) => Self::Insurer(organization),
+            Some(Port::Provider) => Self::Provider(organization),
+            None => Self::Nothing,
+        }
+    }
+}
+
+/// Narrows a boxed query on a table with the parties' columns to what the caller sees. The table has no
+/// members of its own: an expert sees what `$visits` leaves, a filter by the visits of their groups.
+macro_rules! in_sight {
+    ($query:expr, $table:ident, $sight:expr, |$expert:ident| $visits:expr) => {
+        match $sight {
+            $crate::parties::Sight::All => $query,
+            $crate::parties::Sight::District(district) => {
+                $query.filter($table::district.eq($crate::dialect::Stored(district)))
+            }
+            $crate::parties::Sight::Contractor(id) => {
+                $query.filter($table::contractor_id.eq($crate::dialect::Key::from(id)))
+            }
+            $crate::parties::Sight::Supervisor(id) => {
+                $query.filter($table::supervisor_id.eq($crate::dialect::Key::from(id)))
+            }
+            $crate::parties::Sight::Owner(id) => {
+                $query.filter($table::owner_id.eq($crate::dialect::Key::from(id)))
+            }
+            $crate::parties::Sight::Insurer(id) => {
+                $query.filter($table::insurer_id.eq($crate::dialect::Key::from(id)))
+            }
+            $crate::parties::Sight::Provider(id) => {
+                $query.filter($table::provider_id.eq($crate::dialect::Key::from(id)))
+            }
+            $crate::parties::Sight::Expert($expert) => $query.filter($visits),
+            $crate::parties::Sight::Nothing => $query.filter($table::version.lt(0)),
+        }
+    };
+}
+pub(crate) use in_sight;
+
+/// Reads the parties' columns of a row that has a provider.
+macro_rules! parties_of {
+    ($row:ident) => {
+        anze_domain::policy::Parties {
+            insurer_id: $row.insurer_id.into(),
+            provider_id: Some($row.provider_id.into()),
+            contractor_id: $row.contractor_id.into(),
+            supervisor_id: $row.supervisor_id.map(anze_domain::Id::from),
+            owner_id: $row.owner_id.map(anze_domain::Id::from),
+            district: $row.district.0,
+        }
+    };
+}
+pub(crate) use parties_of;

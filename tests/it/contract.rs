@@ -1,0 +1,55 @@
+//! What holds for every operation of the contract, whatever it does.
+
+use std::collections::BTreeSet;
+
+use anze_tests::{both_databases, contract::contract};
+use reqwest::Method;
+
+/// An id that nothing has, in the place of every parameter of a path.
+fn filled(template: &str) -> String {
+    let segment = |segment: &str| match segment.starts_with('{') {
+        true => "019470d8-3c1c-7c8e-8000-000000000001".to_owned(),
+        false => segment.to_owned(),
+    };
+    template.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let operations = contract().operations();
+    let names: BTreeSet<&str> = operations.iter().map(|operation| operation.operation_id.as_str()).collect();
+    assert!(!names.contains(""), "an operation has no operationId");
+    assert_eq!(names.len(), operations.len(), "two operations have the same operationId");
+}
+
+both_databases! {
+    /// Who says nothing about themselves is told 401 wherever the contract asks for credentials, before their body is looked at.
+    fn nobody_is_refused_wherever_credentials_are_asked_for(world) {
+        let nobody = world.anonymous();
+        let guarded = contract().operations().into_iter().filter(|operation| !operation.open);
+        let let_in: Vec<String> = guarded
+            .filter(|operation| {
+                let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
+                let answer = nobody.request(method, filled(&operation.path)).body("text/plain", "not what is asked for").send();
+                answer.status != 401 || answer.header("content-type") != Some("application/problem+json")
+            })
+            .map(|operation| format!("{} {}", operation.method, operation.path))
+            .collect();
+        assert!(let_in.is_empty(), "not refused with 401: {let_in:#?}");
+    }
+
+    /// And so is who brings a token that was never given out.
+    fn a_made_up_token_is_refused_wherever_credentials_are_asked_for(world) {
+        let stranger = world.anonymous().with_token("eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.");
+        for operation in contract().operations().into_iter().filter(|operation| !operation.open) {
+            let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
+            stranger.request(method, filled(&operation.path)).send().expect(401);
+        }
+    }
+
+    /// What is not there is told as every problem is.
+    fn an_unknown_path_is_a_problem_too(world) {
+        let answer = world.anonymous().get("/api/v1/nothing-of-that-name").send().expect(404);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    }
+}

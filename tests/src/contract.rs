@@ -1,0 +1,281 @@
+//! The published contract, and whether an answer keeps to it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use jsonschema::{Draft, Validator};
+use reqwest::{
+    Method, StatusCode,
+    header::{CONTENT_TYPE, HeaderMap},
+};
+use serde_json::{Value, json};
+
+const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
+
+/// One operation of the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// In capitals, as in a request.
+    pub method: String,
+    /// The template, such as `/api/v1/projects/{id}`.
+    pub path: String,
+    /// Its stable name.
+    pub operation_id: String,
+    /// The names of the security schemes of which one must be met.
+    pub security: Vec<String>,
+    /// Whether it answers without credentials.
+    pub open: bool,
+}
+
+/// The contract that the API publishes, with what was compiled of it so far.
+#[derive(Debug)]
+pub struct Contract {
+    document: Value,
+    compiled: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+/// The contract of the API under test.
+pub fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| Contract::of(anze_api::openapi::document()))
+}
+
+impl Contract {
+    /// The contract that a document describes.
+    pub fn of(document: Value) -> Contract {
+        Contract { document, compiled: Mutex::default() }
+    }
+
+    /// The document itself.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Every operation, by path and method: for the inventory of routes and the permission matrix.
+    pub fn operations(&self) -> Vec<Operation> {
+        let paths = self.document["paths"].as_object().into_iter().flatten();
+        paths
+            .flat_map(|(path, item)| METHODS.iter().map(move |method| (path, method, &item[method])))
+            .filter(|(_, _, operation)| operation.is_object())
+            .map(|(path, method, operation)| {
+                let requirements = operation.get("security").or(self.document.get("security"));
+                let requirements: Vec<&Value> =
+                    requirements.and_then(Value::as_array).into_iter().flatten().collect();
+                let schemes =
+                    requirements.iter().filter_map(|one| one.as_object()).flat_map(|one| one.keys().cloned());
+                Operation {
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    operation_id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+                    security: schemes.collect(),
+                    open: requirements.iter().all(|one| *one == &json!({}))
+                        || requirements.contains(&&json!({})),
+                }
+            })
+            .collect()
+    }
+
+    /// Whether an answer is one that the contract announces. The error says what it should have been.
+    pub fn check(
+        &self,
+        method: &Method,
+        path: &str,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), String> {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let Some(template) = self.template(path) else {
+            return if status == 404 { Ok(()) } else { Err(format!("the contract has no path {path}")) };
+        };
+        let name = method.as_str().to_lowercase();
+        let operation = &self.document["paths"][template][&name];
+        if !operation.is_object() {
+            let refused = status == 405 || name == "options" || name == "head";
+            return if refused { Ok(()) } else { Err(format!("the contract has no {method} {template}")) };
+        }
+        let responses = &operation["responses"];
+        let response =
+            responses.get(status.as_str()).or_else(|| responses.get("default")).ok_or_else(|| {
+                let known: Vec<&String> =
+                    responses.as_object().into_iter().flat_map(|known| known.keys()).collect();
+                format!("status {} is not among those announced: {known:?}", status.as_str())
+            })?;
+        let response = self.resolved(response);
+        let at = format!("{method} {template} {}", status.as_str());
+        self.check_headers(&at, response, headers)?;
+        self.check_body(&at, response, headers, body)
+    }
+
+    fn check_headers(&self, at: &str, response: &Value, headers: &HeaderMap) -> Result<(), String> {
+        for (name, announced) in response["headers"].as_object().into_iter().flatten() {
+            let announced = self.resolved(announced);
+            let Some(value) = headers.get(name) else {
+                if announced["required"] == json!(true) {
+                    return Err(format!("the header {name} is announced as required and missing"));
+                }
+                continue;
+            };
+            let text = String::from_utf8_lossy(value.as_bytes());
+            let schema = &announced["schema"];
+            let number = schema["type"] == "integer" || schema["type"] == "number";
+            let value =
+                if number { text.parse::<i64>().map_or(json!(text), Value::from) } else { json!(text) };
+            self.check_value(&format!("{at} header {name}"), schema, &value)
+                .map_err(|reason| format!("the header {name}: {reason}"))?;
+        }
+        Ok(())
+    }
+
+    fn check_body(&self, at: &str, response: &Value, headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
+        let announced: BTreeMap<&str, &Value> = response["content"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, media)| (name.as_str(), media))
+            .collect();
+        if announced.is_empty() {
+            return if body.is_empty() {
+                Ok(())
+            } else {
+                Err("a body came where none is announced".to_owned())
+            };
+        }
+        let sent =
+            headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let sent = sent.ok_or_else(|| format!("no content type, announced is {:?}", announced.keys()))?;
+        let essence = sent.split(';').next().unwrap_or_default().trim();
+        let media = announced.get(essence).or_else(|| announced.get("*/*")).ok_or_else(|| {
+            format!("content type {essence} is not among those announced: {:?}", announced.keys())
+        })?;
+        if !(essence == "application/json" || essence.ends_with("+json")) || !media["schema"].is_object() {
+            return Ok(());
+        }
+        let value: Value =
+            serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))?;
+        self.check_value(&format!("{at} {essence}"), &media["schema"], &value)
+    }
+
+    fn check_value(&self, at: &str, schema: &Value, value: &Value) -> Result<(), String> {
+        let validator = self.validator(at, schema)?;
+        let wrong: Vec<String> = validator
+            .iter_errors(value)
+            .map(|error| format!("  at {:?}: {error}", error.instance_path().as_str()))
+            .collect();
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("it does not match its schema:\n{}", wrong.join("\n")))
+        }
+    }
+
+    /// The schema's validator, compiled at its first use.
+    fn validator(&self, at: &str, schema: &Value) -> Result<Arc<Validator>, String> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = compiled.get(at) {
+            return Ok(Arc::clone(known));
+        }
+        // The schema's references are pointers into the document, so the components come along at the root.
+        let whole = json!({ "allOf": [schema], "components": self.document["components"] });
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&whole)
+            .map_err(|error| format!("the contract's schema for {at} does not compile: {error}"))?;
+        Ok(Arc::clone(compiled.entry(at.to_owned()).or_insert(Arc::new(validator))))
+    }
+
+    /// The path of the contract that a request's path means: of several, the one with the most literal segments.
+    fn template(&self, path: &str) -> Option<&str> {
+        let segments: Vec<&str> = path.split('/').collect();
+        let literal =
+            |template: &str| template.split('/').filter(|segment| !segment.starts_with('{')).count();
+        let matches = |template: &str| {
+            let expected: Vec<&str> = template.split('/').collect();
+            expected.len() == segments.len()
+                && expected
+                    .iter()
+                    .zip(&segments)
+                    .all(|(expected, is)| expected == is || (expected.starts_with('{') && !is.is_empty()))
+        };
+        let known = self.document["paths"].as_object()?.keys().map(String::as_str);
+        known.filter(|template| matches(template)).max_by_key(|template| literal(template))
+    }
+
+    /// What a `$ref` into the document leads to; anything else is itself.
+    fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
+        let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        pointer.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Contract {
+        Contract::of(json!({
+            "security": [{"bearer": []}],
+            "paths": {
+                "/things/{id}": {"get": {"operationId": "get_thing", "responses": {
+                    "200": {
+                        "headers": {"etag": {"required": true, "schema": {"type": "string", "minLength": 3}}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
+                    },
+                    "default": {"$ref": "#/components/responses/Problem"}
+                }}},
+                "/things/first": {"get": {"operationId": "first_thing", "security": [], "responses": {"204": {}}}}
+            },
+            "components": {
+                "schemas": {"Thing": {"type": "object", "required": ["id"], "additionalProperties": false,
+                    "properties": {"id": {"type": "string", "format": "uuid"}, "next": {"$ref": "#/components/schemas/Thing"}}}},
+                "responses": {"Problem": {"content": {"application/problem+json": {"schema": {"type": "object"}}}}}
+            }
+        }))
+    }
+
+    fn check(path: &str, status: u16, headers: &[(&'static str, &str)], body: &str) -> Result<(), String> {
+        let headers = headers.iter().map(|(name, value)| {
+            (reqwest::header::HeaderName::from_static(name), value.parse().expect("a header's value"))
+        });
+        let status = StatusCode::from_u16(status).expect("a status");
+        example().check(&Method::GET, path, status, &headers.collect(), body.as_bytes())
+    }
+
+    const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
+    const ETAG: (&str, &str) = ("etag", "\"1\"");
+
+    #[test]
+    fn an_announced_answer_passes() {
+        let body = r#"{"id": "019470d8-3c1c-7c8e-8000-000000000001"}"#;
+        assert_eq!(check("/things/1?x=/2", 200, &[JSON, ETAG], body), Ok(()));
+        assert_eq!(check("/things/first", 204, &[], ""), Ok(()));
+        assert_eq!(check("/things/1", 418, &[("content-type", "application/problem+json")], "{}"), Ok(()));
+        assert_eq!(check("/nothing/there", 404, &[], ""), Ok(()));
+    }
+
+    #[test]
+    fn anything_else_is_named() {
+        let wrong = |answer: Result<(), String>| answer.expect_err("it breaks the contract");
+        assert!(wrong(check("/things/1", 200, &[JSON, ETAG], r#"{"id": "7"}"#)).contains("\"/id\""));
+        assert!(wrong(check("/things/1", 200, &[JSON, ETAG], r#"{"id": 7, "x": 1}"#)).contains("'x'"));
+        assert!(wrong(check("/things/1", 200, &[JSON], "{}")).contains("the header etag"));
+        assert!(wrong(check("/things/1", 200, &[JSON, ("etag", "1")], "{}")).contains("the header etag"));
+        assert!(
+            wrong(check("/things/1", 200, &[("content-type", "text/html"), ETAG], "")).contains("text/html")
+        );
+        assert!(wrong(check("/things/first", 200, &[JSON], "{}")).contains("status 200"));
+        assert!(wrong(check("/things/first", 204, &[JSON], "{}")).contains("a body came"));
+        assert!(wrong(check("/nothing/there", 200, &[], "")).contains("no path"));
+    }
+
+    #[test]
+    fn the_operations_are_listed_with_who_may_ask() {
+        let listed = example().operations();
+        let known: Vec<_> =
+            listed.iter().map(|one| (one.operation_id.as_str(), one.open, one.security.len())).collect();
+        assert_eq!(known, [("first_thing", true, 0), ("get_thing", false, 1)]);
+    }
+}

@@ -1,0 +1,104 @@
+//! A migrated database for each test, made by copying one that was migrated once.
+
+use std::{fs, path::Path, sync::OnceLock};
+
+use crate::{World, postgres};
+
+/// The two databases that every test of persistence and of the API runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// The embedded one.
+    Sqlite,
+    /// The one that several nodes share.
+    Postgres,
+}
+
+/// One test's own database. Gone when dropped.
+#[derive(Debug)]
+pub struct TestDatabase {
+    url: String,
+    on_postgres: Option<postgres::OwnDatabase>,
+}
+
+impl TestDatabase {
+    /// A migrated, empty database; on SQLite its file lies in `directory`. None where there is no PostgreSQL to be had.
+    pub fn create(database: Database, directory: &Path) -> Option<TestDatabase> {
+        match database {
+            Database::Sqlite => {
+                let file = directory.join("anze.db");
+                fs::write(&file, migrated_sqlite()).expect("the copy of the migrated file is written");
+                Some(TestDatabase { url: sqlite_url(&file), on_postgres: None })
+            }
+            Database::Postgres => {
+                let own = postgres::server()?.create_database();
+                Some(TestDatabase { url: own.url(), on_postgres: Some(own) })
+            }
+        }
+    }
+
+    /// What `DATABASE_URL` would be for it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Which of the two it is.
+    pub fn kind(&self) -> Database {
+        if self.on_postgres.is_some() { Database::Postgres } else { Database::Sqlite }
+    }
+}
+
+/// The bytes of a freshly migrated file. Kept in memory: a static temporary directory would never be removed.
+fn migrated_sqlite() -> &'static [u8] {
+    static MIGRATED: OnceLock<Vec<u8>> = OnceLock::new();
+    MIGRATED.get_or_init(|| {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let file = directory.path().join("template.db");
+        anze_persistence::migrate(&sqlite_url(&file)).expect("the template database migrates");
+        let unfinished = file.with_extension("db-wal").metadata().map_or(0, |wal| wal.len());
+        assert_eq!(
+            unfinished, 0,
+            "migrate() left its work in the write-ahead log: its connection was not closed"
+        );
+        fs::read(&file).expect("the migrated file is read")
+    })
+}
+
+fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+/// Runs one test body in a world of its own. What [`both_databases!`](crate::both_databases) calls.
+pub fn run(database: Database, name: &str, body: fn(&World)) {
+    match World::start(database) {
+        Some(world) => body(&world),
+        None => postgres::left_out(name),
+    }
+}
+
+/// One test text, two tests: `name::sqlite` and `name::postgres`.
+///
+/// ```text
+/// both_databases! {
+///     /// A3.1: exactly 21% is allowed, one fen more is not.
+///     fn the_cap_is_kept_to_the_fen(world) { … world.association() … }
+/// }
+/// ```
+#[macro_export]
+macro_rules! both_databases {
+    ($($(#[$about:meta])* fn $name:ident($world:ident) $body:block)+) => {$(
+        $(#[$about])*
+        fn $name($world: &$crate::World) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::database::run($crate::Database::Sqlite, concat!(module_path!(), "::sqlite"), super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::database::run($crate::Database::Postgres, concat!(module_path!(), "::postgres"), super::$name);
+            }
+        }
+    )+};
+}
