@@ -131,7 +131,9 @@ impl Call {
         self.app
             .store
             .write(move |db| {
-                let Some(fingerprint) = &fingerprint else { return work(&mut Change { db, caller: &call.caller, call: &call }) };
+                let Some(fingerprint) = &fingerprint else {
+                    return work(&mut Change { db, caller: &call.caller, call: &call });
+                };
                 match idempotency::claim(db, fingerprint, call.now)? {
                     Claim::First => {
                         let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;

@@ -38,3 +38,6 @@ pub mod terms;
 pub mod token;
 pub mod user;
 pub mod wire;
+
+#[cfg(test)]
+mod testing;

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 /// Tags in the order in which they are shown. A resource's tag is added here with its module.
 const TAGS: &[(&str, &str)] = &[
+    ("sessions", "登录、刷新与会话 · Log in, stay logged in, end sessions"),
+    ("organizations", "七类机构及其人员 · Organisations of the seven ports"),
+    ("projects", "工程项目及其时间线 · Construction projects and their timelines"),
     ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
