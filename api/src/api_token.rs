@@ -49,15 +49,11 @@ pub struct NewApiTokenIn {
     networks: Vec<NetworkIn>,
 }
 
-/// A network as CIDR.
+/// A network as CIDR: address and prefix length.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(as = Network)]
-pub struct NetworkIn(
-    /// Address and prefix length.
-    #[schema(max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
-    String,
-);
+#[schema(as = Network, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
+pub struct NetworkIn(String);
 
 /// For how long the old token stays valid beside the new.
 #[derive(Debug, Deserialize, ToSchema, Validate)]

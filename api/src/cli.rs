@@ -7,6 +7,7 @@ use std::{
     process::ExitCode,
 };
 
+use anze_persistence::{Options, Store, event};
 use clap::{Parser, Subcommand};
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
     server::Running,
     settings::{Environment, Settings},
 };
+
+mod administrator;
 
 /// Anze 安责: the service platform of construction-safety insurance in Xiamen.
 #[derive(Parser)]
@@ -148,11 +151,25 @@ fn contract(check: bool) -> Result<(), Failure> {
 }
 
 fn migrate() -> Result<(), Failure> {
-    Err("`anze migrate` is not there yet".into())
+    let settings = Settings::from_environment()?;
+    let names = anze_persistence::migrate(settings.database_url.expose())?;
+    if names.is_empty() {
+        return say("nothing to migrate");
+    }
+    names.iter().try_for_each(|name| say(format_args!("migrated {name}")))
 }
 
-fn create_admin(_login_name: &str, _password_stdin: bool) -> Result<(), Failure> {
-    Err("`anze admin create` is not there yet".into())
+fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
+    let settings = Settings::from_environment()?;
+    if password_stdin {
+        let mut password = String::new();
+        io::stdin().read_line(&mut password)?;
+        administrator::create(&settings, login_name, password.trim_end_matches(['\r', '\n']))?;
+        return say(format_args!("{login_name} is an administrator of the association"));
+    }
+    let password = administrator::random_password();
+    administrator::create(&settings, login_name, &password)?;
+    say(format_args!("{login_name} is an administrator of the association; password: {password}"))
 }
 
 fn demo() -> Result<(), Failure> {
@@ -160,5 +177,28 @@ fn demo() -> Result<(), Failure> {
 }
 
 fn verify_audit() -> Result<(), Failure> {
-    Err("`anze audit verify` is not there yet".into())
+    let settings = Settings::from_environment()?;
+    let store = Store::open(&Options::new(settings.database_url.expose()))?;
+    let audit = blocking(async move { store.read_long(event::verify).await })??;
+    match audit.misfit {
+        None => say(format_args!("{} entries in {} streams: every one fits", audit.entries, audit.streams)),
+        Some(misfit) => Err(format!(
+            "entry {} of stream {} does not fit: {} (read {} entries)",
+            misfit.seq, misfit.stream_id, misfit.why, audit.entries
+        )
+        .into()),
+    }
+}
+
+/// Runs asynchronous work of a command.
+fn blocking<F: Future>(work: F) -> Result<F::Output, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
+}
+
+/// Makes an administrator of the association, and its organisation where there is none yet.
+///
+/// # Errors
+/// The login name is taken or has a wrong form; the password is too weak; the database's.
+pub fn create_administrator(settings: &Settings, login_name: &str, password: &str) -> Result<(), Failure> {
+    administrator::create(settings, login_name, password)
 }

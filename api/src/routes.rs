@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{calculations, ops, project, reference};
+use crate::{api_token, calculations, expert, ops, organization, project, reference, session, user};
 
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
@@ -10,6 +10,11 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     // One scope: of two with the same prefix the second would never be asked.
     config.service(scope("/api/v1").configure(|config| {
         calculations::mount(config);
+        session::mount(config);
+        organization::mount(config);
+        user::mount(config);
+        api_token::mount(config);
+        expert::mount(config);
         project::mount(config);
         reference::mount(config);
     }));

@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 const TAGS: &[(&str, &str)] = &[
     ("sessions", "登录、刷新与会话 · Log in, stay logged in, end sessions"),
     ("organizations", "七类机构及其人员 · Organisations of the seven ports"),
+    ("users", "本单位用户 · Users of the own organisation"),
+    ("api_tokens", "业务系统对接令牌 · Tokens of an organisation's systems"),
+    ("experts", "专家库 · The expert library"),
     ("projects", "工程项目及其时间线 · Construction projects and their timelines"),
     ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
