@@ -62,6 +62,7 @@ pub enum StartError {
 }
 
 /// A server that runs on a thread of its own. Dropped, it stops.
+#[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
