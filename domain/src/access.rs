@@ -154,6 +154,8 @@ pub struct Stakes {
     pub members: Vec<uuid::Uuid>,
     /// Whether every provider has a part: in the library's experts, whom it may ask.
     pub any_provider: bool,
+    /// Whether it counts as the association's own record: the account of an individual expert.
+    pub of_association: bool,
     /// District of the project.
     pub district: Option<District>,
 }
@@ -178,7 +180,8 @@ impl Stakes {
                 parts.push(part);
             }
         };
-        add(is(self.own), Part::Own);
+        let of_association = self.of_association && caller.port == Some(Port::Association);
+        add(is(self.own) || of_association, Part::Own);
         match caller.port {
             Some(Port::Contractor) => add(is(self.contractor), Part::Contractor),
             Some(Port::Supervisor) => add(is(self.supervisor), Part::Supervisor),
