@@ -9,6 +9,7 @@ pub mod commission;
 mod dialect;
 pub mod error;
 pub mod event;
+pub mod file;
 pub mod idempotency;
 pub mod number;
 pub mod page;
@@ -17,9 +18,12 @@ pub mod policy;
 pub mod project;
 mod schema;
 pub mod store;
+#[cfg(test)]
+mod testing;
 
 pub use dialect::sqlite_path;
 pub use error::{ChangeError, StoreError};
+pub use file::{FileError, FileStore};
 pub use page::{Direction, Page, PageRequest};
 pub use store::{Options, Reader, Store, Writer, migrate, pending_migrations};
 
