@@ -17,6 +17,7 @@ pub mod parties;
 pub mod policy;
 pub mod project;
 mod schema;
+pub mod service_plan;
 pub mod store;
 #[cfg(test)]
 mod testing;
