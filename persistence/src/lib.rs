@@ -21,6 +21,7 @@ pub mod service_plan;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod visit;
 
 pub use dialect::sqlite_path;
 pub use error::{ChangeError, StoreError};

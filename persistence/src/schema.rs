@@ -1,5 +1,4 @@
 //! The tables, as Diesel sees them; the migrations of both dialects make them.
-#![expect(missing_docs, reason = "the columns are documented where their rows are")]
 
 /// SQL types in the tables.
 pub mod types {
@@ -389,6 +388,7 @@ diesel::table! {
         category -> Text,
         window_start -> Date,
         window_end -> Date,
+        group_size -> Integer,
         scheduled_start -> Nullable<Timestamp>,
         scheduled_end -> Nullable<Timestamp>,
         leader_id -> Nullable<Guid>,
@@ -439,6 +439,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         longitude -> Nullable<Double>,
         latitude -> Nullable<Double>,
+        coordinate_system -> Nullable<Text>,
         distance_metres -> Nullable<BigInt>,
         recorded_by -> Guid,
         note -> Nullable<Text>,
@@ -524,6 +525,7 @@ diesel::table! {
         captured_at -> Nullable<Timestamp>,
         longitude -> Nullable<Double>,
         latitude -> Nullable<Double>,
+        coordinate_system -> Nullable<Text>,
         exif_captured_at -> Nullable<Timestamp>,
         exif_longitude -> Nullable<Double>,
         exif_latitude -> Nullable<Double>,
