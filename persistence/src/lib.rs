@@ -10,6 +10,7 @@ mod dialect;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod hazard;
 pub mod idempotency;
 pub mod number;
 pub mod page;
