@@ -5,6 +5,7 @@
 //! they hand out a [`Reader`] or a [`Writer`], the only types that the queries take, so that nothing is
 //! written outside a transaction.
 
+pub mod attachment;
 pub mod commission;
 mod dialect;
 pub mod error;
