@@ -20,6 +20,7 @@ pub mod policy;
 pub mod project;
 mod schema;
 pub mod service_plan;
+pub mod service_report;
 pub mod store;
 #[cfg(test)]
 mod testing;
