@@ -24,6 +24,7 @@ pub mod ops;
 pub mod organization;
 pub mod page;
 pub mod password;
+pub mod policy;
 pub mod problem;
 pub mod project;
 pub mod reference;

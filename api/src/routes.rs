@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{calculations, ops, project, reference};
+use crate::{calculations, ops, policy, project, reference};
 
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
@@ -11,6 +11,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1").configure(|config| {
         calculations::mount(config);
         project::mount(config);
+        policy::mount(config);
         reference::mount(config);
     }));
 }

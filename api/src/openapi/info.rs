@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 /// Tags in the order in which they are shown. A resource's tag is added here with its module.
 const TAGS: &[(&str, &str)] = &[
     ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
+    ("projects", "项目与时间线 · Projects and their timeline"),
+    ("policies", "保单与批单 · Policies and their endorsements"),
+    ("commissions", "委托服务单 · Commissions of services"),
+    ("service-plans", "技术服务方案 · Service plans"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
 
