@@ -12,6 +12,7 @@ pub mod call;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;
+pub mod commission;
 pub mod contract;
 pub mod docs;
 pub mod expert;

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{calculations, ops, policy, project, reference};
+use crate::{calculations, commission, ops, policy, project, reference};
 
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
@@ -12,6 +12,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         calculations::mount(config);
         project::mount(config);
         policy::mount(config);
+        commission::mount(config);
         reference::mount(config);
     }));
 }
