@@ -218,7 +218,13 @@ pub(crate) async fn list_api_tokens(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, there(caller.organization_id)?, &wanted)?;
-            page_out(page, sort, &"api_tokens", |token| token.id, |token| ApiTokenOut::new(&token, caller, now))
+            page_out(
+                page,
+                sort,
+                &"api_tokens",
+                |token| token.id,
+                |token| ApiTokenOut::new(&token, caller, now),
+            )
         })
         .await?;
     page.reply(&request)
@@ -270,7 +276,8 @@ pub(crate) async fn rotate_api_token(
                 updated_at: tx.now(),
                 ..old.clone()
             };
-            old.expires_at = old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
+            old.expires_at =
+                old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
             store::save(tx.db, old, tx.now())?;
             issue(tx, &new, &plain, "api_token_rotated")
         })
