@@ -46,6 +46,12 @@ pub struct App {
     pub metrics: Metrics,
 }
 
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
 impl App {
     /// Migrates and opens what the application needs.
     ///

@@ -11,7 +11,7 @@ use anze_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationErrors};
 
@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// Which deadline.
-#[derive(Debug, Deserialize, IntoParams)]
+// Not imported: the lint would find fault with what `utoipa::path` writes.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DeadlineQuery {
     /// When it ended, at any offset.
@@ -70,15 +71,15 @@ static CALENDARS: LazyLock<Result<WorkingCalendars, serde_json::Error>> = LazyLo
 ///
 /// The day on which it ended does not count; holidays and make-up working days are those that the State
 /// Council has published. Rule A14.1.
-#[utoipa::path(tag = "calculations", security(()), responses(
+#[utoipa::path(tag = "calculations", security(()), params(DeadlineQuery), responses(
     (status = 200, description = "The deadline", body = DeadlineOut, example = json!({
         "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
         "counted_days": ["2026-02-14", "2026-02-24"]})),
 ))]
 #[get("/deadlines")]
-pub(crate) async fn get_deadline(query: Query<DeadlineQuery>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_deadline(Query(query): Query<DeadlineQuery>) -> Result<Reply, ApiError> {
     let calendars = CALENDARS.as_ref().map_err(ApiError::internal)?;
-    let deadline = calendars.deadline(query.0.ended_at, query.0.working_days)?;
+    let deadline = calendars.deadline(query.ended_at, query.working_days)?;
     Reply::json(StatusCode::OK, &DeadlineOut::from(deadline))
 }
 
@@ -111,9 +112,9 @@ impl Validate for FeeQuoteIn {
 }
 
 /// A line of a fee at actual cost.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CostLineRequest)]
+#[schema(as = CostLine)]
 pub struct CostLineIn {
     /// What is charged.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
@@ -131,6 +132,17 @@ impl From<CostLineIn> for CostLine {
     fn from(line: CostLineIn) -> Self {
         let CostLineIn { item, unit, quantity, unit_price } = line;
         Self { item, unit, quantity: quantity.0, unit_price: unit_price.0 }
+    }
+}
+
+impl From<&CostLine> for CostLineIn {
+    fn from(line: &CostLine) -> Self {
+        Self {
+            item: line.item.clone(),
+            unit: line.unit.clone(),
+            quantity: Quantity(line.quantity),
+            unit_price: Quantity(line.unit_price),
+        }
     }
 }
 

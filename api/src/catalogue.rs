@@ -40,6 +40,18 @@ anze_domain::codes! {
     INVALID_CREDENTIALS = "invalid_credentials", Invalid, None,
         "登录名或密码有误" / "登录名与密码不匹配。",
         "Invalid credentials" / "Login name and password do not match.";
+    TOO_MANY_ATTEMPTS = "too_many_attempts", Invalid, None,
+        "登录尝试过多" / "登录失败次数过多，请稍后再试。",
+        "Too many attempts" / "Too many failed logins; try again later.";
+    WRONG_PASSWORD = "wrong_password", Invalid, None,
+        "当前密码有误" / "当前密码不正确。",
+        "Wrong password" / "The current password is not right.";
+    TOKEN_EXPIRY = "token_expiry", Invalid, None,
+        "令牌有效期有误" / "有效期须晚于当前时间，且不超过 366 天。",
+        "Expiry out of range" / "A token expires in the future, at most 366 days ahead.";
+    TOKEN_OVER = "token_over", Conflict, None,
+        "令牌已失效" / "令牌已吊销或已过期。",
+        "Token is over" / "The token is revoked or has expired.";
     SESSION_ENDED = "session_ended", Invalid, None,
         "会话已结束" / "会话已结束，请重新登录。",
         "Session ended" / "The session has ended; log in again.";
@@ -150,6 +162,7 @@ const STATUSES: &[(&Code, StatusCode)] = &[
     (VERSION_STALE, StatusCode::PRECONDITION_FAILED),
     (VERSION_REQUIRED, StatusCode::PRECONDITION_REQUIRED),
     (RATE_LIMITED, StatusCode::TOO_MANY_REQUESTS),
+    (TOO_MANY_ATTEMPTS, StatusCode::TOO_MANY_REQUESTS),
     (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
     (OVERLOADED, StatusCode::SERVICE_UNAVAILABLE),
     (TIMED_OUT, StatusCode::SERVICE_UNAVAILABLE),

@@ -14,6 +14,7 @@ pub trait Clock: Send + Sync {
 }
 
 /// Makes ascending UUIDv7s, also within one millisecond.
+#[derive(Debug)]
 struct Ids(Mutex<ContextV7>);
 
 impl Ids {
@@ -56,6 +57,7 @@ impl Clock for SystemClock {
 }
 
 /// A clock that stands still until it is moved.
+#[derive(Debug)]
 pub struct FixedClock(Mutex<DateTime<Utc>>, Ids);
 
 impl FixedClock {

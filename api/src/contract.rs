@@ -97,12 +97,14 @@ impl Contract {
             .and_then(|builder| builder.prepare())
             .map_err(|error| fault("registry", &error))?;
         let compile = |pointer: &str| {
+            // In a URI's fragment the braces of a path are written escaped.
+            let fragment = pointer.replace('%', "%25").replace('{', "%7B").replace('}', "%7D");
             jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .with_registry(&registry)
                 .should_validate_formats(true)
                 .should_ignore_unknown_formats(true)
-                .build(&json!({ "$ref": format!("{BASE}#{pointer}") }))
+                .build(&json!({ "$ref": format!("{BASE}#{fragment}") }))
                 .map_err(|error| fault(pointer, &error))
         };
 

@@ -12,6 +12,7 @@ pub mod call;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;
+pub mod commission;
 pub mod contract;
 pub mod docs;
 pub mod expert;
@@ -24,6 +25,7 @@ pub mod ops;
 pub mod organization;
 pub mod page;
 pub mod password;
+pub mod policy;
 pub mod problem;
 pub mod project;
 pub mod reference;
@@ -38,3 +40,6 @@ pub mod terms;
 pub mod token;
 pub mod user;
 pub mod wire;
+
+#[cfg(test)]
+mod testing;

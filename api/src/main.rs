@@ -1,5 +1,7 @@
 //! The command `anze`.
 
-fn main() {
-    let _ = anze_api::openapi::write(std::path::Path::new(anze_api::openapi::FILE));
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    anze_api::cli::main()
 }

@@ -9,5 +9,8 @@ pub mod envelope;
 pub mod fallback;
 pub mod rate_limit;
 
+#[cfg(test)]
+mod tests;
+
 pub use context::{Context, request_id};
 pub use envelope::Envelope;

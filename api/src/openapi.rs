@@ -1,6 +1,7 @@
 //! The contract: collected from the code that mounts the routes, then completed in one pass.
 
 mod bounds;
+mod closed;
 mod info;
 mod shared;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     info::rename_pages(&mut document);
     info::describe(&mut document);
     shared::complete(&mut document);
+    closed::close_bodies(&mut document);
     bounds::state(&mut document);
     document
 }

@@ -2,15 +2,20 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{calculations, ops, project, reference};
-
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
-    ops::mount(config);
+    crate::ops::mount(config);
     // One scope: of two with the same prefix the second would never be asked.
     config.service(scope("/api/v1").configure(|config| {
-        calculations::mount(config);
-        project::mount(config);
-        reference::mount(config);
+        crate::session::mount(config);
+        crate::organization::mount(config);
+        crate::user::mount(config);
+        crate::api_token::mount(config);
+        crate::expert::mount(config);
+        crate::project::mount(config);
+        crate::policy::mount(config);
+        crate::commission::mount(config);
+        crate::calculations::mount(config);
+        crate::reference::mount(config);
     }));
 }

@@ -16,10 +16,11 @@ use actix_web::{
     middleware::Compress,
     web,
 };
-use utoipa_actix_web::AppExt;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     app::App,
+    clock::Clock,
     contract::{Contract, ContractError},
     docs,
     identity::identify,
@@ -61,6 +62,7 @@ pub enum StartError {
 }
 
 /// A server that runs on a thread of its own. Dropped, it stops.
+#[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
@@ -69,11 +71,23 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts the server; it listens when this returns. It stops by [`Running::stop`] or a signal.
+    /// Starts the server; it listens when this returns, and stops by [`Running::stop`].
     ///
     /// # Errors
-    /// Where it cannot listen, or the program contradicts itself.
-    pub fn start(app: App) -> Result<Self, StartError> {
+    /// Where it cannot listen, or what it needs is not there.
+    pub fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::launch(App::open(settings, clock)?, false)
+    }
+
+    /// Starts the server for a process of its own: SIGTERM and SIGINT stop it, too.
+    ///
+    /// # Errors
+    /// As [`Running::start`].
+    pub fn start_with_signals(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::launch(App::open(settings, clock)?, true)
+    }
+
+    fn launch(app: App, signals: bool) -> Result<Self, StartError> {
         let listener = listen(app.settings.listen)?;
         let metrics = app.settings.metrics_listen.map(listen).transpose()?;
         let local = |listener: &TcpListener, asked| {
@@ -88,7 +102,9 @@ impl Running {
         let (ready, started) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("anze-server".to_owned())
-            .spawn(move || actix_web::rt::System::new().block_on(run(shared, listener, metrics, ready)))
+            .spawn(move || {
+                actix_web::rt::System::new().block_on(run(shared, listener, metrics, signals, ready))
+            })
             .map_err(StartError::Thread)?;
         match started.recv() {
             Ok(Ok(handles)) => Ok(Self { address, metrics_address, handles, thread: Some(thread) }),
@@ -152,11 +168,15 @@ async fn run(
     shared: Arc<Shared>,
     listener: TcpListener,
     metrics: Option<TcpListener>,
+    signals: bool,
     ready: mpsc::Sender<io::Result<Vec<ServerHandle>>>,
 ) -> io::Result<()> {
     let settings = Arc::clone(&shared.app.settings);
     let app = shared.app.clone();
-    let server = HttpServer::new(move || Envelope::new(application(&shared), Arc::clone(&shared)))
+    let server =
+        HttpServer::new(move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared)));
+    let server = if signals { server } else { server.disable_signals() };
+    let server = server
         .workers(workers(&settings))
         .keep_alive(Duration::from_secs(75))
         .client_request_timeout(Duration::from_secs(10))
@@ -198,25 +218,28 @@ fn workers(settings: &Settings) -> usize {
 }
 
 /// The application inside the envelope. From the outside in: compression, CORS, identity, handlers.
-fn application(
+pub(crate) fn application<M: FnOnce(&mut ServiceConfig<'_>)>(
     shared: &Shared,
+    mount: M,
 ) -> ActixApp<
     impl actix_service::ServiceFactory<
         actix_web::dev::ServiceRequest,
         Config = (),
-        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>,
+        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + use<M>>,
         Error = actix_web::Error,
         InitError = (),
-    > + use<>,
+    > + use<M>,
 > {
     let (app, _document) = ActixApp::new()
         .into_utoipa_app()
         .app_data(shared.app.clone())
         .app_data(shared.contract.clone())
-        .configure(routes::mount)
+        .configure(mount)
         .split_for_parts();
     app.configure(docs::mount)
         .default_service(web::to(fallback))
+        // Identity is wrapped first, here: innermost, so that CORS and compression hold for its refusals,
+        // and before any extractor, so that no body is read for nobody.
         .wrap(actix_web::middleware::from_fn(identify))
         .wrap(cors(&shared.app.settings))
         .wrap(Compress::default())
@@ -248,3 +271,6 @@ fn cors(settings: &Settings) -> Cors {
     .block_on_origin_mismatch(false)
     .max_age(3600)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,424 @@
+//! Login, sessions and passwords of people.
 
+use std::sync::{Arc, OnceLock};
+
+use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
+use anze_domain::{
+    Event, Id,
+    access::{Caller, Who},
+    organization::User,
+};
+use anze_persistence::{
+    session::{self as store, Refreshed, Session},
+    user,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    app::App,
+    call::{Call, Change, there},
+    catalogue,
+    extract::{BodyDigest, Json, Path, Query},
+    page::{Page, PageQuery},
+    password,
+    problem::ApiError,
+    respond::Reply,
+    secrets::digest,
+    terms::{DistrictTerm, PortTerm, RoleTerm, ScopeTerm},
+    token::PlainToken,
+    wire::{SortQuery, page_out, page_request, plain},
+};
+
+/// Failures that cost nothing, for one account and for one address.
+const FREE_FAILURES: (i32, i32) = (5, 20);
+
+/// What a person logs in with.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LoginRequest)]
+pub struct LoginIn {
+    /// The login name; upper and lower case are the same.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "contractor-01")]
+    login_name: String,
+    /// The password.
+    #[schema(min_length = 1, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    password: String,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RefreshRequest)]
+pub struct RefreshIn {
+    /// The refresh token of the last answer.
+    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9]+$", example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA")]
+    refresh_token: String,
+}
+
+/// A change of password.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChangePasswordRequest)]
+pub struct ChangePasswordIn {
+    /// The password until now.
+    #[schema(min_length = 1, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    current_password: String,
+    /// The password from now on: 12 to 128 characters.
+    #[schema(min_length = 12, max_length = 128, format = "password", example = "six granite lions, two bridges")]
+    new_password: String,
+}
+
+/// Tokens of a session.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SessionTokens)]
+pub struct TokensOut {
+    /// Presented as `Authorization: Bearer …`.
+    #[schema(max_length = 1000, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+    pub access_token: String,
+    /// Always `Bearer`.
+    #[schema(value_type = String, max_length = 6, pattern = "^Bearer$", example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds for which the access token holds.
+    #[schema(minimum = 1, maximum = 86400, example = 900)]
+    pub expires_in: i64,
+    /// Exchanged for new tokens, once.
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9]{48}$")]
+    pub refresh_token: String,
+    /// Until when the session can be refreshed.
+    pub refresh_expires_at: DateTime<Utc>,
+    /// The session.
+    pub session_id: Uuid,
+}
+
+/// Whoever calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Caller)]
+pub struct CallerOut {
+    /// `user` or `token`.
+    #[schema(value_type = String, max_length = 5, pattern = "^(user|token)$", example = "user")]
+    pub kind: &'static str,
+    /// The user or token.
+    pub id: Uuid,
+    /// Their organisation; an individual expert has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organization_id: Option<Uuid>,
+    /// Their port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub port: Option<PortTerm>,
+    /// Whether their organisation is active: until it is, only the session can be used.
+    pub active: bool,
+    /// Their role.
+    pub role: RoleTerm,
+    /// What a token may touch; empty for people.
+    #[schema(max_items = 32)]
+    pub scopes: Vec<ScopeTerm>,
+    /// The expert that the user is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub expert_id: Option<Uuid>,
+    /// The area of a regulator; absent for the whole city.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub district: Option<DistrictTerm>,
+}
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionOut {
+    /// Its id.
+    pub id: Uuid,
+    /// What the client called itself.
+    #[schema(max_length = 200)]
+    pub client: String,
+    /// From where it was begun.
+    #[schema(max_length = 64, example = "203.0.113.7")]
+    pub address: String,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it was last refreshed.
+    pub last_used_at: DateTime<Utc>,
+    /// Until when it can be refreshed.
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// 登录 · Log in
+///
+/// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
+/// account and by address.
+#[utoipa::path(tag = "sessions", security(()), request_body = LoginIn, responses(
+    (status = 200, description = "A new session", body = TokensOut)))]
+#[post("/auth/login")]
+pub(crate) async fn login_user(call: Call, request: HttpRequest, input: Json<LoginIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let login_name = input.login_name.to_ascii_lowercase();
+    let subjects = [
+        (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
+        (digest(format!("address {}", call.address).as_bytes()), FREE_FAILURES.1),
+    ];
+    let (blocked, found) = {
+        let (subjects, login_name) = (subjects.clone(), login_name.clone());
+        call.read(move |db, _| {
+            let mut blocked: Option<DateTime<Utc>> = None;
+            for (subject, _) in &subjects {
+                blocked = blocked.max(store::blocked_until(db, subject)?);
+            }
+            Ok((blocked, user::find_by_login(db, &login_name)?))
+        })
+        .await?
+    };
+    if let Some(wait) = blocked.map(|until| until - call.now).filter(|wait| *wait > TimeDelta::zero()) {
+        let wait = wait.to_std().unwrap_or_default();
+        return Err(ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after(wait));
+    }
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
+    let right = call.app.passwords.verify(&input.password, hash).await?;
+    let Some(user) = user.filter(|user| right && !user.disabled) else {
+        let now = call.now;
+        let counted = move |db: &mut anze_persistence::Writer<'_>| -> Result<(), ApiError> {
+            for (subject, free) in &subjects {
+                store::count_failure(db, subject, *free, now)?;
+            }
+            Ok(())
+        };
+        call.app.store.write(counted).await?;
+        return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+    };
+    let (client, address) = (client_of(&request), call.address.clone());
+    call.write(body_digest, move |tx| {
+        store::forget_failures(tx.db, &subjects[0].0)?;
+        let refresh = PlainToken::new_refresh_token();
+        let session = Session {
+            id: Id::new(tx.new_id()),
+            user_id: user.id,
+            client: client.clone(),
+            address: address.clone(),
+            created_at: tx.now(),
+            last_used_at: tx.now(),
+            expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
+            ended_at: None,
+        };
+        store::insert(tx.db, &session, &refresh.digest())?;
+        let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+        tx.append(user.stream(), &event)?;
+        tokens(tx.app(), &session, &refresh, tx.now())
+    })
+    .await
+}
+
+/// 刷新令牌 · Refresh a session
+///
+/// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
+/// client, ends the session.
+#[utoipa::path(tag = "sessions", security(()), request_body = RefreshIn, responses(
+    (status = 200, description = "New tokens", body = TokensOut)))]
+#[post("/auth/refresh")]
+pub(crate) async fn refresh_session(
+    call: Call,
+    request: HttpRequest,
+    input: Json<RefreshIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let old = digest(input.refresh_token.as_bytes());
+    let (client, address, now) = (client_of(&request), call.address.clone(), call.now);
+    let reused = Arc::new(OnceLock::new());
+    let seen = Arc::clone(&reused);
+    let reply = call
+        .write(body_digest, move |tx| {
+            let new = PlainToken::new_refresh_token();
+            match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
+                Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
+                Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
+                Refreshed::Reused(session) => {
+                    seen.get_or_init(|| session.id);
+                    Err(ApiError::new(catalogue::SESSION_ENDED))
+                }
+            }
+        })
+        .await;
+    if let Some(session) = reused.get().copied() {
+        // A transaction of its own: the refusal above undid everything else.
+        call.app.store.write(move |db| store::end(db, session, "refresh_token_reused", now)).await?;
+        call.app.identities.forget();
+        log::warn!("session {session} ended: an old refresh token was presented again");
+    }
+    reply
+}
+
+/// 退出登录 · Log out
+///
+/// Ends the session that asks.
+#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
+#[post("/auth/logout")]
+pub(crate) async fn logout_user(call: Call) -> Result<Reply, ApiError> {
+    let session = there(call.session)?;
+    end(call, session, "logout").await
+}
+
+/// 我的会话 · List own sessions
+///
+/// Those that are open, newest first.
+#[utoipa::path(tag = "sessions", params(PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
+#[get("/auth/sessions")]
+pub(crate) async fn list_sessions(
+    call: Call,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let sort = sort.0;
+    let wanted = page_request(&page.0, sort, &"sessions")?;
+    let (current, now) = (call.session, call.now);
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
+            page_out(page, sort, &"sessions", |session| session.id, |session| SessionOut {
+                id: session.id.uuid(),
+                current: Some(session.id) == current,
+                client: session.client,
+                address: session.address,
+                created_at: session.created_at,
+                last_used_at: session.last_used_at,
+                expires_at: session.expires_at,
+            })
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 结束会话 · End an own session
+///
+/// Wherever it was begun.
+#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 204, description = "The session is over")))]
+#[delete("/auth/sessions/{id}")]
+pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    end(call, Id::new(id.0), "ended_by_user").await
+}
+
+/// 修改密码 · Change the own password
+///
+/// Every other session of the user ends.
+#[utoipa::path(tag = "sessions", request_body = ChangePasswordIn, responses(
+    (status = 204, description = "The password is changed")))]
+#[post("/auth/password")]
+pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id: Id<User> = Id::new(call.caller.id());
+    let (user, hash) = call
+        .read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?)))
+        .await?;
+    if !call.app.passwords.verify(&input.current_password, hash).await? {
+        return Err(ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password"));
+    }
+    password::check(&input.new_password, &user.login_name, "/new_password")?;
+    let hash = call.app.passwords.hash(&input.new_password).await?;
+    let (app, session) = (call.app.clone(), call.session);
+    let reply = call
+        .write(body_digest, move |tx| {
+            user::set_password(tx.db, id, &hash)?;
+            store::end_all(tx.db, id, session, "password_changed", tx.now())?;
+            tx.append(user.stream(), &user.event("password_changed"))?;
+            Ok(Reply::no_content())
+        })
+        .await;
+    app.identities.forget();
+    reply
+}
+
+/// 当前身份 · Read who calls
+///
+/// The user or token behind the credentials, with port, role and scopes.
+#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]
+#[get("/me")]
+pub(crate) async fn get_caller(call: Call) -> Result<Reply, ApiError> {
+    plain(&CallerOut::from(call.caller.as_ref()))
+}
+
+impl From<&Caller> for CallerOut {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            kind: if matches!(caller.who, Who::Token(_)) { "token" } else { "user" },
+            id: caller.id(),
+            organization_id: caller.organization_id.map(Id::uuid),
+            port: caller.port.map(Into::into),
+            active: caller.active,
+            role: caller.role.into(),
+            scopes: caller.scopes.iter().copied().map(Into::into).collect(),
+            expert_id: caller.expert_id,
+            district: caller.district.map(Into::into),
+        }
+    }
+}
+
+/// Ends one of the caller's own sessions.
+async fn end(call: Call, id: Id<Session>, reason: &'static str) -> Result<Reply, ApiError> {
+    let app = call.app.clone();
+    let reply = call
+        .write(BodyDigest::of(b""), move |tx| {
+            let session = there(store::find(tx.db, id)?)?;
+            if session.user_id.uuid() != tx.caller.id() {
+                return Err(ApiError::not_found());
+            }
+            if store::end(tx.db, id, reason, tx.now())? {
+                append_end(tx, &session, reason)?;
+            }
+            Ok(Reply::no_content())
+        })
+        .await;
+    app.identities.forget();
+    reply
+}
+
+fn append_end(tx: &mut Change<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
+    let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
+    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
+}
+
+fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {
+    let access_life = life(app.settings.access_token_life);
+    let access_token = app
+        .tokens
+        .issue(session.user_id, session.id, now, now + access_life)
+        .map_err(ApiError::internal)?;
+    plain(&TokensOut {
+        access_token,
+        token_type: "Bearer",
+        expires_in: access_life.num_seconds(),
+        refresh_token: refresh.expose().to_owned(),
+        refresh_expires_at: session.expires_at,
+        session_id: session.id.uuid(),
+    })
+}
+
+fn life(duration: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::minutes(15))
+}
+
+/// What the client calls itself, shortened.
+fn client_of(request: &HttpRequest) -> String {
+    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("unknown");
+    agent.chars().take(200).collect()
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(login_user)
+        .service(refresh_session)
+        .service(logout_user)
+        .service(list_sessions)
+        .service(end_session)
+        .service(change_password)
+        .service(get_caller);
+}

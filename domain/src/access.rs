@@ -154,6 +154,8 @@ pub struct Stakes {
     pub members: Vec<uuid::Uuid>,
     /// Whether every provider has a part: in the library's experts, whom it may ask.
     pub any_provider: bool,
+    /// Whether it counts as the association's own record: the account of an individual expert.
+    pub of_association: bool,
     /// District of the project.
     pub district: Option<District>,
 }
@@ -178,7 +180,8 @@ impl Stakes {
                 parts.push(part);
             }
         };
-        add(is(self.own), Part::Own);
+        let of_association = self.of_association && caller.port == Some(Port::Association);
+        add(is(self.own) || of_association, Part::Own);
         match caller.port {
             Some(Port::Contractor) => add(is(self.contractor), Part::Contractor),
             Some(Port::Supervisor) => add(is(self.supervisor), Part::Supervisor),
@@ -219,10 +222,10 @@ pub fn may(caller: &Caller, operation: Operation, stakes: &Stakes) -> Result<(),
     }
     let code = if caller.who == Who::Nobody {
         UNAUTHENTICATED
+    } else if grants(caller, operation, &parts) {
+        ORGANIZATION_NOT_ACTIVE
     } else if !may_read(caller, operation, &parts) {
         NOT_FOUND
-    } else if !caller.active {
-        ORGANIZATION_NOT_ACTIVE
     } else {
         FORBIDDEN
     };
@@ -272,15 +275,21 @@ pub fn allowed_actions(
 }
 
 fn permits(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
+    let open = operation.grant().parts.contains(&Part::Anyone);
+    grants(caller, operation, parts) && (open || caller.active || operation.is_self_service())
+}
+
+/// Whether part, role and scope are enough, once the organisation is active.
+fn grants(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
     let grant = operation.grant();
     let has_part = grant.parts.iter().any(|part| parts.contains(part));
-    let open = grant.parts.contains(&Part::Anyone);
-    has_part && (open || (role_and_scope(caller, grant) && (caller.active || operation.is_self_service())))
+    has_part && (grant.parts.contains(&Part::Anyone) || role_and_scope(caller, grant))
 }
 
 fn role_and_scope(caller: &Caller, grant: Grant) -> bool {
     if caller.is_token() {
-        grant.role < Role::Admin && grant.scope.is_some_and(|scope| caller.scopes.contains(&scope))
+        let in_scope = grant.scope.map_or(grant.parts.contains(&Part::SignedIn), |scope| caller.scopes.contains(&scope));
+        grant.role < Role::Admin && in_scope
     } else {
         caller.role >= grant.role
     }

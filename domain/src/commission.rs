@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     Event, Id, Money, Period, Violation,
     access::{Operation, Stakes},
+    code::WRONG_STATE,
     fee::{self, CostLine, FeeMode},
     flow::{Record, State, record},
     organization::{Organization, OrganizationStatus, Port},
@@ -322,7 +323,18 @@ impl Commission {
     /// # Errors
     /// Wrong state.
     pub fn follow(self, operation: Operation, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(operation, "commission_moved_on")?;
+        let name = match operation {
+            Operation::ConfirmServicePlan => "commission_in_service",
+            Operation::SubmitServiceReport => "commission_reported",
+            Operation::ReturnServiceReport => "commission_report_returned",
+            Operation::AcknowledgeServiceReport => "commission_completed",
+            _ => {
+                return Err(Violation::new(WRONG_STATE)
+                    .with("status", self.status)
+                    .with("operation", operation));
+            }
+        };
+        let (mut next, event) = self.advance(operation, name)?;
         if next.status == CommissionStatus::Completed {
             next.ended_at = Some(now);
         }

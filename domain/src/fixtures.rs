@@ -1,18 +1,18 @@
 //! Sample records for the tests of state machines and permission.
 
+mod assertions;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    Code, Event, Id, Money, Period, Violation, Vocabulary,
-    access::Operation,
-    code::WRONG_STATE,
+    Id, Money, Period, Vocabulary,
     commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
+    expert::{Admission, Expert, ExpertStatus, Qualification},
     fee::{CostLine, FeeMode},
-    flow::{Record, State},
     hazard::{Finding, Hazard, HazardGrade, HazardStatus},
     major_hazard::MajorHazardCriteria,
     organization::{District, Organization, OrganizationStatus, Port},
@@ -20,12 +20,14 @@ use crate::{
     project::{
         CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
     },
-    qualification::Specialty,
+    qualification::{Specialty, Title, TitleField, TitleLevel, WorkPeriod},
     service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
     service_report::{ServiceReport, ServiceReportStatus},
     visit::{Member, Proposal, Step, TakenStep, Visit, VisitStatus},
     working_calendar::WorkingCalendars,
 };
+
+pub(crate) use assertions::*;
 
 /// Who prepared plans and reports.
 pub(crate) const PREPARED_BY: Uuid = Uuid::from_u128(900);
@@ -120,7 +122,7 @@ pub(crate) fn details() -> ProjectDetails {
         district: District::Xiangan,
         location: location(),
         contract_price: yuan("100000000"),
-        floor_area: Decimal::new(12_345_67, 2),
+        floor_area: Decimal::new(1_234_567, 2),
         planned: days("2026-01-01", "2027-12-31"),
         construction_permit_number: None,
         supervisor: NamedParty { organization_id: Some(party(Port::Supervisor)), name: None },
@@ -406,68 +408,49 @@ pub(crate) fn report(status: ServiceReportStatus) -> ServiceReport {
     }
 }
 
-/// The code with which something was refused.
-#[track_caller]
-pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Violation>) -> &'static Code {
-    result.unwrap_err().code
+/// Qualified to lead since the day on which the sample records were made.
+pub(crate) fn expert() -> Expert {
+    expert_with(TitleLevel::Senior, "2016-03-03")
 }
 
-/// The code and the fields with which something was refused.
-#[track_caller]
-pub(crate) fn refused_at<T: std::fmt::Debug>(result: Result<T, Violation>) -> (&'static str, Vec<String>) {
-    let violation = result.unwrap_err();
-    let pointers = violation.fields.iter().map(|field| field.pointer.to_string());
-    (violation.code.name, pointers.collect())
-}
-
-/// Every status against every operation there is: exactly the listed transitions are possible.
-#[track_caller]
-pub(crate) fn assert_transitions<S: State + std::fmt::Debug + Ord>(expected: &[(S, Operation, S)]) {
-    let mut listed: Vec<_> = expected.iter().map(|(from, by, to)| (*from, by.code(), *to)).collect();
-    let mut found = Vec::new();
-    for from in S::ALL {
-        for operation in Operation::ALL {
-            found.extend(from.after(*operation).map(|to| (*from, operation.code(), to)));
-        }
+/// An expert with one title, at such work since that day.
+pub(crate) fn expert_with(level: TitleLevel, since: &str) -> Expert {
+    Expert {
+        id: id(801),
+        version: 1,
+        status: ExpertStatus::Active,
+        user_id: id(9),
+        name: "陈工".into(),
+        mobile: "13800000004".parse().unwrap(),
+        employer_name: "某设计院".into(),
+        employer_code: None,
+        pools: Vec::new(),
+        qualification: Qualification {
+            specialties: vec![Specialty::Civil],
+            titles: vec![Title {
+                level,
+                field: TitleField::BuildingMunicipal,
+                certificate_number: "ZC-1".into(),
+                obtained_on: day("2015-01-01"),
+            }],
+            registered_safety_engineer: None,
+            work_history: vec![WorkPeriod {
+                employer: "某设计院".into(),
+                employer_code: None,
+                role: "安全".into(),
+                from: day(since),
+                to: None,
+                relevant: true,
+            }],
+        },
+        admission: Admission {
+            council_decision_number: "LS-1".into(),
+            council_decided_on: day("2026-01-05"),
+            public_notice_number: "GS-1".into(),
+            public_notice: days("2026-01-06", "2026-01-12"),
+            admitted_on: day("2026-01-13"),
+        },
+        created_at: now(),
+        updated_at: now(),
     }
-    listed.sort_unstable();
-    found.sort_unstable();
-    assert_eq!(found, listed, "{}", S::NAME);
-}
-
-/// Tries an operation in every status: where the table has a transition it is taken and said by the
-/// event, elsewhere the refusal is [`WRONG_STATE`].
-#[track_caller]
-pub(crate) fn assert_guarded<R: Record + std::fmt::Debug>(
-    operation: Operation,
-    make: impl Fn(R::State) -> R,
-    act: impl Fn(R) -> Result<(R, Event), Violation>,
-) where
-    R::State: std::fmt::Debug,
-{
-    for from in R::State::ALL {
-        let result = act(make(*from));
-        match from.after(operation) {
-            Some(to) => {
-                let (next, event) = result.unwrap();
-                assert_eq!(next.state(), to, "{operation} from {from:?}");
-                assert_eq!((event.from, event.to), (Some(from.code()), Some(to.code())), "{operation}");
-                assert_eq!((event.subject, event.subject_id), (R::KIND, next.uuid()), "{operation}");
-            }
-            None => assert_eq!(refused(result), WRONG_STATE, "{operation} from {from:?}"),
-        }
-    }
-}
-
-/// An operation is refused without a reason, and keeps the one that is given, trimmed.
-#[track_caller]
-pub(crate) fn assert_needs_reason<R: Record + std::fmt::Debug>(
-    make: impl Fn() -> R,
-    act: impl Fn(R, &str) -> Result<(R, Event), Violation>,
-) {
-    for blank in ["", " ", "\u{3000}\n\t"] {
-        assert_eq!(refused_at(act(make(), blank)), ("reason_required", vec!["/reason".to_owned()]));
-    }
-    let (_, event) = act(make(), " 资料不全 ").unwrap();
-    assert_eq!(event.reason.as_deref(), Some("资料不全"));
 }

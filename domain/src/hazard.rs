@@ -11,7 +11,7 @@ use crate::{
     major_hazard::MajorHazardCriteria,
     policy::Parties,
     project::Project,
-    visit::Visit,
+    visit::{Step, Visit},
     vocabulary,
     working_calendar::shanghai_date,
 };
@@ -29,6 +29,9 @@ crate::codes! {
     DUE_DATE_NOT_LATER = "due_date_not_later", Conflict, Some("A11.2"),
         "未延长期限" / "新的期限须晚于原期限 {due_on}。",
         "Not an extension" / "The new due date is later than {due_on}.";
+    PROPOSAL_ISSUED_ALREADY = "proposal_issued_already", Conflict, Some("A13.1"),
+        "整改建议书已出具" / "整改建议书已出具，不得再增加隐患。",
+        "Proposal issued already" / "The rectification proposal is issued; no hazard is added after it.";
     EVIDENCE_REQUIRED = "evidence_required", Conflict, Some("A11.2"),
         "缺少整改佐证" / "整改完成须附佐证资料。",
         "Evidence required" / "A rectification comes with evidence.";
@@ -162,6 +165,9 @@ impl Hazard {
         criteria: &MajorHazardCriteria,
     ) -> Result<(Self, Event), Violation> {
         crate::flow::step(visit.status, Operation::CreateHazard)?;
+        if visit.steps.iter().any(|taken| taken.step == Step::RectificationProposal) {
+            return Err(Violation::new(PROPOSAL_ISSUED_ALREADY));
+        }
         let mut wrong = Vec::new();
         match (self.finding.grade, self.finding.major_hazard_item.as_deref()) {
             (HazardGrade::Major, None) => {

@@ -6,6 +6,7 @@
 //! list stands in `ARCHITECTURE.md`.
 
 pub mod access;
+pub mod attachment;
 pub mod code;
 pub mod commission;
 pub mod data;

@@ -104,7 +104,9 @@ impl FromStr for Money {
         let unreadable = || Violation::new(MONEY_NOT_READABLE);
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         let (yuan, fen) = text.split_once('.').unwrap_or((text, "00"));
-        if yuan.is_empty() || !digits(yuan) || !digits(fen) || !(1..=2).contains(&fen.len()) {
+        // One amount has one spelling, so that a contract's pattern can say it.
+        let padded = yuan.len() > 1 && yuan.starts_with('0');
+        if padded || yuan.is_empty() || !digits(yuan) || !digits(fen) || !(1..=2).contains(&fen.len()) {
             return Err(unreadable());
         }
         if yuan.len() > 13 {
@@ -146,7 +148,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1.005", "1,000", " 1", "１"] {
+        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1.005", "1,000", " 1", "１", "00", "007"] {
             assert_eq!(text.parse::<Money>(), Err(Violation::new(MONEY_NOT_READABLE)), "{text}");
         }
         assert_eq!("10000000000000".parse::<Money>(), Err(Violation::new(MONEY_OUT_OF_RANGE)));

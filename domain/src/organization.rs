@@ -215,7 +215,9 @@ impl User {
     /// Who has a part in it.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        Stakes { own: self.organization_id, ..Stakes::default() }
+        // An individual expert's account is managed by the association, which runs the library.
+        let of_association = self.organization_id.is_none();
+        Stakes { own: self.organization_id, of_association, ..Stakes::default() }
     }
 
     /// What happened to the user.

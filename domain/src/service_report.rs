@@ -22,6 +22,9 @@ crate::codes! {
     VISIT_NOT_ACCEPTED = "visit_not_accepted", Conflict, Some("A4.7"),
         "尚有服务未验收" / "现场服务 {visit} 的状态为 {status}，须全部验收后方可提交报告。",
         "A visit is not accepted" / "Visit {visit} is {status}; the report follows when every visit is accepted.";
+    SERVICE_INCOMPLETE = "service_incomplete", Conflict, Some("A7.1"),
+        "未达到约定频次" / "第 {line} 项服务约定 {agreed} 次，实际完成 {planned} 次。",
+        "Served less than agreed" / "Line {line} agrees {agreed} services, {planned} were given.";
     REPORT_OPEN_ALREADY = "report_open_already", Conflict, Some("A4.7"),
         "已有报告" / "该委托已有技术服务报告。",
         "There is a report already" / "This commission has a report already.";
@@ -217,7 +220,7 @@ impl ServiceReport {
     /// A4.7: the provider submits it, when every visit is accepted and every line served as agreed.
     ///
     /// # Errors
-    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; [`service_plan::PLAN_MISSES_SERVICE`].
+    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`].
     pub fn submit(
         self,
         lines: &[ServiceLine],
@@ -232,7 +235,8 @@ impl ServiceReport {
                 .with("visit", &open.number)
                 .with("status", open.status));
         }
-        service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])?;
+        service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])
+            .map_err(|missing| Violation { code: SERVICE_INCOMPLETE, fields: Vec::new(), ..missing })?;
         let served = |line: &ServiceLine| took_place().filter(|visit| visit.line_id == line.id).count();
         next.snapshot = Some(Snapshot {
             lines: lines

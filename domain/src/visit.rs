@@ -40,6 +40,9 @@ crate::codes! {
     PROPOSAL_RECEIVED_ALREADY = "proposal_received_already", Conflict, Some("A13.1"),
         "已签收" / "整改建议书已签收。",
         "Received already" / "The rectification proposal has been received already.";
+    TOO_EARLY = "too_early", Conflict, Some("A12.1"),
+        "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
+        "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
     GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
         "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
         "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
@@ -306,6 +309,9 @@ impl Visit {
     /// Wrong state; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
+        if next.scheduled_start.is_some_and(|start| start <= now) {
+            return Err(Violation::new(TIME_PASSED));
+        }
         let slot = match side {
             Side::Contractor => Some(&mut next.contractor_agreed_at),
             Side::Expert(id) => next
@@ -376,7 +382,7 @@ impl Visit {
     /// The leader begins it, on a registered project (A2.1, A4.5).
     ///
     /// # Errors
-    /// Wrong state; project not registered; commission not in service.
+    /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`].
     pub fn start(
         self,
         project: &Project,
@@ -386,6 +392,11 @@ impl Visit {
         let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
         project.must_be_registered()?;
         crate::flow::step(commission.status, Operation::StartVisit)?;
+        if let Some(day) = next.scheduled_start.map(shanghai_date)
+            && shanghai_date(now) < day
+        {
+            return Err(Violation::new(TOO_EARLY).with("day", day));
+        }
         next.started_at = Some(now);
         Ok((next, event))
     }

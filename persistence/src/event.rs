@@ -4,6 +4,9 @@
 //! one before it, so that a change, a gap or a reordering shows ([`verify`]). Appending takes the
 //! stream's lock: writers of one stream follow each other, writers of different streams never wait.
 
+#[cfg(test)]
+mod tests;
+
 use anze_domain::Event;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -228,17 +228,20 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Project>) -> Result<Option<Projec
 /// The store's.
 pub fn stakes(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Stakes, StoreError> {
     let mut stakes = project.stakes();
-    let joined = caller.expert_id.or_else(|| match caller.port {
+    let organization = match caller.port {
         Some(Port::Insurer | Port::Provider | Port::Association) => caller.organization_id.map(Id::uuid),
         _ => None,
-    });
-    let Some(party) = joined else { return Ok(stakes) };
-    let parts: Vec<Stored<Part>> = project_parties::table
-        .filter(project_parties::party_id.eq(Key(party)))
+    };
+    let joined: Vec<Key> = [organization, caller.expert_id].into_iter().flatten().map(Key).collect();
+    if joined.is_empty() {
+        return Ok(stakes);
+    }
+    let parts: Vec<(Key, Stored<Part>)> = project_parties::table
+        .filter(project_parties::party_id.eq_any(joined))
         .filter(project_parties::project_id.eq(Key::from(project.id)))
-        .select(project_parties::part)
+        .select((project_parties::party_id, project_parties::part))
         .load(db.connection())?;
-    for Stored(part) in parts {
+    for (Key(party), Stored(part)) in parts {
         match part {
             Part::Insurer => stakes.insurers.push(Id::new(party)),
             Part::Provider => stakes.providers.push(Id::new(party)),

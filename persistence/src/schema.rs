@@ -388,6 +388,7 @@ diesel::table! {
         category -> Text,
         window_start -> Date,
         window_end -> Date,
+        group_size -> Integer,
         scheduled_start -> Nullable<Timestamp>,
         scheduled_end -> Nullable<Timestamp>,
         leader_id -> Nullable<Guid>,
@@ -438,6 +439,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         longitude -> Nullable<Double>,
         latitude -> Nullable<Double>,
+        coordinate_system -> Nullable<Text>,
         distance_metres -> Nullable<BigInt>,
         recorded_by -> Guid,
         note -> Nullable<Text>,
@@ -523,6 +525,7 @@ diesel::table! {
         captured_at -> Nullable<Timestamp>,
         longitude -> Nullable<Double>,
         latitude -> Nullable<Double>,
+        coordinate_system -> Nullable<Text>,
         exif_captured_at -> Nullable<Timestamp>,
         exif_longitude -> Nullable<Double>,
         exif_latitude -> Nullable<Double>,
@@ -565,6 +568,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(project_parties -> projects (project_id));
+diesel::joinable!(commissions -> policies (policy_id));
 diesel::joinable!(visit_members -> visits (visit_id));
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -111,7 +111,7 @@ pub enum Refreshed {
     Renewed(Session),
     /// No such token, or its session is over.
     Refused,
-    /// An old token was used again: the session was ended.
+    /// An old token was used again: the session must be ended.
     Reused(Session),
 }
 
@@ -149,7 +149,6 @@ pub fn refresh(
         let same_client = session.client == client && session.address == address;
         let lately = replaced_at.is_none_or(|at| DateTime::<Utc>::from(at) + GRACE >= now);
         if !(same_client && lately) {
-            end(db, session.id, "refresh_token_reused", now)?;
             return Ok(Refreshed::Reused(session));
         }
     }

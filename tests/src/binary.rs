@@ -61,6 +61,7 @@ impl Binary {
             // No `.env` lies there.
             .current_dir(self.directory.path())
             .env("DATABASE_URL", self.database.url())
+            .env("ANZE_METRICS_LISTEN", "off")
             .env("ANZE_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("ANZE_DATA_DIR", self.directory.path())
             .stdin(Stdio::null())

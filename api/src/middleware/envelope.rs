@@ -127,7 +127,12 @@ where
                 Err(error) => Err(error),
             };
             let mut response = match outcome {
-                Ok(response) => complete(response, &context),
+                Ok(Ok(response)) => complete(response, &context),
+                // A middleware's refusal comes as the framework's error with ours inside.
+                Ok(Err(error)) => match error.as_error::<ApiError>() {
+                    Some(ours) => write(ours, &context),
+                    None => write(&of_foreign(&error, error.as_response_error().status_code()), &context),
+                },
                 Err(error) => write(&error, &context),
             };
             finish(&mut response, &context);
@@ -173,14 +178,17 @@ fn admit(
 }
 
 /// Runs the application within its time; a panic is a failure like others.
-async fn run<S, B>(inner: &S, request: Request, limit: Duration) -> Result<ServiceResponse<B>, ApiError>
+async fn run<S, B>(
+    inner: &S,
+    request: Request,
+    limit: Duration,
+) -> Result<Result<ServiceResponse<B>, actix_web::Error>, ApiError>
 where
     S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
 {
     let work = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
     match tokio::time::timeout(limit, work).await {
-        Ok(Ok(Ok(response))) => Ok(response),
-        Ok(Ok(Err(error))) => Err(of_foreign(&error, error.as_response_error().status_code())),
+        Ok(Ok(outcome)) => Ok(outcome),
         Ok(Err(panic)) => {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -272,8 +280,8 @@ fn finish(response: &mut Response<BoxBody>, context: &Context) {
     if context.path().starts_with("/api/") && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if status == StatusCode::METHOD_NOT_ALLOWED && !headers.contains_key(ALLOW) {
-        // Only pages outside the contract come without, and those are read.
+    if status == StatusCode::METHOD_NOT_ALLOWED && headers.get(ALLOW).is_none_or(|allow| allow == "GET") {
+        // The framework speaks for the pages outside the contract, and does not know of HEAD.
         headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     }
 }

@@ -4,7 +4,17 @@ use serde_json::{Map, Value, json};
 
 /// Tags in the order in which they are shown. A resource's tag is added here with its module.
 const TAGS: &[(&str, &str)] = &[
+    ("sessions", "登录、刷新与会话 · Log in, stay logged in, end sessions"),
+    ("organizations", "七类机构及其人员 · Organisations of the seven ports"),
+    ("users", "本单位用户 · Users of the own organisation"),
+    ("api_tokens", "业务系统对接令牌 · Tokens of an organisation's systems"),
+    ("experts", "专家库 · The expert library"),
+    ("projects", "工程项目及其时间线 · Construction projects and their timelines"),
     ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
+    ("projects", "项目与时间线 · Projects and their timeline"),
+    ("policies", "保单与批单 · Policies and their endorsements"),
+    ("commissions", "委托服务单 · Commissions of services"),
+    ("service-plans", "技术服务方案 · Service plans"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
 

@@ -3,54 +3,11 @@ use crate::{
     access::{Caller, Operation, Role, Who, may},
     fixtures::*,
     organization::Port,
-    qualification::{
-        LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleField, TitleLevel, WORK_PERIOD_IN_FUTURE,
-    },
+    qualification::{LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleLevel, WORK_PERIOD_IN_FUTURE},
 };
 
-fn expert(level: TitleLevel, since: &str) -> Expert {
-    Expert {
-        id: id(801),
-        version: 1,
-        status: ExpertStatus::Active,
-        user_id: id(9),
-        name: "陈工".into(),
-        mobile: "13800000004".parse().unwrap(),
-        employer_name: "某设计院".into(),
-        employer_code: None,
-        pools: Vec::new(),
-        qualification: Qualification {
-            specialties: vec![Specialty::Civil],
-            titles: vec![Title {
-                level,
-                field: TitleField::BuildingMunicipal,
-                certificate_number: "ZC-1".into(),
-                obtained_on: day("2015-01-01"),
-            }],
-            registered_safety_engineer: None,
-            work_history: vec![WorkPeriod {
-                employer: "某设计院".into(),
-                employer_code: None,
-                role: "安全".into(),
-                from: day(since),
-                to: None,
-                relevant: true,
-            }],
-        },
-        admission: Admission {
-            council_decision_number: "LS-1".into(),
-            council_decided_on: day("2026-01-05"),
-            public_notice_number: "GS-1".into(),
-            public_notice: days("2026-01-06", "2026-01-12"),
-            admitted_on: day("2026-01-13"),
-        },
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
 fn senior() -> Expert {
-    expert(TitleLevel::Senior, "2016-03-03")
+    expert()
 }
 
 /// Today is 2 March 2026: whoever began on 3 March 2016 has just ten years, a day later a day less.
@@ -60,14 +17,14 @@ fn a9_ten_years_lead_and_five_years_serve_to_the_day() {
     assert_eq!(leader.pools, [Pool::Leader, Pool::Member]);
     assert!(event.facts.contains(&("council_decision_number", "LS-1".into())));
     assert_eq!(senior().admit(Pool::Member).unwrap().0.pools, [Pool::Member]);
-    let a_day_less = expert(TitleLevel::Senior, "2016-03-04");
+    let a_day_less = expert_with(TitleLevel::Senior, "2016-03-04");
     assert_eq!(refused(a_day_less.admit(Pool::Leader)), LEADER_NOT_QUALIFIED);
     assert_eq!(
-        refused(expert(TitleLevel::Intermediate, "2010-01-01").admit(Pool::Leader)),
+        refused(expert_with(TitleLevel::Intermediate, "2010-01-01").admit(Pool::Leader)),
         LEADER_NOT_QUALIFIED
     );
-    assert!(expert(TitleLevel::Intermediate, "2021-03-03").admit(Pool::Member).is_ok());
-    let a_day_less = expert(TitleLevel::Intermediate, "2021-03-04");
+    assert!(expert_with(TitleLevel::Intermediate, "2021-03-03").admit(Pool::Member).is_ok());
+    let a_day_less = expert_with(TitleLevel::Intermediate, "2021-03-04");
     assert_eq!(refused(a_day_less.admit(Pool::Member)), MEMBER_NOT_QUALIFIED);
 }
 
@@ -96,7 +53,7 @@ fn what_is_wrong_with_an_entry_is_all_told() {
     it.qualification.work_history[0].from = day("2026-03-03");
     let fields = ["/admission", "/specialties", "/work_history/0/from"].map(ToOwned::to_owned).to_vec();
     assert_eq!(refused_at(it.admit(Pool::Member)), ("invalid_input", fields));
-    let future = expert(TitleLevel::Senior, "2026-03-03");
+    let future = expert_with(TitleLevel::Senior, "2026-03-03");
     assert_eq!(refused(future.admit(Pool::Leader)), WORK_PERIOD_IN_FUTURE);
 }
 

@@ -1,1 +1,2 @@
+//! A benchmark.
 fn main() {}
