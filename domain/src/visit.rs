@@ -441,8 +441,8 @@ impl Visit {
     /// Wrong state; [`STEPS_MISSING`] where there is none yet.
     pub fn receive_proposal(self) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
-        let (mut next, event) = self
-            .advance(Operation::ReceiveRectificationProposal, "rectification_proposal_received")?;
+        let (mut next, event) =
+            self.advance(Operation::ReceiveRectificationProposal, "rectification_proposal_received")?;
         step::check_all(&next.steps)?;
         next.status_reason = reason;
         Ok((next, event))
