@@ -15,6 +15,10 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         crate::project::mount(config);
         crate::policy::mount(config);
         crate::commission::mount(config);
+        crate::visit::mount(config);
+        crate::hazard::mount(config);
+        crate::attachment::mount(config);
+        crate::service_report::mount(config);
         crate::calculations::mount(config);
         crate::reference::mount(config);
     }));

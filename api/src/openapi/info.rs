@@ -15,6 +15,10 @@ const TAGS: &[(&str, &str)] = &[
     ("policies", "保单与批单 · Policies and their endorsements"),
     ("commissions", "委托服务单 · Commissions of services"),
     ("service-plans", "技术服务方案 · Service plans"),
+    ("visits", "现场服务：专家组、时间、程序与资料 · Visits: group, time, steps and material"),
+    ("hazards", "隐患与整改 · Hazards and their rectification"),
+    ("attachments", "资料文件 · Files of visits and hazards"),
+    ("service-reports", "技术服务报告 · Service reports"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
 
