@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{calculations, commission, ops, policy, project, reference};
+use crate::{calculations, commission, ops, policy, project, reference, service_plan};
 
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
@@ -13,6 +13,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         project::mount(config);
         policy::mount(config);
         commission::mount(config);
+        service_plan::mount(config);
         reference::mount(config);
     }));
 }
