@@ -36,6 +36,7 @@ pub mod routes;
 pub mod schema;
 pub mod secrets;
 pub mod server;
+pub mod service_plan;
 pub mod service_report;
 pub mod session;
 pub mod settings;
