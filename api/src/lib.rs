@@ -34,6 +34,7 @@ pub mod routes;
 pub mod schema;
 pub mod secrets;
 pub mod server;
+pub mod service_plan;
 pub mod session;
 pub mod settings;
 pub mod terms;

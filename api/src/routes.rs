@@ -2,11 +2,17 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
+<<<<<<< HEAD
+=======
+use crate::{calculations, commission, ops, policy, project, reference, service_plan};
+
+>>>>>>> apia
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     crate::ops::mount(config);
     // One scope: of two with the same prefix the second would never be asked.
     config.service(scope("/api/v1").configure(|config| {
+<<<<<<< HEAD
         crate::session::mount(config);
         crate::organization::mount(config);
         crate::user::mount(config);
@@ -17,5 +23,13 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         crate::commission::mount(config);
         crate::calculations::mount(config);
         crate::reference::mount(config);
+=======
+        calculations::mount(config);
+        project::mount(config);
+        policy::mount(config);
+        commission::mount(config);
+        service_plan::mount(config);
+        reference::mount(config);
+>>>>>>> apia
     }));
 }

@@ -46,3 +46,21 @@ async fn each_kind_and_each_year_counts_for_itself() {
         .unwrap();
     assert_eq!(numbers, ["XM-2026-000001", "WT-2026-000001", "XM-2027-000001", "XM-2026-000002"]);
 }
+
+#[tokio::test]
+async fn many_numbers_are_taken_at_once_and_follow_each_other() {
+    let scratch = Scratch::new();
+    let taken = scratch
+        .store
+        .write(|db| {
+            let none = next_many(db, "FW", 2026, 0)?;
+            let three = next_many(db, "FW", 2026, 3)?;
+            let one = next(db, "FW", 2026)?;
+            let two = next_many(db, "FW", 2026, 2)?;
+            Ok::<_, StoreError>([none, three, vec![one], two].concat())
+        })
+        .await
+        .unwrap();
+    let expected: Vec<_> = (1..=6).map(|n| format!("FW-2026-{n:06}")).collect();
+    assert_eq!(taken, expected);
+}
