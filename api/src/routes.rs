@@ -2,17 +2,11 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-<<<<<<< HEAD
-=======
-use crate::{calculations, commission, ops, policy, project, reference, service_plan};
-
->>>>>>> apia
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     crate::ops::mount(config);
     // One scope: of two with the same prefix the second would never be asked.
     config.service(scope("/api/v1").configure(|config| {
-<<<<<<< HEAD
         crate::session::mount(config);
         crate::organization::mount(config);
         crate::user::mount(config);
@@ -21,15 +15,12 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         crate::project::mount(config);
         crate::policy::mount(config);
         crate::commission::mount(config);
+        crate::service_plan::mount(config);
+        crate::visit::mount(config);
+        crate::hazard::mount(config);
+        crate::attachment::mount(config);
+        crate::service_report::mount(config);
         crate::calculations::mount(config);
         crate::reference::mount(config);
-=======
-        calculations::mount(config);
-        project::mount(config);
-        policy::mount(config);
-        commission::mount(config);
-        service_plan::mount(config);
-        reference::mount(config);
->>>>>>> apia
     }));
 }

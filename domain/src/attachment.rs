@@ -4,12 +4,18 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Id,
-    access::Stakes,
+    Event, Id, Violation,
+    access::{Operation, Part, Stakes},
     hazard::Hazard,
     project::{Location, Project},
     visit::{AttachmentKind, Visit},
 };
+
+crate::codes! {
+    KIND_NOT_HERE = "kind_not_here", Invalid, Some("A11.2"),
+        "资料类别不符" / "整改佐证由施工单位上传至隐患；其他资料由专家组上传。",
+        "Not that kind of material here" / "Evidence of rectification comes to a hazard from the contractor; everything else comes from the group.";
+}
 
 /// An attachment: what is known of a file. Its bytes lie in the file store, under their digest.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,5 +59,47 @@ impl Attachment {
     #[must_use]
     pub fn stakes(&self, visit: &Visit) -> Stakes {
         visit.stakes()
+    }
+
+    /// Whether who has these parts may upload a file of this kind to the visit, or to one of its hazards, now.
+    ///
+    /// # Errors
+    /// Wrong state; [`KIND_NOT_HERE`].
+    pub fn admit(
+        visit: &Visit,
+        hazard: Option<&Hazard>,
+        kind: AttachmentKind,
+        parts: &[Part],
+    ) -> Result<(), Violation> {
+        match hazard {
+            None => crate::flow::step(visit.status, Operation::UploadVisitAttachment).map(drop)?,
+            Some(hazard) => crate::flow::step(hazard.status, Operation::UploadHazardAttachment).map(drop)?,
+        }
+        let evidence = kind == AttachmentKind::RectificationEvidence;
+        let from = if evidence { Part::Contractor } else { Part::Member };
+        if parts.contains(&from) && (hazard.is_some() || !evidence) {
+            Ok(())
+        } else {
+            Err(Violation::new(KIND_NOT_HERE).at("/kind"))
+        }
+    }
+
+    /// What happened when it was uploaded.
+    #[must_use]
+    pub fn uploaded(&self) -> Event {
+        let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let event = Event::new("attachment_uploaded", "attachment", self.id)
+            .fact("kind", self.kind)
+            .fact("visit_id", self.visit_id)
+            .fact("size", self.size)
+            .fact("sha256", digest);
+        let event = match self.hazard_id {
+            Some(hazard) => event.fact("hazard_id", hazard),
+            None => event,
+        };
+        match self.same_as_id {
+            Some(same) => event.fact("same_as_id", same),
+            None => event,
+        }
     }
 }

@@ -47,6 +47,7 @@ pub fn codes() -> Vec<&'static Code> {
     [
         code::CODES,
         access::CODES,
+        attachment::CODES,
         commission::CODES,
         expert::CODES,
         fee::CODES,

@@ -138,6 +138,17 @@ pub fn kinds_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Attac
     Ok(kinds.into_iter().map(|kind| kind.0).collect())
 }
 
+/// How many attachments a visit has, those of its hazards included.
+///
+/// # Errors
+/// The store's.
+pub fn count_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<i64, StoreError> {
+    Ok(attachments::table
+        .filter(attachments::visit_id.eq(Key::from(visit)))
+        .count()
+        .get_result(db.connection())?)
+}
+
 /// Whether the contractor has attached evidence that the hazard is rectified (A11.2).
 ///
 /// # Errors

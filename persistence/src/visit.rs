@@ -308,6 +308,17 @@ pub fn find(db: &mut Reader<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreEr
     }
 }
 
+/// The visits with these ids, with one query for each table.
+///
+/// # Errors
+/// The store's.
+pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
+    let rows: Vec<Row> =
+        visits::table.filter(visits::id.eq_any(ids)).select(Row::as_select()).load(db.connection())?;
+    attach(db, rows)
+}
+
 /// As [`find`], with the lock of the project's stream.
 ///
 /// # Errors
