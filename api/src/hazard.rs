@@ -271,8 +271,8 @@ pub(crate) async fn extend_hazard(
     input: Json<ExtensionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ExtendHazard, move |hazard, _| {
-        Ok(hazard.extend(input.due_on, &input.reason)?)
+    change(call, id, read, body_digest, Operation::ExtendHazard, move |hazard, tx| {
+        Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
     })
     .await
 }

@@ -306,7 +306,7 @@ impl Visit {
     /// A12.1: the contractor or an expert agrees to the time; once all have, it is agreed.
     ///
     /// # Errors
-    /// Wrong state; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
+    /// Wrong state; [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
         if next.scheduled_start.is_some_and(|start| start <= now) {
@@ -379,7 +379,7 @@ impl Visit {
         self.advance_because(Operation::CancelVisit, "visit_cancelled", reason)
     }
 
-    /// The leader begins it, on a registered project (A2.1, A4.5).
+    /// The leader begins it, on a registered project and not before the agreed day (A2.1, A4.5, A12.1).
     ///
     /// # Errors
     /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`].
