@@ -112,9 +112,9 @@ impl Validate for FeeQuoteIn {
 }
 
 /// A line of a fee at actual cost.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CostLineRequest)]
+#[schema(as = CostLine)]
 pub struct CostLineIn {
     /// What is charged.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
@@ -132,6 +132,17 @@ impl From<CostLineIn> for CostLine {
     fn from(line: CostLineIn) -> Self {
         let CostLineIn { item, unit, quantity, unit_price } = line;
         Self { item, unit, quantity: quantity.0, unit_price: unit_price.0 }
+    }
+}
+
+impl From<&CostLine> for CostLineIn {
+    fn from(line: &CostLine) -> Self {
+        Self {
+            item: line.item.clone(),
+            unit: line.unit.clone(),
+            quantity: Quantity(line.quantity),
+            unit_price: Quantity(line.unit_price),
+        }
     }
 }
 

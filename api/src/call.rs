@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
     Event, Id, Violation,
     access::{self, Caller, Operation, Stakes, Who},
+    code::UNKNOWN_REFERENCE,
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
@@ -239,6 +240,15 @@ impl<'a> Change<'a, '_> {
         Ok(anze_persistence::number::next(self.db, kind, year)?)
     }
 
+    /// As [`Change::next_number`], the next so many at once, in their order.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_numbers(&mut self, kind: &'static str, count: usize) -> Result<Vec<String>, ApiError> {
+        let year = anze_domain::working_calendar::shanghai_date(self.now()).year();
+        Ok(anze_persistence::number::next_many(self.db, kind, year, count)?)
+    }
+
     /// Decides whether the caller may do this on a record in which these have a part.
     ///
     /// # Errors
@@ -260,6 +270,23 @@ impl<'a> Change<'a, '_> {
     ) -> Result<(), ApiError> {
         self.may(operation, stakes)?;
         read.check(version)
+    }
+
+    /// The record that a body names at `pointer`, where the caller may build on it; else as if there
+    /// were none.
+    ///
+    /// # Errors
+    /// `unknown_reference`.
+    pub fn named<T>(
+        &self,
+        found: Option<T>,
+        operation: Operation,
+        stakes: impl FnOnce(&T) -> Stakes,
+        pointer: &'static str,
+    ) -> Result<T, ApiError> {
+        found
+            .filter(|record| access::may(self.caller, operation, &stakes(record)).is_ok())
+            .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
     }
 
     /// Appends what happened to a stream: a project's, an organisation's, or the platform's.

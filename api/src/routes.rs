@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{api_token, calculations, expert, ops, organization, project, reference, session, user};
+use crate::{
+    api_token, calculations, commission, expert, ops, organization, policy, project, reference, session, user,
+};
 
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
@@ -16,6 +18,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         api_token::mount(config);
         expert::mount(config);
         project::mount(config);
+        policy::mount(config);
+        commission::mount(config);
         reference::mount(config);
     }));
 }

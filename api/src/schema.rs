@@ -139,6 +139,32 @@ impl PartialSchema for Quantity {
     }
 }
 
+/// A part of a premium, as a ratio with six places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Share(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+
+impl ToSchema for Share {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Share")
+    }
+}
+
+impl PartialSchema for Share {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^[0-9]+\.[0-9]{6}$"))
+            .min_length(Some(8))
+            .max_length(Some(24))
+            .description(Some(
+                "占保费的比例：六位小数。 · A share of the premium: a ratio with six places, 21% is 0.210000.",
+            ))
+            .examples(["0.210000"])
+            .into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -1,7 +1,7 @@
 //! The domain's code lists on the wire, each by its name.
 
 use anze_domain::{
-    access, commission, expert, fee, hazard, organization, project, qualification, service_plan,
+    access, commission, expert, fee, hazard, organization, policy, project, qualification, service_plan,
     service_report, visit,
 };
 
@@ -25,6 +25,8 @@ pub type ProjectStatusTerm = Term<project::ProjectStatus>;
 pub type CoordinateSystemTerm = Term<project::CoordinateSystem>;
 /// [`fee::FeeMode`] on the wire.
 pub type FeeModeTerm = Term<fee::FeeMode>;
+/// [`policy::FeeBase`] on the wire.
+pub type FeeBaseTerm = Term<policy::FeeBase>;
 /// [`commission::ServiceCategory`] on the wire.
 pub type ServiceCategoryTerm = Term<commission::ServiceCategory>;
 /// [`commission::CommissionStatus`] on the wire.

@@ -132,6 +132,12 @@ codes! {
     SAME_PERSON = "same_person", Conflict, None,
         "须由他人确认" / "编制人不得确认自己编制的内容。",
         "Four eyes" / "Who prepared it does not confirm it.";
+    UNKNOWN_REFERENCE = "unknown_reference", Conflict, Some("A11.3"),
+        "所引用的记录不存在" / "没有所引用的记录，或您不能据此办理。",
+        "Nothing there to refer to" / "The record that is named is not there, or not yours to build on.";
+    REFERENCE_FIXED = "reference_fixed", Conflict, None,
+        "所属记录不可改换" / "记录建立后不能改换其所属，请另行建立。",
+        "Made for another" / "A record stays with what it was made for; make another.";
 }
 
 #[cfg(test)]

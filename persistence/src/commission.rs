@@ -19,7 +19,7 @@ use crate::{
     dialect::{Fen, Instant, Key, Stored, insert_all},
     page::keyset,
     parties::{Sight, in_sight, parties_of},
-    schema::{commission_cost_lines, commission_lines, commissions, visit_members, visits},
+    schema::{commission_cost_lines, commission_lines, commissions, policies, visit_members, visits},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -236,6 +236,22 @@ pub fn save_with_lines(
     Ok(commission)
 }
 
+/// The premiums of a commission's policy, which its fee is shown as a share of (A3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Premiums {
+    /// Total premium.
+    pub total: Money,
+    /// Premium received.
+    pub received: Money,
+}
+
+/// A commission's row with the premiums of its policy.
+type Priced = (Row, (Fen, Fen));
+
+fn premiums_of((total, received): (Fen, Fen)) -> Premiums {
+    Premiums { total: total.into(), received: received.into() }
+}
+
 /// The commission with this id.
 ///
 /// # Errors
@@ -249,19 +265,54 @@ pub fn find(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission
     }
 }
 
+/// As [`find`], with the premiums of its policy in the same query.
+///
+/// # Errors
+/// The store's.
+pub fn find_priced(
+    db: &mut Reader<'_>,
+    id: Id<Commission>,
+) -> Result<Option<(Commission, Premiums)>, StoreError> {
+    let found: Option<Priced> = commissions::table
+        .inner_join(policies::table)
+        .filter(commissions::id.eq(Key::from(id)))
+        .select((Row::as_select(), (policies::premium_total, policies::premium_received)))
+        .first(db.connection())
+        .optional()?;
+    let Some((row, premiums)) = found else { return Ok(None) };
+    let commission = attach_lines(db, vec![row])?.pop();
+    Ok(commission.map(|commission| (commission, premiums_of(premiums))))
+}
+
 /// As [`find`], with the lock of the project's stream.
 ///
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+    if lock_project(db, id)? { find(db, id) } else { Ok(None) }
+}
+
+/// As [`find_priced`], with the lock of the project's stream.
+///
+/// # Errors
+/// The store's.
+pub fn find_priced_locked(
+    db: &mut Writer<'_>,
+    id: Id<Commission>,
+) -> Result<Option<(Commission, Premiums)>, StoreError> {
+    if lock_project(db, id)? { find_priced(db, id) } else { Ok(None) }
+}
+
+/// Takes the lock of the project's stream; says whether there is such a commission.
+fn lock_project(db: &mut Writer<'_>, id: Id<Commission>) -> Result<bool, StoreError> {
     let project: Option<Key> = commissions::table
         .find(Key::from(id))
         .select(commissions::project_id)
         .first(db.connection())
         .optional()?;
-    let Some(project) = project else { return Ok(None) };
+    let Some(project) = project else { return Ok(false) };
     crate::event::lock(db, project.0)?;
-    find(db, id)
+    Ok(true)
 }
 
 /// Reads the lines of all these commissions, one query for each kind.
@@ -303,7 +354,7 @@ pub struct Filter {
     pub policy_id: Option<Id<Policy>>,
 }
 
-/// A page of the commissions that the caller may see.
+/// A page of the commissions that the caller may see, each with the premiums of its policy.
 ///
 /// # Errors
 /// The store's.
@@ -312,8 +363,15 @@ pub fn list(
     caller: &Caller,
     filter: &Filter,
     page: &PageRequest<Uuid>,
-) -> Result<Page<Commission>, StoreError> {
-    let query = commissions::table.select(Row::as_select()).into_boxed();
+) -> Result<Page<(Commission, Premiums)>, StoreError> {
+    // A left join, so that the page is read along the commissions' own order, whatever the planner thinks.
+    let query = commissions::table
+        .left_join(policies::table)
+        .select((
+            Row::as_select(),
+            (policies::premium_total.assume_not_null(), policies::premium_received.assume_not_null()),
+        ))
+        .into_boxed();
     let mut query = in_sight!(query, commissions, Sight::of(caller), |expert| commissions::id.eq_any(
         visit_members::table
             .inner_join(visits::table)
@@ -329,7 +387,9 @@ pub fn list(
     if let Some(policy) = filter.policy_id {
         query = query.filter(commissions::policy_id.eq(Key::from(policy)));
     }
-    let rows: Vec<Row> = keyset!(query, commissions::id, page).load(db.connection())?;
+    let rows: Vec<Priced> = keyset!(query, commissions::id, page).load(db.connection())?;
     let Page { items, more } = page.cut(rows);
-    Ok(Page { items: attach_lines(db, items)?, more })
+    let (rows, premiums): (Vec<Row>, Vec<(Fen, Fen)>) = items.into_iter().unzip();
+    let premiums = premiums.into_iter().map(premiums_of);
+    Ok(Page { items: attach_lines(db, rows)?.into_iter().zip(premiums).collect(), more })
 }

@@ -1,5 +1,7 @@
 //! Policies and their endorsements.
 
+use std::collections::HashMap;
+
 use anze_domain::{
     Id, Money, Vocabulary,
     access::Caller,
@@ -204,20 +206,32 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>
     find(db, id)
 }
 
+/// Sum of the fees that count: what was terminated counts with what is due. It stays a bigint on both
+/// databases.
+const COMMITTED_FEES: &str =
+    "CAST(SUM(CASE WHEN fee_mode = 'premium_ratio' THEN COALESCE(amount_due, fee) ELSE 0 END) AS bigint)";
+
+/// What one row of sums says.
+fn committed_of(fen: Option<i64>, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Committed {
+    debug_assert_eq!(FeeMode::PremiumRatio.code(), "premium_ratio");
+    let fees = Money::from_fen(fen.unwrap_or(0)).unwrap_or(Money::MAX);
+    Committed { fees, service: start.zip(end).map(|(start, end)| Period { start, end }) }
+}
+
+fn counting() -> Vec<Stored<CommissionStatus>> {
+    CommissionStatus::ALL.iter().copied().filter(|status| status.counts()).map(Stored).collect()
+}
+
 /// What is commissioned against the policy already, leaving one commission out (A3.1).
 ///
 /// # Errors
 /// The store's.
 pub fn committed(db: &mut Reader<'_>, id: Id<Policy>, but: Option<Uuid>) -> Result<Committed, StoreError> {
-    let counting = CommissionStatus::ALL.iter().copied().filter(|status| status.counts()).map(Stored);
     let mut query = commissions::table
         .filter(commissions::policy_id.eq(Key::from(id)))
-        .filter(commissions::status.eq_any(counting.collect::<Vec<_>>()))
+        .filter(commissions::status.eq_any(counting()))
         .select((
-            // What was terminated counts with what is due; the sum stays a bigint on both databases.
-            sql::<Nullable<BigInt>>(
-                "CAST(SUM(CASE WHEN fee_mode = 'premium_ratio' THEN COALESCE(amount_due, fee) ELSE 0 END) AS bigint)",
-            ),
+            sql::<Nullable<BigInt>>(COMMITTED_FEES),
             min(commissions::period_start),
             max(commissions::period_end),
         ))
@@ -225,11 +239,32 @@ pub fn committed(db: &mut Reader<'_>, id: Id<Policy>, but: Option<Uuid>) -> Resu
     if let Some(but) = but {
         query = query.filter(commissions::id.ne(Key(but)));
     }
-    let (fen, start, end): (Option<i64>, Option<NaiveDate>, Option<NaiveDate>) =
-        query.first(db.connection())?;
-    debug_assert_eq!(FeeMode::PremiumRatio.code(), "premium_ratio");
-    let fees = Money::from_fen(fen.unwrap_or(0)).unwrap_or(Money::MAX);
-    Ok(Committed { fees, service: start.zip(end).map(|(start, end)| Period { start, end }) })
+    let (fen, start, end) = query.first(db.connection())?;
+    Ok(committed_of(fen, start, end))
+}
+
+/// As [`committed`] without leaving one out, for all these policies in one query; those with nothing
+/// commissioned are left out.
+///
+/// # Errors
+/// The store's.
+pub fn committed_for(
+    db: &mut Reader<'_>,
+    ids: &[Id<Policy>],
+) -> Result<HashMap<Id<Policy>, Committed>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let rows: Vec<(Key, Option<i64>, Option<NaiveDate>, Option<NaiveDate>)> = commissions::table
+        .group_by(commissions::policy_id)
+        .filter(commissions::policy_id.eq_any(ids))
+        .filter(commissions::status.eq_any(counting()))
+        .select((
+            commissions::policy_id,
+            sql::<Nullable<BigInt>>(COMMITTED_FEES),
+            min(commissions::period_start),
+            max(commissions::period_end),
+        ))
+        .load(db.connection())?;
+    Ok(rows.into_iter().map(|(id, fen, start, end)| (id.into(), committed_of(fen, start, end))).collect())
 }
 
 /// What a list of policies is narrowed to.

@@ -565,6 +565,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(project_parties -> projects (project_id));
+diesel::joinable!(commissions -> policies (policy_id));
 diesel::joinable!(visit_members -> visits (visit_id));
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -11,6 +11,10 @@ const TAGS: &[(&str, &str)] = &[
     ("experts", "专家库 · The expert library"),
     ("projects", "工程项目及其时间线 · Construction projects and their timelines"),
     ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
+    ("projects", "项目与时间线 · Projects and their timeline"),
+    ("policies", "保单与批单 · Policies and their endorsements"),
+    ("commissions", "委托服务单 · Commissions of services"),
+    ("service-plans", "技术服务方案 · Service plans"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
 

@@ -1,0 +1,311 @@
+//! Commissions (委托服务单): what an insurer asks a provider to do.
+
+mod wire;
+
+use actix_web::{HttpRequest, get, post, put};
+use anze_domain::{
+    Event, Id, Violation,
+    access::{Operation, Part},
+    code::REFERENCE_FIXED,
+    commission::{Commission, CommissionStatus, CommissionTerms, NOT_A_PROVIDER},
+    organization::{Organization, Port},
+};
+use anze_persistence::{commission as store, commission::Premiums, organization, policy, project};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    call::{Call, Change, there},
+    extract::{BodyDigest, IfMatch, Json, Path, Query},
+    page::{Page, PageQuery},
+    problem::ApiError,
+    respond::Reply,
+    terms::CommissionStatusTerm,
+    wire::{ReasonIn, SortQuery, page_out, page_request},
+};
+
+pub use wire::{CommissionIn, CommissionOut, ServiceLineIn, ServiceLineOut, TerminationIn};
+
+/// Number prefix of commissions.
+const NUMBER: &str = "WT";
+
+/// 新建委托服务单 · Create a commission
+///
+/// The insurer drafts it against its policy: content and frequency (A7.1), and the fee by premium ratio
+/// (A3.1) or by actual cost (A3.2).
+#[utoipa::path(tag = "commissions", request_body = CommissionIn, responses(
+    (status = 201, description = "The draft", body = CommissionOut)))]
+#[post("/commissions")]
+pub(crate) async fn create_commission(call: Call, input: Json<CommissionIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    call.write(body_digest, move |tx| {
+        let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
+        let policy =
+            tx.named(policy, Operation::CreateCommission, |policy| policy.parties.stakes(), "/policy_id")?;
+        let project = there(project::find(tx.db, policy.project_id)?)?;
+        let terms = terms(tx, &input)?;
+        let commission = Commission {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            number: tx.next_number(NUMBER)?,
+            status: CommissionStatus::Draft,
+            status_reason: None,
+            policy_id: policy.id,
+            project_id: project.id,
+            parties: policy.parties.served_by(terms.provider_id),
+            terms,
+            amount_due: None,
+            ended_at: None,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        let (commission, event) = commission.create(&project)?;
+        store::insert(tx.db, &commission)?;
+        tx.append(project.id, &event)?;
+        let location = format!("/api/v1/commissions/{}", commission.id);
+        let premiums =
+            Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
+        let wire = CommissionOut::new(&commission, premiums, tx.caller);
+        Reply::created(location, &wire, commission.version)
+    })
+    .await
+}
+
+/// What a list of commissions is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CommissionFilter {
+    /// In this state.
+    #[param(nullable = false)]
+    status: Option<CommissionStatusTerm>,
+    /// Of this project.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
+    /// Against this policy.
+    #[param(nullable = false)]
+    policy_id: Option<Uuid>,
+}
+
+/// 委托服务单列表 · List commissions
+///
+/// Those in which the caller has a part (A11.3), newest first.
+#[utoipa::path(tag = "commissions", params(CommissionFilter, PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of commissions", body = Page<CommissionOut>)))]
+#[get("/commissions")]
+pub(crate) async fn list_commissions(
+    call: Call,
+    filter: Query<CommissionFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (filter, sort) = (filter.0, sort.0);
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let narrowed = store::Filter {
+        status: filter.status.map(|term| term.0),
+        project_id: filter.project_id.map(Id::new),
+        policy_id: filter.policy_id.map(Id::new),
+    };
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, caller, &narrowed, &wanted)?;
+            page_out(
+                page,
+                sort,
+                &filter,
+                |(commission, _)| commission.id,
+                |(commission, premiums)| CommissionOut::new(&commission, premiums, caller),
+            )
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 委托服务单详情 · Read a commission
+///
+/// With the fee as a share of the premium, of the total and of what was received (A3.2).
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission")), responses(
+    (status = 200, description = "The commission", body = CommissionOut)))]
+#[get("/commissions/{id}")]
+pub(crate) async fn get_commission(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let (commission, premiums) = there(store::find_priced(db, id)?)?;
+        anze_domain::access::may(caller, Operation::GetCommission, &commission.stakes())?;
+        Reply::ok(&CommissionOut::new(&commission, premiums, caller), commission.version)
+    })
+    .await
+}
+
+/// 修改委托服务单 · Replace a commission
+///
+/// The insurer, while it is a draft or returned. Its lines get new ids; its policy stays.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    request_body = CommissionIn,
+    responses((status = 200, description = "The commission", body = CommissionOut)))]
+#[put("/commissions/{id}")]
+pub(crate) async fn update_commission(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<CommissionIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::UpdateCommission, move |commission, tx| {
+        if commission.policy_id != Id::new(input.policy_id) {
+            return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
+        }
+        Ok(commission.update(terms(tx, &input)?)?)
+    })
+    .await
+}
+
+/// 提交委托服务单 · Submit a commission
+///
+/// A4.2. Here the fee is measured: by premium ratio all fees against the policy come to at most 21 % of its
+/// premium, to the fen (A3.1). The provider has a part in the project from then on.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    responses((status = 200, description = "The submitted commission", body = CommissionOut)))]
+#[post("/commissions/{id}/submit")]
+pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    change(call, id, read, none, Operation::SubmitCommission, |commission, tx| {
+        // The project's lock is held: no other commission against the policy is submitted meanwhile.
+        let policy = there(policy::find_locked(tx.db, commission.policy_id)?)?;
+        let project = there(project::find(tx.db, commission.project_id)?)?;
+        let provider = there(organization::find(tx.db, commission.terms.provider_id)?)?;
+        let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
+        let base = tx.app().settings.fee_base;
+        let standing = (provider.kind, provider.status);
+        let (next, event) = commission.submit(&project, &policy.terms, base, standing, elsewhere)?;
+        project::add_party(tx.db, project.id, provider.id, Part::Provider)?;
+        Ok((next, event))
+    })
+    .await
+}
+
+/// 撤回委托服务单 · Withdraw a commission
+///
+/// The insurer takes it back before it is accepted, with the reason.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    request_body = ReasonIn,
+    responses((status = 200, description = "The withdrawn commission", body = CommissionOut)))]
+#[post("/commissions/{id}/withdraw")]
+pub(crate) async fn withdraw_commission(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::WithdrawCommission, move |commission, _| {
+        Ok(commission.withdraw(&input.reason)?)
+    })
+    .await
+}
+
+/// 接受委托 · Accept a commission
+///
+/// The provider; from here on it makes plans (A4.3).
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    responses((status = 200, description = "The accepted commission", body = CommissionOut)))]
+#[post("/commissions/{id}/accept")]
+pub(crate) async fn accept_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    change(call, id, read, none, Operation::AcceptCommission, |commission, _| Ok(commission.accept()?)).await
+}
+
+/// 退回委托 · Return a commission
+///
+/// The provider gives it back with the reason; the insurer corrects and submits it again.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    request_body = ReasonIn,
+    responses((status = 200, description = "The returned commission", body = CommissionOut)))]
+#[post("/commissions/{id}/return")]
+pub(crate) async fn return_commission(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::ReturnCommission, move |commission, _| {
+        Ok(commission.give_back(&input.reason)?)
+    })
+    .await
+}
+
+/// 终止委托 · Terminate a commission
+///
+/// It ends early, by agreement, with what is due; visits that have not begun are cancelled with it.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
+    request_body = TerminationIn,
+    responses((status = 200, description = "The terminated commission", body = CommissionOut)))]
+#[post("/commissions/{id}/terminate")]
+pub(crate) async fn terminate_commission(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<TerminationIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::TerminateCommission, move |commission, tx| {
+        Ok(commission.terminate(&input.reason, input.amount_due.0, tx.now())?)
+    })
+    .await
+}
+
+/// One change of one commission: load, decide, change, save, say what happened.
+async fn change<F>(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    body: BodyDigest,
+    operation: Operation,
+    apply: F,
+) -> Result<Reply, ApiError>
+where
+    F: Fn(Commission, &mut Change<'_, '_>) -> Result<(Commission, Event), ApiError> + Send + 'static,
+{
+    let id = Id::new(id.0);
+    call.write(body, move |tx| {
+        let (commission, premiums) = there(store::find_priced_locked(tx.db, id)?)?;
+        tx.guard(operation, &commission.stakes(), &read, commission.version)?;
+        let (next, event) = apply(commission, tx)?;
+        let next = if operation == Operation::UpdateCommission {
+            store::save_with_lines(tx.db, next, tx.now())?
+        } else {
+            store::save(tx.db, next, tx.now())?
+        };
+        tx.append(next.project_id, &event)?;
+        Reply::ok(&CommissionOut::new(&next, premiums, tx.caller), next.version)
+    })
+    .await
+}
+
+/// What the input says, with its provider looked up: it must be one that could serve.
+fn terms(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<CommissionTerms, ApiError> {
+    let id: Id<Organization> = Id::new(input.provider_id);
+    let serves = organization::find(tx.db, id)?
+        .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
+    if !serves {
+        return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into());
+    }
+    Ok(input.terms(|| tx.new_id())?)
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_commission)
+        .service(list_commissions)
+        .service(get_commission)
+        .service(update_commission)
+        .service(submit_commission)
+        .service(withdraw_commission)
+        .service(accept_commission)
+        .service(return_commission)
+        .service(terminate_commission);
+}
