@@ -4,3 +4,5 @@
 mod contract;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod project;
