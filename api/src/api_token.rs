@@ -148,7 +148,7 @@ fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Api
 /// 新建令牌 · Create an API token
 ///
 /// For a system of the caller's organisation. The token is shown once and kept as its digest.
-#[utoipa::path(tag = "api_tokens", request_body = NewApiTokenIn, responses(
+#[utoipa::path(tag = "api-tokens", request_body = NewApiTokenIn, responses(
     (status = 201, description = "The token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(call: Call, input: Json<NewApiTokenIn>) -> Result<Reply, ApiError> {
@@ -204,7 +204,7 @@ fn issue(
 /// 令牌列表 · List API tokens
 ///
 /// Of the caller's own organisation.
-#[utoipa::path(tag = "api_tokens", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "api-tokens", params(PageQuery, SortQuery), responses(
     (status = 200, description = "A page of tokens", body = Page<ApiTokenOut>)))]
 #[get("/api-tokens")]
 pub(crate) async fn list_api_tokens(
@@ -218,7 +218,13 @@ pub(crate) async fn list_api_tokens(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, there(caller.organization_id)?, &wanted)?;
-            page_out(page, sort, &"api_tokens", |token| token.id, |token| ApiTokenOut::new(&token, caller, now))
+            page_out(
+                page,
+                sort,
+                &"api_tokens",
+                |token| token.id,
+                |token| ApiTokenOut::new(&token, caller, now),
+            )
         })
         .await?;
     page.reply(&request)
@@ -227,7 +233,7 @@ pub(crate) async fn list_api_tokens(
 /// 令牌详情 · Read an API token
 ///
 /// What is kept of it; never the token itself.
-#[utoipa::path(tag = "api_tokens", params(("id" = Uuid, Path, description = "The token")),
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token")),
     responses((status = 200, description = "The token", body = ApiTokenOut)))]
 #[get("/api-tokens/{id}")]
 pub(crate) async fn get_api_token(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
@@ -243,7 +249,7 @@ pub(crate) async fn get_api_token(call: Call, id: Path<Uuid>) -> Result<Reply, A
 /// 轮换令牌 · Rotate an API token
 ///
 /// A new token with the same scopes and networks; both are valid for a while.
-#[utoipa::path(tag = "api_tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
     request_body = RotationIn, responses((status = 201, description = "The new token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens/{id}/rotate")]
 pub(crate) async fn rotate_api_token(
@@ -270,7 +276,8 @@ pub(crate) async fn rotate_api_token(
                 updated_at: tx.now(),
                 ..old.clone()
             };
-            old.expires_at = old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
+            old.expires_at =
+                old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
             store::save(tx.db, old, tx.now())?;
             issue(tx, &new, &plain, "api_token_rotated")
         })
@@ -282,7 +289,7 @@ pub(crate) async fn rotate_api_token(
 /// 吊销令牌 · Revoke an API token
 ///
 /// At once.
-#[utoipa::path(tag = "api_tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
     responses((status = 200, description = "The revoked token", body = ApiTokenOut)))]
 #[post("/api-tokens/{id}/revoke")]
 pub(crate) async fn revoke_api_token(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {

@@ -7,7 +7,7 @@ use anze_domain::{
     major_hazard::MajorHazardCriteria,
     working_calendar::{WorkingCalendars, WorkingYear},
 };
-use anze_persistence::{Options, Store};
+use anze_persistence::{FileStore, Options, Store};
 
 use crate::{
     clock::Clock,
@@ -28,6 +28,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The database.
     pub store: Store,
+    /// The files of attachments.
+    pub files: FileStore,
     /// Keys derived from the secret.
     pub keys: Keys,
     /// Access tokens of people.
@@ -73,6 +75,7 @@ impl App {
             ..Options::new(url)
         };
         let store = Store::open(&options).map_err(|error| needs("database", &error))?;
+        let files = FileStore::open(&settings.data_dir).map_err(|error| needs("file store", &error))?;
         let years = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str::<WorkingYear>(text));
         let calendars = years.collect::<Result<Vec<_>, _>>().map(WorkingCalendars::new);
         let keys = Keys::new(&settings.secret);
@@ -84,22 +87,28 @@ impl App {
             calendars: calendars.map_err(|error| needs("working calendars", &error))?,
             criteria: serde_json::from_str(data::MAJOR_HAZARD_CRITERIA)
                 .map_err(|error| needs("criteria for major hazards", &error))?,
-            probes: probes(&store, url),
+            probes: probes(&store, url, &files),
             metrics: Metrics::new()?,
             settings: Arc::new(settings),
             clock,
+            files,
             store,
         })
     }
 }
 
-fn probes(store: &Store, url: &str) -> Vec<Probe> {
+fn probes(store: &Store, url: &str, files: &FileStore) -> Vec<Probe> {
     let database = store.clone();
     let url = url.to_owned();
+    let files = files.clone();
     vec![
         Probe::new("database", move || {
             let store = database.clone();
             async move { store.ping().await.map_err(|error| error.to_string()) }
+        }),
+        Probe::new("file_store", move || {
+            let files = files.clone();
+            async move { files.probe().await.map_err(|error| error.to_string()) }
         }),
         Probe::new("migrations", move || {
             let url = url.clone();

@@ -298,6 +298,12 @@ impl<'a> Change<'a, '_> {
     }
 }
 
+/// A change of which nothing else follows.
+#[must_use]
+pub fn alone<T>((record, event): (T, Event)) -> (T, Vec<Event>) {
+    (record, vec![event])
+}
+
 /// What is there, or 404.
 ///
 /// # Errors

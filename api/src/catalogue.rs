@@ -189,6 +189,7 @@ static ALL: LazyLock<BTreeMap<&'static str, &'static Code>> = LazyLock::new(|| {
     let domain = anze_domain::codes();
     let store = anze_persistence::codes();
     let others = store.into_iter().chain(crate::password::CODES.iter().copied());
+    let others = others.chain(crate::attachment::CODES.iter().copied());
     domain.into_iter().chain(CODES.iter().copied()).chain(others).map(|code| (code.name, code)).collect()
 });
 
@@ -229,7 +230,8 @@ mod tests {
 
     #[test]
     fn no_code_of_the_api_hides_one_of_the_domain() {
-        let others = anze_persistence::codes().len() + crate::password::CODES.len();
+        let others =
+            anze_persistence::codes().len() + crate::password::CODES.len() + crate::attachment::CODES.len();
         assert_eq!(all().count(), anze_domain::codes().len() + CODES.len() + others);
     }
 

@@ -1,5 +1,6 @@
 //! Commissions (委托服务单): what an insurer asks a provider to do.
 
+mod visits;
 mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
@@ -17,7 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, alone, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -26,6 +27,7 @@ use crate::{
     wire::{ReasonIn, SortQuery, page_out, page_request},
 };
 
+pub(crate) use visits::cancel_open_visits;
 pub use wire::{CommissionIn, CommissionOut, ServiceLineIn, ServiceLineOut, TerminationIn};
 
 /// Number prefix of commissions.
@@ -157,7 +159,7 @@ pub(crate) async fn update_commission(
         if commission.policy_id != Id::new(input.policy_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
         }
-        Ok(commission.update(terms(tx, &input)?)?)
+        Ok(alone(commission.update(terms(tx, &input)?)?))
     })
     .await
 }
@@ -181,7 +183,7 @@ pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch)
         let standing = (provider.kind, provider.status);
         let (next, event) = commission.submit(&project, &policy.terms, base, standing, elsewhere)?;
         project::add_party(tx.db, project.id, provider.id, Part::Provider)?;
-        Ok((next, event))
+        Ok(alone((next, event)))
     })
     .await
 }
@@ -201,7 +203,7 @@ pub(crate) async fn withdraw_commission(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::WithdrawCommission, move |commission, _| {
-        Ok(commission.withdraw(&input.reason)?)
+        Ok(alone(commission.withdraw(&input.reason)?))
     })
     .await
 }
@@ -214,7 +216,8 @@ pub(crate) async fn withdraw_commission(
 #[post("/commissions/{id}/accept")]
 pub(crate) async fn accept_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcceptCommission, |commission, _| Ok(commission.accept()?)).await
+    change(call, id, read, none, Operation::AcceptCommission, |commission, _| Ok(alone(commission.accept()?)))
+        .await
 }
 
 /// 退回委托 · Return a commission
@@ -232,7 +235,7 @@ pub(crate) async fn return_commission(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::ReturnCommission, move |commission, _| {
-        Ok(commission.give_back(&input.reason)?)
+        Ok(alone(commission.give_back(&input.reason)?))
     })
     .await
 }
@@ -252,12 +255,16 @@ pub(crate) async fn terminate_commission(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::TerminateCommission, move |commission, tx| {
-        Ok(commission.terminate(&input.reason, input.amount_due.0, tx.now())?)
+        let id = commission.id;
+        let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
+        let mut events = vec![terminated];
+        events.extend(cancel_open_visits(tx, id, &input.reason)?);
+        Ok((next, events))
     })
     .await
 }
 
-/// One change of one commission: load, decide, change, save, say what happened.
+/// One change of one commission: load, decide, change, save, say what happened to it and to its visits.
 async fn change<F>(
     call: Call,
     id: Path<Uuid>,
@@ -267,19 +274,19 @@ async fn change<F>(
     apply: F,
 ) -> Result<Reply, ApiError>
 where
-    F: Fn(Commission, &mut Change<'_, '_>) -> Result<(Commission, Event), ApiError> + Send + 'static,
+    F: Fn(Commission, &mut Change<'_, '_>) -> Result<(Commission, Vec<Event>), ApiError> + Send + 'static,
 {
     let id = Id::new(id.0);
     call.write(body, move |tx| {
         let (commission, premiums) = there(store::find_priced_locked(tx.db, id)?)?;
         tx.guard(operation, &commission.stakes(), &read, commission.version)?;
-        let (next, event) = apply(commission, tx)?;
+        let (next, events) = apply(commission, tx)?;
         let next = if operation == Operation::UpdateCommission {
             store::save_with_lines(tx.db, next, tx.now())?
         } else {
             store::save(tx.db, next, tx.now())?
         };
-        tx.append(next.project_id, &event)?;
+        events.iter().try_for_each(|event| tx.append(next.project_id, event))?;
         Reply::ok(&CommissionOut::new(&next, premiums, tx.caller), next.version)
     })
     .await

@@ -70,6 +70,8 @@ pub struct QueryParameter {
 pub enum Scalar {
     /// A whole number.
     Integer,
+    /// A number.
+    Number,
     /// `true` or `false`.
     Boolean,
     /// An instant; its `+` may have come unescaped, which in a query is a space.
@@ -237,6 +239,9 @@ fn scalar(document: &Value, schema: &Value) -> Scalar {
     };
     if stated("integer") {
         return Scalar::Integer;
+    }
+    if stated("number") {
+        return Scalar::Number;
     }
     if stated("boolean") {
         return Scalar::Boolean;

@@ -77,7 +77,9 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
         let (expert, event) = expert.admit(input.pool.0)?;
         let keys = &tx.app().keys;
         let sealed = SealedCitizenId {
-            sealed: keys.seal(Purpose::CitizenId, citizen_id.expose().as_bytes()).map_err(ApiError::internal)?,
+            sealed: keys
+                .seal(Purpose::CitizenId, citizen_id.expose().as_bytes())
+                .map_err(ApiError::internal)?,
             digest: keys.citizen_id_digest(citizen_id.expose()),
         };
         user::insert(tx.db, &user, &hash)?;

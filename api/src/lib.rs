@@ -7,6 +7,7 @@
 
 pub mod api_token;
 pub mod app;
+pub mod attachment;
 pub mod calculations;
 pub mod call;
 pub mod catalogue;
@@ -17,6 +18,7 @@ pub mod contract;
 pub mod docs;
 pub mod expert;
 pub mod extract;
+pub mod hazard;
 pub mod identity;
 pub mod language;
 pub mod middleware;
@@ -34,11 +36,14 @@ pub mod routes;
 pub mod schema;
 pub mod secrets;
 pub mod server;
+pub mod service_plan;
+pub mod service_report;
 pub mod session;
 pub mod settings;
 pub mod terms;
 pub mod token;
 pub mod user;
+pub mod visit;
 pub mod wire;
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     let collected = actix_web::App::new().into_utoipa_app().configure(mount).split_for_parts().1;
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     info::rename_pages(&mut document);
+    info::refer_to_items(&mut document);
     info::describe(&mut document);
     shared::complete(&mut document);
     closed::close_bodies(&mut document);

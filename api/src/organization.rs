@@ -34,7 +34,10 @@ pub use wire::{AdministratorIn, ContactIn, OrganizationIn, OrganizationOut, Regi
 #[utoipa::path(tag = "organizations", security(()), request_body = RegistrationIn, responses(
     (status = 201, description = "The organisation, waiting for approval", body = OrganizationOut)))]
 #[post("/registrations")]
-pub(crate) async fn register_organization(call: Call, input: Json<RegistrationIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn register_organization(
+    call: Call,
+    input: Json<RegistrationIn>,
+) -> Result<Reply, ApiError> {
     found(call, input, |organization| Ok(organization.register()?)).await
 }
 
@@ -162,7 +165,11 @@ pub(crate) async fn update_organization(
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
     responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
-pub(crate) async fn approve_organization(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn approve_organization(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
     change(call, id, read, none, Operation::ApproveOrganization, |it| Ok(it.approve()?)).await
 }
@@ -180,7 +187,15 @@ pub(crate) async fn reject_organization(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RejectOrganization, move |it| Ok(it.reject(&input.reason)?)).await
+    change(
+        call,
+        id,
+        read,
+        body_digest,
+        Operation::RejectOrganization,
+        move |it| Ok(it.reject(&input.reason)?),
+    )
+    .await
 }
 
 /// 暂停单位 · Suspend an organisation
@@ -196,7 +211,10 @@ pub(crate) async fn suspend_organization(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::SuspendOrganization, move |it| Ok(it.suspend(&input.reason)?)).await
+    change(call, id, read, body_digest, Operation::SuspendOrganization, move |it| {
+        Ok(it.suspend(&input.reason)?)
+    })
+    .await
 }
 
 /// 恢复单位 · Reinstate an organisation
@@ -205,7 +223,11 @@ pub(crate) async fn suspend_organization(
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
     responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
-pub(crate) async fn reinstate_organization(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn reinstate_organization(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
     change(call, id, read, none, Operation::ReinstateOrganization, |it| Ok(it.reinstate()?)).await
 }

@@ -26,7 +26,7 @@ use crate::{
     wire::{ReasonIn, SortQuery, page_out, page_request},
 };
 
-pub use wire::{ProjectIn, ProjectOut};
+pub use wire::{LocationIn, ProjectIn, ProjectOut};
 
 /// Number prefix of projects.
 const NUMBER: &str = "XM";

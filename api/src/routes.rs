@@ -2,24 +2,25 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-use crate::{
-    api_token, calculations, commission, expert, ops, organization, policy, project, reference, session, user,
-};
-
 /// Mounts every module. Paths with fixed words stand before those with parameters in their place.
 pub fn mount(config: &mut ServiceConfig<'_>) {
-    ops::mount(config);
+    crate::ops::mount(config);
     // One scope: of two with the same prefix the second would never be asked.
     config.service(scope("/api/v1").configure(|config| {
-        calculations::mount(config);
-        session::mount(config);
-        organization::mount(config);
-        user::mount(config);
-        api_token::mount(config);
-        expert::mount(config);
-        project::mount(config);
-        policy::mount(config);
-        commission::mount(config);
-        reference::mount(config);
+        crate::session::mount(config);
+        crate::organization::mount(config);
+        crate::user::mount(config);
+        crate::api_token::mount(config);
+        crate::expert::mount(config);
+        crate::project::mount(config);
+        crate::policy::mount(config);
+        crate::commission::mount(config);
+        crate::service_plan::mount(config);
+        crate::visit::mount(config);
+        crate::hazard::mount(config);
+        crate::attachment::mount(config);
+        crate::service_report::mount(config);
+        crate::calculations::mount(config);
+        crate::reference::mount(config);
     }));
 }

@@ -46,7 +46,12 @@ pub struct LoginIn {
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "contractor-01")]
     login_name: String,
     /// The password.
-    #[schema(min_length = 1, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
     password: String,
 }
 
@@ -56,7 +61,12 @@ pub struct LoginIn {
 #[schema(as = RefreshRequest)]
 pub struct RefreshIn {
     /// The refresh token of the last answer.
-    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9]+$", example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[A-Za-z0-9]+$",
+        example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA"
+    )]
     refresh_token: String,
 }
 
@@ -66,10 +76,20 @@ pub struct RefreshIn {
 #[schema(as = ChangePasswordRequest)]
 pub struct ChangePasswordIn {
     /// The password until now.
-    #[schema(min_length = 1, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
     current_password: String,
     /// The password from now on: 12 to 128 characters.
-    #[schema(min_length = 12, max_length = 128, format = "password", example = "six granite lions, two bridges")]
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "six granite lions, two bridges"
+    )]
     new_password: String,
 }
 
@@ -158,7 +178,11 @@ pub struct SessionOut {
 #[utoipa::path(tag = "sessions", security(()), request_body = LoginIn, responses(
     (status = 200, description = "A new session", body = TokensOut)))]
 #[post("/auth/login")]
-pub(crate) async fn login_user(call: Call, request: HttpRequest, input: Json<LoginIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn login_user(
+    call: Call,
+    request: HttpRequest,
+    input: Json<LoginIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
@@ -282,15 +306,21 @@ pub(crate) async fn list_sessions(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
-            page_out(page, sort, &"sessions", |session| session.id, |session| SessionOut {
-                id: session.id.uuid(),
-                current: Some(session.id) == current,
-                client: session.client,
-                address: session.address,
-                created_at: session.created_at,
-                last_used_at: session.last_used_at,
-                expires_at: session.expires_at,
-            })
+            page_out(
+                page,
+                sort,
+                &"sessions",
+                |session| session.id,
+                |session| SessionOut {
+                    id: session.id.uuid(),
+                    current: Some(session.id) == current,
+                    client: session.client,
+                    address: session.address,
+                    created_at: session.created_at,
+                    last_used_at: session.last_used_at,
+                    expires_at: session.expires_at,
+                },
+            )
         })
         .await?;
     page.reply(&request)
@@ -315,9 +345,8 @@ pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, Api
 pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id: Id<User> = Id::new(call.caller.id());
-    let (user, hash) = call
-        .read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?)))
-        .await?;
+    let (user, hash) =
+        call.read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?))).await?;
     if !call.app.passwords.verify(&input.current_password, hash).await? {
         return Err(ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password"));
     }
@@ -387,10 +416,8 @@ fn append_end(tx: &mut Change<'_, '_>, session: &Session, reason: &str) -> Resul
 
 fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {
     let access_life = life(app.settings.access_token_life);
-    let access_token = app
-        .tokens
-        .issue(session.user_id, session.id, now, now + access_life)
-        .map_err(ApiError::internal)?;
+    let access_token =
+        app.tokens.issue(session.user_id, session.id, now, now + access_life).map_err(ApiError::internal)?;
     plain(&TokensOut {
         access_token,
         token_type: "Bearer",

@@ -32,10 +32,20 @@ use crate::{
 #[schema(as = NewUser)]
 pub struct NewUserIn {
     /// What they log in with: lower case.
-    #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-operator")]
+    #[schema(
+        min_length = 3,
+        max_length = 64,
+        pattern = "^[a-z0-9][a-z0-9._-]+$",
+        example = "ludao-operator"
+    )]
     login_name: String,
     /// Their first password: 12 to 128 characters.
-    #[schema(min_length = 12, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
     password: String,
     /// What others see.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
@@ -68,7 +78,12 @@ pub struct UserIn {
 #[schema(as = PasswordReset)]
 pub struct PasswordIn {
     /// The new password: 12 to 128 characters.
-    #[schema(min_length = 12, max_length = 128, format = "password", example = "six granite lions, two bridges")]
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "six granite lions, two bridges"
+    )]
     new_password: String,
 }
 
@@ -241,7 +256,10 @@ pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> R
 #[post("/users/{id}/enable")]
 pub(crate) async fn enable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::EnableUser, |user, others, _| Ok(user.set_disabled(false, others)?)).await
+    change(call, id, read, none, Operation::EnableUser, |user, others, _| {
+        Ok(user.set_disabled(false, others)?)
+    })
+    .await
 }
 
 /// 重置密码 · Reset a user's password

@@ -288,7 +288,8 @@ fn grants(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
 
 fn role_and_scope(caller: &Caller, grant: Grant) -> bool {
     if caller.is_token() {
-        let in_scope = grant.scope.map_or(grant.parts.contains(&Part::SignedIn), |scope| caller.scopes.contains(&scope));
+        let in_scope =
+            grant.scope.map_or(grant.parts.contains(&Part::SignedIn), |scope| caller.scopes.contains(&scope));
         grant.role < Role::Admin && in_scope
     } else {
         caller.role >= grant.role

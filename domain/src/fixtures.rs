@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use crate::{
     Id, Money, Period, Vocabulary,
+    access::Role,
     commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
     expert::{Admission, Expert, ExpertStatus, Qualification},
     fee::{CostLine, FeeMode},
     hazard::{Finding, Hazard, HazardGrade, HazardStatus},
     major_hazard::MajorHazardCriteria,
-    organization::{District, Organization, OrganizationStatus, Port},
+    organization::{District, Organization, OrganizationStatus, Port, User},
     policy::{Parties, Policy, PolicyTerms},
     project::{
         CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
@@ -159,6 +160,22 @@ pub(crate) fn unregistered() -> impl Iterator<Item = Project> {
 
 pub(crate) fn parties() -> Parties {
     Parties::of(&project(ProjectStatus::Registered), party(Port::Insurer)).served_by(party(Port::Provider))
+}
+
+/// A user of the contractor.
+pub(crate) fn user(role: Role, disabled: bool) -> User {
+    User {
+        id: id(9),
+        version: 1,
+        organization_id: Some(party(Port::Contractor)),
+        login_name: "zhang".into(),
+        display_name: "张三".into(),
+        mobile: "13800000001".parse().unwrap(),
+        role,
+        disabled,
+        created_at: now(),
+        updated_at: now(),
+    }
 }
 
 pub(crate) fn policy_terms() -> PolicyTerms {

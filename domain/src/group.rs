@@ -20,6 +20,12 @@ crate::codes! {
     EXPERT_LISTED_TWICE = "expert_listed_twice", Invalid, Some("A10.1"),
         "专家重复" / "专家 {expert} 已在组内。",
         "Expert listed twice" / "Expert {expert} is in the group already.";
+    EXPERT_UNKNOWN = "expert_unknown", Invalid, Some("A8.1"),
+        "专家不存在" / "专家库中没有专家 {expert}。",
+        "No such expert" / "There is no expert {expert} in the library.";
+    SPECIALTY_NOT_HELD = "specialty_not_held", Invalid, Some("A10.2"),
+        "专家无此专业" / "专家 {expert} 不具有专业 {specialty}。",
+        "Specialty not held" / "Expert {expert} does not have the specialty {specialty}.";
     EXPERT_NOT_ACTIVE = "expert_not_active", Conflict, Some("A8.1"),
         "专家不在库内" / "专家 {expert} 不在专家库内，或已被暂停。",
         "Expert not active" / "Expert {expert} is not in the library, or suspended.";

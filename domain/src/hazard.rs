@@ -151,14 +151,14 @@ impl Hazard {
     /// Who has a part in it: the parties, and the group of its visit.
     #[must_use]
     pub fn stakes(&self, visit: &Visit) -> Stakes {
-        Stakes { ..visit.stakes() }
+        visit.stakes()
     }
 
     /// The group records it on site; a major one has its notice at once, numbered as the hazard where no
     /// other number was drawn, a general one has none.
     ///
     /// # Errors
-    /// The visit is not in progress; a field that is wrong.
+    /// The visit is not in progress; [`PROPOSAL_ISSUED_ALREADY`]; a field that is wrong.
     pub fn record(
         mut self,
         visit: &Visit,
@@ -277,13 +277,21 @@ impl Hazard {
         Ok((next, event))
     }
 
-    /// The leader extends the due date.
+    /// The leader extends the due date, to a later day that has not passed.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`DUE_DATE_NOT_LATER`].
-    pub fn extend(self, due_on: NaiveDate, reason: &str) -> Result<(Self, Event), Violation> {
+    /// Wrong state; no reason; [`DUE_DATE_PASSED`]; [`DUE_DATE_NOT_LATER`].
+    pub fn extend(
+        self,
+        due_on: NaiveDate,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
         let before = self.finding.due_on;
         let (mut next, event) = self.advance_because(Operation::ExtendHazard, "hazard_extended", reason)?;
+        if due_on < shanghai_date(now) {
+            return Err(Violation::new(DUE_DATE_PASSED).at("/due_on"));
+        }
         if due_on <= before {
             return Err(Violation::new(DUE_DATE_NOT_LATER).with("due_on", before).at("/due_on"));
         }

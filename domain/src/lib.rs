@@ -6,6 +6,7 @@
 //! list stands in `ARCHITECTURE.md`.
 
 pub mod access;
+pub mod attachment;
 pub mod code;
 pub mod commission;
 pub mod data;
@@ -46,6 +47,7 @@ pub fn codes() -> Vec<&'static Code> {
     [
         code::CODES,
         access::CODES,
+        attachment::CODES,
         commission::CODES,
         expert::CODES,
         fee::CODES,

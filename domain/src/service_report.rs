@@ -10,11 +10,11 @@ use crate::{
     code::SAME_PERSON,
     commission::{Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
-    hazard::{HazardGrade, HazardStatus},
+    hazard::{Hazard, HazardGrade, HazardStatus},
     policy::Parties,
     project::Project,
     service_plan,
-    visit::VisitStatus,
+    visit::{Visit, VisitStatus},
     vocabulary,
 };
 
@@ -80,6 +80,30 @@ pub struct ReportedHazard {
     pub status: HazardStatus,
     /// What it is.
     pub description: String,
+}
+
+impl From<&Visit> for ServedVisit {
+    fn from(visit: &Visit) -> Self {
+        Self {
+            number: visit.number.clone(),
+            status: visit.status,
+            line_id: visit.line_id,
+            ended_at: visit.ended_at,
+            late: visit.late,
+            conclusion: visit.conclusion.clone(),
+        }
+    }
+}
+
+impl From<&Hazard> for ReportedHazard {
+    fn from(hazard: &Hazard) -> Self {
+        Self {
+            number: hazard.number.clone(),
+            grade: hazard.finding.grade,
+            status: hazard.status,
+            description: hazard.finding.description.clone(),
+        }
+    }
 }
 
 /// A line of the commission, and what was done.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Period, Violation,
+    Event, Id, Period, Violation, Vocabulary,
     access::{FORBIDDEN, Operation, Stakes},
     code::{PERIOD_REVERSED, SAME_PERSON},
     commission::{Commission, ServiceCategory, ServiceLine},
@@ -37,6 +37,9 @@ crate::codes! {
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
         "已确认过" / "您已确认该服务时间。",
         "Agreed already" / "You have agreed to this time already.";
+    PROPOSAL_RECEIVED_ALREADY = "proposal_received_already", Conflict, Some("A13.1"),
+        "已签收" / "整改建议书已签收。",
+        "Received already" / "The rectification proposal has been received already.";
     TOO_EARLY = "too_early", Conflict, Some("A12.1"),
         "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
         "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
@@ -303,7 +306,7 @@ impl Visit {
     /// A12.1: the contractor or an expert agrees to the time; once all have, it is agreed.
     ///
     /// # Errors
-    /// Wrong state; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
+    /// Wrong state; [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
         if next.scheduled_start.is_some_and(|start| start <= now) {
@@ -376,7 +379,7 @@ impl Visit {
         self.advance_because(Operation::CancelVisit, "visit_cancelled", reason)
     }
 
-    /// The leader begins it, on a registered project (A2.1, A4.5).
+    /// The leader begins it, on a registered project and not before the agreed day (A2.1, A4.5, A12.1).
     ///
     /// # Errors
     /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`].
@@ -412,6 +415,36 @@ impl Visit {
         step::check_next(&next.steps, &step, next.started_at)?;
         let event = event.fact("step", step.step).fact("taken_at", step.taken_at.to_rfc3339());
         next.steps.push(step);
+        Ok((next, event))
+    }
+
+    /// The step that comes next; none once all are taken.
+    #[must_use]
+    pub fn next_step(&self) -> Option<Step> {
+        Step::ALL.get(self.steps.len()).copied()
+    }
+
+    /// Whether this side has agreed to the time.
+    #[must_use]
+    pub fn has_agreed(&self, side: Side) -> bool {
+        match side {
+            Side::Contractor => self.contractor_agreed_at.is_some(),
+            Side::Expert(id) => {
+                self.members.iter().any(|member| member.expert_id == id && member.agreed_at.is_some())
+            }
+        }
+    }
+
+    /// A13.1: the contractor receives the rectification proposal, which the last step issued.
+    ///
+    /// # Errors
+    /// Wrong state; [`STEPS_MISSING`] where there is none yet.
+    pub fn receive_proposal(self) -> Result<(Self, Event), Violation> {
+        let reason = self.status_reason.clone();
+        let (mut next, event) =
+            self.advance(Operation::ReceiveRectificationProposal, "rectification_proposal_received")?;
+        step::check_all(&next.steps)?;
+        next.status_reason = reason;
         Ok((next, event))
     }
 

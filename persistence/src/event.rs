@@ -4,6 +4,9 @@
 //! one before it, so that a change, a gap or a reordering shows ([`verify`]). Appending takes the
 //! stream's lock: writers of one stream follow each other, writers of different streams never wait.
 
+#[cfg(test)]
+mod tests;
+
 use anze_domain::Event;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -186,8 +189,11 @@ pub fn append(
         diesel::insert_into(event_streams::table)
             .values((event_streams::stream_id.eq(stream), head.0, head.1))
             .execute(db.connection())
-            // Two that begin a stream at once: the second is tried again and finds it.
-            .map_err(|_exists| StoreError::Conflict)?;
+            .map_err(|error| match StoreError::from(error) {
+                // Two that begin a stream at once: the second is tried again and finds it.
+                StoreError::Duplicate(_) => StoreError::Conflict,
+                other => other,
+            })?;
     }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! Idempotency records: the first answer to a key, kept in the change's own transaction.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, Duration, Utc};
 use diesel::{
     prelude::*,

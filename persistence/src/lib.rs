@@ -6,11 +6,14 @@
 //! written outside a transaction.
 
 pub mod api_token;
+pub mod attachment;
 pub mod commission;
 mod dialect;
 pub mod error;
 pub mod event;
 pub mod expert;
+pub mod file;
+pub mod hazard;
 pub mod idempotency;
 pub mod number;
 pub mod organization;
@@ -19,12 +22,18 @@ pub mod parties;
 pub mod policy;
 pub mod project;
 mod schema;
+pub mod service_plan;
+pub mod service_report;
 pub mod session;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod user;
+pub mod visit;
 
 pub use dialect::sqlite_path;
 pub use error::{ChangeError, StoreError};
+pub use file::{FileError, FileStore};
 pub use page::{Direction, Page, PageRequest};
 pub use store::{Options, Reader, Store, Writer, migrate, pending_migrations};
 

@@ -1,5 +1,8 @@
 //! Numbers that people say on the phone: `XM-2026-000123`, one sequence per kind and year.
 
+#[cfg(test)]
+mod tests;
+
 use diesel::{
     prelude::*,
     sql_types::{BigInt, Integer, Text},

@@ -4,8 +4,11 @@ use anze_domain::{
     Id,
     access::Caller,
     organization::{District, Organization, Port},
+    policy::Parties,
 };
 use uuid::Uuid;
+
+use crate::{StoreError, dialect::Key};
 
 /// What of a list below a policy the caller may see: by which column it is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,12 @@ macro_rules! in_sight {
     };
 }
 pub(crate) use in_sight;
+
+/// The provider of a record below a commission, which always has one.
+pub(crate) fn provider_of(parties: &Parties) -> Result<Key, StoreError> {
+    let provider = parties.provider_id.map(Key::from);
+    provider.ok_or_else(|| StoreError::Internal("a record below a commission has no provider".to_owned()))
+}
 
 /// Reads the parties' columns of a row that has a provider.
 macro_rules! parties_of {

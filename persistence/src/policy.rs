@@ -211,8 +211,10 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>
 const COMMITTED_FEES: &str =
     "CAST(SUM(CASE WHEN fee_mode = 'premium_ratio' THEN COALESCE(amount_due, fee) ELSE 0 END) AS bigint)";
 
-/// What one row of sums says.
-fn committed_of(fen: Option<i64>, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Committed {
+/// Sum of the fees in fen, first and last day.
+type Sums = (Option<i64>, Option<NaiveDate>, Option<NaiveDate>);
+
+fn committed_of((fen, start, end): Sums) -> Committed {
     debug_assert_eq!(FeeMode::PremiumRatio.code(), "premium_ratio");
     let fees = Money::from_fen(fen.unwrap_or(0)).unwrap_or(Money::MAX);
     Committed { fees, service: start.zip(end).map(|(start, end)| Period { start, end }) }
@@ -239,8 +241,7 @@ pub fn committed(db: &mut Reader<'_>, id: Id<Policy>, but: Option<Uuid>) -> Resu
     if let Some(but) = but {
         query = query.filter(commissions::id.ne(Key(but)));
     }
-    let (fen, start, end) = query.first(db.connection())?;
-    Ok(committed_of(fen, start, end))
+    Ok(committed_of(query.first(db.connection())?))
 }
 
 /// As [`committed`] without leaving one out, for all these policies in one query; those with nothing
@@ -253,18 +254,20 @@ pub fn committed_for(
     ids: &[Id<Policy>],
 ) -> Result<HashMap<Id<Policy>, Committed>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
-    let rows: Vec<(Key, Option<i64>, Option<NaiveDate>, Option<NaiveDate>)> = commissions::table
+    let rows: Vec<(Key, Sums)> = commissions::table
         .group_by(commissions::policy_id)
         .filter(commissions::policy_id.eq_any(ids))
         .filter(commissions::status.eq_any(counting()))
         .select((
             commissions::policy_id,
-            sql::<Nullable<BigInt>>(COMMITTED_FEES),
-            min(commissions::period_start),
-            max(commissions::period_end),
+            (
+                sql::<Nullable<BigInt>>(COMMITTED_FEES),
+                min(commissions::period_start),
+                max(commissions::period_end),
+            ),
         ))
         .load(db.connection())?;
-    Ok(rows.into_iter().map(|(id, fen, start, end)| (id.into(), committed_of(fen, start, end))).collect())
+    Ok(rows.into_iter().map(|(id, sums)| (id.into(), committed_of(sums))).collect())
 }
 
 /// What a list of policies is narrowed to.

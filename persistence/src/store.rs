@@ -5,6 +5,9 @@
 //! flush. Its reads are short and run where they are called; PostgreSQL's reads and writes run on
 //! blocking threads, as many as there are connections.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::terms::{
-    EngineerClassTerm, EngineerLevelTerm, ExpertStatusTerm, PoolTerm, SpecialtyTerm, TitleFieldTerm, TitleLevelTerm,
+    EngineerClassTerm, EngineerLevelTerm, ExpertStatusTerm, PoolTerm, SpecialtyTerm, TitleFieldTerm,
+    TitleLevelTerm,
 };
 
 /// An entry of the association's existing library.
@@ -67,7 +68,12 @@ pub struct AccountIn {
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "expert-01")]
     pub login_name: String,
     /// Their first password: 12 to 128 characters.
-    #[schema(min_length = 12, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
     pub password: String,
 }
 
@@ -203,7 +209,10 @@ impl ExpertIn {
         let work_history = self.work_history.iter().enumerate().map(|(index, it)| {
             Ok(WorkPeriod {
                 employer: it.employer.clone(),
-                employer_code: code(it.employer_code.as_deref(), format!("/work_history/{index}/employer_code"))?,
+                employer_code: code(
+                    it.employer_code.as_deref(),
+                    format!("/work_history/{index}/employer_code"),
+                )?,
                 role: it.role.clone(),
                 from: it.from,
                 to: it.to,
@@ -222,11 +231,13 @@ impl ExpertIn {
                     obtained_on: it.obtained_on,
                 })
                 .collect(),
-            registered_safety_engineer: self.registered_safety_engineer.as_ref().map(|it| RegisteredSafetyEngineer {
-                level: it.level.0,
-                class: it.class.0,
-                certificate_number: it.certificate_number.clone(),
-                registered_until: it.registered_until,
+            registered_safety_engineer: self.registered_safety_engineer.as_ref().map(|it| {
+                RegisteredSafetyEngineer {
+                    level: it.level.0,
+                    class: it.class.0,
+                    certificate_number: it.certificate_number.clone(),
+                    registered_until: it.registered_until,
+                }
             }),
             work_history: work_history.collect::<Result<_, Violation>>()?,
         })
@@ -294,7 +305,11 @@ impl ExpertOut {
             specialties: it.specialties.iter().copied().map(Into::into).collect(),
             admission: (&expert.admission).into(),
             titles: full.then(|| it.titles.iter().map(TitleIo::from).collect()),
-            registered_safety_engineer: it.registered_safety_engineer.as_ref().filter(|_| full).map(EngineerIo::from),
+            registered_safety_engineer: it
+                .registered_safety_engineer
+                .as_ref()
+                .filter(|_| full)
+                .map(EngineerIo::from),
             work_history: full.then(|| it.work_history.iter().map(WorkPeriodIo::from).collect()),
             created_at: expert.created_at,
             updated_at: expert.updated_at,

@@ -91,6 +91,7 @@ fn value(parameter: &QueryParameter, text: &str) -> Option<Value> {
             let plain = !text.starts_with('+');
             text.parse::<i64>().ok().filter(|_| plain).map(Value::from)
         }
+        Scalar::Number => serde_json::from_str(text).ok().filter(Value::is_number),
         Scalar::Boolean => text.parse::<bool>().ok().map(Value::from),
         Scalar::Instant => Some(Value::from(text.replace(' ', "+"))),
         Scalar::Text if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => None,

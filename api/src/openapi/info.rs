@@ -7,14 +7,17 @@ const TAGS: &[(&str, &str)] = &[
     ("sessions", "登录、刷新与会话 · Log in, stay logged in, end sessions"),
     ("organizations", "七类机构及其人员 · Organisations of the seven ports"),
     ("users", "本单位用户 · Users of the own organisation"),
-    ("api_tokens", "业务系统对接令牌 · Tokens of an organisation's systems"),
+    ("api-tokens", "业务系统对接令牌 · Tokens of an organisation's systems"),
     ("experts", "专家库 · The expert library"),
-    ("projects", "工程项目及其时间线 · Construction projects and their timelines"),
-    ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
     ("projects", "项目与时间线 · Projects and their timeline"),
     ("policies", "保单与批单 · Policies and their endorsements"),
     ("commissions", "委托服务单 · Commissions of services"),
     ("service-plans", "技术服务方案 · Service plans"),
+    ("visits", "现场服务：专家组、时间、程序与资料 · Visits: group, time, steps and material"),
+    ("hazards", "隐患与整改 · Hazards and their rectification"),
+    ("attachments", "资料文件 · Files of visits and hazards"),
+    ("service-reports", "技术服务报告 · Service reports"),
+    ("calculations", "期限与服务费试算、代码表，无需登录 · Open calculations and reference data"),
     ("operation", "存活、就绪与版本 · For who runs the service"),
 ];
 
@@ -37,7 +40,7 @@ pub(super) fn describe(document: &mut Value) {
             "title": "Anze 安责",
             "version": env!("CARGO_PKG_VERSION"),
             "description": DESCRIPTION,
-            "contact": { "name": "Anze 安责", "url": "/docs/" },
+            "contact": { "name": "Anze 安责" },
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         }),
     );
@@ -82,6 +85,24 @@ pub(super) fn rename_pages(document: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// The items of a page are the component that they are, not a copy of it.
+pub(super) fn refer_to_items(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for page in &names {
+        let Some(item) = page.strip_suffix("Page").filter(|item| names.iter().any(|name| name == item))
+        else {
+            continue;
+        };
+        let items = schemas.get_mut(page).and_then(|page| page.pointer_mut("/properties/items/items"));
+        if let Some(items) = items {
+            *items = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
     }
 }
 

@@ -56,7 +56,12 @@ pub struct AdministratorIn {
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-admin")]
     pub login_name: String,
     /// Their password: 12 to 128 characters.
-    #[schema(min_length = 12, max_length = 128, format = "password", example = "five granite lions, one bridge")]
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
     pub password: String,
     /// What others see.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
@@ -134,7 +139,12 @@ impl AdministratorIn {
     ///
     /// # Errors
     /// The mobile number.
-    pub fn user(&self, id: Id<User>, organization: Id<Organization>, now: DateTime<Utc>) -> Result<User, Violation> {
+    pub fn user(
+        &self,
+        id: Id<User>,
+        organization: Id<Organization>,
+        now: DateTime<Utc>,
+    ) -> Result<User, Violation> {
         Ok(User {
             id,
             version: 1,

@@ -12,7 +12,7 @@ use crate::{
     commission::CommissionStatus,
     fixtures::{self, EXPERTS, id, party},
     hazard::{HazardGrade, HazardStatus},
-    organization::OrganizationStatus,
+    organization::{OrganizationStatus, User},
     project::ProjectStatus,
     service_plan::ServicePlanStatus,
     service_report::ServiceReportStatus,
@@ -283,6 +283,13 @@ fn a_token_touches_only_what_its_scopes_name() {
             let grant = operation.grant();
             let without: Vec<_> =
                 Scope::ALL.iter().copied().filter(|scope| Some(*scope) != grant.scope).collect();
+            if operation == Do::GetCaller {
+                // Who it is, every token may read.
+                for scopes in [Vec::new(), without] {
+                    assert!(allowed(scopes.clone()) && ever(scopes), "{operation} by {name}");
+                }
+                continue;
+            }
             assert!(!allowed(without.clone()) && !ever(without), "{operation} by {name} without its scope");
             let Some(scope) = grant.scope else {
                 assert!(!allowed(Scope::ALL.to_vec()), "{operation} is for people");
@@ -421,6 +428,32 @@ fn a_part_goes_with_its_port_only() {
         };
         assert_eq!(parts.split_at(3).0, [Part::Anyone, Part::SignedIn, Part::Person]);
         assert_eq!(parts.split_at(3).1, expected, "{port}");
+    }
+}
+
+/// The account of an individual expert is the association's to manage, and nobody else's.
+#[test]
+fn who_has_no_organisation_is_the_associations() {
+    let employed = fixtures::user(Role::Operator, false);
+    let individual = User { organization_id: None, ..employed.clone() };
+    let (employed, individual) = (employed.stakes(), individual.stakes());
+    assert!(individual.of_association && !employed.of_association);
+    let on_users = || Operation::ALL.iter().filter(|it| it.resource() == Resource::User);
+    for (name, caller) in callers() {
+        let of_association = caller.port == Some(Port::Association);
+        assert_eq!(individual.parts(&caller).contains(&Part::Own), of_association, "{name}");
+        let own = caller.organization_id == Some(party(Port::Contractor));
+        assert_eq!(employed.parts(&caller).contains(&Part::Own), own, "{name}");
+        let manages = of_association && caller.active && !caller.is_token() && caller.role == Role::Admin;
+        for operation in on_users() {
+            assert_eq!(may(&caller, *operation, &individual).is_ok(), manages, "{operation} by {name}");
+        }
+    }
+    // To all others it is not there, be it an expert without an organisation as well.
+    for (name, caller) in everyone().into_iter().filter(|(_, it)| it.port != Some(Port::Association)) {
+        for operation in on_users() {
+            assert_eq!(code(may(&caller, *operation, &individual)), Some("not_found"), "{name}");
+        }
     }
 }
 

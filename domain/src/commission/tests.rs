@@ -14,6 +14,14 @@ use Operation as Do;
 
 const ACTIVE_PROVIDER: (Port, OrganizationStatus) = (Port::Provider, OrganizationStatus::Active);
 
+/// The operations on plans and reports that move a commission on, and what that is called.
+const FOLLOWED: [(Operation, &str); 4] = [
+    (Do::ConfirmServicePlan, "commission_in_service"),
+    (Do::SubmitServiceReport, "commission_reported"),
+    (Do::ReturnServiceReport, "commission_report_returned"),
+    (Do::AcknowledgeServiceReport, "commission_completed"),
+];
+
 fn registered() -> Project {
     project(ProjectStatus::Registered)
 }
@@ -72,13 +80,29 @@ fn transitions() {
     assert_guarded(Do::AcceptCommission, commission, Commission::accept);
     assert_guarded(Do::ReturnCommission, commission, |it| it.give_back("内容不清"));
     assert_guarded(Do::TerminateCommission, commission, |it| it.terminate("双方同意", due, now()));
-    for operation in [
-        Do::ConfirmServicePlan,
-        Do::SubmitServiceReport,
-        Do::ReturnServiceReport,
-        Do::AcknowledgeServiceReport,
-    ] {
+    for (operation, _) in FOLLOWED {
         assert_guarded(operation, commission, |it| it.follow(operation, now()));
+    }
+}
+
+#[test]
+fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
+    for status in Is::ALL {
+        for operation in Operation::ALL {
+            let result = commission(*status).follow(*operation, now());
+            let name = FOLLOWED.iter().find(|(followed, _)| followed == operation).map(|(_, name)| *name);
+            match (name, status.after(*operation)) {
+                (Some(name), Some(next)) => {
+                    let (it, event) = result.unwrap();
+                    assert_eq!((it.status, event.name), (next, name), "{operation} from {status}");
+                }
+                _ => {
+                    let violation = result.unwrap_err();
+                    let params = [("status", status.to_string()), ("operation", operation.to_string())];
+                    assert_eq!((violation.code, violation.params.as_slice()), (WRONG_STATE, &params[..]));
+                }
+            }
+        }
     }
 }
 

@@ -45,21 +45,6 @@ fn a16_association_and_regulator_do_not_register_themselves() {
     }
 }
 
-fn user(role: Role, disabled: bool) -> User {
-    User {
-        id: id(9),
-        version: 1,
-        organization_id: Some(party(Port::Contractor)),
-        login_name: "zhang".into(),
-        display_name: "张三".into(),
-        mobile: "13800000001".parse().unwrap(),
-        role,
-        disabled,
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
 #[test]
 fn an_organisation_keeps_an_administrator() {
     let update = |user: User, role, others| {

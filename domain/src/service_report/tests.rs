@@ -89,12 +89,18 @@ fn a7_1_every_line_is_served_as_agreed() {
     for missing in 0..3 {
         let mut visits = all_served();
         visits.remove(missing);
-        assert_eq!(refused(submit(&visits)), service_plan::PLAN_MISSES_SERVICE);
+        let violation = submit(&visits).unwrap_err();
+        assert_eq!((violation.code, violation.code.rule), (SERVICE_INCOMPLETE, Some("A7.1")));
+        let (line, agreed, served) = if missing < 2 { ("1", "2", "1") } else { ("2", "1", "0") };
+        let params = [("line", line), ("agreed", agreed), ("planned", served)];
+        assert_eq!(violation.params, params.map(|(name, value)| (name, value.to_owned())));
+        // A report has no services to point at.
+        assert!(violation.fields.is_empty());
         let mut cancelled = all_served();
         cancelled[missing].status = VisitStatus::Cancelled;
-        assert_eq!(refused(submit(&cancelled)), service_plan::PLAN_MISSES_SERVICE);
+        assert_eq!(refused(submit(&cancelled)), SERVICE_INCOMPLETE);
     }
-    assert_eq!(refused(submit(&[])), service_plan::PLAN_MISSES_SERVICE);
+    assert_eq!(refused(submit(&[])), SERVICE_INCOMPLETE);
 }
 
 #[test]

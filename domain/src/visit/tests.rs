@@ -26,6 +26,11 @@ fn propose(proposal: Proposal) -> Result<(Visit, Event), Violation> {
     visit(Is::Planned).propose(proposal, now())
 }
 
+/// When the sample visit is agreed to begin: nine o'clock in Xiamen.
+fn agreed_start() -> DateTime<Utc> {
+    visit(Is::Agreed).scheduled_start.unwrap()
+}
+
 /// A visit that has begun and taken no step.
 fn begun() -> Visit {
     Visit { steps: Vec::new(), ..visit(Is::InProgress) }
@@ -75,7 +80,7 @@ fn transitions() {
     assert_guarded(Do::DeclineVisit, visit, |it| it.decline("没空"));
     assert_guarded(Do::RescheduleVisit, visit, |it| it.reschedule("改期"));
     assert_guarded(Do::CancelVisit, visit, |it| it.cancel("取消"));
-    assert_guarded(Do::StartVisit, visit, |it| it.start(&registered(), &in_service(), now()));
+    assert_guarded(Do::StartVisit, visit, |it| it.start(&registered(), &in_service(), agreed_start()));
     let last = || steps(Step::ALL_IN_ORDER).remove(4);
     assert_guarded(
         Do::IssueRectificationProposal,
@@ -185,6 +190,25 @@ fn a12_1_each_agrees_once_and_then_it_is_agreed() {
 }
 
 #[test]
+fn a12_1_nobody_agrees_to_a_time_that_has_passed() {
+    let start = visit(Is::Proposed).scheduled_start.unwrap();
+    let before = start - TimeDelta::microseconds(1);
+    for side in EXPERTS.into_iter().map(Side::Expert).chain([Side::Contractor]) {
+        let agree = |now| visit(Is::Proposed).agree(side, now);
+        assert!(agree(before).is_ok(), "{side:?}");
+        for late in [start, start + TimeDelta::microseconds(1)] {
+            let violation = agree(late).unwrap_err();
+            assert_eq!((violation.code, violation.code.rule), (TIME_PASSED, Some("A12.1")), "{side:?}");
+        }
+    }
+    // Nor does the last who is missing.
+    let mut it = visit(Is::Agreed);
+    (it.status, it.contractor_agreed_at) = (Is::Proposed, None);
+    assert_eq!(it.clone().agree(Side::Contractor, before).unwrap().0.status, Is::Agreed);
+    assert_eq!(refused(it.agree(Side::Contractor, start)), TIME_PASSED);
+}
+
+#[test]
 fn who_declines_opens_the_place_again() {
     for status in [Is::Proposed, Is::Agreed] {
         for opened in [visit(status).decline("没空"), visit(status).reschedule("台风")] {
@@ -198,14 +222,30 @@ fn who_declines_opens_the_place_again() {
 
 #[test]
 fn a2_1_no_visit_starts_before_registration_or_out_of_service() {
-    let start =
-        |project: &Project, commission: &Commission| visit(Is::Agreed).start(project, commission, now());
-    assert_eq!(start(&registered(), &in_service()).unwrap().0.started_at, Some(now()));
+    let start = |project: &Project, commission: &Commission| {
+        visit(Is::Agreed).start(project, commission, agreed_start())
+    };
+    assert_eq!(start(&registered(), &in_service()).unwrap().0.started_at, Some(agreed_start()));
     for project in unregistered() {
         assert_eq!(refused(start(&project, &in_service())), PROJECT_NOT_REGISTERED);
     }
     for status in CommissionStatus::ALL.iter().filter(|status| **status != CommissionStatus::InService) {
         assert_eq!(refused(start(&registered(), &commission(*status))), WRONG_STATE, "{status}");
+    }
+}
+
+#[test]
+fn a12_1_no_visit_starts_before_the_agreed_day() {
+    // Agreed for nine o'clock on 5 March; in Xiamen that day begins at 16:00 UTC on the 4th.
+    let start = |now: &str| visit(Is::Agreed).start(&registered(), &in_service(), at(now));
+    for on_time in ["2026-03-04T16:00:00Z", "2026-03-05T01:00:00Z", "2026-03-06T01:00:00Z"] {
+        let (begun, _) = start(on_time).unwrap();
+        assert_eq!((begun.status, begun.started_at), (Is::InProgress, Some(at(on_time))));
+    }
+    for early in ["2026-03-04T15:59:59.999999Z", "2026-03-02T01:00:00Z"] {
+        let violation = start(early).unwrap_err();
+        assert_eq!((violation.code, violation.code.rule), (TOO_EARLY, Some("A12.1")));
+        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{early}");
     }
 }
 

@@ -48,7 +48,8 @@ fn table(
             let said = if said == "viewer" && open { "open" } else { said };
             write!(text, " {said:<width$}", width = width(name)).unwrap();
         }
-        let scope = operation.grant().scope.map_or("-", Vocabulary::code);
+        let any_token = may(&token(Vec::new(), &of(Port::Contractor)), *operation, &everything()).is_ok();
+        let scope = operation.grant().scope.map_or(if any_token { "any" } else { "-" }, Vocabulary::code);
         writeln!(text, " {}", if open { "open" } else { scope }).unwrap();
     }
 }
@@ -58,7 +59,7 @@ fn matrix() -> String {
         "# Who may do what. Written by `UPDATE_MATRIX=1 cargo test -p anze-domain matrix`; a change is reviewed as a diff.\n\
          # A cell is the lowest role that may: viewer, operator or admin; `open` needs no login. Else how an administrator is\n\
          # refused: 401 not logged in, 403 not for them to do, 404 not there for them. `token` is the scope that an API token\n\
-         # needs; `-` is for people only.\n\n\
+         # needs; `any` needs none, `-` is for people only.\n\n\
          ## On a record: by the part that the caller has in it\n\n",
     );
     let by_part: [Column; 14] = [

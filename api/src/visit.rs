@@ -1,0 +1,187 @@
+//! Visits (现场服务): the group and its time, the five steps on site, and the material.
+
+mod course;
+mod group;
+mod material;
+mod proposal;
+mod wire;
+
+use actix_web::{HttpRequest, get};
+use anze_domain::{
+    Event, Id,
+    access::{self, Caller, Operation},
+    visit::{Side, Visit},
+};
+use anze_persistence::{Reader, expert, visit as store};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    call::{Call, Change, there},
+    extract::{BodyDigest, IfMatch, Path, Query},
+    page::{Page, PageQuery},
+    problem::ApiError,
+    respond::Reply,
+    terms::VisitStatusTerm,
+    wire::{SortQuery, page_out, page_request},
+};
+
+pub use wire::{Names, VisitOut};
+
+/// What a list of visits is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VisitFilter {
+    /// In this state.
+    #[param(nullable = false)]
+    status: Option<VisitStatusTerm>,
+    /// Of this project.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
+    /// Of this commission.
+    #[param(nullable = false)]
+    commission_id: Option<Uuid>,
+}
+
+/// 现场服务列表 · List visits
+///
+/// Those in which the caller has a part (A11.3), newest first.
+#[utoipa::path(tag = "visits", params(VisitFilter, PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of visits", body = Page<VisitOut>)))]
+#[get("/visits")]
+pub(crate) async fn list_visits(
+    call: Call,
+    filter: Query<VisitFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (filter, sort) = (filter.0, sort.0);
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let narrowed = store::Filter {
+        status: filter.status.map(|term| term.0),
+        project_id: filter.project_id.map(Id::new),
+        commission_id: filter.commission_id.map(Id::new),
+    };
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, caller, &narrowed, &wanted)?;
+            let names = names(db, &page.items)?;
+            page_out(page, sort, &filter, |visit| visit.id, |visit| VisitOut::new(visit, &names, caller))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 现场服务详情 · Read a visit
+///
+/// For those who have a part in it (A11.3); others are told that it is not there.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
+    (status = 200, description = "The visit", body = VisitOut)))]
+#[get("/visits/{id}")]
+pub(crate) async fn get_visit(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let visit = seen(db, caller, id, Operation::GetVisit)?;
+        shown(db, visit, caller)
+    })
+    .await
+}
+
+/// The visit, for who may do this with it.
+fn seen(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: Id<Visit>,
+    operation: Operation,
+) -> Result<Visit, ApiError> {
+    let visit = there(store::find(db, id)?)?;
+    access::may(caller, operation, &visit.stakes())?;
+    Ok(visit)
+}
+
+/// One change of one visit: load, decide, change, save, say what happened.
+async fn change<F>(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    body: BodyDigest,
+    operation: Operation,
+    apply: F,
+) -> Result<Reply, ApiError>
+where
+    F: Fn(Visit, &mut Change<'_, '_>) -> Result<(Visit, Event), ApiError> + Send + 'static,
+{
+    let id = Id::new(id.0);
+    call.write(body, move |tx| {
+        let visit = changed(tx, id, &read, operation, &apply)?;
+        shown(tx.db, visit, tx.caller)
+    })
+    .await
+}
+
+/// As [`change`], inside its transaction.
+fn changed(
+    tx: &mut Change<'_, '_>,
+    id: Id<Visit>,
+    read: &IfMatch,
+    operation: Operation,
+    apply: impl FnOnce(Visit, &mut Change<'_, '_>) -> Result<(Visit, Event), ApiError>,
+) -> Result<Visit, ApiError> {
+    let visit = there(store::find_locked(tx.db, id)?)?;
+    tx.guard(operation, &visit.stakes(), read, visit.version)?;
+    let (next, event) = apply(visit, tx)?;
+    let next = store::save(tx.db, next, tx.now())?;
+    tx.append(next.project_id, &event)?;
+    Ok(next)
+}
+
+/// The answer that shows a visit.
+fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller) -> Result<Reply, ApiError> {
+    let (version, names) = (visit.version, names(db, std::slice::from_ref(&visit))?);
+    Reply::ok(&VisitOut::new(visit, &names, caller), version)
+}
+
+/// The names of the experts of all these visits, in one query.
+fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
+    let members = visits.iter().flat_map(|visit| &visit.members);
+    let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
+    let experts = expert::find_all(db, &ids)?;
+    Ok(experts.into_iter().map(|expert| (expert.id.uuid(), expert.name)).collect())
+}
+
+/// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
+/// who may for the contractor.
+fn side_of(visit: &Visit, caller: &Caller) -> Side {
+    let of_group = |id: &Uuid| visit.members.iter().any(|member| member.expert_id == *id);
+    caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_visits)
+        .service(get_visit)
+        .service(group::propose_visit)
+        .service(group::agree_visit)
+        .service(group::decline_visit)
+        .service(group::reschedule_visit)
+        .service(group::cancel_visit)
+        .service(course::start_visit)
+        .service(course::record_visit_step)
+        .service(course::end_visit)
+        .service(proposal::issue_rectification_proposal)
+        .service(proposal::get_rectification_proposal)
+        .service(proposal::receive_rectification_proposal)
+        .service(material::list_visit_materials)
+        .service(material::submit_visit)
+        .service(material::accept_visit)
+        .service(material::return_visit);
+}

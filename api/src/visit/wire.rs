@@ -1,0 +1,352 @@
+//! Visits on the wire.
+
+use std::collections::BTreeMap;
+
+use anze_domain::{
+    access::{self, Caller, Operation, Resource},
+    flow::State,
+    visit::{Member, Step, TakenStep, Visit},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::side_of;
+use crate::{
+    project::LocationIn,
+    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, VisitStatusTerm},
+};
+
+/// A group with a time.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct VisitProposalIn {
+    /// From when; in the window of the plan.
+    #[schema(example = "2026-03-10T09:00:00+08:00")]
+    pub scheduled_start: DateTime<Utc>,
+    /// Until when.
+    #[schema(example = "2026-03-10T17:00:00+08:00")]
+    pub scheduled_end: DateTime<Utc>,
+    /// Leader of the group: one of its experts, in the leader pool.
+    pub leader_id: Uuid,
+    /// The group, the leader included.
+    #[schema(min_items = 1, max_items = 20)]
+    pub members: Vec<ProposedMemberIn>,
+    /// Why a specialty is missing, where one is (A10.2).
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "本次服务不涉及机械设备。")]
+    pub missing_specialty_reason: Option<String>,
+}
+
+/// An expert for a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposedMemberIn {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// What they cover here: of their own specialties.
+    #[schema(min_items = 1, max_items = 3, example = json!(["civil"]))]
+    pub specialties: Vec<SpecialtyTerm>,
+}
+
+/// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordedStep {
+    /// 听取项目介绍 · Briefing on the project
+    Briefing,
+    /// 专家分工 · Division of work
+    DivisionOfWork,
+    /// 现场踏勘 · Site survey
+    SiteSurvey,
+    /// 查阅资料 · Document review
+    DocumentReview,
+}
+
+impl From<RecordedStep> for Step {
+    fn from(step: RecordedStep) -> Self {
+        match step {
+            RecordedStep::Briefing => Self::Briefing,
+            RecordedStep::DivisionOfWork => Self::DivisionOfWork,
+            RecordedStep::SiteSurvey => Self::SiteSurvey,
+            RecordedStep::DocumentReview => Self::DocumentReview,
+        }
+    }
+}
+
+/// A step that the group has taken.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct VisitStepIn {
+    /// Which.
+    pub step: RecordedStep,
+    /// When, by the device.
+    #[schema(example = "2026-03-10T09:30:00+08:00")]
+    pub taken_at: DateTime<Utc>,
+    /// Where, by the device.
+    pub place: Option<LocationIn>,
+    /// What there is to say.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"\S",
+        example = "施工单位项目负责人介绍工程概况。"
+    )]
+    pub note: Option<String>,
+}
+
+/// What the group concludes.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct VisitConclusionIn {
+    /// The conclusion.
+    #[schema(
+        min_length = 1,
+        max_length = 10000,
+        pattern = r"\S",
+        example = "现场安全管理总体受控，已提出整改建议 3 条。"
+    )]
+    pub conclusion: String,
+}
+
+/// An expert of a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitMember {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// Their name.
+    #[schema(max_length = 64, example = "林志强")]
+    pub name: String,
+    /// What they cover here.
+    #[schema(max_items = 3)]
+    pub specialties: Vec<SpecialtyTerm>,
+    /// When they agreed to the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub agreed_at: Option<DateTime<Utc>>,
+}
+
+/// A step that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitStep {
+    /// Which.
+    pub step: StepTerm,
+    /// When, by the device.
+    pub taken_at: DateTime<Utc>,
+    /// When the server learned of it.
+    pub recorded_at: DateTime<Utc>,
+    /// Where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub place: Option<LocationIn>,
+    /// Distance of the place from the site, in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 42)]
+    pub distance_metres: Option<i64>,
+    /// Who recorded it.
+    pub recorded_by: Uuid,
+    /// What there is to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 2000)]
+    pub note: Option<String>,
+}
+
+impl From<TakenStep> for VisitStep {
+    fn from(it: TakenStep) -> Self {
+        Self {
+            step: it.step.into(),
+            taken_at: it.taken_at,
+            recorded_at: it.recorded_at,
+            place: it.place.map(LocationIn::from),
+            distance_metres: it.distance_metres,
+            recorded_by: it.recorded_by,
+            note: it.note,
+        }
+    }
+}
+
+/// A visit.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Visit)]
+pub struct VisitOut {
+    /// Its id.
+    pub id: Uuid,
+    /// Its number.
+    #[schema(max_length = 32, pattern = "^[A-Z]{2}-[0-9]{4}-[0-9]{6,}$", example = "FW-2026-000123")]
+    pub number: String,
+    /// Its state.
+    pub status: VisitStatusTerm,
+    /// Why it is in its state, where a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub status_reason: Option<String>,
+    /// The confirmed plan that it comes from.
+    pub plan_id: Uuid,
+    /// The planned service that it is.
+    pub planned_service_id: Uuid,
+    /// The commissioned line that it serves.
+    pub line_id: Uuid,
+    /// The commission.
+    pub commission_id: Uuid,
+    /// The project.
+    pub project_id: Uuid,
+    /// The insurer.
+    pub insurer_id: Uuid,
+    /// The provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub provider_id: Option<Uuid>,
+    /// The contractor.
+    pub contractor_id: Uuid,
+    /// Its category.
+    pub category: ServiceCategoryTerm,
+    /// First day on which it may take place.
+    pub window_start: NaiveDate,
+    /// Last day on which it may take place.
+    pub window_end: NaiveDate,
+    /// How many experts the plan asks for.
+    #[schema(minimum = 0, maximum = 20, example = 3)]
+    pub group_size: u32,
+    /// Proposed or agreed start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub scheduled_start: Option<DateTime<Utc>>,
+    /// Proposed or agreed end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub scheduled_end: Option<DateTime<Utc>>,
+    /// Leader of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub leader_id: Option<Uuid>,
+    /// The group, the leader included.
+    #[schema(max_items = 20)]
+    pub members: Vec<VisitMember>,
+    /// Why a specialty is missing, where one is (A10.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub missing_specialty_reason: Option<String>,
+    /// When the contractor agreed to the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub contractor_agreed_at: Option<DateTime<Utc>>,
+    /// The steps taken, in their order (A13.1).
+    #[schema(max_items = 5)]
+    pub steps: Vec<VisitStep>,
+    /// When it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Until when the material is due (A14.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub upload_due_at: Option<DateTime<Utc>>,
+    /// Whether that may move, as a year's calendar is not published yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub provisional: Option<bool>,
+    /// When the material was last submitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Who submitted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub submitted_by: Option<Uuid>,
+    /// Whether it first came late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub late: Option<bool>,
+    /// What the group concludes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 10000)]
+    pub conclusion: Option<String>,
+    /// When it was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What this caller may do with it now.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["agree", "decline"]))]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+/// Names of experts by their ids.
+pub type Names = BTreeMap<Uuid, String>;
+
+impl VisitOut {
+    /// The visit as this caller sees it.
+    #[must_use]
+    pub fn new(visit: Visit, names: &Names, caller: &Caller) -> Self {
+        let allowed_actions =
+            access::allowed_actions(caller, Resource::Visit, &visit.stakes(), |operation| {
+                visit.status.after(operation).is_some() && is_left(&visit, operation, caller)
+            });
+        let member = |it: Member| VisitMember {
+            name: names.get(&it.expert_id).cloned().unwrap_or_default(),
+            expert_id: it.expert_id,
+            specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
+            agreed_at: it.agreed_at,
+        };
+        Self {
+            id: visit.id.uuid(),
+            number: visit.number,
+            status: visit.status.into(),
+            status_reason: visit.status_reason,
+            plan_id: visit.plan_id.uuid(),
+            planned_service_id: visit.planned_service_id.uuid(),
+            line_id: visit.line_id.uuid(),
+            commission_id: visit.commission_id.uuid(),
+            project_id: visit.project_id.uuid(),
+            insurer_id: visit.parties.insurer_id.uuid(),
+            provider_id: visit.parties.provider_id.map(Into::into),
+            contractor_id: visit.parties.contractor_id.uuid(),
+            category: visit.category.into(),
+            window_start: visit.window.start,
+            window_end: visit.window.end,
+            group_size: visit.group_size,
+            scheduled_start: visit.scheduled_start,
+            scheduled_end: visit.scheduled_end,
+            leader_id: visit.leader_id,
+            members: visit.members.into_iter().map(member).collect(),
+            missing_specialty_reason: visit.missing_specialty_reason,
+            contractor_agreed_at: visit.contractor_agreed_at,
+            steps: visit.steps.into_iter().map(VisitStep::from).collect(),
+            started_at: visit.started_at,
+            ended_at: visit.ended_at,
+            upload_due_at: visit.upload_due_at,
+            provisional: visit.upload_due_provisional,
+            submitted_at: visit.submitted_at,
+            submitted_by: visit.submitted_by,
+            late: visit.late,
+            conclusion: visit.conclusion,
+            accepted_at: visit.accepted_at,
+            created_at: visit.created_at,
+            updated_at: visit.updated_at,
+            allowed_actions,
+        }
+    }
+}
+
+/// What the state leaves open, the visit itself may have behind it: an agreement, a step, an end.
+fn is_left(visit: &Visit, operation: Operation, caller: &Caller) -> bool {
+    match operation {
+        Operation::AgreeVisit => !visit.has_agreed(side_of(visit, caller)),
+        Operation::RecordVisitStep => {
+            visit.next_step().is_some_and(|step| step != Step::RectificationProposal)
+        }
+        Operation::IssueRectificationProposal => visit.next_step() == Some(Step::RectificationProposal),
+        Operation::EndVisit => visit.next_step().is_none(),
+        Operation::ReceiveRectificationProposal => visit.next_step().is_none(),
+        Operation::AcceptVisit => visit.submitted_by != Some(caller.id()),
+        _ => true,
+    }
+}

@@ -1,0 +1,219 @@
+//! Service reports.
+
+#[cfg(test)]
+mod tests;
+
+use anze_domain::{
+    Id,
+    access::Caller,
+    commission::Commission,
+    organization::District,
+    project::Project,
+    service_report::{ServiceReport, ServiceReportStatus, Snapshot},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::{exists, select},
+    prelude::*,
+};
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{Document, Instant, Key, Stored},
+    page::keyset,
+    parties::{Sight, in_sight, parties_of, provider_of},
+    schema::{service_reports, visit_members, visits},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = service_reports, treat_none_as_null = true)]
+struct Row {
+    id: Key,
+    version: i64,
+    number: String,
+    status: Stored<ServiceReportStatus>,
+    commission_id: Key,
+    project_id: Key,
+    evaluation: String,
+    conclusion: String,
+    snapshot: Option<Document<Snapshot>>,
+    prepared_by: Key,
+    decided_by: Option<Key>,
+    submitted_at: Option<Instant>,
+    acknowledged_at: Option<Instant>,
+    status_reason: Option<String>,
+    insurer_id: Key,
+    provider_id: Key,
+    contractor_id: Key,
+    supervisor_id: Option<Key>,
+    owner_id: Option<Key>,
+    district: Stored<District>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<&ServiceReport> for Row {
+    type Error = StoreError;
+
+    fn try_from(report: &ServiceReport) -> Result<Self, StoreError> {
+        let parties = &report.parties;
+        Ok(Self {
+            id: report.id.into(),
+            version: report.version,
+            number: report.number.clone(),
+            status: report.status.into(),
+            commission_id: report.commission_id.into(),
+            project_id: report.project_id.into(),
+            evaluation: report.evaluation.clone(),
+            conclusion: report.conclusion.clone(),
+            snapshot: report.snapshot.clone().map(Document),
+            prepared_by: report.prepared_by.into(),
+            decided_by: report.decided_by.map(Key),
+            submitted_at: report.submitted_at.map(Instant::from),
+            acknowledged_at: report.acknowledged_at.map(Instant::from),
+            status_reason: report.status_reason.clone(),
+            insurer_id: parties.insurer_id.into(),
+            provider_id: provider_of(parties)?,
+            contractor_id: parties.contractor_id.into(),
+            supervisor_id: parties.supervisor_id.map(Key::from),
+            owner_id: parties.owner_id.map(Key::from),
+            district: parties.district.into(),
+            created_at: report.created_at.into(),
+            updated_at: report.updated_at.into(),
+        })
+    }
+}
+
+impl From<Row> for ServiceReport {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            version: row.version,
+            number: row.number,
+            status: row.status.0,
+            status_reason: row.status_reason,
+            commission_id: row.commission_id.into(),
+            project_id: row.project_id.into(),
+            evaluation: row.evaluation,
+            conclusion: row.conclusion,
+            snapshot: row.snapshot.map(|snapshot| snapshot.0),
+            prepared_by: row.prepared_by.0,
+            decided_by: row.decided_by.map(|key| key.0),
+            submitted_at: row.submitted_at.map(DateTime::from),
+            acknowledged_at: row.acknowledged_at.map(DateTime::from),
+            parties: parties_of!(row),
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        }
+    }
+}
+
+/// Inserts a new report.
+///
+/// # Errors
+/// The store's.
+pub fn insert(db: &mut Writer<'_>, report: &ServiceReport) -> Result<(), StoreError> {
+    diesel::insert_into(service_reports::table).values(Row::try_from(report)?).execute(db.connection())?;
+    Ok(())
+}
+
+/// Saves a report that was read at its version; gives it its next one.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(
+    db: &mut Writer<'_>,
+    mut report: ServiceReport,
+    now: DateTime<Utc>,
+) -> Result<ServiceReport, StoreError> {
+    let seen = report.version;
+    report.version += 1;
+    report.updated_at = now;
+    let changed = diesel::update(service_reports::table.find(Key::from(report.id)))
+        .filter(service_reports::version.eq(seen))
+        .set(Row::try_from(&report)?)
+        .execute(db.connection())?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(report) }
+}
+
+/// The report with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
+    let row: Option<Row> = service_reports::table
+        .find(Key::from(id))
+        .select(Row::as_select())
+        .first(db.connection())
+        .optional()?;
+    Ok(row.map(ServiceReport::from))
+}
+
+/// As [`find`], with the lock of the project's stream.
+///
+/// # Errors
+/// The store's.
+pub fn find_locked(db: &mut Writer<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
+    let project: Option<Key> = service_reports::table
+        .find(Key::from(id))
+        .select(service_reports::project_id)
+        .first(db.connection())
+        .optional()?;
+    let Some(project) = project else { return Ok(None) };
+    crate::event::lock(db, project.0)?;
+    find(db, id)
+}
+
+/// Whether the commission has a report (A4.7).
+///
+/// # Errors
+/// The store's.
+pub fn exists_for(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<bool, StoreError> {
+    Ok(select(exists(
+        service_reports::table.filter(service_reports::commission_id.eq(Key::from(commission))),
+    ))
+    .get_result(db.connection())?)
+}
+
+/// What a list of reports is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this state.
+    pub status: Option<ServiceReportStatus>,
+    /// Of this project.
+    pub project_id: Option<Id<Project>>,
+    /// Of this commission.
+    pub commission_id: Option<Id<Commission>>,
+}
+
+/// A page of the reports that the caller may see.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    filter: &Filter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<ServiceReport>, StoreError> {
+    let query = service_reports::table.select(Row::as_select()).into_boxed();
+    let mut query =
+        in_sight!(query, service_reports, Sight::of(caller), |expert| service_reports::commission_id.eq_any(
+            visit_members::table
+                .inner_join(visits::table)
+                .filter(visit_members::expert_id.eq(Key(expert)))
+                .select(visits::commission_id)
+        ));
+    if let Some(status) = filter.status {
+        query = query.filter(service_reports::status.eq(Stored(status)));
+    }
+    if let Some(project) = filter.project_id {
+        query = query.filter(service_reports::project_id.eq(Key::from(project)));
+    }
+    if let Some(commission) = filter.commission_id {
+        query = query.filter(service_reports::commission_id.eq(Key::from(commission)));
+    }
+    let rows: Vec<Row> = keyset!(query, service_reports::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(ServiceReport::from))
+}
