@@ -1,8 +1,14 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod commission;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod flow;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod idempotency;
 #[cfg(test)]
 mod project;

@@ -197,6 +197,16 @@ impl Cast {
         Cast::assemble(binary.anonymous(), None)
     }
 
+    /// The same cast, in which someone else insures.
+    pub fn insured_by(self, insurer: Actor) -> Cast {
+        Cast { insurer, ..self }
+    }
+
+    /// The same cast, in which someone else serves.
+    pub fn served_by(self, server: Actor) -> Cast {
+        Cast { server, ..self }
+    }
+
     /// Someone without credentials.
     pub fn nobody(&self) -> &Client {
         &self.anonymous
