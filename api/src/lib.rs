@@ -19,6 +19,7 @@ pub mod docs;
 pub mod expert;
 pub mod extract;
 pub mod hazard;
+pub mod housekeeping;
 pub mod identity;
 pub mod language;
 pub mod middleware;
