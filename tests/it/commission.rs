@@ -99,7 +99,7 @@ both_databases! {
             "premium_received": premium, "period_start": "2026-02-01", "period_end": "2027-12-31", "reason": "规模变更"
         });
         let refused = cast.insurer.try_act(story.policy(), "endorsements", endorsement("PD-1", "95238.09"));
-        assert_eq!(refused.problem(409, "fee_cap_exceeded")["rule"], "A3.1");
+        assert_eq!(refused.problem(409, "premium_below_commissioned")["rule"], "A3.1");
         let taken = cast.insurer.try_act(story.policy(), "endorsements", endorsement("PD-1", "95238.10")).expect(201);
         assert_eq!(taken["policy"]["fee_cap"], "20000.00", "{taken}");
         assert_eq!(cast.insurer.all(&format!("{}/endorsements", story.policy().path)).len(), 1);

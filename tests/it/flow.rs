@@ -38,7 +38,7 @@ const WHOLE_WAY: &[&str] = &[
     "visit_step_recorded",
     "visit_step_recorded",
     "visit_step_recorded",
-    "rectification_proposal_issued",
+    "visit_step_recorded",
     "visit_ended",
     "attachment_uploaded",
     "attachment_uploaded",

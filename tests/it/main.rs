@@ -11,4 +11,6 @@ mod harness;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod permission;
+#[cfg(test)]
 mod project;
