@@ -103,6 +103,12 @@ impl Call {
         })
     }
 
+    /// The same call for work beside its own, which is not the answer to keep for a repeated request.
+    #[must_use]
+    pub fn without_key(&self) -> Self {
+        Self { key: None, ..self.clone() }
+    }
+
     /// Runs queries for this call.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ pub mod docs;
 pub mod expert;
 pub mod extract;
 pub mod hazard;
+pub mod housekeeping;
 pub mod identity;
 mod in_process;
 pub mod language;

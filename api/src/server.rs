@@ -22,7 +22,7 @@ use crate::{
     app::App,
     clock::Clock,
     contract::{Contract, ContractError},
-    docs,
+    docs, housekeeping,
     identity::identify,
     middleware::{
         envelope::{Envelope, Shared},
@@ -171,6 +171,8 @@ async fn run(
 ) -> io::Result<()> {
     let settings = Arc::clone(&shared.app.settings);
     let app = shared.app.clone();
+    // Ends with this thread's runtime.
+    actix_web::rt::spawn(housekeeping::keep(app.clone()));
     let server =
         HttpServer::new(move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared)));
     let server = if signals { server } else { server.disable_signals() };

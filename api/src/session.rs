@@ -253,7 +253,7 @@ pub(crate) async fn refresh_session(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let old = digest(input.refresh_token.as_bytes());
-    let (client, address, now) = (client_of(&request), call.address.clone(), call.now);
+    let (client, address) = (client_of(&request), call.address.clone());
     let reused = Arc::new(OnceLock::new());
     let seen = Arc::clone(&reused);
     let reply = call
@@ -271,7 +271,18 @@ pub(crate) async fn refresh_session(
         .await;
     if let Some(session) = reused.get().copied() {
         // A transaction of its own: the refusal above undid everything else.
-        call.app.store.write(move |db| store::end(db, session, "refresh_token_reused", now)).await?;
+        let reason = "refresh_token_reused";
+        let alone = call.without_key();
+        let ended = alone.write(BodyDigest::of(b""), move |tx| {
+            let session = there(store::find(tx.db, session)?)?;
+            let user = there(user::find(tx.db, session.user_id)?)?;
+            if store::end(tx.db, session.id, reason, tx.now())? {
+                let event = Event::new("session_ended", "session", session.id).because(reason);
+                tx.append(user.stream(), &event)?;
+            }
+            Ok(Reply::no_content())
+        });
+        ended.await?;
         call.app.identities.forget();
         log::warn!("session {session} ended: an old refresh token was presented again");
     }
@@ -348,7 +359,9 @@ pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -
     let (user, hash) =
         call.read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?))).await?;
     if !call.app.passwords.verify(&input.current_password, hash).await? {
-        return Err(ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password"));
+        // A repeated request finds the password changed by the first: it is given that answer again.
+        let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
+        return call.write(body_digest, move |_| Err(wrong())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
     let hash = call.app.passwords.hash(&input.new_password).await?;

@@ -349,3 +349,21 @@ pub fn forget_failures(db: &mut Writer<'_>, subject: &[u8]) -> Result<(), StoreE
     diesel::delete(failed_logins::table.find(subject)).execute(db.connection())?;
     Ok(())
 }
+
+/// Removes at most `limit` sessions that expired before `before`, with their refresh tokens.
+///
+/// # Errors
+/// The store's.
+pub fn clean(db: &mut Writer<'_>, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+    let over: Vec<Key> = sessions::table
+        .filter(sessions::expires_at.lt(Instant::from(before)))
+        .select(sessions::id)
+        .limit(limit)
+        .load(db.connection())?;
+    if over.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over)))
+        .execute(db.connection())?;
+    Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(db.connection())?)
+}

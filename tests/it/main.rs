@@ -1,6 +1,16 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod commission;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod flow;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod permission;
+#[cfg(test)]
+mod project;

@@ -116,6 +116,20 @@ impl Drop for Binary {
     }
 }
 
+/// Runs a command of the program, such as `audit verify`, on a database; says whether it succeeded, and all it said.
+pub fn run(program: &str, database: &TestDatabase, arguments: &[&str]) -> (bool, String) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(directory.path())
+        .env("DATABASE_URL", database.url())
+        .env("ANZE_DATA_DIR", directory.path())
+        .output()
+        .expect("the program runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address").port()

@@ -2,6 +2,10 @@
 
 use std::{fs, path::Path, sync::OnceLock};
 
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types,
+};
+
 use crate::{World, postgres};
 
 /// The two databases that every test of persistence and of the API runs on.
@@ -39,6 +43,43 @@ impl TestDatabase {
     /// What `DATABASE_URL` would be for it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Runs a statement behind the server's back; says how many rows it touched.
+    #[track_caller]
+    pub fn execute(&self, sql: &str) -> usize {
+        let done = match self.kind() {
+            Database::Sqlite => sql_query(sql).execute(&mut self.sqlite()),
+            Database::Postgres => sql_query(sql).execute(&mut self.postgres()),
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The number that a query gives as `n`.
+    #[track_caller]
+    pub fn number(&self, sql: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = sql_types::BigInt)]
+            n: i64,
+        }
+        let row = match self.kind() {
+            Database::Sqlite => sql_query(sql).get_result(&mut self.sqlite()),
+            Database::Postgres => sql_query(sql).get_result(&mut self.postgres()),
+        };
+        let Row { n } = row.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        n
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let file = self.url.trim_start_matches("sqlite://");
+        let mut connection = SqliteConnection::establish(file).expect("the file opens");
+        sql_query("PRAGMA busy_timeout = 10000").execute(&mut connection).expect("it can wait");
+        connection
+    }
+
+    fn postgres(&self) -> PgConnection {
+        PgConnection::establish(&self.url).expect("the database answers")
     }
 
     /// Which of the two it is.

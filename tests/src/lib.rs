@@ -8,6 +8,7 @@
     reason = "a test that cannot go on stops by panicking, with the reason"
 )]
 
+pub mod actors;
 pub mod binary;
 pub mod client;
 pub mod contract;
@@ -15,6 +16,7 @@ pub mod database;
 pub mod postgres;
 pub mod world;
 
+pub use actors::{Actor, Cast, Record, Stage, Story};
 pub use binary::Binary;
 pub use client::{Answer, Client, Request};
 pub use database::{Database, TestDatabase};

@@ -66,6 +66,11 @@ impl World {
         &self.clock
     }
 
+    /// The same, to be kept by who needs it longer than the world is borrowed.
+    pub fn shared_clock(&self) -> Arc<FixedClock> {
+        Arc::clone(&self.clock)
+    }
+
     /// Where the server listens, such as `http://127.0.0.1:40123`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.server.as_ref().expect("it runs until it is dropped").address())

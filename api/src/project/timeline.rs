@@ -68,7 +68,7 @@ pub struct TimelineEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Fact {
     /// Its name.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "fee")]
+    #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "fee")]
     pub name: String,
     /// Its value, as text.
     #[schema(max_length = 1000, example = "21000.00")]

@@ -44,6 +44,7 @@ CREATE TABLE sessions (
     end_reason text
 );
 CREATE INDEX sessions_user ON sessions (user_id, id);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
 CREATE TABLE refresh_tokens (
     digest bytea NOT NULL PRIMARY KEY,

@@ -44,6 +44,7 @@ CREATE TABLE sessions (
     end_reason TEXT
 ) STRICT;
 CREATE INDEX sessions_user ON sessions (user_id, id);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
 CREATE TABLE refresh_tokens (
     digest BLOB NOT NULL PRIMARY KEY,
