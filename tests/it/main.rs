@@ -1,6 +1,8 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod api_token;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;
@@ -14,3 +16,5 @@ mod idempotency;
 mod permission;
 #[cfg(test)]
 mod project;
+#[cfg(test)]
+mod session;
