@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api_token;
 #[cfg(test)]
+mod attachment;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;
@@ -11,6 +13,8 @@ mod flow;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazard;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod permission;
@@ -18,3 +22,5 @@ mod permission;
 mod project;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod visit;
