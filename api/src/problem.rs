@@ -148,7 +148,7 @@ impl ApiError {
         let code = violation.code;
         let (title, detail) = language.texts(code, &violation.params);
         let errors = violation.fields.iter().map(|field| FieldProblem {
-            pointer: field.pointer.to_string(),
+            pointer: printable(&field.pointer),
             code: field.code.name,
             detail: language.texts(field.code, &field.params).1,
         });
@@ -171,6 +171,11 @@ impl ApiError {
             Self::Problem(refusal) => &mut refusal.violation,
         }
     }
+}
+
+/// A pointer names what the caller sent: control characters are shown as such.
+fn printable(pointer: &str) -> String {
+    pointer.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).take(4000).collect()
 }
 
 impl From<Violation> for ApiError {

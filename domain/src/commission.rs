@@ -213,7 +213,12 @@ impl Commission {
     /// Who has a part in it.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        self.parties.stakes()
+        let mut stakes = self.parties.stakes();
+        if self.status == CommissionStatus::Draft {
+            // Nobody but its insurer, the association and the regulator sees it before it is submitted.
+            stakes = Stakes { insurers: stakes.insurers, district: stakes.district, ..Stakes::default() };
+        }
+        stakes
     }
 
     /// The insurer makes it, as a draft.

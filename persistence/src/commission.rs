@@ -378,6 +378,13 @@ pub fn list(
             .filter(visit_members::expert_id.eq(Key(expert)))
             .select(visits::commission_id)
     ));
+    if matches!(
+        Sight::of(caller),
+        Sight::Contractor(_) | Sight::Supervisor(_) | Sight::Owner(_) | Sight::Provider(_) | Sight::Expert(_)
+    ) {
+        // A draft is its insurer's alone, as `Commission::stakes` says.
+        query = query.filter(commissions::status.ne(Stored(CommissionStatus::Draft)));
+    }
     if let Some(status) = filter.status {
         query = query.filter(commissions::status.eq(Stored(status)));
     }

@@ -140,8 +140,11 @@ fn unquote(text: &str) -> Option<String> {
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "The `ETag` that was read (or `*`): missing 428, stale 412.";
-        let schema =
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(1000));
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#))
+            .min_length(Some(1))
+            .max_length(Some(1000));
         let parameter = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)

@@ -12,6 +12,9 @@ pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &St
     })
 }
 
+/// A structured-field string (RFC 9651) or a bare key, visible ASCII.
+const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
+
 /// Headers of every answer.
 const ANSWER_HEADERS: &[(&str, &str)] = &[
     ("X-Request-Id", "The request's id, taken or made."),
@@ -167,7 +170,8 @@ fn add_components(components: &mut Map<String, Value>) {
                 "name": "Idempotency-Key", "in": "header", "required": false,
                 "description": "Quoted or bare. The first answer to a key is given again for 24 hours; \
                     still running 409, with another body 422.",
-                "schema": { "type": "string", "minLength": 1, "maxLength": 257, "pattern": "^[\\x21-\\x7e]+$" },
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255,
+                    "pattern": IDEMPOTENCY_KEY },
                 "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
             }),
         );
