@@ -222,6 +222,27 @@ pub fn list(
     Ok(page.cut(query.load(db.connection())?))
 }
 
+/// When this last happened to a record of a stream; none where it never did.
+///
+/// # Errors
+/// The store's.
+pub fn last(
+    db: &mut Reader<'_>,
+    stream: impl Into<Uuid>,
+    subject: impl Into<Uuid>,
+    name: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let at: Option<Instant> = events::table
+        .filter(events::stream_id.eq(Key(stream.into())))
+        .filter(events::subject_id.eq(Key(subject.into())))
+        .filter(events::name.eq(name))
+        .order(events::seq.desc())
+        .select(events::occurred_at)
+        .first(db.connection())
+        .optional()?;
+    Ok(at.map(DateTime::from))
+}
+
 /// The first entry that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
