@@ -19,7 +19,12 @@ fn asks(cast: &Cast, made: &Answer) -> u16 {
 
 fn record(made: &Answer) -> Record {
     let id = made["api_token"]["id"].as_str().expect("an id").to_owned();
-    Record { path: format!("/api/v1/api-tokens/{id}"), id, etag: made.etag(), body: made["api_token"].clone() }
+    Record {
+        path: format!("/api/v1/api-tokens/{id}"),
+        id,
+        etag: made.etag(),
+        body: made["api_token"].clone(),
+    }
 }
 
 both_databases! {

@@ -65,6 +65,7 @@ both_databases! {
         let rejected = cast.leader.act(&hazard, "reject", actors::because());
         assert_eq!((rejected.status(), &rejected["status_reason"]), ("open", &actors::because()["reason"]));
         cast.contractor.acknowledge(&hazard);
+        cast.wait(chrono::Duration::minutes(5));
         cast.contractor.attach(&hazard, "rectification_evidence", actors::jpeg());
         cast.contractor.rectify(&hazard);
         let closed = cast.leader.act(&hazard, "close", Value::Null);

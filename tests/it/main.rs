@@ -9,6 +9,8 @@ mod commission;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod flow;
 #[cfg(test)]
 mod harness;
