@@ -1,12 +1,10 @@
 //! Open calculations: no login, nothing is kept.
 
-use std::sync::LazyLock;
-
-use actix_web::{get, http::StatusCode, post};
+use actix_web::{get, http::StatusCode, post, web};
 use anze_domain::{
-    Money, data,
+    Money,
     fee::{self, CostLine, Quote},
-    working_calendar::{Deadline, WorkingCalendars, WorkingYear},
+    working_calendar::Deadline,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -16,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationErrors};
 
 use crate::{
+    app::App,
     extract::{Json, Query},
     problem::ApiError,
     respond::Reply,
@@ -60,12 +59,6 @@ impl From<Deadline> for DeadlineOut {
         Self { due_on, due_at, provisional, counted_days }
     }
 }
-
-/// The calendars that come with the product.
-static CALENDARS: LazyLock<Result<WorkingCalendars, serde_json::Error>> = LazyLock::new(|| {
-    let years = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str::<WorkingYear>(text));
-    years.collect::<Result<Vec<_>, _>>().map(WorkingCalendars::new)
-});
 
 /// 工作日期限 · Compute a deadline in working days
 ///
