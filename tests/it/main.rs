@@ -1,6 +1,10 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod api_token;
+#[cfg(test)]
+mod attachment;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;
@@ -9,8 +13,14 @@ mod flow;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazard;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod permission;
 #[cfg(test)]
 mod project;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod visit;
