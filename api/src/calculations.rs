@@ -70,9 +70,11 @@ impl From<Deadline> for DeadlineOut {
         "counted_days": ["2026-02-14", "2026-02-24"]})),
 ))]
 #[get("/deadlines")]
-pub(crate) async fn get_deadline(Query(query): Query<DeadlineQuery>) -> Result<Reply, ApiError> {
-    let calendars = CALENDARS.as_ref().map_err(ApiError::internal)?;
-    let deadline = calendars.deadline(query.ended_at, query.working_days)?;
+pub(crate) async fn get_deadline(
+    app: web::Data<App>,
+    Query(query): Query<DeadlineQuery>,
+) -> Result<Reply, ApiError> {
+    let deadline = app.calendars.deadline(query.ended_at, query.working_days)?;
     Reply::json(StatusCode::OK, &DeadlineOut::from(deadline))
 }
 
