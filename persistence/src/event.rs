@@ -37,6 +37,14 @@ pub struct Author {
     pub request_id: String,
 }
 
+impl Author {
+    /// The platform itself: a deadline that passed, a command that an operator typed.
+    #[must_use]
+    pub fn system(at: DateTime<Utc>) -> Self {
+        Self { kind: "system", id: None, organization_id: None, at, request_id: "system".to_owned() }
+    }
+}
+
 /// An entry of the log.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = events)]

@@ -404,6 +404,26 @@ pub fn begun_lines(
     Ok(lines.into_iter().map(Id::from).collect())
 }
 
+/// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
+///
+/// # Errors
+/// The store's.
+pub fn provisional(
+    db: &mut Reader<'_>,
+    after: Option<Id<Visit>>,
+    limit: i64,
+) -> Result<Vec<Id<Visit>>, StoreError> {
+    let after = Key(after.map(Id::uuid).unwrap_or_default());
+    let ids: Vec<Key> = visits::table
+        .filter(visits::upload_due_provisional.eq(true))
+        .filter(visits::id.gt(after))
+        .order(visits::id)
+        .select(visits::id)
+        .limit(limit)
+        .load(db.connection())?;
+    Ok(ids.into_iter().map(Id::from).collect())
+}
+
 /// What a list of visits is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

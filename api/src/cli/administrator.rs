@@ -55,13 +55,7 @@ pub(super) fn create(settings: &Settings, login_name: &str, secret: &str) -> Res
     let clock = SystemClock::new();
     blocking(store.write(move |db| -> Result<(), ApiError> {
         let now = clock.now();
-        let author = Author {
-            kind: "system",
-            id: None,
-            organization_id: None,
-            at: now,
-            request_id: "command line".to_owned(),
-        };
+        let author = Author::system(now);
         let organization = match organization::first_of(db, Port::Association)? {
             Some(organization) => organization,
             None => {
