@@ -11,6 +11,8 @@ mod contract;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod expert;
+#[cfg(test)]
 mod flow;
 #[cfg(test)]
 mod harness;
@@ -19,10 +21,22 @@ mod hazard;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod organization;
+#[cfg(test)]
 mod permission;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod project;
 #[cfg(test)]
+mod service_plan;
+#[cfg(test)]
+mod service_report;
+#[cfg(test)]
 mod session;
+#[cfg(test)]
+mod user;
 #[cfg(test)]
 mod visit;
