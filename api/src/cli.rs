@@ -11,14 +11,15 @@ use anze_persistence::{Options, Store, event};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    clock::SystemClock,
+    clock::{Clock, SystemClock},
+    demo,
     middleware::request_id,
     openapi,
     server::Running,
     settings::{Environment, Settings},
 };
 
-mod administrator;
+pub(crate) mod administrator;
 
 /// Anze 安责: the service platform of construction-safety insurance in Xiamen.
 #[derive(Parser)]
@@ -77,13 +78,15 @@ enum AuditCommand {
 }
 
 /// Why a command failed, in words for who typed it.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the command that was typed.
 #[must_use]
 pub fn main() -> ExitCode {
-    start_log();
-    let outcome = match Arguments::parse().command.unwrap_or(Command::Serve) {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    // The demonstration's own calls are nobody's traffic.
+    start_log(if matches!(command, Command::Demo) { "warn" } else { "info" });
+    let outcome = match command {
         Command::Serve => serve(),
         Command::Openapi { check } => contract(check),
         Command::Migrate => migrate(),
@@ -103,8 +106,8 @@ pub fn main() -> ExitCode {
 }
 
 /// Log lines carry the id of the request that they belong to.
-fn start_log() {
-    let filter = env_logger::Env::default().default_filter_or("info");
+fn start_log(level: &str) {
+    let filter = env_logger::Env::default().default_filter_or(level);
     env_logger::Builder::from_env(filter)
         .format(|line, record| {
             let id = request_id().map(|id| format!(" [{id}]")).unwrap_or_default();
@@ -164,16 +167,22 @@ fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
     if password_stdin {
         let mut password = String::new();
         io::stdin().read_line(&mut password)?;
-        administrator::create(&settings, login_name, password.trim_end_matches(['\r', '\n']))?;
+        administrator::create(
+            &settings,
+            SystemClock::new(),
+            login_name,
+            password.trim_end_matches(['\r', '\n']),
+        )?;
         return say(format_args!("{login_name} is an administrator of the association"));
     }
     let password = administrator::random_password();
-    administrator::create(&settings, login_name, &password)?;
+    administrator::create(&settings, SystemClock::new(), login_name, &password)?;
     say(format_args!("{login_name} is an administrator of the association; password: {password}"))
 }
 
 fn demo() -> Result<(), Failure> {
-    Err("`anze demo` is not there yet".into())
+    let lines = demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
+    lines.iter().try_for_each(say)
 }
 
 fn verify_audit() -> Result<(), Failure> {
@@ -200,5 +209,5 @@ fn blocking<F: Future>(work: F) -> Result<F::Output, Failure> {
 /// # Errors
 /// The login name is taken or has a wrong form; the password is too weak; the database's.
 pub fn create_administrator(settings: &Settings, login_name: &str, password: &str) -> Result<(), Failure> {
-    administrator::create(settings, login_name, password)
+    administrator::create(settings, SystemClock::new(), login_name, password)
 }

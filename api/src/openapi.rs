@@ -3,6 +3,7 @@
 mod bounds;
 mod closed;
 mod info;
+mod links;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     info::refer_to_items(&mut document);
     info::describe(&mut document);
     shared::complete(&mut document);
+    links::add(&mut document);
     closed::close_bodies(&mut document);
     bounds::state(&mut document);
     document

@@ -6,7 +6,10 @@ use actix_web::{
     get,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
-use anze_domain::{Vocabulary, data, fee, major_hazard::MajorHazardCriteria, qualification, tie};
+use anze_domain::{
+    Vocabulary, access, commission, data, expert, fee, hazard, major_hazard::MajorHazardCriteria,
+    organization, policy, project, qualification, service_plan, service_report, tie, visit,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,13 +19,34 @@ use crate::{problem::ApiError, respond::Reply};
 /// Every code list. A new vocabulary of the domain is added here.
 fn vocabularies() -> Vec<CodeList> {
     vec![
+        CodeList::of::<organization::Port>(),
+        CodeList::of::<organization::OrganizationStatus>(),
+        CodeList::of::<organization::District>(),
+        CodeList::of::<access::Role>(),
+        CodeList::of::<access::Scope>(),
+        CodeList::of::<access::Part>(),
+        CodeList::of::<project::ProjectCategory>(),
+        CodeList::of::<project::ProjectStatus>(),
+        CodeList::of::<project::CoordinateSystem>(),
+        CodeList::of::<policy::FeeBase>(),
         CodeList::of::<fee::FeeMode>(),
+        CodeList::of::<commission::ServiceCategory>(),
+        CodeList::of::<commission::CommissionStatus>(),
+        CodeList::of::<service_plan::ServicePlanStatus>(),
+        CodeList::of::<visit::VisitStatus>(),
+        CodeList::of::<visit::Step>(),
+        CodeList::of::<visit::AttachmentKind>(),
+        CodeList::of::<hazard::HazardGrade>(),
+        CodeList::of::<hazard::HazardStatus>(),
+        CodeList::of::<service_report::ServiceReportStatus>(),
+        CodeList::of::<expert::ExpertStatus>(),
+        CodeList::of::<qualification::Pool>(),
+        CodeList::of::<qualification::Specialty>(),
         CodeList::of::<qualification::TitleLevel>(),
         CodeList::of::<qualification::TitleField>(),
         CodeList::of::<qualification::EngineerLevel>(),
         CodeList::of::<qualification::EngineerClass>(),
-        CodeList::of::<qualification::Pool>(),
-        CodeList::of::<qualification::Specialty>(),
+        CodeList::of::<qualification::FindingCode>(),
         CodeList::of::<tie::TieKind>(),
     ]
 }
@@ -156,4 +180,36 @@ pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
 /// Mounts the reference data.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     config.service(get_reference);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// The names that the domain's source gives to its vocabularies.
+    fn defined(folder: &Path, names: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                defined(&path, names);
+            } else if path.file_name().is_none_or(|name| name != "vocabulary.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for definition in text.split("vocabulary! {").skip(1) {
+                    let name = definition.split("pub enum ").nth(1).unwrap();
+                    names.insert(name.split_whitespace().next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_vocabulary_of_the_domain_is_listed_once() {
+        let mut names = BTreeSet::new();
+        defined(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src"), &mut names);
+        let listed: Vec<_> = vocabularies().iter().map(|list| list.name.to_owned()).collect();
+        assert_eq!(listed.len(), listed.iter().collect::<BTreeSet<_>>().len());
+        assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), names);
+    }
 }

@@ -95,9 +95,7 @@ impl Running {
         };
         let address = local(&listener, app.settings.listen)?;
         let metrics_address = metrics.as_ref().map(|metrics| local(metrics, address)).transpose()?;
-        let contract = web::Data::new(Contract::new(&openapi::document())?);
-        let limits = RateLimits::new(&app.settings);
-        let shared = Arc::new(Shared { app: web::Data::new(app), contract, limits });
+        let shared = share(app, routes::mount)?;
 
         let (ready, started) = mpsc::channel();
         let thread = thread::Builder::new()
@@ -217,6 +215,16 @@ fn workers(settings: &Settings) -> usize {
         0 => thread::available_parallelism().map_or(2, usize::from),
         number => number,
     }
+}
+
+/// What all requests to what `mount` mounts share.
+///
+/// # Errors
+/// The contract is unusable.
+pub(crate) fn share(app: App, mount: fn(&mut ServiceConfig<'_>)) -> Result<Arc<Shared>, StartError> {
+    let contract = web::Data::new(Contract::new(&openapi::document_of(mount))?);
+    let limits = RateLimits::new(&app.settings);
+    Ok(Arc::new(Shared { app: web::Data::new(app), contract, limits }))
 }
 
 /// The application inside the envelope. From the outside in: compression, CORS, identity, handlers.

@@ -1,5 +1,8 @@
 //! Commissions with their service and cost lines.
 
+#[cfg(test)]
+mod tests;
+
 use anze_domain::{
     Id, Money,
     access::{Caller, Part},

@@ -1,5 +1,7 @@
 //! The first administrator: what a new platform begins with.
 
+use std::sync::Arc;
+
 use anze_domain::{
     Id,
     access::Role,
@@ -15,7 +17,7 @@ use rand::{RngExt, distr::Alphanumeric};
 
 use super::{Failure, blocking};
 use crate::{
-    clock::{Clock, SystemClock},
+    clock::Clock,
     password::{self, Passwords},
     problem::ApiError,
     settings::Settings,
@@ -29,12 +31,17 @@ const CODE: &str = "51350200000000000";
 const MOBILE: &str = "13000000000";
 
 /// A password that nobody guesses.
-pub(super) fn random_password() -> String {
+pub(crate) fn random_password() -> String {
     rand::rng().sample_iter(Alphanumeric).take(20).map(char::from).collect()
 }
 
 /// Makes an administrator of the association, and its organisation where there is none yet.
-pub(super) fn create(settings: &Settings, login_name: &str, secret: &str) -> Result<(), Failure> {
+pub(crate) fn create(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    login_name: &str,
+    secret: &str,
+) -> Result<(), Failure> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     if !(3..=64).contains(&login_name.len()) || !login_name.bytes().all(fits) {
         return Err("a login name has 3 to 64 of a-z, 0-9, '.', '_' and '-'".into());
@@ -52,7 +59,6 @@ pub(super) fn create(settings: &Settings, login_name: &str, secret: &str) -> Res
     let mobile: MobileNumber = MOBILE.parse()?;
     let check = credit_code_check(CODE).ok_or("the association's code has no check character")?;
     let code: UnifiedSocialCreditCode = format!("{CODE}{check}").parse()?;
-    let clock = SystemClock::new();
     blocking(store.write(move |db| -> Result<(), ApiError> {
         let now = clock.now();
         let author = Author::system(now);
