@@ -1,6 +1,6 @@
 //! What every handler may reach: one value, shared by all workers.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anze_domain::{
     data,
@@ -76,8 +76,7 @@ impl App {
         };
         let store = Store::open(&options).map_err(|error| needs("database", &error))?;
         let files = FileStore::open(&settings.data_dir).map_err(|error| needs("file store", &error))?;
-        let years = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str::<WorkingYear>(text));
-        let calendars = years.collect::<Result<Vec<_>, _>>().map(WorkingCalendars::new);
+        let calendars = calendars(&settings.data_dir);
         let keys = Keys::new(&settings.secret);
         Ok(Self {
             tokens: AccessTokens::new(keys.token_key()),
@@ -95,6 +94,30 @@ impl App {
             store,
         })
     }
+}
+
+/// The working calendars: those that come with the product, and those of later years that the operator has
+/// put into `working-calendars/` of the data directory once the State Council has published them.
+fn calendars(data_dir: &Path) -> Result<WorkingCalendars, String> {
+    let mut texts: Vec<(String, String)> =
+        data::WORKING_CALENDARS.iter().map(|text| ("built in".to_owned(), (*text).to_owned())).collect();
+    let folder = data_dir.join("working-calendars");
+    if folder.is_dir() {
+        let in_words = |error: std::io::Error| format!("{}: {error}", folder.display());
+        for entry in std::fs::read_dir(&folder).map_err(in_words)? {
+            let path = entry.map_err(in_words)?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                texts.push((path.display().to_string(), std::fs::read_to_string(&path).map_err(in_words)?));
+            }
+        }
+    }
+    let mut calendars = WorkingCalendars::default();
+    for (name, text) in texts {
+        let year: WorkingYear = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+        year.check().map_err(|violation| format!("{name}: {violation}"))?;
+        calendars.publish(year);
+    }
+    Ok(calendars)
 }
 
 fn probes(store: &Store, url: &str, files: &FileStore) -> Vec<Probe> {

@@ -1,12 +1,10 @@
 //! Open calculations: no login, nothing is kept.
 
-use std::sync::LazyLock;
-
-use actix_web::{get, http::StatusCode, post};
+use actix_web::{get, http::StatusCode, post, web};
 use anze_domain::{
-    Money, data,
+    Money,
     fee::{self, CostLine, Quote},
-    working_calendar::{Deadline, WorkingCalendars, WorkingYear},
+    working_calendar::Deadline,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -16,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationErrors};
 
 use crate::{
+    app::App,
     extract::{Json, Query},
     problem::ApiError,
     respond::Reply,
@@ -61,12 +60,6 @@ impl From<Deadline> for DeadlineOut {
     }
 }
 
-/// The calendars that come with the product.
-static CALENDARS: LazyLock<Result<WorkingCalendars, serde_json::Error>> = LazyLock::new(|| {
-    let years = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str::<WorkingYear>(text));
-    years.collect::<Result<Vec<_>, _>>().map(WorkingCalendars::new)
-});
-
 /// 工作日期限 · Compute a deadline in working days
 ///
 /// The day on which it ended does not count; holidays and make-up working days are those that the State
@@ -77,9 +70,11 @@ static CALENDARS: LazyLock<Result<WorkingCalendars, serde_json::Error>> = LazyLo
         "counted_days": ["2026-02-14", "2026-02-24"]})),
 ))]
 #[get("/deadlines")]
-pub(crate) async fn get_deadline(Query(query): Query<DeadlineQuery>) -> Result<Reply, ApiError> {
-    let calendars = CALENDARS.as_ref().map_err(ApiError::internal)?;
-    let deadline = calendars.deadline(query.ended_at, query.working_days)?;
+pub(crate) async fn get_deadline(
+    app: web::Data<App>,
+    Query(query): Query<DeadlineQuery>,
+) -> Result<Reply, ApiError> {
+    let deadline = app.calendars.deadline(query.ended_at, query.working_days)?;
     Reply::json(StatusCode::OK, &DeadlineOut::from(deadline))
 }
 

@@ -11,7 +11,7 @@ use anze_domain::{
     hazard::{Hazard, HazardGrade, HazardStatus, Notice},
     visit::Visit,
 };
-use anze_persistence::{attachment, hazard as store, visit};
+use anze_persistence::{attachment, event, hazard as store, visit};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -202,7 +202,8 @@ pub(crate) async fn rectify_hazard(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::RectifyHazard, move |hazard, tx| {
-        let has_evidence = attachment::evidence_exists(tx.db, hazard.id)?;
+        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
+        let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
     })
     .await

@@ -465,6 +465,34 @@ impl Visit {
         Ok((next, event))
     }
 
+    /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
+    /// not provisional, or they say no more than they did. Material that was marked late and came by the
+    /// deadline that holds loses the mark.
+    ///
+    /// # Errors
+    /// The calendars'.
+    pub fn recount_deadline(
+        mut self,
+        calendars: &WorkingCalendars,
+    ) -> Result<Option<(Self, Event)>, Violation> {
+        let (Some(ended_at), Some(true)) = (self.ended_at, self.upload_due_provisional) else {
+            return Ok(None);
+        };
+        let deadline = calendars.deadline(ended_at, UPLOAD_WORKING_DAYS)?;
+        if deadline.provisional {
+            return Ok(None);
+        }
+        let event = Event::new("upload_deadline_recounted", Self::KIND, self.id)
+            .fact("upload_due_at_before", self.upload_due_at.map(|due| due.to_rfc3339()).unwrap_or_default())
+            .fact("upload_due_at", deadline.due_at.to_rfc3339());
+        self.upload_due_at = Some(deadline.due_at);
+        self.upload_due_provisional = Some(false);
+        if self.late == Some(true) && self.submitted_at.is_some_and(|at| at <= deadline.due_at) {
+            self.late = Some(false);
+        }
+        Ok(Some((self, event)))
+    }
+
     /// A4.6, A14.2: the leader submits the material, complete for its category; late is marked, never refused.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use anze_domain::{
     project::{CoordinateSystem, Location},
     visit::{AttachmentKind, Visit},
 };
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, select},
     prelude::*,
@@ -149,14 +149,21 @@ pub fn count_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<i64, Stor
         .get_result(db.connection())?)
 }
 
-/// Whether the contractor has attached evidence that the hazard is rectified (A11.2).
+/// Whether the contractor has attached evidence that the hazard is rectified (A11.2), after an instant where
+/// one is given: what was rejected does not count again.
 ///
 /// # Errors
 /// The store's.
-pub fn evidence_exists(db: &mut Reader<'_>, hazard: Id<Hazard>) -> Result<bool, StoreError> {
+pub fn evidence_exists(
+    db: &mut Reader<'_>,
+    hazard: Id<Hazard>,
+    after: Option<DateTime<Utc>>,
+) -> Result<bool, StoreError> {
+    let after = Instant::from(after.unwrap_or(DateTime::UNIX_EPOCH));
     let evidence = attachments::table
         .filter(attachments::hazard_id.eq(Key::from(hazard)))
-        .filter(attachments::kind.eq(Stored(AttachmentKind::RectificationEvidence)));
+        .filter(attachments::kind.eq(Stored(AttachmentKind::RectificationEvidence)))
+        .filter(attachments::received_at.gt(after));
     Ok(select(exists(evidence)).get_result(db.connection())?)
 }
 

@@ -5,7 +5,7 @@ mod tests;
 
 use anze_domain::{
     Id, Money,
-    access::Caller,
+    access::{Caller, Part},
     commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     fee::{CostLine, FeeMode},
     organization::District,
@@ -22,7 +22,10 @@ use crate::{
     dialect::{Fen, Instant, Key, Stored, insert_all},
     page::keyset,
     parties::{Sight, in_sight, parties_of},
-    schema::{commission_cost_lines, commission_lines, commissions, policies, visit_members, visits},
+    schema::{
+        commission_cost_lines, commission_lines, commissions, policies, project_parties, visit_members,
+        visits,
+    },
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -236,6 +239,17 @@ pub fn save_with_lines(
     diesel::delete(commission_cost_lines::table.filter(commission_cost_lines::commission_id.eq(id)))
         .execute(db.connection())?;
     insert_lines(db, &commission)?;
+    // A provider who is asked no more sees the project no more (A11.3).
+    let project = Key::from(commission.project_id);
+    let asked = commissions::table
+        .filter(commissions::project_id.eq(project))
+        .filter(commissions::status.ne(Stored(CommissionStatus::Draft)))
+        .select(commissions::provider_id);
+    diesel::delete(project_parties::table)
+        .filter(project_parties::project_id.eq(project))
+        .filter(project_parties::part.eq(Stored(Part::Provider)))
+        .filter(project_parties::party_id.ne_all(asked))
+        .execute(db.connection())?;
     Ok(commission)
 }
 

@@ -37,6 +37,14 @@ pub struct Author {
     pub request_id: String,
 }
 
+impl Author {
+    /// The platform itself: a deadline that passed, a command that an operator typed.
+    #[must_use]
+    pub fn system(at: DateTime<Utc>) -> Self {
+        Self { kind: "system", id: None, organization_id: None, at, request_id: "system".to_owned() }
+    }
+}
+
 /// An entry of the log.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = events)]
@@ -220,6 +228,27 @@ pub fn list(
     query =
         if page.is_descending() { query.order(events::seq.desc()) } else { query.order(events::seq.asc()) };
     Ok(page.cut(query.load(db.connection())?))
+}
+
+/// When this last happened to a record of a stream; none where it never did.
+///
+/// # Errors
+/// The store's.
+pub fn last(
+    db: &mut Reader<'_>,
+    stream: impl Into<Uuid>,
+    subject: impl Into<Uuid>,
+    name: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let at: Option<Instant> = events::table
+        .filter(events::stream_id.eq(Key(stream.into())))
+        .filter(events::subject_id.eq(Key(subject.into())))
+        .filter(events::name.eq(name))
+        .order(events::seq.desc())
+        .select(events::occurred_at)
+        .first(db.connection())
+        .optional()?;
+    Ok(at.map(DateTime::from))
 }
 
 /// The first entry that does not fit.

@@ -6,7 +6,7 @@ mod tests;
 
 use anze_domain::{
     Id, Period, Vocabulary,
-    access::Caller,
+    access::{Caller, Part},
     commission::{Commission, ServiceCategory, ServiceLine},
     organization::District,
     project::{CoordinateSystem, Location, Project},
@@ -22,7 +22,7 @@ use crate::{
     dialect::{Document, Instant, Key, Stored, insert_all},
     page::keyset,
     parties::{Sight, in_sight, parties_of, provider_of},
-    schema::{visit_members, visit_steps, visits},
+    schema::{project_parties, visit_members, visit_steps, visits},
 };
 
 pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal};
@@ -287,12 +287,26 @@ pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result
         diesel::delete(visit_members::table.filter(visit_members::visit_id.eq(id)))
             .execute(db.connection())?;
         insert_members(db, members)?;
+        forget_former_members(db, visit.project_id)?;
     }
     let recorded: i64 =
         visit_steps::table.filter(visit_steps::visit_id.eq(id)).count().get_result(db.connection())?;
     let new_steps = step_rows(&visit).filter(|row| i64::from(row.position) >= recorded).collect();
     insert_steps(db, new_steps)?;
     Ok(visit)
+}
+
+/// Takes the project out of sight of experts who are in no group of it any more (A11.3).
+fn forget_former_members(db: &mut Writer<'_>, project: Id<Project>) -> Result<(), StoreError> {
+    let key = Key::from(project);
+    let members =
+        visit_members::table.filter(visit_members::project_id.eq(key)).select(visit_members::expert_id);
+    diesel::delete(project_parties::table)
+        .filter(project_parties::project_id.eq(key))
+        .filter(project_parties::part.eq(Stored(Part::Member)))
+        .filter(project_parties::party_id.ne_all(members))
+        .execute(db.connection())?;
+    Ok(())
 }
 
 /// The visit with this id.
@@ -388,6 +402,26 @@ pub fn begun_lines(
         .select(visits::line_id)
         .load(db.connection())?;
     Ok(lines.into_iter().map(Id::from).collect())
+}
+
+/// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
+///
+/// # Errors
+/// The store's.
+pub fn provisional(
+    db: &mut Reader<'_>,
+    after: Option<Id<Visit>>,
+    limit: i64,
+) -> Result<Vec<Id<Visit>>, StoreError> {
+    let after = Key(after.map(Id::uuid).unwrap_or_default());
+    let ids: Vec<Key> = visits::table
+        .filter(visits::upload_due_provisional.eq(true))
+        .filter(visits::id.gt(after))
+        .order(visits::id)
+        .select(visits::id)
+        .limit(limit)
+        .load(db.connection())?;
+    Ok(ids.into_iter().map(Id::from).collect())
 }
 
 /// What a list of visits is narrowed to.

@@ -133,6 +133,23 @@ both_databases! {
         try_lines(&[json!({ "category": "other", "description": "高温防护", "times": 0 })]).expect(422).invalid_field("/lines/0/times", "out_of_range");
     }
 
+    /// A11.3: a provider who gave it back and is asked no more sees the project no more.
+    fn a_provider_who_is_asked_no_more_sees_nothing(world) {
+        let cast = Cast::new(world);
+        let provider = cast.provider.clone();
+        let cast = cast.served_by(provider);
+        let story = cast.bring_to(Stage::Submitted);
+        cast.provider.get(&story.project.path).send().expect(200);
+        let returned = cast.provider.give_back(story.commission());
+        cast.provider.get(&story.project.path).send().expect(200);
+        cast.insurer.replace(&returned, actors::commission_body(story.policy(), &cast.association, &lines(), "20000.00"));
+        cast.insurer.submit(&returned);
+        for path in [&story.commission().path, &story.project.path] {
+            cast.provider.get(path).send().problem(404, "not_found");
+        }
+        assert_eq!(cast.provider.all("/api/v1/projects"), Vec::<Value>::new());
+    }
+
     /// It ends early by agreement, with what is due; what is due counts against the cap from then on.
     fn a_commission_is_terminated_with_what_is_due(world) {
         let cast = Cast::new(world);

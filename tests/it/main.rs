@@ -1,16 +1,42 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod api_token;
+#[cfg(test)]
+mod attachment;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod expert;
 #[cfg(test)]
 mod flow;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazard;
+#[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod organization;
 #[cfg(test)]
 mod permission;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod project;
+#[cfg(test)]
+mod service_plan;
+#[cfg(test)]
+mod service_report;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod user;
+#[cfg(test)]
+mod visit;

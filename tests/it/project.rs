@@ -1,12 +1,65 @@
-//! Projects: A4.1, and who sees them.
+//! Projects: drafted, corrected and registered by their contractor (A4.1), seen by their parties.
 
-use anze_tests::{Cast, Stage, both_databases};
+use anze_tests::{Cast, Stage, actors, both_databases};
+use serde_json::{Value, json};
 
 both_databases! {
-    /// A4.1: drafted and registered by its contractor.
-    fn a_project_is_registered(world) {
+    /// A4.1: supervisor and owner are named before registration, here or by name; of the right port.
+    fn a_project_names_its_parties(world) {
         let cast = Cast::new(world);
-        let story = cast.bring_to(Stage::Completed);
-        assert_eq!(story.commission().status(), "completed");
+        let mut body = actors::project_body(&cast);
+        body["supervisor"] = json!({});
+        let draft = cast.contractor.create("/api/v1/projects", body.clone());
+        let told = cast.contractor.try_act(&draft, "register", Value::Null).problem(409, "party_not_named");
+        assert_eq!(told["rule"], "A4.1", "{told}");
+        body["supervisor"] = json!({ "organization_id": cast.owner.organization_id });
+        cast.contractor.post("/api/v1/projects").json(body.clone()).send().problem(422, "party_of_other_port")
+            .invalid_field("/supervisor/organization_id", "party_of_other_port");
+        body["supervisor"] = json!({ "organization_id": cast.supervisor.organization_id, "name": "厦门某监理公司" });
+        cast.contractor.post("/api/v1/projects").json(body.clone()).send().expect(422);
+        body["supervisor"] = json!({ "name": "厦门某监理公司" });
+        let corrected = cast.contractor.replace(&draft, body);
+        assert_eq!(cast.contractor.act(&corrected, "register", Value::Null).status(), "registered");
+        // It is not the supervisor of this one.
+        cast.supervisor.get(&draft.path).send().problem(404, "not_found");
+        cast.owner.get(&draft.path).send().expect(200);
+    }
+
+    /// What is registered is not rewritten; a draft may be given up.
+    fn what_is_registered_is_not_rewritten(world) {
+        let cast = Cast::new(world);
+        let project = cast.contractor.register_project(&cast);
+        cast.contractor.put(&project.path).if_match(&project.etag).json(actors::project_body(&cast)).send().problem(409, "wrong_state");
+        let draft = cast.contractor.create("/api/v1/projects", actors::project_body(&cast));
+        cast.contractor.try_act(&draft, "cancel", json!({ "reason": " " })).expect(422);
+        assert_eq!(cast.contractor.act(&draft, "cancel", actors::because()).status(), "cancelled");
+        assert_eq!(cast.contractor.act(&project, "complete", Value::Null).status(), "completed");
+    }
+
+    /// A place lies in Xiamen; a period does not end before it begins.
+    fn a_project_lies_in_xiamen(world) {
+        let cast = Cast::new(world);
+        let with = |member: &str, value: Value| {
+            let mut body = actors::project_body(&cast);
+            body[member] = value;
+            cast.contractor.post("/api/v1/projects").json(body).send()
+        };
+        with("location", json!({ "longitude": 116.4, "latitude": 39.9, "coordinate_system": "wgs84" })).expect(422);
+        with("planned_end", json!("2026-01-31")).expect(422);
+        with("planned_end", json!("2026-02-01")).expect(201);
+    }
+
+    /// Numbers are unique, whoever draws them; the project leader's mobile is for who arranges visits.
+    fn numbers_and_masks(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Submitted);
+        let other = cast.contractor.register_project(&cast);
+        assert_ne!(story.project["number"], other["number"]);
+        for (reader, masked) in [(&cast.contractor, false), (&cast.association, false), (&cast.supervisor, true), (&cast.owner, true), (&cast.insurer, true), (&cast.regulator, true)] {
+            let seen = reader.read(&story.project);
+            assert_eq!(seen["leader_mobile"].as_str().is_some_and(|text| text.contains('*')), masked, "{reader:?}");
+        }
+        assert_eq!(cast.regulator.all("/api/v1/projects?district=350211&status=registered").len(), 2);
+        assert_eq!(cast.regulator.all("/api/v1/projects?district=350203").len(), 0);
     }
 }

@@ -62,6 +62,9 @@ impl Binary {
             .current_dir(self.directory.path())
             .env("DATABASE_URL", self.database.url())
             .env("ANZE_METRICS_LISTEN", "off")
+            // What the tests ask of it is not a stranger's rush.
+            .env("ANZE_RATE_LIMIT_PER_MINUTE", "1000000")
+            .env("ANZE_RATE_LIMIT_BURST", "1000000")
             .env("ANZE_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("ANZE_DATA_DIR", self.directory.path())
             .stdin(Stdio::null())
@@ -73,9 +76,14 @@ impl Binary {
         self.wait_until_ready();
     }
 
+    /// Where the process listens now.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Someone without credentials, who speaks to the process as it is now.
     pub fn anonymous(&self) -> Client {
-        Client::anonymous(format!("http://127.0.0.1:{}", self.port))
+        Client::anonymous(self.base_url())
     }
 
     /// The association's first administrator. The process has the real time.

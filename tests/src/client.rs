@@ -56,6 +56,11 @@ impl Client {
         Client { http, base_url: base_url.into(), credentials: Credentials::None }
     }
 
+    /// The same caller, to a server at another address, such as one that was started again.
+    pub fn at(&self, base_url: &str) -> Client {
+        Client { base_url: base_url.to_owned(), ..self.clone() }
+    }
+
     /// The same server, with this token as it is. It is never renewed.
     pub fn with_token(&self, token: impl Into<String>) -> Client {
         Client { credentials: Credentials::Token(token.into()), ..self.clone() }

@@ -6,6 +6,8 @@ use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types,
 };
 
+use anze_api::settings::Settings;
+
 use crate::{World, postgres};
 
 /// The two databases that every test of persistence and of the API runs on.
@@ -110,7 +112,12 @@ fn sqlite_url(file: &Path) -> String {
 
 /// Runs one test body in a world of its own. What [`both_databases!`](crate::both_databases) calls.
 pub fn run(database: Database, name: &str, body: fn(&World)) {
-    match World::start(database) {
+    run_with(database, name, |_| (), body);
+}
+
+/// As [`run`], with settings of its own.
+pub fn run_with(database: Database, name: &str, change: fn(&mut Settings), body: fn(&World)) {
+    match World::start_with(database, change) {
         Some(world) => body(&world),
         None => postgres::left_out(name),
     }
@@ -124,8 +131,28 @@ pub fn run(database: Database, name: &str, body: fn(&World)) {
 ///     fn the_cap_is_kept_to_the_fen(world) { … world.association() … }
 /// }
 /// ```
+///
+/// `with small_limits;` before the tests gives their worlds other settings: `fn small_limits(settings: &mut Settings)`.
 #[macro_export]
 macro_rules! both_databases {
+    (with $change:ident; $($(#[$about:meta])* fn $name:ident($world:ident) $body:block)+) => {$(
+        $(#[$about])*
+        fn $name($world: &$crate::World) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                let name = concat!(module_path!(), "::sqlite");
+                $crate::database::run_with($crate::Database::Sqlite, name, super::$change, super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                let name = concat!(module_path!(), "::postgres");
+                $crate::database::run_with($crate::Database::Postgres, name, super::$change, super::$name);
+            }
+        }
+    )+};
     ($($(#[$about:meta])* fn $name:ident($world:ident) $body:block)+) => {$(
         $(#[$about])*
         fn $name($world: &$crate::World) $body

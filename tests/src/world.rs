@@ -28,20 +28,26 @@ pub struct World {
     directory: TempDir,
     clock: Arc<FixedClock>,
     anonymous: Client,
+    change: fn(&mut Settings),
 }
 
 impl World {
     /// Starts the server on a new database. None where there is no PostgreSQL to be had.
     pub fn start(database: Database) -> Option<World> {
+        World::start_with(database, |_| ())
+    }
+
+    /// As [`World::start`], with settings of its own.
+    pub fn start_with(database: Database, change: fn(&mut Settings)) -> Option<World> {
         let directory =
             tempfile::Builder::new().prefix("anze-test-").tempdir().expect("a temporary directory");
         let database = TestDatabase::create(database, directory.path())?;
-        let settings = settings(&database, &directory);
+        let settings = settings(&database, &directory, change);
         cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
             .expect("the first administrator is created");
         let clock = FixedClock::at(monday_morning());
         let (server, anonymous) = serve(settings, &clock);
-        Some(World { server: Some(server), database, directory, clock, anonymous })
+        Some(World { server: Some(server), database, directory, clock, anonymous, change })
     }
 
     /// Someone without credentials.
@@ -81,15 +87,20 @@ impl World {
         &self.database
     }
 
+    /// Where the server keeps its files; the embedded database lies there too.
+    pub fn data_dir(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
     /// Another server on the same database and files, as a second node would be.
     pub fn second_node(&self) -> (Running, Client) {
-        serve(settings(&self.database, &self.directory), &self.clock)
+        serve(settings(&self.database, &self.directory, self.change), &self.clock)
     }
 
     /// Stops the server gracefully and starts it again, on another port: whoever spoke to it must be made anew.
     pub fn restart(&mut self) {
         drop(self.server.take());
-        let (server, anonymous) = serve(settings(&self.database, &self.directory), &self.clock);
+        let (server, anonymous) = serve(settings(&self.database, &self.directory, self.change), &self.clock);
         self.server = Some(server);
         self.anonymous = anonymous;
     }
@@ -102,8 +113,10 @@ fn serve(settings: Settings, clock: &Arc<FixedClock>) -> (Running, Client) {
     (server, client)
 }
 
-fn settings(database: &TestDatabase, directory: &TempDir) -> Settings {
-    Settings::for_tests(database.url(), directory.path())
+fn settings(database: &TestDatabase, directory: &TempDir, change: fn(&mut Settings)) -> Settings {
+    let mut settings = Settings::for_tests(database.url(), directory.path());
+    change(&mut settings);
+    settings
 }
 
 fn monday_morning() -> DateTime<Utc> {

@@ -61,13 +61,7 @@ pub(crate) fn create(
     let code: UnifiedSocialCreditCode = format!("{CODE}{check}").parse()?;
     blocking(store.write(move |db| -> Result<(), ApiError> {
         let now = clock.now();
-        let author = Author {
-            kind: "system",
-            id: None,
-            organization_id: None,
-            at: now,
-            request_id: "command line".to_owned(),
-        };
+        let author = Author::system(now);
         let organization = match organization::first_of(db, Port::Association)? {
             Some(organization) => organization,
             None => {

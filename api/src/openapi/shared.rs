@@ -114,11 +114,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         (503, true),
     ];
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    let mut tagged = false;
     for (status, response) in responses.iter_mut() {
         let reads_one = method == "get" && in_path && status == "200";
         let etag = reads_one || (versioned && status.starts_with('2')) || status == "201";
         let listed = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
         let page = listed.is_some_and(|reference| reference.ends_with("Page"));
+        tagged |= reads_one && !page;
         let Some(response) = response.as_object_mut() else { continue };
         let Some(headers) = response.entry("headers").or_insert_with(|| json!({})).as_object_mut() else {
             continue;
@@ -142,6 +144,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     for (status, _) in can_come.iter().filter(|(_, comes)| *comes) {
         let reference = json!({ "$ref": format!("#/components/responses/Problem{status}") });
         responses.entry(status.to_string()).or_insert(reference);
+    }
+    if tagged {
+        responses.insert("304".to_owned(), json!({ "$ref": "#/components/responses/NotModified" }));
     }
     responses.entry("default").or_insert_with(|| json!({ "$ref": "#/components/responses/Problem" }));
 }
@@ -185,6 +190,15 @@ fn add_components(components: &mut Map<String, Value>) {
     }
 
     let mut responses = Map::new();
+    let of_nothing = ANSWER_HEADERS.iter().map(|(name, _)| *name).chain(["ETag"]);
+    let of_nothing: Map<String, Value> = of_nothing.map(|name| (name.to_owned(), header(name))).collect();
+    responses.insert(
+        "NotModified".to_owned(),
+        json!({
+            "description": "The caller has this representation already, as `If-None-Match` says.",
+            "headers": of_nothing,
+        }),
+    );
     for (name, status, code) in PROBLEMS {
         responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem"));
     }

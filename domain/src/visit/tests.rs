@@ -443,3 +443,32 @@ proptest! {
         prop_assert_eq!(submitted.late, Some(offset > 0));
     }
 }
+
+#[test]
+fn a14_1_a_provisional_deadline_is_counted_again_when_its_year_is_published() {
+    let (ended, _) = visit(Is::InProgress).end(&calendars(), at("2026-12-31T02:00:00Z")).unwrap();
+    assert_eq!(ended.upload_due_provisional, Some(true));
+    // By weekends alone the second working day is Monday, 4 January.
+    assert_eq!(ended.upload_due_at, Some(at("2027-01-04T16:00:00Z")));
+    assert_eq!(ended.clone().recount_deadline(&calendars()).unwrap(), None);
+
+    let mut published = calendars();
+    published.publish(crate::working_calendar::WorkingYear {
+        year: 2027,
+        source: "sample".into(),
+        holidays: vec![day("2027-01-01"), day("2027-01-04")],
+        make_up_working_days: vec![],
+    });
+    let (recounted, event) = ended.clone().recount_deadline(&published).unwrap().unwrap();
+    assert_eq!(recounted.upload_due_at, Some(at("2027-01-06T16:00:00Z")));
+    assert_eq!((recounted.upload_due_provisional, event.name), (Some(false), "upload_deadline_recounted"));
+    assert_eq!(recounted.recount_deadline(&published).unwrap(), None);
+
+    // Marked late by the provisional deadline, in time by the one that holds; one microsecond after it is late.
+    for (submitted, late) in [("2027-01-06T16:00:00Z", false), ("2027-01-06T16:00:00.000001Z", true)] {
+        let (came, _) = submit(ended.clone(), at(submitted)).unwrap();
+        assert_eq!(came.late, Some(true));
+        let (recounted, _) = came.recount_deadline(&published).unwrap().unwrap();
+        assert_eq!(recounted.late, Some(late), "{submitted}");
+    }
+}

@@ -96,13 +96,13 @@ async fn what_is_attached_to_a_hazard_is_no_material_of_the_visit() {
         let visit = flow::visits(db)?.remove(0);
         let hazard = hazard_of(db, &visit)?;
         assert!(kinds_of_visit(db, visit.id)?.is_empty());
-        assert!(!evidence_exists(db, hazard)?);
+        assert!(!evidence_exists(db, hazard, None)?);
         let of_hazard =
             |number, kind| Attachment { hazard_id: Some(hazard), ..attachment(number, kind, &visit) };
         insert(db, &of_hazard(501, AttachmentKind::Photo))?;
-        assert!(!evidence_exists(db, hazard)?);
+        assert!(!evidence_exists(db, hazard, None)?);
         insert(db, &of_hazard(502, AttachmentKind::RectificationEvidence))?;
-        assert!(evidence_exists(db, hazard)?);
+        assert!(evidence_exists(db, hazard, None)?);
         assert!(kinds_of_visit(db, visit.id)?.is_empty());
         for number in 503..505 {
             insert(db, &attachment(number, AttachmentKind::InspectionRecord, &visit))?;

@@ -223,6 +223,7 @@ CREATE TABLE visits (
     updated_at timestamp NOT NULL
 );
 CREATE INDEX visits_status ON visits (status, id);
+CREATE INDEX visits_provisional ON visits (id) WHERE upload_due_provisional;
 CREATE INDEX visits_commission ON visits (commission_id, id);
 CREATE INDEX visits_project ON visits (project_id, id);
 CREATE INDEX visits_insurer ON visits (insurer_id, id);

@@ -1,0 +1,129 @@
+//! A power cut in the middle of writes: what was answered is there, and nothing is half done.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{scope, sleep},
+    time::Duration,
+};
+
+use anze_tests::{Actor, Binary, Cast, Database, Record, actors, binary, postgres};
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anze-under-test");
+
+/// What a caller was told is done: the record's path and its state.
+type Told = Vec<(String, &'static str)>;
+
+/// Works until the server is gone: drafts and registers projects, policies and commissions. Says what was answered 2xx.
+fn work(cast: &Cast, done: &AtomicBool) -> Told {
+    let mut told = Told::new();
+    while !done.load(Ordering::Relaxed) {
+        if work_once(cast, &mut told).is_none() {
+            break;
+        }
+    }
+    told
+}
+
+/// None where no answer came.
+fn work_once(cast: &Cast, told: &mut Told) -> Option<()> {
+    let create = |actor: &Actor, collection: &str, body: Value| {
+        let answer = actor.post(collection).json(body).try_send().ok()?.expect(201);
+        Some(Record::of(collection, &answer))
+    };
+    let project = create(&cast.contractor, "/api/v1/projects", actors::project_body(cast))?;
+    told.push((project.path.clone(), "draft"));
+    let register = cast.contractor.post(format!("{}/register", project.path)).if_match(&project.etag);
+    register.try_send().ok()?.expect(200);
+    told.push((project.path.clone(), "registered"));
+    let policy =
+        create(&cast.insurer_system, "/api/v1/policies", actors::policy_body(&project, "100000.00"))?;
+    let line = actors::line("hazard_inspection", 2);
+    let body = actors::commission_body(&policy, &cast.association, &[line], "20000.00");
+    let draft = create(&cast.insurer_system, "/api/v1/commissions", body)?;
+    told.push((draft.path.clone(), "draft"));
+    let submit = cast.insurer_system.post(format!("{}/submit", draft.path)).if_match(&draft.etag);
+    submit.try_send().ok()?.expect(200);
+    told.push((draft.path.clone(), "submitted"));
+    Some(())
+}
+
+fn body(database: Database, name: &str) {
+    let Some(mut binary) = Binary::start(PROGRAM, database) else {
+        return postgres::left_out(name);
+    };
+    let cast = Cast::before(&binary);
+    let done = AtomicBool::new(false);
+    let told = Mutex::new(Told::new());
+    scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let mine = work(&cast, &done);
+                told.lock().expect("nobody panicked").extend(mine);
+            });
+        }
+        // In the middle of it, whatever that is.
+        sleep(Duration::from_millis(1500));
+        binary.kill();
+        done.store(true, Ordering::Relaxed);
+    });
+    let told = told.into_inner().expect("nobody panicked");
+    assert!(told.len() > 20, "only {} answers before the power cut", told.len());
+
+    binary.start_again();
+    let contractor = cast.contractor.speaking_as(cast.contractor.at(&binary.base_url()));
+    let insurer = cast.insurer_system.speaking_as(cast.insurer_system.at(&binary.base_url()));
+    let order = ["draft", "registered", "submitted"];
+    let place = |status: &str| order.iter().position(|known| *known == status);
+    for (path, status) in &told {
+        let reader = if path.contains("/projects/") { &contractor } else { &insurer };
+        let found = reader.get(path).send().expect(200);
+        assert!(place(found.text("status")) >= place(status), "answered {status}, found {found}");
+    }
+    // Nothing half done: every record has its events, every event its record, and the chain fits.
+    let database = binary.database();
+    for (table, event) in [
+        ("projects", "project_created"),
+        ("policies", "policy_recorded"),
+        ("commissions", "commission_created"),
+    ] {
+        let records = database.number(&format!("SELECT count(*) AS n FROM {table}"));
+        let events = database.number(&format!("SELECT count(*) AS n FROM events WHERE name = '{event}'"));
+        assert_eq!(records, events, "{table} and {event}");
+    }
+    let registered = database.number("SELECT count(*) AS n FROM projects WHERE status = 'registered'");
+    assert_eq!(
+        registered,
+        database.number("SELECT count(*) AS n FROM events WHERE name = 'project_registered'")
+    );
+    let submitted = database.number("SELECT count(*) AS n FROM commissions WHERE status = 'submitted'");
+    assert_eq!(
+        submitted,
+        database.number("SELECT count(*) AS n FROM events WHERE name = 'commission_submitted'")
+    );
+    let lines = database.number("SELECT count(*) AS n FROM commission_lines");
+    assert_eq!(lines, database.number("SELECT count(*) AS n FROM commissions"));
+    assert_eq!(database.number("SELECT count(*) AS n FROM idempotency_records WHERE answer IS NULL"), 0);
+    let (fits, said) = binary::run(PROGRAM, database, &["audit", "verify"]);
+    assert!(fits, "{said}");
+    // And it goes on.
+    contractor.register_project(&cast);
+}
+
+/// SIGKILL while six write, then started again.
+mod what_was_answered_survives_a_power_cut {
+    use super::*;
+
+    #[test]
+    fn sqlite() {
+        body(Database::Sqlite, concat!(module_path!(), "::sqlite"));
+    }
+
+    #[test]
+    fn postgres() {
+        body(Database::Postgres, concat!(module_path!(), "::postgres"));
+    }
+}

@@ -1,0 +1,226 @@
+//! What holds for every endpoint: how bad requests are told, versions, lists, languages, limits.
+
+use std::collections::BTreeSet;
+
+use anze_api::settings::Settings;
+use anze_tests::{Answer, Cast, Stage, actors, both_databases, contract::contract};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn small(settings: &mut Settings) {
+    settings.body_limit = 2048;
+}
+
+/// A contractor sends this as a project.
+fn send(cast: &Cast, body: &Value) -> Answer {
+    cast.contractor.post("/api/v1/projects").json(body.clone()).send()
+}
+
+fn ids(items: &[Value]) -> Vec<&str> {
+    items.iter().filter_map(|item| item["id"].as_str()).collect()
+}
+
+both_databases! {
+    with small;
+
+    /// What cannot be read is 400, and says where.
+    fn what_cannot_be_read_is_told(world) {
+        let cast = Cast::new(world);
+        let raw = |content_type: &str, body: &str| cast.contractor.post("/api/v1/projects").body(content_type, body).send();
+        for broken in ["", "{", "[1", "{\"name\": \"a\"} x", "\u{feff}{}"] {
+            raw("application/json", broken).problem(400, "not_json");
+        }
+        raw("text/plain", "{}").problem(415, "unsupported_media_type");
+        let with = |pointer: &str, value: Value| {
+            let mut body = actors::project_body(&cast);
+            body[pointer] = value;
+            send(&cast, &body)
+        };
+        with("colour", json!("red")).expect(400).invalid_field("/colour", "unknown_field");
+        with("name", json!(7)).expect(400).invalid_field("/name", "wrong_type");
+        with("location", json!({ "longitude": "118", "latitude": 24.5, "coordinate_system": "wgs84", "z": 1 }))
+            .expect(400)
+            .invalid_field("/location/longitude", "wrong_type")
+            .invalid_field("/location/z", "unknown_field");
+        raw("application/json", "{\"name\": \"a\", \"name\": \"b\"}").expect(400).invalid_field("/name", "duplicate_field");
+        assert_eq!(cast.contractor.all("/api/v1/projects"), Vec::<Value>::new());
+    }
+
+    /// What can never be right is 422, all of it at once.
+    fn every_invalid_field_is_told_at_once(world) {
+        let cast = Cast::new(world);
+        let mut body = actors::project_body(&cast);
+        body["name"] = json!("");
+        body["category"] = json!("castle");
+        body["contract_price"] = json!("12.345");
+        body["planned_start"] = json!("2026-02-30");
+        body["leader_mobile"] = json!("12345678901");
+        body.as_object_mut().expect("an object").remove("address");
+        let told = send(&cast, &body).expect(422);
+        let told = told.invalid_field("/name", "too_short").invalid_field("/category", "not_allowed_value").invalid_field("/address", "required");
+        let pointers: BTreeSet<&str> = told["errors"].as_array().into_iter().flatten().filter_map(|one| one["pointer"].as_str()).collect();
+        assert_eq!(pointers, BTreeSet::from(["/address", "/category", "/contract_price", "/leader_mobile", "/name", "/planned_start"]));
+    }
+
+    /// Queries are held to the contract as bodies are.
+    fn queries_are_held_to_the_contract(world) {
+        let cast = Cast::new(world);
+        let ask = |query: &str| cast.contractor.get(format!("/api/v1/projects?{query}")).send();
+        ask("colour=red").problem(400, "unknown_parameter");
+        ask("limit=3&limit=4").problem(400, "invalid_parameter");
+        for bad in ["limit=0", "limit=101", "limit=-1", "limit=many", "status=new", "district=1", "sort=name"] {
+            let answer = ask(bad);
+            assert!([400, 422].contains(&answer.status.as_u16()), "{answer}");
+        }
+        for bad in ["cursor=x", "cursor=%21", "cursor=eyJrIjoxfQ"] {
+            let answer = ask(bad);
+            assert!(answer.status == 400, "{answer}");
+        }
+    }
+
+    /// A list is walked from end to end without gap or repeat, also while others add to it; a cursor keeps to its list.
+    fn lists_are_walked_page_by_page(world) {
+        let cast = Cast::new(world);
+        let make = || cast.contractor.create("/api/v1/projects", actors::project_body(&cast)).id;
+        let made: Vec<String> = (0..7).map(|_| make()).collect();
+        for (sort, mut expected) in [("-created_at", made.iter().rev().cloned().collect::<Vec<_>>()), ("created_at", made.clone())] {
+            let mut path = format!("/api/v1/projects?limit=3&sort={sort}");
+            let mut seen: Vec<String> = Vec::new();
+            for page in 0.. {
+                let answer = cast.contractor.get(&path).send().expect(200);
+                seen.extend(ids(answer.items()).into_iter().map(str::to_owned));
+                if page == 0 {
+                    let late = make();
+                    if sort == "created_at" {
+                        expected.push(seen_before(&cast, &late));
+                        expected.push(late);
+                    }
+                }
+                let Some(next) = answer["next_cursor"].as_str() else {
+                    assert_eq!(answer.header("link"), None);
+                    break;
+                };
+                let link = answer.header("link").unwrap_or_default().to_owned();
+                assert!(link.contains(next) && link.ends_with("rel=\"next\""), "{link}");
+                path = link.trim_start_matches('<').split('>').next().unwrap_or_default().to_owned();
+            }
+            expected.dedup();
+            assert_eq!(seen, expected, "{sort}");
+        }
+        let first = cast.contractor.get("/api/v1/projects?limit=3").send().expect(200);
+        let cursor = first.text("next_cursor");
+        for other in ["&status=draft", "&sort=created_at"] {
+            cast.contractor.get(format!("/api/v1/projects?limit=3&cursor={cursor}{other}")).send().problem(400, "bad_cursor");
+        }
+        cast.contractor.get(format!("/api/v1/commissions?cursor={cursor}")).send().problem(400, "bad_cursor");
+    }
+
+    /// A change needs the version that was read: missing 428, stale 412.
+    fn a_change_needs_the_version_that_was_read(world) {
+        let cast = Cast::new(world);
+        let draft = cast.contractor.create("/api/v1/projects", actors::project_body(&cast));
+        let put = || cast.contractor.put(&draft.path).json(actors::project_body(&cast));
+        put().send().problem(428, "version_required");
+        put().if_match("\"0-0000000000000000\"").send().problem(412, "version_stale");
+        put().if_match("not a tag").send().problem(400, "invalid_header");
+        let changed = put().if_match(&draft.etag).send().expect(200);
+        put().if_match(&draft.etag).send().problem(412, "version_stale");
+        assert_ne!(changed.etag(), draft.etag);
+        assert_eq!(cast.contractor.read(&draft).etag, changed.etag());
+    }
+
+    /// What the caller has already is not sent again.
+    fn what_is_known_is_not_sent_again(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        for record in [&story.project, story.policy(), story.commission(), story.plan(), story.visit()] {
+            let seen = cast.insurer.get(&record.path).send().expect(200);
+            assert_eq!(seen.header("cache-control"), Some("no-store"), "{seen}");
+            let known = |tag: &str| cast.insurer.get(&record.path).header("if-none-match", tag).send();
+            assert!(known(&seen.etag()).expect(304).bytes.is_empty());
+            known(&format!("\"other\", {}", seen.etag())).expect(304);
+            known("\"other\"").expect(200);
+        }
+    }
+
+    /// Chinese unless English is preferred; codes are the same in both.
+    fn problems_speak_two_languages(world) {
+        let cast = Cast::new(world);
+        let ask = |language: &str| cast.contractor.get("/api/v1/projects/019470d8-3c1c-7c8e-8000-000000000001").header("accept-language", language).send().problem(404, "not_found");
+        for (language, title) in [("zh-CN", "未找到"), ("fr", "未找到"), ("en-GB,en;q=0.8", "Not found"), ("en;q=0.3, zh;q=0.9", "未找到")] {
+            let told = ask(language);
+            assert_eq!(told["title"], title, "{language}: {told}");
+            let expected = if title == "Not found" { "en" } else { "zh-CN" };
+            assert_eq!(told.header("content-language"), Some(expected));
+        }
+    }
+
+    /// A path takes the methods that the contract gives it, and says which.
+    fn another_method_is_told_which_are_taken(world) {
+        let operations = contract().operations();
+        let paths: BTreeSet<&str> = operations.iter().map(|operation| operation.path.as_str()).collect();
+        for path in paths {
+            let taken: BTreeSet<&str> = operations.iter().filter(|one| one.path == path).map(|one| one.method.as_str()).collect();
+            let asked = path.replace("{id}", "019470d8-3c1c-7c8e-8000-000000000001");
+            let told = world.anonymous().request(Method::PATCH, asked).send().problem(405, "method_not_allowed");
+            let allowed: BTreeSet<&str> = told.header("allow").unwrap_or_default().split(", ").filter(|method| *method != "HEAD").collect();
+            assert_eq!(allowed, taken, "{path}");
+        }
+    }
+
+    /// Limits of body and representation.
+    fn a_request_keeps_to_the_limits(world) {
+        let cast = Cast::new(world);
+        let body = |size: usize| {
+            let body = actors::project_body(&cast).to_string();
+            let padding = " ".repeat(size - body.len());
+            cast.contractor.post("/api/v1/projects").body("application/json", body + &padding).send()
+        };
+        body(2048).expect(201);
+        body(2049).problem(413, "payload_too_large");
+        cast.contractor.get("/api/v1/projects").header("accept", "text/html").send().problem(406, "not_acceptable");
+        cast.contractor.get("/api/v1/projects").header("accept", "text/html, */*;q=0.1").send().expect(200);
+        cast.contractor.get("/api/v1/projects/7").send().expect(404);
+    }
+
+    /// Every answer has its id and says how much is left.
+    fn every_answer_carries_its_id(world) {
+        let answer = world.anonymous().get("/api/v1/reference").header("x-request-id", "my-own-id-1").send().expect(200);
+        assert_eq!(answer.header("x-request-id"), Some("my-own-id-1"));
+        assert!(answer.header("ratelimit").is_some() && answer.header("ratelimit-policy").is_some());
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        let refused = world.anonymous().get("/api/v1/projects").send().problem(401, "unauthenticated");
+        assert_eq!(refused.header("x-request-id"), refused["request_id"].as_str());
+    }
+}
+
+/// The newest project before this one.
+fn seen_before(cast: &Cast, id: &str) -> String {
+    let all = cast.contractor.all("/api/v1/projects?sort=created_at");
+    let all = ids(&all);
+    let place = all.iter().position(|known| *known == id).expect("it is listed");
+    all[place - 1].to_owned()
+}
+
+mod a_rush {
+    use super::*;
+
+    fn slow(settings: &mut Settings) {
+        settings.rate_limit_per_minute = std::num::NonZeroU32::MIN;
+        settings.rate_limit_burst = std::num::NonZeroU32::new(5).expect("five");
+    }
+
+    both_databases! {
+        with slow;
+
+        /// Whoever asks too often is told when to come again.
+        fn is_slowed_down(world) {
+            let nobody = world.anonymous();
+            for _ in 0..5 {
+                nobody.get("/api/v1/reference").send().expect(200);
+            }
+            let told = nobody.get("/api/v1/reference").send().problem(429, "rate_limited");
+            assert!(told.header("retry-after").is_some() && told.header("ratelimit").is_some(), "{told}");
+        }
+    }
+}
