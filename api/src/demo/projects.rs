@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     actors::{Actor, Record},
+    people::Member,
     stages::{Agreed, Cast, Fee, Line, Site},
-    visits::{Plot, Reached, faults},
+    visits::{Followed, Plot, Reached, faults},
 };
 use crate::cli::Failure;
 
@@ -26,10 +27,7 @@ fn site(
     let (name, district, longitude, latitude) = place;
     let people = &cast.people;
     let [contractor, insurer, provider] = who;
-    let of = |members: &[super::people::Member; 2], index: usize| {
-        let [first, second] = members;
-        if index == 0 { first.clone() } else { second.clone() }
-    };
+    let of = |[first, second]: &[Member; 2], index| if index == 0 { first.clone() } else { second.clone() };
     Site {
         cast: Rc::clone(cast),
         number,
@@ -82,7 +80,7 @@ async fn whole(site: Site) -> Result<(), Failure> {
     for (visit, (group, day, reached, found)) in visits.into_iter().zip(plots) {
         // What the other projects leave open is followed to its end here.
         let mut faults = faults(found);
-        faults.iter_mut().for_each(|fault| fault.3 = super::visits::Followed::Closed);
+        faults.iter_mut().for_each(|fault| fault.3 = Followed::Closed);
         site.tell_visit(Plot { visit, group: Rc::clone(group), day, reached, faults });
     }
     site.until(-25, 15, 0).await;
