@@ -106,7 +106,7 @@ async fn everybody_leaves(cast: &Cast) -> Result<(), Failure> {
 /// Who can log in, and what they see.
 #[rustfmt::skip]
 const LOGINS: &[(&str, &str, &str)] = &[
-    ("contractor", "contractor-1", "administrator: nine projects, from draft to completed, with visits and hazards"),
+    ("contractor", "contractor-1", "administrator: ten projects, from draft to completed, with visits and hazards"),
     ("contractor", "contractor-1-operator", "does the contractor's work: agree to visits, acknowledge and rectify hazards"),
     ("contractor", "contractor-2", "four projects, one suspended"),
     ("contractor", "contractor-waiting", "an organisation that waits for approval"),
@@ -114,7 +114,7 @@ const LOGINS: &[(&str, &str, &str)] = &[
     ("owner", "owner-1", "its projects with their policies, commissions and reports"),
     ("owner", "owner-2", "the same for the other half of the projects"),
     ("insurer", "insurer-1", "administrator: policies, endorsements, users and API tokens"),
-    ("insurer", "insurer-1-operator", "commissions in every state, plans to confirm, reports to acknowledge"),
+    ("insurer", "insurer-1-operator", "commissions drafted, returned, in service and completed; policies and what is commissioned against them"),
     ("insurer", "insurer-2", "a report to acknowledge, a plan to confirm, a commission terminated"),
     ("association", "association", "administrator: everything; an organisation to approve"),
     ("association", "association-operator", "the library of experts; two commissions that the association serves"),

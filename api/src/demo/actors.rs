@@ -251,6 +251,7 @@ impl Actor {
         let known = self.session.borrow().as_ref().is_some_and(|session| !session.refresh.is_empty());
         if known {
             self.call(Method::POST, "/api/v1/auth/logout", None, Body::Nothing).await?;
+            self.session.replace(None);
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ fn squares(seed: u64) -> Vec<u8> {
         }
         bits.push('0');
     }
-    while bits.len() % 8 > 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push('1');
     }
     let bytes = bits

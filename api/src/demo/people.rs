@@ -55,7 +55,6 @@ pub(super) struct People {
     pub(super) insurers: [Member; 2],
     pub(super) providers: [Member; 2],
     pub(super) association: Member,
-    pub(super) regulators: [Member; 2],
     /// Administrators, where others do the work.
     pub(super) administrators: Vec<Rc<Actor>>,
 }
@@ -94,13 +93,11 @@ pub(super) async fn come(world: &Rc<World>) -> Result<People, Failure> {
     let mut rejected = register(world, rejected, 32, "provider-rejected").await?;
     let reason = "示例：营业范围不含安全生产技术服务。";
     association.act(&mut rejected, "reject", json!({ "reason": reason })).await?;
-    let mut regulators = Vec::new();
     for (number, name, area) in REGULATORS {
         let login_name = format!("regulator-{number}");
         let company = ("regulator", name, area.unwrap_or_default(), "罗示督");
         let body = registration(world, company, 40 + number, &login_name)?;
-        let made = association.create("/api/v1/organizations", body).await?;
-        regulators.push(Member { actor: Actor::person(world, &login_name), organization: made.id });
+        association.create("/api/v1/organizations", body).await?;
     }
 
     let mut administrators = Vec::new();
@@ -117,7 +114,6 @@ pub(super) async fn come(world: &Rc<World>) -> Result<People, Failure> {
         insurers: [operated(world, i1, 62, "何示保").await?, i2],
         providers: [operated(world, p1, 63, "方示服").await?, p2],
         association: operated(world, association, 64, "谢示办").await?,
-        regulators: some(regulators)?,
         administrators,
     })
 }

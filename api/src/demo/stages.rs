@@ -66,7 +66,7 @@ impl Site {
     /// The contractor drafts the project.
     pub(super) async fn draft(&self) -> Result<Record, Failure> {
         let today = self.cast.world.time.today();
-        let owner = self.cast.people.owners.iter().nth(usize::from(self.number.is_multiple_of(2)));
+        let owner = self.cast.people.owners.get(usize::from(self.number.is_multiple_of(2)));
         let municipal = self.name.contains("道路") || self.name.contains("管廊");
         let body = json!({
             "name": self.name,
