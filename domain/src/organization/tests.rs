@@ -25,7 +25,7 @@ fn transitions() {
 #[test]
 fn rejection_and_suspension_need_a_reason() {
     assert_needs_reason(|| organization(Is::Pending), Organization::reject);
-    assert_needs_reason(|| organization(Is::Active), Organization::suspend);
+    assert_needs_reason(|| organization(Is::Active), |it, reason| it.suspend(reason, None));
     let (suspended, _) = organization(Is::Active).suspend("违规", None).unwrap();
     assert_eq!(suspended.status_reason.as_deref(), Some("违规"));
     assert_eq!(suspended.reinstate().unwrap().0.status_reason, None);
