@@ -211,8 +211,9 @@ pub(crate) async fn suspend_organization(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
+    let by = call.caller.organization_id;
     change(call, id, read, body_digest, Operation::SuspendOrganization, move |it| {
-        Ok(it.suspend(&input.reason)?)
+        Ok(it.suspend(&input.reason, by)?)
     })
     .await
 }

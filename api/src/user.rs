@@ -122,7 +122,8 @@ pub struct UserOut {
 impl UserOut {
     fn new(user: &User, caller: &Caller) -> Self {
         let possible = |operation| match operation {
-            Operation::DisableUser => !user.disabled,
+            Operation::DisableUser => !user.disabled && user.must_be_another(caller.id()).is_ok(),
+            Operation::ResetUserPassword => user.must_be_another(caller.id()).is_ok(),
             Operation::EnableUser => user.disabled,
             _ => true,
         };
@@ -242,6 +243,7 @@ pub(crate) async fn update_user(
 pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
     change(call, id, read, none, Operation::DisableUser, |user, others, tx| {
+        user.must_be_another(tx.caller.id())?;
         session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
         Ok(user.set_disabled(true, others)?)
     })
@@ -278,6 +280,7 @@ pub(crate) async fn reset_user_password(
     password::check(&input.new_password, "", "/new_password")?;
     let hash = call.app.passwords.hash(&input.new_password).await?;
     change(call, id, read, body_digest, Operation::ResetUserPassword, move |user, _, tx| {
+        user.must_be_another(tx.caller.id())?;
         store::set_password(tx.db, user.id, &hash)?;
         session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
         let event = user.event("password_reset");

@@ -15,6 +15,12 @@ crate::codes! {
     PORT_NOT_SELF_REGISTERED = "port_not_self_registered", Invalid, Some("A16"),
         "该端口不能自行登记" / "质安协会和行业主管单位由协会管理员建立。",
         "Not open to registration" / "Organisations of the association and the regulator are made by the association's administrators.";
+    OWN_ACCOUNT = "own_account", Conflict, None,
+        "不能对本人账号执行" / "请由另一名管理员执行；本人密码请用修改密码。",
+        "Not on the own account" / "Another administrator does this; for the own password there is the change of password.";
+    OWN_ORGANIZATION = "own_organization", Conflict, None,
+        "不能暂停本单位" / "不能暂停自己所在的单位。",
+        "Not on the own organisation" / "Nobody suspends their own organisation.";
     LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
         "须保留一名管理员" / "单位至少保留一名启用的管理员。",
         "The last administrator" / "An organisation keeps at least one enabled administrator.";
@@ -158,8 +164,11 @@ impl Organization {
     /// The association suspends it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
-    pub fn suspend(self, reason: &str) -> Result<(Self, Event), Violation> {
+    /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
+    pub fn suspend(self, reason: &str, by: Option<Id<Self>>) -> Result<(Self, Event), Violation> {
+        if by == Some(self.id) {
+            return Err(Violation::new(OWN_ORGANIZATION));
+        }
         self.advance_because(Operation::SuspendOrganization, "organization_suspended", reason)
     }
 
@@ -230,6 +239,14 @@ impl User {
     #[must_use]
     pub fn stream(&self) -> Uuid {
         self.organization_id.map_or(self.id.uuid(), Id::uuid)
+    }
+
+    /// What would lock its own doer out is for another administrator to do.
+    ///
+    /// # Errors
+    /// [`OWN_ACCOUNT`] where `by` is the user.
+    pub fn must_be_another(&self, by: Uuid) -> Result<(), Violation> {
+        if self.id.uuid() == by { Err(Violation::new(OWN_ACCOUNT)) } else { Ok(()) }
     }
 
     /// Changes name, mobile number and role.

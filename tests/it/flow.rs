@@ -142,19 +142,25 @@ both_databases! {
     /// A4.2: what comes after the commission, before it.
     fn out_of_turn_before_the_commission(world) {
         let cast = Cast::new(world);
-        let Story { project, commission, .. } = cast.bring_to(Stage::Drafted);
+        let Story { project, policy, commission, .. } = cast.bring_to(Stage::Drafted);
         let commission = commission.expect("a draft");
         let end = json!({ "reason": "停建", "amount_due": "0.00" });
         out_of_turn(&[
             (&cast.contractor, &project, "register", Value::Null),
             (&cast.contractor, &project, "cancel", actors::because()),
             (&cast.contractor, &project, "resume", Value::Null),
-            (&cast.server, &commission, "accept", Value::Null),
-            (&cast.server, &commission, "return", actors::because()),
             (&cast.insurer, &commission, "terminate", end.clone()),
         ]);
+        // A draft is its insurer's; of the others only those who see everything see it, and nobody may act on it.
+        let asked = cast.insurer.draft_commission(&policy.expect("a policy"), &cast.provider, &[actors::line("hazard_inspection", 1)], "1.00");
+        for reader in [&cast.provider, &cast.contractor, &cast.owner] {
+            reader.get(&asked.path).send().problem(404, "not_found");
+            assert_eq!(reader.all("/api/v1/commissions"), Vec::<Value>::new());
+        }
+        cast.provider.try_act(&asked, "accept", Value::Null).problem(404, "not_found");
+        cast.server.try_act(&commission, "accept", Value::Null).problem(403, "forbidden");
         let early = |commission: &Record| cast.server.post("/api/v1/service-plans").json(actors::plan_body(commission)).send();
-        refused(early(&commission), "wrong_state", "A4");
+        refused(early(&commission), "unknown_reference", "A11.3");
         let submitted = cast.insurer.submit(&commission);
         refused(early(&submitted), "wrong_state", "A4");
         out_of_turn(&[(&cast.insurer, &submitted, "submit", Value::Null), (&cast.insurer, &submitted, "terminate", end)]);

@@ -16,7 +16,7 @@ fn transitions() {
     assert_guarded(Operation::ApproveOrganization, organization, Organization::approve);
     assert_guarded(Operation::ReinstateOrganization, organization, Organization::reinstate);
     assert_guarded(Operation::RejectOrganization, organization, |it| it.reject("不实"));
-    assert_guarded(Operation::SuspendOrganization, organization, |it| it.suspend("违规"));
+    assert_guarded(Operation::SuspendOrganization, organization, |it| it.suspend("违规", None));
     assert_guarded(Operation::UpdateOrganization, organization, |it| {
         it.update("王五".into(), "13800000003".parse()?)
     });
@@ -25,8 +25,8 @@ fn transitions() {
 #[test]
 fn rejection_and_suspension_need_a_reason() {
     assert_needs_reason(|| organization(Is::Pending), Organization::reject);
-    assert_needs_reason(|| organization(Is::Active), Organization::suspend);
-    let (suspended, _) = organization(Is::Active).suspend("违规").unwrap();
+    assert_needs_reason(|| organization(Is::Active), |it, reason| it.suspend(reason, None));
+    let (suspended, _) = organization(Is::Active).suspend("违规", None).unwrap();
     assert_eq!(suspended.status_reason.as_deref(), Some("违规"));
     assert_eq!(suspended.reinstate().unwrap().0.status_reason, None);
 }
@@ -67,4 +67,15 @@ fn an_organisation_keeps_an_administrator() {
 fn events_of_a_user_go_to_the_organisation_or_to_the_user() {
     assert_eq!(user(Role::Viewer, false).stream(), party(Port::Contractor).uuid());
     assert_eq!(User { organization_id: None, ..user(Role::Viewer, false) }.stream(), Uuid::from_u128(9));
+}
+
+#[test]
+fn nobody_locks_themselves_out() {
+    let it = organization(Is::Active);
+    let own = it.id;
+    assert_eq!(it.clone().suspend("违规", Some(own)), Err(Violation::new(OWN_ORGANIZATION)));
+    assert!(it.suspend("违规", Some(id(99_999))).is_ok());
+    let user = user(Role::Admin, false);
+    assert_eq!(user.must_be_another(user.id.uuid()), Err(Violation::new(OWN_ACCOUNT)));
+    assert!(user.must_be_another(Uuid::nil()).is_ok());
 }
