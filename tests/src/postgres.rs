@@ -34,6 +34,7 @@ pub struct Server {
     /// Starts the name of every database made here, and says since when.
     prefix: String,
     made: AtomicU32,
+    template: OnceLock<String>,
     /// Open for as long as this process lives; see the module's description.
     _watch: Option<ChildStdin>,
 }
@@ -48,7 +49,35 @@ pub struct OwnDatabase {
 /// The server for this process, found or started at the first call. None where nothing is named or installed.
 pub fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(find_or_start).as_ref()
+    SERVER.get_or_init(|| find_or_start(Disk::Ignored)).as_ref()
+}
+
+/// As [`server`], with a cluster that waits for the disk at every commit, as one in production does. For the benchmark.
+pub fn durable_server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(|| find_or_start(Disk::Trusted)).as_ref()
+}
+
+/// What a cluster of our own makes of the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disk {
+    /// Nothing waits for it: what is lost with the power was a test's.
+    Ignored,
+    /// Every commit waits for it.
+    Trusted,
+}
+
+impl Disk {
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Ignored => {
+                &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
+            }
+            Self::Trusted => {
+                &["fsync=on", "synchronous_commit=on", "max_wal_size=4GB", "shared_buffers=512MB"]
+            }
+        }
+    }
 }
 
 /// Notes that a test did not run. Under `CI=true` that is a failure; elsewhere the total is said on stderr when the process ends.
@@ -75,8 +104,7 @@ pub fn left_out(test: &str) {
 impl Server {
     /// A copy of the migrated template under a name of its own.
     pub fn create_database(&'static self) -> OwnDatabase {
-        static TEMPLATE: OnceLock<String> = OnceLock::new();
-        let template = TEMPLATE.get_or_init(|| {
+        let template = self.template.get_or_init(|| {
             let name = format!("{}_template", self.prefix);
             self.administer(&format!("CREATE DATABASE {name}"));
             anze_persistence::migrate(self.url_of(&name).as_str()).expect("the template database migrates");
@@ -101,7 +129,13 @@ impl Server {
             remove_stale(&mut connection, now - STALE_AFTER_SECONDS);
         }
         let prefix = format!("anze_test_{now}_{}", &random_hex()[..8]);
-        Server { administrative_url, prefix, made: AtomicU32::new(0), _watch: watch }
+        Server {
+            administrative_url,
+            prefix,
+            made: AtomicU32::new(0),
+            template: OnceLock::new(),
+            _watch: watch,
+        }
     }
 
     fn url_of(&self, database: &str) -> Url {
@@ -164,7 +198,7 @@ fn remove_stale(connection: &mut PgConnection, before: i64) {
     }
 }
 
-fn find_or_start() -> Option<Server> {
+fn find_or_start(disk: Disk) -> Option<Server> {
     if let Ok(url) = env::var("TEST_DATABASE_URL") {
         let url = Url::parse(&url).expect("TEST_DATABASE_URL is postgres://user:password@host:port/database");
         return Some(Server::new(url, None));
@@ -173,7 +207,7 @@ fn find_or_start() -> Option<Server> {
     let mut reasons = Vec::new();
     for _ in 0..3 {
         // The free port may be taken by another before the server binds it.
-        match start_cluster(&binaries) {
+        match start_cluster(&binaries, disk) {
             Ok(server) => return Some(server),
             Err(reason) => reasons.push(reason),
         }
@@ -205,8 +239,8 @@ fn version_in(folder: &Path) -> u32 {
     digits.parse().unwrap_or(0)
 }
 
-/// Starts a cluster that trusts its files to no disk (it does not outlive the tests) and waits until it takes connections.
-fn start_cluster(binaries: &Path) -> Result<Server, String> {
+/// Starts a cluster that does not outlive this process, and waits until it takes connections.
+fn start_cluster(binaries: &Path, disk: Disk) -> Result<Server, String> {
     let user = user_for_the_server();
     let home =
         tempfile::Builder::new().prefix("anze-postgres-").tempdir().map_err(|error| error.to_string())?;
@@ -239,17 +273,19 @@ fn start_cluster(binaries: &Path) -> Result<Server, String> {
         .map_err(|error| error.to_string())?
         .port();
     let watch = r#"
-        "$1" -D "$2/data" -p "$3" -h 127.0.0.1 -k "" -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-            -c max_connections=400 -c shared_buffers=64MB >"$2/log" 2>&1 &
+        postgres=$1 home=$2 port=$3
+        shift 3
+        "$postgres" -D "$home/data" -p "$port" -h 127.0.0.1 -k "" -c max_connections=400 "$@" >"$home/log" 2>&1 &
         server=$!
         cat >/dev/null
         kill -QUIT $server 2>/dev/null
         wait $server
-        cd / && rm -rf "$2""#;
+        cd / && rm -rf "$home""#;
     let mut watcher = as_user(Path::new("sh"))
         .args(["-c", watch, "anze-postgres"])
         .args([binaries.join("postgres").as_os_str(), home.path().as_os_str()])
         .arg(port.to_string())
+        .args(disk.settings().iter().flat_map(|setting| ["-c", setting]))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
