@@ -81,7 +81,7 @@ pub struct PolicyFilter {
     #[param(nullable = false)]
     project_id: Option<Uuid>,
     /// With this number.
-    #[param(min_length = 1, max_length = 64, pattern = r"^\S+$", nullable = false)]
+    #[param(min_length = 1, max_length = 64, pattern = r"^[^\s\x00-\x1F\x7F-\x9F]+$", nullable = false)]
     policy_number: Option<String>,
 }
 

@@ -50,7 +50,7 @@ pub struct UploadQuery {
     #[param(
         min_length = 1,
         max_length = 255,
-        pattern = r"^[^/\\]*[^/\\\s][^/\\]*$",
+        pattern = r"^[^/\\\x00-\x1F\x7F-\x9F]*[^/\\\s\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*$",
         example = "现场照片01.jpg"
     )]
     pub file_name: String,

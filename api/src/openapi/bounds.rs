@@ -8,6 +8,11 @@ use crate::contract::escape;
 const TEXT: u64 = 4000;
 /// Texts have no control characters but tab and line feed; the reader of bodies holds them to it.
 const PRINTABLE: &str = r"^[^\x00-\x08\x0B-\x1F\x7F-\x9F]*$";
+/// What a type writes for a text that is not blank.
+const NOT_BLANK: &str = r"\S";
+/// The same, said of the whole text: printable, and not blank.
+const PRINTABLE_NOT_BLANK: &str =
+    r"^[^\x00-\x08\x0B-\x1F\x7F-\x9F]*[^\x00-\x08\x0B-\x1F\x7F-\x9F\s][^\x00-\x08\x0B-\x1F\x7F-\x9F]*$";
 /// Most items of a list where nothing else is said.
 const ITEMS: u64 = 1000;
 /// The largest whole number that every JSON reader keeps.
@@ -64,8 +69,11 @@ fn bound(schema: &mut Map<String, Value>) {
             _ => TEXT,
         };
         default(schema, "maxLength", json!(length));
-        if !schema.contains_key("format") {
+        if matches!(schema.get("format").and_then(Value::as_str), None | Some("password")) {
             default(schema, "pattern", json!(PRINTABLE));
+        }
+        if schema.get("pattern") == Some(&json!(NOT_BLANK)) {
+            schema.insert("pattern".to_owned(), json!(PRINTABLE_NOT_BLANK));
         }
     }
     if is(schema, "integer") {

@@ -25,7 +25,12 @@ pub struct PolicyIn {
     /// The registered project that it insures.
     pub project_id: Uuid,
     /// Its number (保单号), unique with its insurer.
-    #[schema(min_length = 1, max_length = 64, pattern = r"^\S+$", example = "PZAZ202635020000000123")]
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\s\x00-\x1F\x7F-\x9F]+$",
+        example = "PZAZ202635020000000123"
+    )]
     pub policy_number: String,
     /// Total premium (保费总额).
     pub premium_total: Amount,
@@ -137,7 +142,12 @@ impl PolicyOut {
 #[serde(deny_unknown_fields)]
 pub struct EndorsementIn {
     /// Its number (批单号), unique with its policy.
-    #[schema(min_length = 1, max_length = 64, pattern = r"^\S+$", example = "PD202635020000000001")]
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\s\x00-\x1F\x7F-\x9F]+$",
+        example = "PD202635020000000001"
+    )]
     pub endorsement_number: String,
     /// From which day it holds.
     #[schema(example = "2026-09-01")]
