@@ -67,6 +67,7 @@ vocabulary! {
         Provider = "provider" / "服务机构" / "Provider of the commissioned service",
         Leader = "leader" / "组长" / "Leader of the visit's group",
         Member = "member" / "组员" / "Member of the visit's group, the leader included",
+        Applicant = "applicant" / "申请人" / "The person who applies for the expert library",
         Association = "association" / "质安协会" / "The association",
         Regulator = "regulator" / "行业主管" / "The regulator of the area",
     }
@@ -152,6 +153,8 @@ pub struct Stakes {
     pub leader: Option<uuid::Uuid>,
     /// Experts of the group, the leader included.
     pub members: Vec<uuid::Uuid>,
+    /// The user who applies for the library.
+    pub applicant: Option<uuid::Uuid>,
     /// Whether every provider has a part: in the library's experts, whom it may ask.
     pub any_provider: bool,
     /// Whether it counts as the association's own record: the account of an individual expert.
@@ -206,6 +209,9 @@ impl Stakes {
             add(self.leader == Some(expert), Part::Leader);
             add(self.members.contains(&expert), Part::Member);
         }
+        // Experts are no organisation's, so nobody applies who belongs to one.
+        let applies = self.applicant.is_some_and(|user| caller.who == Who::User(user));
+        add(applies && organization.is_none(), Part::Applicant);
         parts
     }
 }
@@ -309,6 +315,7 @@ fn is_conceivable(caller: &Caller, part: Part) -> bool {
         Part::Anyone | Part::SignedIn => true,
         Part::Person => !caller.is_token(),
         Part::Own => caller.organization_id.is_some(),
+        Part::Applicant => !caller.is_token() && caller.organization_id.is_none(),
         Part::Leader | Part::Member => caller.expert_id.is_some(),
         Part::Contractor => caller.port == Some(Port::Contractor),
         Part::Supervisor => caller.port == Some(Port::Supervisor),

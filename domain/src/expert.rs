@@ -1,5 +1,7 @@
 //! Experts of the library (专家库, A8 to A10).
 
+mod requalification;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use crate::{
     identifier::{MobileNumber, UnifiedSocialCreditCode},
     organization::User,
     qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
-    tie::{Party, ties_by_employer},
+    tie::{DeclaredTie, Party, Tie, ties},
     vocabulary,
     working_calendar::shanghai_date,
 };
@@ -86,6 +88,8 @@ pub struct Expert {
     pub qualification: Qualification,
     /// By what they were admitted.
     pub admission: Admission,
+    /// Ties that were declared, whenever they bind (A12.2).
+    pub declared_ties: Vec<DeclaredTie>,
     /// When the record was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -143,14 +147,26 @@ impl Expert {
     /// The expert as a candidate for a group on a project with these parties (A12.2).
     #[must_use]
     pub fn candidate(&self, parties: &[Party], on: NaiveDate) -> Candidate {
-        let employer = Party { name: self.employer_name.clone(), code: self.employer_code.clone() };
         Candidate {
             expert_id: self.id.uuid(),
             pools: self.pools.clone(),
             active: self.status == ExpertStatus::Active,
             specialties: self.qualification.specialties.clone(),
-            ties: ties_by_employer(&self.qualification.work_history, Some(&employer), parties, on),
+            ties: self.ties(parties, on),
         }
+    }
+
+    /// Every tie of the expert to these parties on a day (A12.2).
+    #[must_use]
+    pub fn ties(&self, parties: &[Party], on: NaiveDate) -> Vec<Tie> {
+        let history = &self.qualification.work_history;
+        ties(history, Some(&self.employer()), &self.declared_ties, parties, on)
+    }
+
+    /// Their employer.
+    #[must_use]
+    pub fn employer(&self) -> Party {
+        Party { code: self.employer_code.clone(), ..Party::named(&self.employer_name) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod assertions;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -10,9 +10,11 @@ use uuid::Uuid;
 use crate::{
     Id, Money, Period, Vocabulary,
     access::Role,
+    booking::Diary,
     commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
     expert::{Admission, Expert, ExpertStatus, Qualification},
+    expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
     fee::{CostLine, FeeMode},
     hazard::{Finding, Hazard, HazardGrade, HazardStatus},
     major_hazard::MajorHazardCriteria,
@@ -21,10 +23,11 @@ use crate::{
     project::{
         CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
     },
-    qualification::{Specialty, Title, TitleField, TitleLevel, WorkPeriod},
+    qualification::{Pool, Specialty, Title, TitleField, TitleLevel, WorkPeriod},
     service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
     service_report::{ServiceReport, ServiceReportStatus},
-    visit::{Member, Proposal, Step, TakenStep, Visit, VisitStatus},
+    slot::Slot,
+    visit::{Member, Patience, Proposal, Step, TakenStep, Visit, VisitStatus},
     working_calendar::WorkingCalendars,
 };
 
@@ -36,6 +39,9 @@ pub(crate) const PREPARED_BY: Uuid = Uuid::from_u128(900);
 pub(crate) const DECIDED_BY: Uuid = Uuid::from_u128(901);
 /// Experts of the sample visit; the first leads.
 pub(crate) const EXPERTS: [Uuid; 3] = [Uuid::from_u128(801), Uuid::from_u128(802), Uuid::from_u128(803)];
+
+/// Who applies for the library.
+pub(crate) const APPLICANT: Uuid = Uuid::from_u128(502);
 
 pub(crate) fn id<T>(number: u128) -> Id<T> {
     Id::new(Uuid::from_u128(number))
@@ -292,14 +298,32 @@ pub(crate) fn plan(status: ServicePlanStatus) -> ServicePlan {
 }
 
 pub(crate) fn members() -> Vec<Member> {
-    let member = |expert_id, specialty| Member { expert_id, specialties: vec![specialty], agreed_at: None };
+    let member = |expert_id, specialty| Member {
+        expert_id,
+        specialties: vec![specialty],
+        agreed_at: None,
+        agreed_slots: Vec::new(),
+    };
     EXPERTS.into_iter().zip(Specialty::ALL).map(|(expert, specialty)| member(expert, *specialty)).collect()
+}
+
+pub(crate) fn slot(start: &str, end: &str) -> Slot {
+    Slot { start: at(start), end: at(end) }
+}
+
+/// Two days to answer, a reminder half a day before that.
+pub(crate) const PATIENCE: Patience =
+    Patience { answer: TimeDelta::hours(48), reminder: TimeDelta::hours(12) };
+
+/// A diary in which nobody is booked.
+pub(crate) fn free() -> Diary<'static> {
+    Diary { visit_id: Uuid::from_u128(5), site: location().into(), bookings: &[] }
 }
 
 pub(crate) fn proposal(start: &str, end: &str) -> Proposal {
     Proposal {
-        start: at(start),
-        end: at(end),
+        slots: vec![slot(start, end)],
+        answer_by: None,
         leader_id: EXPERTS[0],
         members: members(),
         missing_specialty_reason: None,
@@ -314,15 +338,20 @@ pub(crate) fn visit(status: VisitStatus) -> Visit {
     if matches!(status, VisitStatus::Planned | VisitStatus::Cancelled) {
         return visit;
     }
-    visit.scheduled_start = Some(at("2026-03-05T01:00:00Z"));
-    visit.scheduled_end = Some(at("2026-03-05T09:00:00Z"));
+    let slot = slot("2026-03-05T01:00:00Z", "2026-03-05T09:00:00Z");
     visit.leader_id = Some(EXPERTS[0]);
     visit.members = members();
+    visit.negotiation.slots = vec![slot];
     if status == VisitStatus::Proposed {
+        (visit.negotiation.answer_by, visit.negotiation.prompt_at) =
+            (Some(at("2026-03-04T01:00:00Z")), Some(at("2026-03-03T13:00:00Z")));
         return visit;
     }
-    visit.contractor_agreed_at = Some(now());
-    visit.members.iter_mut().for_each(|member| member.agreed_at = Some(now()));
+    (visit.scheduled_start, visit.scheduled_end) = (Some(slot.start), Some(slot.end));
+    (visit.contractor_agreed_at, visit.negotiation.contractor_slots) = (Some(now()), vec![1]);
+    for member in &mut visit.members {
+        (member.agreed_at, member.agreed_slots) = (Some(now()), vec![1]);
+    }
     if status == VisitStatus::Agreed {
         return visit;
     }
@@ -467,6 +496,37 @@ pub(crate) fn expert_with(level: TitleLevel, since: &str) -> Expert {
             public_notice: days("2026-01-06", "2026-01-12"),
             admitted_on: day("2026-01-13"),
         },
+        declared_ties: Vec::new(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+/// An application to lead, by who qualifies for it since the day on which the sample records were made.
+pub(crate) fn application(status: ExpertApplicationStatus) -> ExpertApplication {
+    let like = expert();
+    ExpertApplication {
+        id: id(701),
+        version: 1,
+        number: "SQ-2026-000001".into(),
+        status,
+        status_reason: None,
+        user_id: Id::new(APPLICANT),
+        expert_id: None,
+        terms: ApplicationTerms {
+            name: "王小明".into(),
+            mobile: like.mobile,
+            pool: Pool::Leader,
+            employer_name: like.employer_name,
+            employer_code: None,
+            qualification: like.qualification,
+        },
+        submitted_at: None,
+        reviewed_at: None,
+        reviewed_by: None,
+        council_session_id: None,
+        public_notice_id: None,
+        admitted_at: None,
         created_at: now(),
         updated_at: now(),
     }

@@ -122,7 +122,8 @@ fn check_member(i: usize, member: &Candidate, violations: &mut Vec<Violation>) {
     }
     for tie in &member.ties {
         let tied = Violation::new(EXPERT_TIED).with("expert", member.expert_id);
-        violations.push(tied.with("party", &tie.party).with("tie", tie.kind).at(format!("/members/{i}")));
+        violations
+            .push(tied.with("party", tie.party_in_words()).with("tie", tie.kind).at(format!("/members/{i}")));
     }
 }
 
@@ -198,7 +199,10 @@ mod tests {
     #[test]
     fn a12_2_a_tie_keeps_an_expert_out_and_is_named() {
         let mut members = group(3);
-        members[1].ties = vec![Tie { kind: TieKind::FormerEmployer, party: "甲公司".into(), until: None }];
+        members[1].ties =
+            vec![Tie {
+                kind: TieKind::FormerEmployer, party: "甲公司".into(), through: None, until: None
+            }];
         let violation = check_group(id(0), &members, None).unwrap_err();
         assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_TIED, "/members/1"));
         assert!(violation.params.contains(&("party", "甲公司".to_owned())));

@@ -7,11 +7,15 @@
 
 pub mod access;
 pub mod attachment;
+pub mod booking;
+pub mod certificate;
 pub mod code;
 pub mod commission;
+pub mod council_session;
 pub mod data;
 pub mod event;
 pub mod expert;
+pub mod expert_application;
 pub mod fee;
 #[cfg(test)]
 mod fixtures;
@@ -22,14 +26,22 @@ pub mod id;
 pub mod identifier;
 pub mod major_hazard;
 pub mod money;
+pub mod notification;
+pub mod objection;
 pub mod organization;
 pub mod period;
 pub mod policy;
 pub mod project;
+pub mod public_notice;
 pub mod qualification;
 pub mod service_plan;
 pub mod service_report;
+pub mod slot;
+pub mod standing;
+pub mod suggestion;
 pub mod tie;
+pub mod travel;
+pub mod unavailability;
 pub mod visit;
 pub mod vocabulary;
 pub mod working_calendar;
@@ -48,22 +60,32 @@ pub fn codes() -> Vec<&'static Code> {
         code::CODES,
         access::CODES,
         attachment::CODES,
+        booking::CODES,
+        certificate::CODES,
         commission::CODES,
+        council_session::CODES,
         expert::CODES,
+        expert_application::CODES,
         fee::CODES,
         group::CODES,
         hazard::CODES,
         identifier::CODES,
         major_hazard::CODES,
         money::CODES,
+        objection::CODES,
         organization::CODES,
         policy::CODES,
         project::CODES,
         project::LOCATION_CODES,
+        public_notice::CODES,
         qualification::CODES,
         service_plan::CODES,
         service_report::CODES,
+        standing::CODES,
+        &tie::codes(),
+        unavailability::CODES,
         visit::CODES,
+        visit::NEGOTIATION_CODES,
         visit::STEP_CODES,
         visit::MATERIAL_CODES,
         working_calendar::CODES,

@@ -139,6 +139,14 @@ impl Parties {
             ..Stakes::default()
         }
     }
+
+    /// Who has a part in what the provider still drafts: nobody but the provider, the association and the
+    /// regulator sees it before it is submitted.
+    #[must_use]
+    pub fn stakes_in_draft(&self) -> Stakes {
+        let Stakes { providers, district, .. } = self.stakes();
+        Stakes { providers, district, ..Stakes::default() }
+    }
 }
 
 /// A change of a policy (批单); each is kept.

@@ -116,10 +116,14 @@ pub struct ServicePlan {
 record!(ServicePlan, ServicePlanStatus, "service_plan");
 
 impl ServicePlan {
-    /// Who has a part in it.
+    /// Who has a part in it; in a draft its provider alone.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        self.parties.stakes()
+        if self.status == ServicePlanStatus::Draft {
+            self.parties.stakes_in_draft()
+        } else {
+            self.parties.stakes()
+        }
     }
 
     /// The provider makes a version, as a draft (A4.3).

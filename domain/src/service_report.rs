@@ -185,10 +185,14 @@ pub struct ServiceReport {
 record!(ServiceReport, ServiceReportStatus, "service_report");
 
 impl ServiceReport {
-    /// Who has a part in it.
+    /// Who has a part in it; in a draft its provider alone.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        self.parties.stakes()
+        if self.status == ServiceReportStatus::Draft {
+            self.parties.stakes_in_draft()
+        } else {
+            self.parties.stakes()
+        }
     }
 
     /// The provider makes it, as a draft.

@@ -1,9 +1,28 @@
-//! Ties between an expert and the parties of a project (回避), found from the record (A12.2).
+//! Ties between an expert and the parties of a project (回避): found from the record, or declared (A12.2).
+
+mod affiliate;
+mod declared;
+mod recusal;
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::{identifier::UnifiedSocialCreditCode, qualification::WorkPeriod, vocabulary};
+use crate::{
+    Code, identifier::UnifiedSocialCreditCode, organization::Organization, qualification::WorkPeriod,
+    vocabulary,
+};
+
+pub use affiliate::{Affiliate, CODES as AFFILIATE_CODES, OWN_AFFILIATE};
+pub use declared::{
+    CODES as DECLARED_CODES, COMPANY_REQUIRED, DeclaredTie, TIE_ENDED_ALREADY, TIE_TO_NO_PARTY, TieSource,
+};
+pub use recusal::{RecusalRequest, RecusalStatus};
+
+/// Every code of this module.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [DECLARED_CODES, AFFILIATE_CODES].concat()
+}
 
 /// Months for which a former employment ties.
 const FORMER_EMPLOYER: Months = Months::new(36);
@@ -26,6 +45,30 @@ pub struct Party {
     pub name: String,
     /// Its unified social credit code, where it is known.
     pub code: Option<UnifiedSocialCreditCode>,
+    /// The party whose declared affiliate (关联单位) it is; none for the party itself.
+    pub affiliate_of: Option<String>,
+}
+
+impl Party {
+    /// A company of which the name is all that is known.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), code: None, affiliate_of: None }
+    }
+
+    /// An organisation.
+    #[must_use]
+    pub fn of(organization: &Organization) -> Self {
+        let code = Some(organization.unified_social_credit_code.clone());
+        Self { code, ..Self::named(&organization.name) }
+    }
+
+    /// Whether the other is the same company: by their codes, or, where one has none, by their names without
+    /// white space and with parentheses of one width.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        same(&self.name, self.code.as_ref(), other)
+    }
 }
 
 /// A tie (利害关系) of an expert to a party.
@@ -35,8 +78,54 @@ pub struct Tie {
     pub kind: TieKind,
     /// The party's name.
     pub party: String,
+    /// The affiliate through which it ties to the party, where it does.
+    pub through: Option<String>,
     /// The last day on which it binds; none while it goes on.
     pub until: Option<NaiveDate>,
+}
+
+impl Tie {
+    fn to(party: &Party, kind: TieKind, until: Option<NaiveDate>) -> Self {
+        let (party, through) = match &party.affiliate_of {
+            Some(whose) => (whose.clone(), Some(party.name.clone())),
+            None => (party.name.clone(), None),
+        };
+        Self { kind, party, through, until }
+    }
+
+    /// The party in words, with the affiliate through which it is one.
+    #[must_use]
+    pub fn party_in_words(&self) -> String {
+        match &self.through {
+            Some(affiliate) => format!("{}（{affiliate}）", self.party),
+            None => self.party.clone(),
+        }
+    }
+}
+
+/// Every tie to these parties on a day: by employment, and as declared (A12.2). A tie to an affiliate of a
+/// party is a tie to the party.
+#[must_use]
+pub fn ties(
+    history: &[WorkPeriod],
+    current_employer: Option<&Party>,
+    declared: &[DeclaredTie],
+    parties: &[Party],
+    on: NaiveDate,
+) -> Vec<Tie> {
+    let mut found = ties_by_employer(history, current_employer, parties, on);
+    for tie in declared.iter().filter(|tie| tie.binds(on)) {
+        for party in parties.iter().filter(|party| tie.company.is(party)) {
+            found.push(Tie::to(party, tie.kind, tie.binds_until()));
+        }
+    }
+    let mut once: Vec<Tie> = Vec::new();
+    for tie in found {
+        if !once.iter().any(|it| (it.kind, &it.party, &it.through) == (tie.kind, &tie.party, &tie.through)) {
+            once.push(tie);
+        }
+    }
+    once
 }
 
 /// The ties to these parties by employment, on a day: at most one per party, the one that binds longest (A12.2).
@@ -55,7 +144,7 @@ pub fn ties_by_employer(
 }
 
 fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
-    let tie = |kind, until| Tie { kind, party: party.name.clone(), until };
+    let tie = |kind, until| Tie::to(party, kind, until);
     let current = current.filter(|employer| same(&employer.name, employer.code.as_ref(), party));
     let mut ends = Vec::new();
     for period in history.iter().filter(|period| period.from <= on) {
@@ -93,101 +182,4 @@ fn plain(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::Days;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn date(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn party(name: &str, code: Option<&str>) -> Party {
-        Party { name: name.into(), code: code.map(|code| code.parse().unwrap()) }
-    }
-
-    fn worked(employer: &Party, from: &str, to: Option<&str>) -> WorkPeriod {
-        WorkPeriod {
-            employer: employer.name.clone(),
-            employer_code: employer.code.clone(),
-            role: "安全员".into(),
-            from: date(from),
-            to: to.map(date),
-            relevant: false,
-        }
-    }
-
-    const TENCENT: &str = "9144030071526726XG";
-    const HUAWEI: &str = "914403001922038216";
-
-    #[test]
-    fn a12_2_three_years_ago_to_the_day_still_ties() {
-        let company = party("厦门某建设公司", None);
-        let tie = |to: Option<&str>, on: &str| {
-            let history = [worked(&company, "2010-01-01", to)];
-            ties_by_employer(&history, None, std::slice::from_ref(&company), date(on))
-                .first()
-                .map(|tie| (tie.kind, tie.until.map(|until| until.to_string())))
-        };
-        let former = |until: &str| Some((TieKind::FormerEmployer, Some(until.to_owned())));
-        assert_eq!(tie(Some("2023-03-31"), "2026-03-31"), former("2026-03-31"));
-        assert_eq!(tie(Some("2023-03-30"), "2026-03-31"), None);
-        assert_eq!(tie(Some("2024-02-29"), "2027-02-28"), former("2027-02-28"));
-        assert_eq!(tie(Some("2024-02-29"), "2027-03-01"), None);
-        assert_eq!(tie(Some("2026-03-30"), "2026-03-31"), former("2029-03-30"));
-        assert_eq!(tie(Some("2026-03-31"), "2026-03-31"), Some((TieKind::CurrentEmployer, None)));
-        assert_eq!(tie(None, "2026-03-31"), Some((TieKind::CurrentEmployer, None)));
-        assert_eq!(tie(None, "2009-12-31"), None);
-    }
-
-    #[test]
-    fn codes_decide_where_both_have_one_and_names_otherwise() {
-        let on = date("2026-03-31");
-        let ties = |employer: &Party, party: Party| ties_by_employer(&[], Some(employer), &[party], on).len();
-        let employer = party("厦门某建设（集团）公司", Some(TENCENT));
-        assert_eq!(ties(&employer, party("改名后的公司", Some(TENCENT))), 1);
-        assert_eq!(ties(&employer, party("厦门某建设（集团）公司", Some(HUAWEI))), 0);
-        assert_eq!(ties(&employer, party(" 厦门某建设\u{3000}(集团) 公司", None)), 1);
-        assert_eq!(ties(&employer, party("厦门某建设公司", None)), 0);
-        assert_eq!(ties(&party(" ", None), party("", None)), 0);
-    }
-
-    #[test]
-    fn of_several_employments_the_one_that_binds_longest_is_named() {
-        let (one, other) = (party("甲公司", None), party("乙公司", None));
-        let history = [
-            worked(&one, "2015-01-01", Some("2024-01-31")),
-            worked(&one, "2024-06-01", Some("2024-12-31")),
-            worked(&other, "2020-01-01", Some("2020-12-31")),
-        ];
-        let ties = ties_by_employer(
-            &history,
-            Some(&other),
-            &[one.clone(), other.clone(), party("丙公司", None)],
-            date("2026-03-31"),
-        );
-        let found: Vec<_> = ties.iter().map(|tie| (tie.kind, tie.party.as_str(), tie.until)).collect();
-        assert_eq!(
-            found,
-            [
-                (TieKind::FormerEmployer, "甲公司", Some(date("2027-12-31"))),
-                (TieKind::CurrentEmployer, "乙公司", None),
-            ]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn a_tie_binds_through_its_last_day_and_no_longer(end in 0..15_000_u64) {
-            let company = party("甲公司", None);
-            let to = date("1990-01-01") + Days::new(end);
-            let history = [WorkPeriod { to: Some(to), ..worked(&company, "1980-01-01", None) }];
-            let ties = |on| ties_by_employer(&history, None, std::slice::from_ref(&company), on);
-            let until = ties(to + Days::new(1))[0].until.unwrap();
-            prop_assert_eq!(until, to + Months::new(36));
-            prop_assert_eq!(ties(until).len(), 1);
-            prop_assert_eq!(ties(until + Days::new(1)).len(), 0);
-        }
-    }
-}
+mod tests;

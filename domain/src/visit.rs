@@ -1,7 +1,9 @@
 //! Visits (现场服务): the group, the agreed time, the five steps in their order, and the upload
 //! (A4.5, A4.6, A10, A12, A13.1, A14).
 
+mod leave;
 pub mod material;
+pub mod negotiation;
 pub mod step;
 
 use chrono::{DateTime, Utc};
@@ -9,8 +11,8 @@ use uuid::Uuid;
 
 use crate::{
     Event, Id, Period, Violation, Vocabulary,
-    access::{FORBIDDEN, Operation, Stakes},
-    code::{PERIOD_REVERSED, SAME_PERSON},
+    access::{Operation, Stakes},
+    code::SAME_PERSON,
     commission::{Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
     policy::Parties,
@@ -21,7 +23,9 @@ use crate::{
     working_calendar::{WorkingCalendars, shanghai_date},
 };
 
+pub use leave::{Leaving, TieFoundLater};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
+pub use negotiation::{CODES as NEGOTIATION_CODES, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side};
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
 
 /// A14.1: working days from the end of a service to the upload.
@@ -104,32 +108,10 @@ pub struct Member {
     pub expert_id: Uuid,
     /// What they cover here.
     pub specialties: Vec<Specialty>,
-    /// When they agreed to the time.
+    /// When they agreed to a time.
     pub agreed_at: Option<DateTime<Utc>>,
-}
-
-/// A group with a time, as the provider proposes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// From when.
-    pub start: DateTime<Utc>,
-    /// Until when.
-    pub end: DateTime<Utc>,
-    /// Leader of the group.
-    pub leader_id: Uuid,
-    /// The group, the leader included.
-    pub members: Vec<Member>,
-    /// Why a specialty is missing, where one is (A10.2).
-    pub missing_specialty_reason: Option<String>,
-}
-
-/// Who agrees to a time or declines it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The contractor's project leader.
-    Contractor,
-    /// An expert of the group.
-    Expert(Uuid),
+    /// The numbers of the slots that they agreed to, from one.
+    pub agreed_slots: Vec<usize>,
 }
 
 /// A visit.
@@ -161,9 +143,9 @@ pub struct Visit {
     pub window: Period,
     /// How many experts the plan asks for.
     pub group_size: u32,
-    /// Proposed or agreed start.
+    /// Agreed start.
     pub scheduled_start: Option<DateTime<Utc>>,
-    /// Proposed or agreed end.
+    /// Agreed end.
     pub scheduled_end: Option<DateTime<Utc>>,
     /// Leader of the group.
     pub leader_id: Option<Uuid>,
@@ -171,8 +153,10 @@ pub struct Visit {
     pub members: Vec<Member>,
     /// Why a specialty is missing, where one is.
     pub missing_specialty_reason: Option<String>,
-    /// When the contractor agreed to the time.
+    /// When the contractor agreed to a time.
     pub contractor_agreed_at: Option<DateTime<Utc>>,
+    /// The proposed slots and what came of them.
+    pub negotiation: Negotiation,
     /// The steps taken, in their order.
     pub steps: Vec<TakenStep>,
     /// When it began.
@@ -243,6 +227,7 @@ impl Visit {
             members: Vec::new(),
             missing_specialty_reason: None,
             contractor_agreed_at: None,
+            negotiation: Negotiation::default(),
             steps: Vec::new(),
             started_at: None,
             ended_at: None,
@@ -261,122 +246,6 @@ impl Visit {
             .states(None, "planned")
             .fact("category", service.category);
         (visit, event)
-    }
-
-    /// The provider proposes a group and a time. The group itself is checked by [`crate::group::check_group`].
-    ///
-    /// # Errors
-    /// Wrong state; [`PERIOD_REVERSED`]; [`TIME_PASSED`]; [`OUTSIDE_WINDOW`]; [`GROUP_TOO_SMALL_FOR_PLAN`].
-    pub fn propose(mut self, proposal: Proposal, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        crate::flow::step(self.status, Operation::ProposeVisit)?;
-        if proposal.end <= proposal.start {
-            return Err(Violation::new(PERIOD_REVERSED).at("/scheduled_end"));
-        }
-        if proposal.start <= now {
-            return Err(Violation::new(TIME_PASSED).at("/scheduled_start"));
-        }
-        let days = Period { start: shanghai_date(proposal.start), end: shanghai_date(proposal.end) };
-        if !self.window.covers(days) {
-            return Err(Violation::new(OUTSIDE_WINDOW)
-                .with("start", self.window.start)
-                .with("end", self.window.end)
-                .at("/scheduled_start"));
-        }
-        if proposal.members.len() < usize::try_from(self.group_size).unwrap_or(usize::MAX) {
-            return Err(Violation::new(GROUP_TOO_SMALL_FOR_PLAN)
-                .with("needed", self.group_size)
-                .at("/members"));
-        }
-        let size = proposal.members.len();
-        self.scheduled_start = Some(proposal.start);
-        self.scheduled_end = Some(proposal.end);
-        self.leader_id = Some(proposal.leader_id);
-        self.members = proposal.members;
-        self.members.iter_mut().for_each(|member| member.agreed_at = None);
-        self.missing_specialty_reason = proposal.missing_specialty_reason;
-        self.contractor_agreed_at = None;
-        let (next, event) = self.advance(Operation::ProposeVisit, "visit_proposed")?;
-        let event = event
-            .fact("scheduled_start", proposal.start.to_rfc3339())
-            .fact("leader_id", proposal.leader_id)
-            .fact("group_size", size);
-        Ok((next, event))
-    }
-
-    /// A12.1: the contractor or an expert agrees to the time; once all have, it is agreed.
-    ///
-    /// # Errors
-    /// Wrong state; [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an expert who is not of the group.
-    pub fn agree(self, side: Side, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, mut event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
-        if next.scheduled_start.is_some_and(|start| start <= now) {
-            return Err(Violation::new(TIME_PASSED));
-        }
-        let slot = match side {
-            Side::Contractor => Some(&mut next.contractor_agreed_at),
-            Side::Expert(id) => next
-                .members
-                .iter_mut()
-                .find(|member| member.expert_id == id)
-                .map(|member| &mut member.agreed_at),
-        };
-        match slot {
-            Some(slot @ None) => *slot = Some(now),
-            Some(Some(_)) => return Err(Violation::new(AGREED_ALREADY)),
-            None => return Err(Violation::new(FORBIDDEN).with("operation", Operation::AgreeVisit)),
-        }
-        let all = next.contractor_agreed_at.is_some()
-            && next.members.iter().all(|member| member.agreed_at.is_some());
-        if all {
-            next.status = VisitStatus::Agreed;
-            event.name = "visit_agreed";
-            event.to = Some("agreed");
-        }
-        let by = match side {
-            Side::Contractor => "contractor".to_owned(),
-            Side::Expert(id) => id.to_string(),
-        };
-        Ok((next, event.fact("agreed_by", by)))
-    }
-
-    /// The contractor or an expert declines: the place is open again.
-    ///
-    /// # Errors
-    /// Wrong state; no reason.
-    pub fn decline(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.reopen(Operation::DeclineVisit, "visit_declined", reason)
-    }
-
-    /// The provider takes the time back, for another.
-    ///
-    /// # Errors
-    /// Wrong state; no reason.
-    pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.reopen(Operation::RescheduleVisit, "visit_rescheduled", reason)
-    }
-
-    fn reopen(
-        self,
-        operation: Operation,
-        event: &'static str,
-        reason: &str,
-    ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance_because(operation, event, reason)?;
-        next.scheduled_start = None;
-        next.scheduled_end = None;
-        next.leader_id = None;
-        next.members = Vec::new();
-        next.missing_specialty_reason = None;
-        next.contractor_agreed_at = None;
-        Ok((next, event))
-    }
-
-    /// It does not take place.
-    ///
-    /// # Errors
-    /// Wrong state; no reason.
-    pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::CancelVisit, "visit_cancelled", reason)
     }
 
     /// The leader begins it, on a registered project and not before the agreed day (A2.1, A4.5, A12.1).
@@ -422,17 +291,6 @@ impl Visit {
     #[must_use]
     pub fn next_step(&self) -> Option<Step> {
         Step::ALL.get(self.steps.len()).copied()
-    }
-
-    /// Whether this side has agreed to the time.
-    #[must_use]
-    pub fn has_agreed(&self, side: Side) -> bool {
-        match side {
-            Side::Contractor => self.contractor_agreed_at.is_some(),
-            Side::Expert(id) => {
-                self.members.iter().any(|member| member.expert_id == id && member.agreed_at.is_some())
-            }
-        }
     }
 
     /// A13.1: the contractor receives the rectification proposal, which the last step issued.

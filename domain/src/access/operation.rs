@@ -3,8 +3,8 @@
 use super::{Part, Role, Scope};
 
 use Part::{
-    Anyone, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider, Regulator,
-    SignedIn, Supervisor,
+    Anyone, Applicant, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider,
+    Regulator, SignedIn, Supervisor,
 };
 use Role::{Admin, Operator, Viewer};
 use Scope::{
@@ -36,8 +36,26 @@ pub enum Resource {
     User,
     /// API tokens.
     ApiToken,
+    /// Notifications: each user's own.
+    Notification,
     /// Experts of the library.
     Expert,
+    /// An expert's conduct, ties and personal data.
+    Standing,
+    /// Requests that an expert be recused.
+    RecusalRequest,
+    /// When experts cannot be asked for, and where they are based.
+    Unavailability,
+    /// Applications for the library.
+    ExpertApplication,
+    /// Files of such applications.
+    ApplicationFile,
+    /// Sessions of the council.
+    CouncilSession,
+    /// Public notices.
+    PublicNotice,
+    /// Objections to what is on notice.
+    Objection,
     /// Projects and their timeline.
     Project,
     /// Policies and endorsements.
@@ -61,11 +79,18 @@ impl Resource {
     #[must_use]
     pub const fn view(self) -> Option<Operation> {
         match self {
-            Self::Calculation | Self::Session => None,
+            Self::Calculation | Self::Session | Self::Notification => None,
             Self::Organization => Some(Operation::GetOrganization),
             Self::User => Some(Operation::GetUser),
             Self::ApiToken => Some(Operation::GetApiToken),
-            Self::Expert => Some(Operation::GetExpert),
+            Self::Expert | Self::Standing => Some(Operation::GetExpert),
+            Self::RecusalRequest => Some(Operation::GetRecusalRequest),
+            Self::Unavailability => Some(Operation::GetUnavailability),
+            Self::ExpertApplication => Some(Operation::GetExpertApplication),
+            Self::ApplicationFile => Some(Operation::GetApplicationFile),
+            Self::CouncilSession => Some(Operation::GetCouncilSession),
+            Self::PublicNotice => Some(Operation::GetPublicNotice),
+            Self::Objection => Some(Operation::GetObjection),
             Self::Project => Some(Operation::GetProject),
             Self::Policy => Some(Operation::GetPolicy),
             Self::Commission => Some(Operation::GetCommission),
@@ -128,8 +153,12 @@ const PARTIES: &[Part] =
 const POLICY_READERS: &[Part] = &[Contractor, Owner, Insurer, Association, Regulator];
 /// Who reads commissions and plans.
 const COMMISSION_READERS: &[Part] = &[Contractor, Owner, Insurer, Provider, Association, Regulator];
+/// Who reads applications for the library.
+const APPLICATION_READERS: &[Part] = &[Applicant, Association, Regulator];
 /// Who reads reports.
 const REPORT_READERS: &[Part] = &[Contractor, Supervisor, Owner, Insurer, Provider, Association, Regulator];
+/// Who reads an expert's conduct and ties.
+const STANDING_READERS: &[Part] = &[Association, Member, Regulator];
 
 operations! {
     GetDeadline = "get_deadline" on Calculation: &[Anyone], Viewer, None;
@@ -154,6 +183,11 @@ operations! {
     SuspendOrganization = "suspend_organization" ["suspend"] on Organization: &[Association], Admin, None;
     ReinstateOrganization = "reinstate_organization" ["reinstate"] on Organization: &[Association], Admin, None;
 
+    DeclareAffiliate = "declare_affiliate" on Organization: &[Own, Association], Admin, None;
+    ListAffiliates = "list_affiliates" on Organization: &[SignedIn], Viewer, Some(ProjectsRead);
+    GetAffiliate = "get_affiliate" on Organization: &[SignedIn], Viewer, Some(ProjectsRead);
+    EndAffiliate = "end_affiliate" on Organization: &[Association], Admin, None;
+
     CreateUser = "create_user" on User: &[Own], Admin, None;
     ListUsers = "list_users" on User: &[Own], Admin, None;
     GetUser = "get_user" on User: &[Own], Admin, None;
@@ -168,9 +202,81 @@ operations! {
     RotateApiToken = "rotate_api_token" ["rotate"] on ApiToken: &[Own], Admin, None;
     RevokeApiToken = "revoke_api_token" ["revoke"] on ApiToken: &[Own], Admin, None;
 
+    ListNotifications = "list_notifications" on Notification: &[Person], Viewer, None;
+    ReadNotification = "read_notification" on Notification: &[Person], Viewer, None;
+
     AdmitExpert = "admit_expert" on Expert: &[Association], Operator, None;
     ListExperts = "list_experts" on Expert: &[Association, Provider, Regulator], Viewer, None;
     GetExpert = "get_expert" on Expert: &[Association, Provider, Regulator, Member], Viewer, None;
+
+    SuspendExpert = "suspend_expert" ["suspend"] on Expert: &[Association], Operator, None;
+    ReinstateExpert = "reinstate_expert" ["reinstate"] on Expert: &[Association], Operator, None;
+    RemoveExpert = "remove_expert" ["remove"] on Expert: &[Association], Operator, None;
+
+    ChangeEmployer = "change_employer" on Standing: &[Association, Member], Operator, None;
+    CreateConductRecord = "create_conduct_record" on Standing: &[Association], Operator, None;
+    ListConductRecords = "list_conduct_records" on Standing: STANDING_READERS, Viewer, None;
+    GetConductRecord = "get_conduct_record" on Standing: STANDING_READERS, Viewer, None;
+    GetConduct = "get_conduct" on Standing: STANDING_READERS, Viewer, None;
+    ListDeclines = "list_declines" on Standing: STANDING_READERS, Viewer, None;
+    JustifyDecline = "justify_decline" on Standing: &[Association], Operator, None;
+    DeclareTie = "declare_tie" on Standing: &[Association, Member], Operator, None;
+    ListTies = "list_ties" on Standing: STANDING_READERS, Viewer, None;
+    GetTie = "get_tie" on Standing: STANDING_READERS, Viewer, None;
+    EndTie = "end_tie" on Standing: &[Association], Operator, None;
+    UnmaskExpert = "unmask_expert" on Standing: &[Association], Operator, None;
+    ExportExpert = "export_expert" on Standing: &[Member], Operator, None;
+
+    CreateRecusalRequest = "create_recusal_request" on RecusalRequest: &[Own], Operator, None;
+    ListRecusalRequests = "list_recusal_requests" on RecusalRequest: &[Own, Association, Regulator], Viewer, None;
+    GetRecusalRequest = "get_recusal_request" on RecusalRequest: &[Own, Association, Regulator], Viewer, None;
+    UpholdRecusalRequest = "uphold_recusal_request" ["uphold"] on RecusalRequest: &[Association], Operator, None;
+    DismissRecusalRequest = "dismiss_recusal_request" ["dismiss"] on RecusalRequest: &[Association], Operator, None;
+    GetExpertBase = "get_expert_base_location" on Unavailability: &[Association, Provider, Member], Viewer, None;
+    SetExpertBase = "set_expert_base_location" on Unavailability: &[Member], Operator, None;
+    CreateUnavailability = "create_unavailability" on Unavailability: &[Member], Operator, None;
+    ListUnavailabilities = "list_unavailabilities" on Unavailability: &[Association, Provider, Member], Viewer, None;
+    GetUnavailability = "get_unavailability" on Unavailability: &[Association, Provider, Member], Viewer, None;
+    ReplaceUnavailability = "replace_unavailability" ["replace"] on Unavailability: &[Member], Operator, None;
+    RemoveUnavailability = "remove_unavailability" ["remove"] on Unavailability: &[Member], Operator, None;
+    ListExpertDirectory = "list_expert_directory" on Expert: &[Anyone], Viewer, None;
+
+    RegisterApplicant = "register_applicant" on ExpertApplication: &[Anyone], Viewer, None;
+    CreateExpertApplication = "create_expert_application" on ExpertApplication: &[Applicant], Operator, None;
+    ListExpertApplications = "list_expert_applications" on ExpertApplication: APPLICATION_READERS, Viewer, None;
+    GetExpertApplication = "get_expert_application" on ExpertApplication: APPLICATION_READERS, Viewer, None;
+    GetExpertApplicationAssessment = "get_expert_application_assessment" on ExpertApplication: APPLICATION_READERS, Viewer, None;
+    UpdateExpertApplication = "update_expert_application" ["update"] on ExpertApplication: &[Applicant], Operator, None;
+    SubmitExpertApplication = "submit_expert_application" ["submit"] on ExpertApplication: &[Applicant], Operator, None;
+    WithdrawExpertApplication = "withdraw_expert_application" ["withdraw"] on ExpertApplication: &[Applicant], Operator, None;
+    ReturnExpertApplication = "return_expert_application" ["return"] on ExpertApplication: &[Association], Operator, None;
+    RejectExpertApplication = "reject_expert_application" ["reject"] on ExpertApplication: &[Association], Operator, None;
+    ReviewExpertApplication = "review_expert_application" ["review"] on ExpertApplication: &[Association], Operator, None;
+
+    UploadApplicationFile = "upload_application_file" on ApplicationFile: &[Applicant], Operator, None;
+    ListApplicationFiles = "list_application_files" on ApplicationFile: &[Applicant, Association], Viewer, None;
+    GetApplicationFile = "get_application_file" on ApplicationFile: &[Applicant, Association], Viewer, None;
+    GetApplicationFileContent = "get_application_file_content" on ApplicationFile: &[Applicant, Association], Viewer, None;
+
+    CreateCouncilSession = "create_council_session" on CouncilSession: &[Association], Operator, None;
+    ListCouncilSessions = "list_council_sessions" on CouncilSession: &[Association, Regulator], Viewer, None;
+    GetCouncilSession = "get_council_session" on CouncilSession: &[Association, Regulator], Viewer, None;
+    ListCouncilSessionApplications = "list_council_session_applications" on CouncilSession: &[Association, Regulator], Viewer, None;
+    UpdateCouncilSession = "update_council_session" ["update"] on CouncilSession: &[Association], Operator, None;
+    PutApplicationsToVote = "put_applications_to_vote" ["put_to_vote"] on CouncilSession: &[Association], Operator, None;
+    RecordCouncilVotes = "record_council_votes" ["record_votes"] on CouncilSession: &[Association], Operator, None;
+    CloseCouncilSession = "close_council_session" ["close"] on CouncilSession: &[Association], Operator, None;
+
+    CreatePublicNotice = "create_public_notice" on PublicNotice: &[Association], Operator, None;
+    ListPublicNotices = "list_public_notices" on PublicNotice: &[Anyone], Viewer, None;
+    GetPublicNotice = "get_public_notice" on PublicNotice: &[Anyone], Viewer, None;
+    ListPublicNoticeApplications = "list_public_notice_applications" on PublicNotice: &[Anyone], Viewer, None;
+
+    CreateObjection = "create_objection" on Objection: &[Anyone], Viewer, None;
+    ListObjections = "list_objections" on Objection: &[Association, Regulator], Viewer, None;
+    GetObjection = "get_objection" on Objection: &[Association, Regulator], Viewer, None;
+    UpholdObjection = "uphold_objection" ["uphold"] on Objection: &[Association], Operator, None;
+    DismissObjection = "dismiss_objection" ["dismiss"] on Objection: &[Association], Operator, None;
 
     CreateProject = "create_project" on Project: &[Contractor], Operator, None;
     ListProjects = "list_projects" on Project: PARTIES, Viewer, Some(ProjectsRead);
@@ -209,6 +315,8 @@ operations! {
 
     ListVisits = "list_visits" on Visit: PARTIES, Viewer, Some(VisitsRead);
     GetVisit = "get_visit" on Visit: PARTIES, Viewer, Some(VisitsRead);
+    GetVisitGroup = "get_visit_group" on Visit: PARTIES, Viewer, Some(VisitsRead);
+    SuggestGroups = "get_group_suggestions" on Visit: &[Provider, Association], Viewer, None;
     ProposeVisit = "propose_visit" ["propose"] on Visit: &[Provider], Operator, None;
     AgreeVisit = "agree_visit" ["agree"] on Visit: &[Contractor, Member], Operator, None;
     DeclineVisit = "decline_visit" ["decline"] on Visit: &[Contractor, Member], Operator, None;

@@ -10,6 +10,7 @@ use super::*;
 use crate::{
     Vocabulary,
     commission::CommissionStatus,
+    expert_application::ExpertApplicationStatus,
     fixtures::{self, EXPERTS, id, party},
     hazard::{HazardGrade, HazardStatus},
     organization::{OrganizationStatus, User},
@@ -22,17 +23,27 @@ use crate::{
 use Operation as Do;
 
 /// What nobody needs a login for.
-const OPEN: [Do; 6] = [
+const OPEN: [Do; 12] = [
     Do::GetDeadline,
     Do::QuoteFee,
     Do::GetReference,
     Do::Login,
     Do::RefreshSession,
     Do::RegisterOrganization,
+    Do::ListExpertDirectory,
+    Do::RegisterApplicant,
+    Do::ListPublicNotices,
+    Do::GetPublicNotice,
+    Do::ListPublicNoticeApplications,
+    Do::CreateObjection,
 ];
 
 /// The ports whose organisations see only what they have a part in.
 const COMPANIES: [Port; 5] = [Port::Contractor, Port::Supervisor, Port::Owner, Port::Insurer, Port::Provider];
+
+/// What is the library's, and of no district.
+const OF_THE_LIBRARY: [Resource; 4] =
+    [Resource::Expert, Resource::ExpertApplication, Resource::CouncilSession, Resource::Objection];
 
 /// An organisation that has no part in anything.
 const ELSEWHERE: u128 = 199;
@@ -67,6 +78,16 @@ fn expert(expert_id: Uuid) -> Caller {
     }
 }
 
+/// Someone who applies for the library: neither in an organisation nor an expert yet.
+fn applicant() -> Caller {
+    Caller {
+        who: Who::User(fixtures::APPLICANT),
+        organization_id: None,
+        port: None,
+        ..person(Port::Provider, id(ELSEWHERE))
+    }
+}
+
 fn as_role(role: Role, caller: &Caller) -> Caller {
     Caller { role, ..caller.clone() }
 }
@@ -85,6 +106,7 @@ fn everyone() -> Vec<(String, Caller)> {
     all.push(("leader".into(), expert(EXPERTS[0])));
     all.push(("member".into(), expert(EXPERTS[1])));
     all.push(("strange expert".into(), expert(Uuid::from_u128(899))));
+    all.push(("applicant".into(), applicant()));
     let employed = Caller { expert_id: Some(EXPERTS[0]), ..of(Port::Provider) };
     all.push(("leader of the provider".into(), employed));
     all
@@ -116,6 +138,7 @@ fn everything() -> Stakes {
     Stakes {
         own: None,
         providers: vec![party(Port::Provider)],
+        applicant: Some(fixtures::APPLICANT),
         ..fixtures::visit(VisitStatus::Agreed).stakes()
     }
 }
@@ -124,12 +147,21 @@ fn everything() -> Stakes {
 fn of_record(resource: Resource) -> Stakes {
     let visit = fixtures::visit(VisitStatus::Agreed);
     match resource {
-        Resource::Calculation | Resource::Session => Stakes::default(),
+        Resource::Calculation | Resource::Session | Resource::Notification => Stakes::default(),
         Resource::Organization => fixtures::organization(OrganizationStatus::Active).stakes(),
         Resource::User | Resource::ApiToken => {
             Stakes { own: Some(party(Port::Contractor)), ..Stakes::default() }
         }
-        Resource::Expert => fixtures::expert().stakes(),
+        Resource::Expert | Resource::Standing | Resource::Unavailability => fixtures::expert().stakes(),
+        Resource::RecusalRequest => Stakes {
+            own: Some(party(Port::Contractor)),
+            district: fixtures::visit(VisitStatus::Agreed).stakes().district,
+            ..Stakes::default()
+        },
+        Resource::ExpertApplication | Resource::ApplicationFile => {
+            fixtures::application(ExpertApplicationStatus::Submitted).stakes()
+        }
+        Resource::CouncilSession | Resource::PublicNotice | Resource::Objection => Stakes::default(),
         // Insurers, providers and experts join a project by their records.
         Resource::Project => Stakes {
             insurers: vec![party(Port::Insurer)],
@@ -161,6 +193,11 @@ fn code(result: Result<(), Violation>) -> Option<&'static str> {
 /// Whether an operation only reads, by its name.
 fn reads(operation: Operation) -> bool {
     ["get_", "list_"].iter().any(|prefix| operation.code().starts_with(prefix))
+}
+
+/// Whether an operation is on what every user has to themselves.
+fn is_own(operation: Operation) -> bool {
+    matches!(operation.resource(), Resource::Session | Resource::Notification)
 }
 
 #[test]
@@ -209,15 +246,30 @@ fn a11_3_to_a_stranger_the_record_is_not_there() {
                 let resource = operation.resource();
                 let result = code(may(&caller, *operation, &of_record(resource)));
                 let expected = match (resource, caller.port) {
-                    (Resource::Session | Resource::Calculation, _) => None,
+                    (Resource::Session | Resource::Notification | Resource::Calculation, _) => None,
                     // Whoever is signed in reads which organisations there are.
                     (Resource::Organization, _) if reads(*operation) => None,
                     (Resource::Organization, _) => Some("forbidden"),
                     // The library is read by its own list, whoever the experts are.
-                    (Resource::Expert, Some(Port::Regulator)) if reads(*operation) => None,
-                    (Resource::Expert, Some(Port::Regulator)) => Some("forbidden"),
+                    // So is what leads into it, by the regulator of any district.
+                    (resource, Some(Port::Regulator))
+                        if resource == Resource::Standing || OF_THE_LIBRARY.contains(&resource) =>
+                    {
+                        (!reads(*operation)).then_some("forbidden")
+                    }
+                    // A notice is open to everyone.
+                    (Resource::PublicNotice, _) => Some("forbidden"),
                     (Resource::Expert, Some(Port::Provider)) if caller.organization_id.is_some() => {
                         (!reads(*operation)).then_some("forbidden")
+                    }
+                    (Resource::Expert | Resource::Unavailability, Some(Port::Provider))
+                        if caller.organization_id.is_some() =>
+                    {
+                        (!reads(*operation)).then_some("forbidden")
+                    }
+                    // Of these it learns that they are there, and no more.
+                    (Resource::Standing, Some(Port::Provider)) if caller.organization_id.is_some() => {
+                        Some("forbidden")
                     }
                     _ => Some("not_found"),
                 };
@@ -232,7 +284,7 @@ fn a_viewer_changes_nothing() {
     for (name, caller) in everyone() {
         let viewer = as_role(Role::Viewer, &caller);
         for (operation, stakes) in cases() {
-            let own_session = operation.resource() == Resource::Session || OPEN.contains(&operation);
+            let own_session = is_own(operation) || OPEN.contains(&operation);
             if may(&viewer, operation, &stakes).is_ok() {
                 assert!(reads(operation) || own_session, "{operation} by {name}");
             }
@@ -262,8 +314,12 @@ fn a16_the_regulator_reads_its_area_and_writes_nothing() {
         let regulator = Caller { district, ..of(Port::Regulator) };
         for operation in Operation::ALL {
             let stakes = of_record(operation.resource());
-            let own = matches!(operation.resource(), Resource::Session) || OPEN.contains(operation);
-            let managed = matches!(operation.resource(), Resource::User | Resource::ApiToken);
+            let own = is_own(*operation) || OPEN.contains(operation);
+            // Certificates are the applicant's and the association's; when experts can come is for who arranges visits.
+            let managed = matches!(
+                operation.resource(),
+                Resource::User | Resource::ApiToken | Resource::ApplicationFile | Resource::Unavailability
+            ) || *operation == Do::SuggestGroups;
             let ok = may(&regulator, *operation, &stakes).is_ok();
             let elsewhere = stakes.district.is_some() && district == Some(District::Siming);
             assert_eq!(ok, own || (reads(*operation) && !managed && !elsewhere), "{operation} {district:?}");
@@ -360,6 +416,7 @@ fn ever_means_on_some_record() {
             providers: caller.organization_id.into_iter().collect(),
             leader: caller.expert_id,
             members: caller.expert_id.into_iter().collect(),
+            applicant: Some(caller.id()),
             district: caller.district,
             ..own
         };

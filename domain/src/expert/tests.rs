@@ -60,7 +60,7 @@ fn what_is_wrong_with_an_entry_is_all_told() {
 #[test]
 fn a12_2_a_candidate_brings_standing_and_ties() {
     let (it, _) = senior().admit(Pool::Leader).unwrap();
-    let party = |name: &str| Party { name: name.into(), code: None };
+    let party = |name: &str| Party::named(name);
     let candidate = it.candidate(&[party("某设计院"), party("别家")], day("2026-03-02"));
     assert!(candidate.active);
     assert_eq!(candidate.pools, [Pool::Leader, Pool::Member]);

@@ -3,10 +3,12 @@
 mod citizen;
 mod credit_code;
 mod mobile;
+mod name;
 
 pub use citizen::{CitizenId, citizen_id_check};
 pub use credit_code::{UnifiedSocialCreditCode, credit_code_check};
 pub use mobile::MobileNumber;
+pub use name::masked_name;
 
 crate::codes! {
     CREDIT_CODE_INVALID = "unified_social_credit_code_invalid", Invalid, None,

@@ -53,6 +53,19 @@ impl Location {
         2.0 * EARTH_RADIUS * chord.sqrt().min(1.0).asin()
     }
 
+    /// Longitude and latitude in millionths of a degree of GCJ-02: a tenth of a metre, in whole numbers.
+    #[must_use]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "degrees by a million fit, and what is no number is zero"
+    )]
+    pub fn micro_degrees(self) -> (i64, i64) {
+        let here = self.as_gcj02();
+        let micro = |degrees: f64| (degrees * 1_000_000.0).round() as i64;
+        (micro(here.longitude), micro(here.latitude))
+    }
+
     /// The same point in GCJ-02: the published offset series on the Krasovsky 1940 ellipsoid.
     fn as_gcj02(self) -> Self {
         use std::f64::consts::PI;

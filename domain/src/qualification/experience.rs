@@ -32,6 +32,8 @@ impl Period {
 pub struct Experience {
     /// The union, in order, without overlaps; periods that touch are one.
     pub periods: Vec<Period>,
+    /// What lies in two or more periods and is counted once, in order.
+    pub overlaps: Vec<Period>,
     /// Days of the union.
     pub total_days: u64,
     /// Whole years.
@@ -46,13 +48,15 @@ impl Experience {
     /// What is not relevant does not count, nor do days after `on`, nor a period that ends before it begins.
     #[must_use]
     pub fn of(history: &[WorkPeriod], on: NaiveDate) -> Self {
-        let periods = union(history, on);
+        let counted = counted(history, on);
+        let overlaps = merged(overlapping(&counted));
+        let periods = merged(counted);
         let total_days = periods.iter().map(|period| period.days()).sum();
         let (years, days) = periods
             .first()
             .and_then(|first| years_and_days(first.from, total_days))
             .unwrap_or((0, total_days));
-        Self { periods, total_days, years, days }
+        Self { periods, overlaps, total_days, years, days }
     }
 
     /// Whether it comes to so many years: exactly as many is enough, a day less is not.
@@ -62,12 +66,31 @@ impl Experience {
     }
 }
 
-fn union(history: &[WorkPeriod], on: NaiveDate) -> Vec<Period> {
+/// The periods that count, to the day `on` at the most, in the order of their beginning.
+fn counted(history: &[WorkPeriod], on: NaiveDate) -> Vec<Period> {
     let counted = history.iter().filter(|period| period.relevant);
     let clipped =
         counted.map(|period| Period { from: period.from, to: period.to.map_or(on, |to| to.min(on)) });
     let mut sorted: Vec<_> = clipped.filter(|period| period.from <= period.to).collect();
-    sorted.sort_unstable_by_key(|period| period.from);
+    sorted.sort_unstable_by_key(|period| (period.from, period.to));
+    sorted
+}
+
+/// What each period has in common with those that begin before it.
+fn overlapping(sorted: &[Period]) -> Vec<Period> {
+    let mut reached: Option<NaiveDate> = None;
+    let mut common = Vec::new();
+    for period in sorted {
+        if let Some(reached) = reached.filter(|reached| period.from <= *reached) {
+            common.push(Period { from: period.from, to: period.to.min(reached) });
+        }
+        reached = Some(reached.map_or(period.to, |reached| reached.max(period.to)));
+    }
+    common
+}
+
+/// The union of periods in order; those that touch are one.
+fn merged(sorted: Vec<Period>) -> Vec<Period> {
     let mut union: Vec<Period> = Vec::new();
     for period in sorted {
         match union.last_mut() {

@@ -2,6 +2,7 @@
 
 mod assessment;
 mod experience;
+mod statement;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Violation, code::PERIOD_REVERSED, identifier::UnifiedSocialCreditCode, vocabulary};
 pub use assessment::{Assessment, Finding, FindingCode, Way, check, qualifies};
 pub use experience::{Experience, Period};
+pub use statement::Statement;
 
 crate::codes! {
     LEADER_NOT_QUALIFIED = "leader_not_qualified", Conflict, Some("A9.1"),

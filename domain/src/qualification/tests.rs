@@ -209,6 +209,15 @@ proptest! {
         let experience = Experience::of(&history, on);
         prop_assert_eq!(experience.total_days, u64::try_from(counted).unwrap());
         prop_assert!(experience.days <= 366);
+        // What is said to be counted once are just the days that lie in two periods or more.
+        let times = |day: NaiveDate| {
+            let covers = |period: &&WorkPeriod| period.relevant && period.from <= day && period.to.is_none_or(|to| day <= to);
+            history.iter().filter(covers).count()
+        };
+        let twice: Vec<_> = start.iter_days().take_while(|day| *day <= on).filter(|day| times(*day) > 1).collect();
+        let said: Vec<_> = experience.overlaps.iter()
+            .flat_map(|period| period.from.iter_days().take_while(move |day| *day <= period.to)).collect();
+        prop_assert_eq!(said, twice);
         let mut reversed = history.clone();
         reversed.reverse();
         prop_assert_eq!(Experience::of(&reversed, on), experience);

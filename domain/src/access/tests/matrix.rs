@@ -62,7 +62,7 @@ fn matrix() -> String {
          # needs; `any` needs none, `-` is for people only.\n\n\
          ## On a record: by the part that the caller has in it\n\n",
     );
-    let by_part: [Column; 14] = [
+    let by_part: [Column; 15] = [
         ("nobody", Caller::NOBODY, as_recorded),
         ("stranger", stranger(Port::Contractor), as_recorded),
         ("own", stranger(Port::Contractor), |stakes| stakes.own = stakes.own.map(|_| id(ELSEWHERE))),
@@ -73,6 +73,7 @@ fn matrix() -> String {
         ("provider", of(Port::Provider), as_recorded),
         ("leader", expert(EXPERTS[0]), as_recorded),
         ("member", expert(EXPERTS[1]), as_recorded),
+        ("applicant", applicant(), as_recorded),
         ("association", of(Port::Association), as_recorded),
         ("association_as_provider", of(Port::Association), |stakes| {
             *stakes =
@@ -88,6 +89,7 @@ fn matrix() -> String {
     let mut by_port: Vec<Column> = vec![("nobody", Caller::NOBODY, as_recorded)];
     by_port.extend(Port::ALL.iter().map(|port| -> Column { (port.code(), of(*port), as_recorded) }));
     by_port.push(("expert", expert(EXPERTS[0]), as_recorded));
+    by_port.push(("applicant", applicant(), as_recorded));
     table(&mut text, &by_port, |caller, operation, _| may_ever(caller, operation));
     text
 }

@@ -1,0 +1,357 @@
+//! Sessions of the council (理事会会议), which deliberate and vote on applications (A8.1).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{Operation, Stakes},
+    flow::{Record, State},
+    vocabulary,
+};
+
+crate::codes! {
+    FRACTION_INVALID = "fraction_invalid", Invalid, None,
+        "比例有误" / "比例的分子不得大于分母。",
+        "Not a share" / "The numerator of a share is at most its denominator.";
+    MORE_PRESENT_THAN_MEMBERS = "more_present_than_members", Invalid, Some("A8.1"),
+        "出席人数有误" / "出席人数不得多于理事会人数 {council_size}。",
+        "More present than members" / "At most the council's {council_size} members are present.";
+    MORE_VOICES_THAN_MEMBERS = "more_voices_than_members", Conflict, Some("A8.1"),
+        "票数多于出席人数" / "共 {voices} 票，多于出席的 {members_present} 人。",
+        "More voices than members" / "There are {voices} voices of {members_present} members present.";
+    COUNCIL_SESSION_NOT_HELD = "council_session_not_held", Conflict, Some("A8.1"),
+        "会议尚未召开" / "会议日期为 {held_on}，尚未召开。",
+        "Session not held yet" / "The session is on {held_on}.";
+    QUORUM_NOT_MET = "quorum_not_met", Conflict, Some("A8.1"),
+        "出席人数不足" / "出席 {members_present} 人，须至少为理事会 {council_size} 人的 {quorum}。",
+        "Quorum not met" / "{members_present} were present; at least {quorum} of the council's {council_size} are needed.";
+    VOTES_MISSING = "votes_missing", Conflict, Some("A8.1"),
+        "尚有申请未表决" / "尚有 {count} 份申请没有表决结果。",
+        "Votes missing" / "{count} applications have no votes yet.";
+    NOTHING_TO_VOTE_ON = "nothing_to_vote_on", Conflict, Some("A8.1"),
+        "没有表决事项" / "会议没有提交表决的申请。",
+        "Nothing to vote on" / "No application was put to the session.";
+    COUNCIL_SESSION_FULL = "council_session_full", Conflict, None,
+        "会议申请过多" / "一次会议至多表决 {maximum} 份申请。",
+        "Session is full" / "At most {maximum} applications are put to one session.";
+    NOT_PUT_TO_SESSION = "not_put_to_session", Conflict, Some("A8.1"),
+        "未提交本次会议" / "该申请没有提交本次会议表决。",
+        "Not put to this session" / "The application was not put to this session.";
+    ITEM_REPEATED = "item_repeated", Invalid, None,
+        "重复" / "同一申请在一次请求中出现多次。",
+        "Given twice" / "The same application is given more than once in one request.";
+}
+
+/// The most applications that one session votes on.
+pub const MAX_ITEMS: usize = 1000;
+
+vocabulary! {
+    /// States of a council session.
+    pub enum CouncilSessionStatus {
+        Open = "open" / "进行中" / "Open",
+        Closed = "closed" / "已结束" / "Closed",
+    }
+}
+
+vocabulary! {
+    /// How the votes for compare with the majority's share of the members present.
+    pub enum MajorityRule {
+        MoreThan = "more_than" / "超过" / "More than the share",
+        AtLeast = "at_least" / "达到" / "At least the share",
+    }
+}
+
+vocabulary! {
+    /// What came of the vote on an application.
+    pub enum VoteOutcome {
+        Passed = "passed" / "通过" / "Passed",
+        VotedDown = "voted_down" / "未通过" / "Voted down",
+        Withdrawn = "withdrawn" / "已撤回" / "Withdrawn before the session closed",
+    }
+}
+
+impl State for CouncilSessionStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (
+                Self::Open,
+                Operation::UpdateCouncilSession
+                | Operation::PutApplicationsToVote
+                | Operation::RecordCouncilVotes,
+            ) => Some(self),
+            (Self::Open, Operation::CloseCouncilSession) => Some(Self::Closed),
+            _ => None,
+        }
+    }
+}
+
+/// A share of a whole, such as two thirds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fraction {
+    /// So many …
+    pub numerator: u32,
+    /// … of so many.
+    pub denominator: u32,
+}
+
+impl Fraction {
+    /// Whether a part is at least this share of the whole.
+    #[must_use]
+    pub fn is_reached(self, part: u32, whole: u32) -> bool {
+        self.compared(part, whole).is_ge()
+    }
+
+    /// Whether a part is more than this share of the whole.
+    #[must_use]
+    pub fn is_exceeded(self, part: u32, whole: u32) -> bool {
+        self.compared(part, whole).is_gt()
+    }
+
+    fn compared(self, part: u32, whole: u32) -> std::cmp::Ordering {
+        let times = |a: u32, b: u32| u64::from(a) * u64::from(b);
+        times(part, self.denominator).cmp(&times(whole, self.numerator))
+    }
+
+    fn check(self, pointer: &'static str) -> Result<(), Violation> {
+        let right = (1..=self.denominator).contains(&self.numerator);
+        if right { Ok(()) } else { Err(Violation::new(FRACTION_INVALID).at(pointer)) }
+    }
+}
+
+impl std::fmt::Display for Fraction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.numerator, self.denominator)
+    }
+}
+
+/// The votes on an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Votes {
+    /// For it (赞成).
+    pub votes_for: u32,
+    /// Against it (反对).
+    pub votes_against: u32,
+    /// Neither (弃权).
+    pub votes_abstain: u32,
+}
+
+impl Votes {
+    /// How many voices they are.
+    #[must_use]
+    pub fn voices(self) -> u32 {
+        self.votes_for.saturating_add(self.votes_against).saturating_add(self.votes_abstain)
+    }
+}
+
+/// What is said of a session: when it is, who is there, by which rules it decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionTerms {
+    /// Number of the council's decision (理事会决议).
+    pub number: String,
+    /// Its day.
+    pub held_on: NaiveDate,
+    /// How many members the council has.
+    pub council_size: u32,
+    /// How many of them are present.
+    pub members_present: u32,
+    /// What share of the council must be present, at least.
+    pub quorum: Fraction,
+    /// What share of those present must vote for an application.
+    pub majority: Fraction,
+    /// Whether at least that, or more.
+    pub majority_rule: MajorityRule,
+}
+
+impl SessionTerms {
+    fn check(&self) -> Result<(), Violation> {
+        let mut wrong = Vec::new();
+        wrong.extend(self.quorum.check("/quorum").err());
+        wrong.extend(self.majority.check("/majority").err());
+        if self.members_present > self.council_size {
+            let violation = Violation::new(MORE_PRESENT_THAN_MEMBERS).with("council_size", self.council_size);
+            wrong.push(violation.at("/members_present"));
+        }
+        Violation::all(wrong)
+    }
+
+    /// What follows from the votes on an application.
+    #[must_use]
+    pub fn outcome(&self, votes: Votes) -> VoteOutcome {
+        let passed = match self.majority_rule {
+            MajorityRule::MoreThan => self.majority.is_exceeded(votes.votes_for, self.members_present),
+            MajorityRule::AtLeast => self.majority.is_reached(votes.votes_for, self.members_present),
+        };
+        if passed { VoteOutcome::Passed } else { VoteOutcome::VotedDown }
+    }
+
+    /// Whether there can be such votes: no more voices than members present.
+    ///
+    /// # Errors
+    /// [`MORE_VOICES_THAN_MEMBERS`].
+    pub fn take_votes(&self, votes: Votes) -> Result<(), Violation> {
+        if votes.voices() <= self.members_present {
+            return Ok(());
+        }
+        Err(Violation::new(MORE_VOICES_THAN_MEMBERS)
+            .with("voices", votes.voices())
+            .with("members_present", self.members_present))
+    }
+}
+
+/// A session of the council.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CouncilSession {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its state.
+    pub status: CouncilSessionStatus,
+    /// What is said of it.
+    pub terms: SessionTerms,
+    /// Who made the record.
+    pub created_by: Uuid,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Record for CouncilSession {
+    type State = CouncilSessionStatus;
+    const KIND: &'static str = "council_session";
+
+    fn uuid(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn state(&self) -> CouncilSessionStatus {
+        self.status
+    }
+
+    fn put(&mut self, state: CouncilSessionStatus, _reason: Option<String>) {
+        self.status = state;
+    }
+}
+
+impl CouncilSession {
+    /// Who has a part in it: the association, and the regulator who reads.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes::default()
+    }
+
+    /// The association calls it.
+    ///
+    /// # Errors
+    /// A field that is wrong.
+    pub fn create(self) -> Result<(Self, Event), Violation> {
+        self.terms.check()?;
+        let event = Event::new("council_session_created", Self::KIND, self.id)
+            .states(None, "open")
+            .fact("number", &self.terms.number);
+        Ok((self, event))
+    }
+
+    /// The association corrects it, while it is open. `most_voices` is the highest number of voices that
+    /// are recorded on one application.
+    ///
+    /// # Errors
+    /// Wrong state; a field that is wrong; [`MORE_VOICES_THAN_MEMBERS`].
+    pub fn update(mut self, terms: SessionTerms, most_voices: u32) -> Result<(Self, Event), Violation> {
+        terms.check()?;
+        if most_voices > terms.members_present {
+            return Err(Violation::new(MORE_VOICES_THAN_MEMBERS)
+                .with("voices", most_voices)
+                .with("members_present", terms.members_present)
+                .at("/members_present"));
+        }
+        self.terms = terms;
+        self.advance(Operation::UpdateCouncilSession, "council_session_updated")
+    }
+
+    /// So many more applications are put to it, which has so many.
+    ///
+    /// # Errors
+    /// Wrong state; [`COUNCIL_SESSION_FULL`].
+    pub fn put_to_vote(self, there: usize, more: usize) -> Result<(Self, Event), Violation> {
+        if there.saturating_add(more) > MAX_ITEMS {
+            return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
+        }
+        let (next, event) = self.advance(Operation::PutApplicationsToVote, "applications_put_to_vote")?;
+        Ok((next, event.fact("applications", more)))
+    }
+
+    /// The votes on so many applications are recorded.
+    ///
+    /// # Errors
+    /// Wrong state; [`COUNCIL_SESSION_NOT_HELD`].
+    pub fn record_votes(self, count: usize, today: NaiveDate) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::RecordCouncilVotes)?;
+        self.must_be_held(today)?;
+        let (next, event) = self.advance(Operation::RecordCouncilVotes, "council_votes_recorded")?;
+        Ok((next, event.fact("applications", count)))
+    }
+
+    /// It is closed: every application has its votes, the quorum is met, and the outcomes follow from the
+    /// numbers. From here on nothing of it changes.
+    ///
+    /// # Errors
+    /// Wrong state; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`]; [`NOTHING_TO_VOTE_ON`];
+    /// [`VOTES_MISSING`].
+    pub fn close(
+        self,
+        votes: &[Option<Votes>],
+        today: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
+        crate::flow::step(self.status, Operation::CloseCouncilSession)?;
+        self.must_be_held(today)?;
+        let terms = &self.terms;
+        if !terms.quorum.is_reached(terms.members_present, terms.council_size) {
+            return Err(Violation::new(QUORUM_NOT_MET)
+                .with("members_present", terms.members_present)
+                .with("council_size", terms.council_size)
+                .with("quorum", terms.quorum));
+        }
+        if votes.is_empty() {
+            return Err(Violation::new(NOTHING_TO_VOTE_ON));
+        }
+        let missing = votes.iter().filter(|votes| votes.is_none()).count();
+        if missing > 0 {
+            return Err(Violation::new(VOTES_MISSING).with("count", missing));
+        }
+        let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
+        let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();
+        let (mut next, event) = self.advance(Operation::CloseCouncilSession, "council_session_closed")?;
+        next.closed_at = Some(now);
+        let event = event.fact("passed", passed).fact("voted_down", outcomes.len() - passed);
+        Ok((next, event, outcomes))
+    }
+
+    fn must_be_held(&self, today: NaiveDate) -> Result<(), Violation> {
+        let held_on = self.terms.held_on;
+        if held_on <= today {
+            Ok(())
+        } else {
+            Err(Violation::new(COUNCIL_SESSION_NOT_HELD).with("held_on", held_on))
+        }
+    }
+}
+
+/// An application put to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionItem {
+    /// The application.
+    pub application_id: Id<crate::expert_application::ExpertApplication>,
+    /// Its votes, once recorded.
+    pub votes: Option<Votes>,
+    /// What came of them, once the session is closed.
+    pub outcome: Option<VoteOutcome>,
+}
+
+#[cfg(test)]
+mod tests;
