@@ -21,7 +21,7 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Instant, Key, Stored},
     page::keyset,
-    schema::attachments,
+    schema::{application_files, attachments},
     visit::location,
 };
 
@@ -186,13 +186,35 @@ pub fn same_bytes_elsewhere(
     Ok(first.map(|key| key.0))
 }
 
-/// Whether any attachment has these bytes.
+/// Which of these digests any attachment has, or any file of an application.
 ///
 /// # Errors
 /// The store's.
-pub fn is_referenced(db: &mut Reader<'_>, sha256: &[u8]) -> Result<bool, StoreError> {
-    Ok(select(exists(attachments::table.filter(attachments::sha256.eq(sha256))))
-        .get_result(db.connection())?)
+pub fn named_among(db: &mut Reader<'_>, digests: &[[u8; 32]]) -> Result<Vec<[u8; 32]>, StoreError> {
+    let named: Vec<Vec<u8>> = attachments::table
+        .filter(attachments::sha256.eq_any(digests.iter().map(<[u8; 32]>::as_slice)))
+        .select(attachments::sha256)
+        .distinct()
+        .load(db.connection())?;
+    let applied: Vec<Vec<u8>> = application_files::table
+        .filter(application_files::sha256.eq_any(digests.iter().map(<[u8; 32]>::as_slice)))
+        .select(application_files::sha256)
+        .distinct()
+        .load(db.connection())?;
+    Ok(named.into_iter().chain(applied).filter_map(|digest| digest.try_into().ok()).collect())
+}
+
+/// Whether there is any attachment at all, or any file of an application.
+///
+/// # Errors
+/// The store's.
+pub fn any(db: &mut Reader<'_>) -> Result<bool, StoreError> {
+    let one = attachments::table.select(attachments::id).limit(1);
+    if one.first::<Key>(db.connection()).optional()?.is_some() {
+        return Ok(true);
+    }
+    let one = application_files::table.select(application_files::id).limit(1);
+    Ok(one.first::<Key>(db.connection()).optional()?.is_some())
 }
 
 /// What a list of attachments is narrowed to.

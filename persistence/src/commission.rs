@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Fen, Instant, Key, Stored, insert_all},
+    dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
+    event::lock_by,
     page::keyset,
     parties::{Sight, in_sight, parties_of},
     schema::{
@@ -200,7 +201,7 @@ fn insert_lines(db: &mut Writer<'_>, commission: &Commission) -> Result<(), Stor
 /// # Errors
 /// The store's.
 pub fn insert(db: &mut Writer<'_>, commission: &Commission) -> Result<(), StoreError> {
-    diesel::insert_into(commissions::table).values(Row::from(commission)).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(commissions::table).values(Row::from(commission)))?;
     insert_lines(db, commission)
 }
 
@@ -216,11 +217,19 @@ pub fn save(
     let seen = commission.version;
     commission.version += 1;
     commission.updated_at = now;
-    let changed = diesel::update(commissions::table.find(Key::from(commission.id)))
-        .filter(commissions::version.eq(seen))
-        .set(Row::from(&commission))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(commission) }
+    let changed = run_fixed!(
+        db,
+        diesel::update(commissions::table.find(Key::from(commission.id)))
+            .filter(commissions::version.eq(seen))
+            .set(Row::from(&commission))
+    )?;
+    if changed == 0 {
+        return Err(StoreError::Stale);
+    }
+    if commission.status == CommissionStatus::Withdrawn {
+        forget_former_providers(db, commission.project_id)?;
+    }
+    Ok(commission)
 }
 
 /// As [`save`], with its lines replaced.
@@ -239,18 +248,25 @@ pub fn save_with_lines(
     diesel::delete(commission_cost_lines::table.filter(commission_cost_lines::commission_id.eq(id)))
         .execute(db.connection())?;
     insert_lines(db, &commission)?;
-    // A provider who is asked no more sees the project no more (A11.3).
-    let project = Key::from(commission.project_id);
+    forget_former_providers(db, commission.project_id)?;
+    Ok(commission)
+}
+
+/// Takes the project out of sight of providers who are not asked any more (A11.3).
+fn forget_former_providers(db: &mut Writer<'_>, project: Id<Project>) -> Result<(), StoreError> {
+    let project = Key::from(project);
     let asked = commissions::table
         .filter(commissions::project_id.eq(project))
-        .filter(commissions::status.ne(Stored(CommissionStatus::Draft)))
+        .filter(
+            commissions::status.ne_all([CommissionStatus::Draft, CommissionStatus::Withdrawn].map(Stored)),
+        )
         .select(commissions::provider_id);
     diesel::delete(project_parties::table)
         .filter(project_parties::project_id.eq(project))
         .filter(project_parties::part.eq(Stored(Part::Provider)))
         .filter(project_parties::party_id.ne_all(asked))
         .execute(db.connection())?;
-    Ok(commission)
+    Ok(())
 }
 
 /// The premiums of a commission's policy, which its fee is shown as a share of (A3.2).
@@ -306,7 +322,8 @@ pub fn find_priced(
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
-    if lock_project(db, id)? { find(db, id) } else { Ok(None) }
+    lock_project(db, id)?;
+    find(db, id)
 }
 
 /// As [`find_priced`], with the lock of the project's stream.
@@ -317,19 +334,13 @@ pub fn find_priced_locked(
     db: &mut Writer<'_>,
     id: Id<Commission>,
 ) -> Result<Option<(Commission, Premiums)>, StoreError> {
-    if lock_project(db, id)? { find_priced(db, id) } else { Ok(None) }
+    lock_project(db, id)?;
+    find_priced(db, id)
 }
 
-/// Takes the lock of the project's stream; says whether there is such a commission.
-fn lock_project(db: &mut Writer<'_>, id: Id<Commission>) -> Result<bool, StoreError> {
-    let project: Option<Key> = commissions::table
-        .find(Key::from(id))
-        .select(commissions::project_id)
-        .first(db.connection())
-        .optional()?;
-    let Some(project) = project else { return Ok(false) };
-    crate::event::lock(db, project.0)?;
-    Ok(true)
+/// Takes the lock of the project's stream.
+fn lock_project(db: &mut Writer<'_>, id: Id<Commission>) -> Result<(), StoreError> {
+    lock_by!(db, commissions::table.find(Key::from(id)).select(commissions::project_id))
 }
 
 /// Reads the lines of all these commissions, one query for each kind.

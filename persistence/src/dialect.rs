@@ -2,15 +2,17 @@
 
 use std::{any::Any, fmt};
 
-use anze_domain::{Code, Id, Money, Vocabulary};
+use anze_domain::{Code, Id, Money, Vocabulary, certificate::CERTIFICATE_IN_USE};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     backend::Backend,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
+    internal::derives::multiconnection::AstPassHelper,
     pg::{Pg, PgConnection},
     prelude::*,
+    query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId},
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, HasSqlType, Text, Timestamp},
     sqlite::{Sqlite, SqliteConnection},
@@ -225,6 +227,51 @@ where
     }
 }
 
+/// A statement whose text is the same whatever its values are: it is kept prepared on its connection.
+///
+/// Diesel keeps queries prepared by itself, but no `INSERT`, `UPDATE` or hand-written SQL, because their text may
+/// depend on the values. A text that did would only be kept once for each of its forms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fixed<Q>(pub(crate) Q);
+
+impl<Q> QueryId for Fixed<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<Q, DB> QueryFragment<DB> for Fixed<Q>
+where
+    Q: QueryFragment<DB>,
+    DB: Backend + Default,
+    DB::QueryBuilder: Default,
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if pass.bind_collector().is_some() || pass.debug_binds().is_some() {
+            return self.0.walk_ast(pass);
+        }
+        // The text as a whole, so that its parts do not say that they may vary.
+        let mut text = DB::QueryBuilder::default();
+        self.0.to_sql(&mut text, &DB::default())?;
+        pass.push_sql(&text.finish());
+        Ok(())
+    }
+}
+impl<Q, C> RunQueryDsl<C> for Fixed<Q> {}
+
+/// Runs a [`Fixed`] statement; says how many rows it changed.
+macro_rules! run_fixed {
+    ($db:expr, $statement:expr) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                $crate::dialect::Fixed($statement).execute(connection)
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => {
+                $crate::dialect::Fixed($statement).execute(connection)
+            }
+        }
+    };
+}
+pub(crate) use run_fixed;
+
 /// Inserts many rows in one statement, which the enum of connections cannot.
 macro_rules! insert_all {
     ($db:expr, $table:expr, $rows:expr) => {
@@ -240,6 +287,21 @@ macro_rules! insert_all {
 }
 pub(crate) use insert_all;
 
+/// Inserts those of many rows that are not there yet, in one statement.
+macro_rules! insert_new {
+    ($db:expr, $table:expr, $rows:expr) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                diesel::insert_into($table).values($rows).on_conflict_do_nothing().execute(connection)
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => {
+                diesel::insert_into($table).values($rows).on_conflict_do_nothing().execute(connection)
+            }
+        }
+    };
+}
+pub(crate) use insert_new;
+
 /// Unique columns: as SQLite names them, as PostgreSQL names the constraint, and the refusal.
 const UNIQUE: &[(&str, &str, &Code)] = &[
     (
@@ -254,6 +316,11 @@ const UNIQUE: &[(&str, &str, &Code)] = &[
         POLICY_NUMBER_TAKEN,
     ),
     ("experts.citizen_id_digest", "experts_citizen_id_digest_key", EXPERT_EXISTS),
+    ("expert_applications.citizen_id_digest", "expert_applications_live_citizen", APPLICATION_LIVE),
+    ("expert_applications.user_id", "expert_applications_live_user", APPLICATION_LIVE),
+    ("council_sessions.number", "council_sessions_number_key", COUNCIL_SESSION_NUMBER_TAKEN),
+    ("public_notices.number", "public_notices_number_key", PUBLIC_NOTICE_NUMBER_TAKEN),
+    ("certificates.kind, certificates.number", "certificates_pkey", CERTIFICATE_IN_USE),
 ];
 
 anze_domain::codes! {
@@ -272,6 +339,15 @@ anze_domain::codes! {
     EXPERT_EXISTS = "expert_exists", Conflict, Some("A8.1"),
         "专家已在库" / "该身份证号已在专家库中。",
         "Expert already in the library" / "There is an expert with this citizen id in the library already.";
+    APPLICATION_LIVE = "application_live", Conflict, Some("A8.1"),
+        "已有申请在办理" / "本人已有一份申请正在办理。",
+        "An application is under way" / "An application of this person is under way already.";
+    COUNCIL_SESSION_NUMBER_TAKEN = "council_session_number_taken", Conflict, None,
+        "决议编号已使用" / "已有该编号的理事会会议。",
+        "Session number taken" / "There is a council session with this number already.";
+    PUBLIC_NOTICE_NUMBER_TAKEN = "public_notice_number_taken", Conflict, None,
+        "公示编号已使用" / "已有该编号的公示。",
+        "Notice number taken" / "There is a public notice with this number already.";
 }
 
 /// The refusal for a broken unique constraint.
@@ -283,6 +359,13 @@ pub(crate) fn duplicate(info: &dyn diesel::result::DatabaseErrorInformation) -> 
         })
         .map_or(DUPLICATE, |(_, _, code)| *code);
     StoreError::Duplicate(code)
+}
+
+/// Whether a statement was given up as it waited for another, or ran, longer than it may.
+pub(crate) fn took_too_long(message: &str) -> bool {
+    ["due to lock timeout", "due to statement timeout", "database is locked"]
+        .iter()
+        .any(|said| message.contains(said))
 }
 
 /// Whether a message of either database says that the disk is full or cannot be written.
@@ -394,16 +477,65 @@ pub(crate) fn ping(connection: &mut AnyConnection) -> Result<(), StoreError> {
     connection.batch_execute("SELECT 1").map_err(StoreError::from)
 }
 
-/// Takes the lock of a stream of events on PostgreSQL; SQLite's writer is alone anyway.
-pub(crate) fn lock_stream(connection: &mut AnyConnection, stream: Key) -> QueryResult<()> {
+/// Reads the head of a stream, and on PostgreSQL takes its lock; SQLite's writer is alone anyway.
+macro_rules! locked_head {
+    ($db:expr, $stream:expr) => {{
+        // The one text, once for each type of connection.
+        macro_rules! head {
+            () => {
+                $crate::schema::event_streams::table
+                    .filter($crate::schema::event_streams::stream_id.eq($stream))
+                    .select($crate::event::Head::as_select())
+            };
+        }
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                head!().for_update().first(connection).optional()
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => head!().first(connection).optional(),
+        }
+    }};
+}
+pub(crate) use locked_head;
+
+/// How a lock is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// By one.
+    Alone,
+    /// By any number of those who change nothing.
+    Shared,
+}
+
+/// Takes the locks of several streams by their ids, in their order, on PostgreSQL; SQLite's writer is alone anyway.
+pub(crate) fn lock_streams(connection: &mut AnyConnection, streams: &[Key], lock: Lock) -> QueryResult<()> {
     use crate::schema::event_streams;
     match connection {
-        AnyConnection::Postgres(connection) => event_streams::table
-            .find(stream)
-            .select(event_streams::last_seq)
-            .for_update()
-            .first::<i64>(connection)
-            .optional()
+        AnyConnection::Postgres(connection) => {
+            let query = event_streams::table
+                .filter(event_streams::stream_id.eq_any(streams))
+                .order(event_streams::stream_id)
+                .select(event_streams::last_seq);
+            match lock {
+                Lock::Alone => query.for_update().load::<i64>(connection).map(drop),
+                Lock::Shared => query.for_share().load::<i64>(connection).map(drop),
+            }
+        }
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Takes the locks of these experts, in this order, on PostgreSQL; SQLite's writer is alone anyway. Who only refers to
+/// an expert does not wait for it.
+pub(crate) fn lock_experts(connection: &mut AnyConnection, keys: &[Key]) -> QueryResult<()> {
+    use crate::schema::experts;
+    match connection {
+        AnyConnection::Postgres(connection) => experts::table
+            .filter(experts::id.eq_any(keys))
+            .order(experts::id)
+            .select(experts::version)
+            .for_no_key_update()
+            .load::<i64>(connection)
             .map(drop),
         AnyConnection::Sqlite(_) => Ok(()),
     }

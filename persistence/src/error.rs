@@ -48,6 +48,7 @@ impl From<DieselError> for StoreError {
             DieselError::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
                 Self::Conflict
             }
+            DieselError::DatabaseError(_, info) if dialect::took_too_long(info.message()) => Self::Busy,
             DieselError::DatabaseError(_, info) if dialect::is_out_of_space(info.message()) => {
                 Self::Unavailable(info.message().to_owned())
             }

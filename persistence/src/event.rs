@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{self, Document, Instant, Key},
+    dialect::{self, Document, Instant, Key, insert_all, locked_head, run_fixed},
     schema::{event_streams, events},
 };
 
@@ -47,7 +47,7 @@ impl Author {
 
 /// An entry of the log.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = events)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
 pub struct Entry {
     /// The stream.
     stream_id: Key,
@@ -82,6 +82,29 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The entry of an event at a place in a stream, before it has its digest.
+    fn new(stream: Key, seq: i64, author: &Author, event: &Event) -> Self {
+        Self {
+            stream_id: stream,
+            seq,
+            occurred_at: author.at.into(),
+            name: event.name.to_owned(),
+            subject: event.subject.to_owned(),
+            subject_id: Key(event.subject_id),
+            from_state: event.from.map(str::to_owned),
+            to_state: event.to.map(str::to_owned),
+            reason: event.reason.clone(),
+            facts: Document(
+                event.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            ),
+            actor_kind: author.kind.to_owned(),
+            actor_id: author.id.map(Key),
+            organization_id: author.organization_id.map(Key),
+            request_id: author.request_id.clone(),
+            digest: Vec::new(),
+        }
+    }
+
     /// When it happened.
     #[must_use]
     pub fn occurred_at(&self) -> DateTime<Utc> {
@@ -143,12 +166,73 @@ impl Entry {
     }
 }
 
+/// Where a stream stands: what the next entry continues.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = event_streams)]
+pub(crate) struct Head {
+    stream_id: Key,
+    last_seq: i64,
+    last_digest: Vec<u8>,
+}
+
+/// The heads of the streams that a transaction holds the locks of, so that each is read once.
+#[derive(Debug, Default)]
+pub(crate) struct Heads(Vec<Head>);
+
+impl Heads {
+    fn of(&self, stream: Key) -> Option<&Head> {
+        self.0.iter().find(|head| head.stream_id == stream)
+    }
+
+    pub(crate) fn put(&mut self, head: Head) {
+        self.0.retain(|other| other.stream_id != head.stream_id);
+        self.0.push(head);
+    }
+}
+
 /// Takes the stream's lock, so that what is read after it is not changed by another before the commit.
 ///
 /// # Errors
 /// The store's.
 pub fn lock(db: &mut Writer<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
-    Ok(dialect::lock_stream(db.connection(), Key(stream.into()))?)
+    let stream = Key(stream.into());
+    if db.heads().of(stream).is_none() {
+        let head = locked_head!(db, stream)?;
+        head.into_iter().for_each(|head| db.heads().put(head));
+    }
+    Ok(())
+}
+
+/// Takes the lock of the stream whose id this query finds, in one: of the project that a record is below.
+macro_rules! lock_by {
+    ($db:expr, $project:expr) => {
+        match $crate::dialect::locked_head!($db, $project.single_value().assume_not_null()) {
+            Ok(head) => Ok(head.into_iter().for_each(|head| $db.heads().put(head))),
+            Err(error) => Err($crate::StoreError::from(error)),
+        }
+    };
+}
+pub(crate) use lock_by;
+
+/// Takes the locks of several streams, in one order, so that two who want the same wait for each other.
+///
+/// # Errors
+/// The store's.
+pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) -> Result<(), StoreError> {
+    let streams: Vec<Key> = streams.into_iter().map(Key).collect();
+    Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
+}
+
+/// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
+///
+/// # Errors
+/// The store's.
+pub fn lock_all_shared(
+    db: &mut Writer<'_>,
+    streams: impl IntoIterator<Item = Uuid>,
+) -> Result<(), StoreError> {
+    let streams: Vec<Key> = streams.into_iter().map(Key).collect();
+    Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Shared)?)
 }
 
 /// Appends what happened to a stream.
@@ -161,39 +245,38 @@ pub fn append(
     author: &Author,
     event: &Event,
 ) -> Result<(), StoreError> {
+    append_all(db, stream, author, std::slice::from_ref(event))
+}
+
+/// Appends all that happened to a stream at once, in its order: as many queries as for one.
+///
+/// # Errors
+/// The store's.
+pub fn append_all(
+    db: &mut Writer<'_>,
+    stream: impl Into<Uuid>,
+    author: &Author,
+    happened: &[Event],
+) -> Result<(), StoreError> {
     let stream = Key(stream.into());
     lock(db, stream.0)?;
-    let last: Option<(i64, Vec<u8>)> = event_streams::table
-        .find(stream)
-        .select((event_streams::last_seq, event_streams::last_digest))
-        .first(db.connection())
-        .optional()?;
-    let (seq, before) = last.clone().unwrap_or_default();
-    let mut entry = Entry {
-        stream_id: stream,
-        seq: seq.saturating_add(1),
-        occurred_at: author.at.into(),
-        name: event.name.to_owned(),
-        subject: event.subject.to_owned(),
-        subject_id: Key(event.subject_id),
-        from_state: event.from.map(str::to_owned),
-        to_state: event.to.map(str::to_owned),
-        reason: event.reason.clone(),
-        facts: Document(
-            event.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-        ),
-        actor_kind: author.kind.to_owned(),
-        actor_id: author.id.map(Key),
-        organization_id: author.organization_id.map(Key),
-        request_id: author.request_id.clone(),
-        digest: Vec::new(),
+    let known = db.heads().of(stream).map(|head| (head.last_seq, head.last_digest.clone()));
+    let (begins, (mut seq, mut before)) = (known.is_none(), known.unwrap_or_default());
+    let mut entries = Vec::with_capacity(happened.len());
+    for event in happened {
+        seq = seq.saturating_add(1);
+        let mut entry = Entry::new(stream, seq, author, event);
+        entry.digest = entry.chained(&before);
+        before.clone_from(&entry.digest);
+        entries.push(entry);
+    }
+    match entries.as_slice() {
+        [] => return Ok(()),
+        [entry] => run_fixed!(db, diesel::insert_into(events::table).values(entry))?,
+        many => insert_all!(db, events::table, many)?,
     };
-    entry.digest = entry.chained(&before);
-    diesel::insert_into(events::table).values(&entry).execute(db.connection())?;
-    let head = (event_streams::last_seq.eq(entry.seq), event_streams::last_digest.eq(&entry.digest));
-    if last.is_some() {
-        diesel::update(event_streams::table.find(stream)).set(head).execute(db.connection())?;
-    } else {
+    let head = (event_streams::last_seq.eq(seq), event_streams::last_digest.eq(&before));
+    if begins {
         diesel::insert_into(event_streams::table)
             .values((event_streams::stream_id.eq(stream), head.0, head.1))
             .execute(db.connection())
@@ -202,7 +285,10 @@ pub fn append(
                 StoreError::Duplicate(_) => StoreError::Conflict,
                 other => other,
             })?;
+    } else {
+        run_fixed!(db, diesel::update(event_streams::table.find(stream)).set(head))?;
     }
+    db.heads().put(Head { stream_id: stream, last_seq: seq, last_digest: before });
     Ok(())
 }
 

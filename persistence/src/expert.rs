@@ -3,10 +3,14 @@
 use anze_domain::{
     Id,
     expert::{Admission, Expert, ExpertStatus, Qualification},
+    organization::User,
     period::Period,
+    project::CoordinateSystem,
     qualification::{Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+    suggestion::Profile,
+    travel::Place,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -14,11 +18,13 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Document, Instant, Key, Stored},
     page::keyset,
-    schema::experts,
+    schema::{expert_bases, experts},
+    tie,
+    visit::location,
 };
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = experts)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = experts, treat_none_as_null = true)]
 struct Row {
     id: Key,
     version: i64,
@@ -41,11 +47,16 @@ struct Row {
     admitted_on: NaiveDate,
     created_at: Instant,
     updated_at: Instant,
+    leads: bool,
+    civil: bool,
+    mechanical: bool,
+    electrical: bool,
 }
 
 impl From<&Expert> for Row {
     fn from(it: &Expert) -> Self {
         let (qualification, admission) = (&it.qualification, &it.admission);
+        let covers = |specialty| qualification.specialties.contains(&specialty);
         Self {
             id: it.id.into(),
             version: it.version,
@@ -68,6 +79,10 @@ impl From<&Expert> for Row {
             admitted_on: admission.admitted_on,
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
+            leads: it.pools.contains(&Pool::Leader),
+            civil: covers(Specialty::Civil),
+            mechanical: covers(Specialty::Mechanical),
+            electrical: covers(Specialty::Electrical),
         }
     }
 }
@@ -99,10 +114,18 @@ impl TryFrom<Row> for Expert {
                 public_notice: Period { start: row.public_notice_from, end: row.public_notice_to },
                 admitted_on: row.admitted_on,
             },
+            declared_ties: Vec::new(),
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         })
     }
+}
+
+/// Experts with the ties that were declared of them.
+fn whole(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Expert>, StoreError> {
+    let mut experts = rows.into_iter().map(Expert::try_from).collect::<Result<Vec<_>, _>>()?;
+    tie::attach(db, &mut experts)?;
+    Ok(experts)
 }
 
 /// A citizen id, sealed, and its keyed digest, by which it is unique.
@@ -129,6 +152,32 @@ pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId
     Ok(())
 }
 
+/// The entry of a user, where they are in the library.
+///
+/// # Errors
+/// The store's.
+pub fn find_by_user(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<Expert>, StoreError> {
+    let row: Option<Row> = experts::table
+        .filter(experts::user_id.eq(Key::from(user)))
+        .select(Row::as_select())
+        .first(db.connection())
+        .optional()?;
+    Ok(whole(db, row.into_iter().collect())?.pop())
+}
+
+/// The user whose entry has this citizen id, where there is one.
+///
+/// # Errors
+/// The store's.
+pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option<Id<User>>, StoreError> {
+    let user: Option<Key> = experts::table
+        .filter(experts::citizen_id_digest.eq(digest))
+        .select(experts::user_id)
+        .first(db.connection())
+        .optional()?;
+    Ok(user.map(Id::from))
+}
+
 /// The expert with this id.
 ///
 /// # Errors
@@ -136,7 +185,44 @@ pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId
 pub fn find(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Expert>, StoreError> {
     let row: Option<Row> =
         experts::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
-    row.map(Expert::try_from).transpose()
+    Ok(whole(db, row.into_iter().collect())?.pop())
+}
+
+/// As [`find`], with the lock of the expert's stream.
+///
+/// # Errors
+/// The store's.
+pub fn find_locked(db: &mut Writer<'_>, id: Id<Expert>) -> Result<Option<Expert>, StoreError> {
+    crate::event::lock(db, id)?;
+    find(db, id)
+}
+
+/// Saves an expert that was read at its version; gives it its next one. Declared ties are saved by themselves.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(db: &mut Writer<'_>, mut expert: Expert, now: DateTime<Utc>) -> Result<Expert, StoreError> {
+    let seen = expert.version;
+    expert.version += 1;
+    expert.updated_at = now;
+    let changed = diesel::update(experts::table.find(Key::from(expert.id)))
+        .filter(experts::version.eq(seen))
+        .set(Row::from(&expert))
+        .execute(db.connection())?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(expert) }
+}
+
+/// The names of these experts, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn names(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
+    let found: Vec<(Key, String)> = experts::table
+        .filter(experts::id.eq_any(ids))
+        .select((experts::id, experts::name))
+        .load(db.connection())?;
+    Ok(found.into_iter().map(|(id, name)| (id.0, name)).collect())
 }
 
 /// The sealed citizen id of an expert.
@@ -159,7 +245,41 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Expert>, StoreE
     let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
     let rows: Vec<Row> =
         experts::table.filter(experts::id.eq_any(ids)).select(Row::as_select()).load(db.connection())?;
-    rows.into_iter().map(Expert::try_from).collect()
+    whole(db, rows)
+}
+
+/// Every active expert, as far as it takes to say whether they can come: no more than that is read of each.
+///
+/// # Errors
+/// The store's.
+pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
+    type Columns = (
+        Key,
+        Document<Vec<Pool>>,
+        Document<Vec<Specialty>>,
+        Option<f64>,
+        Option<f64>,
+        Option<Stored<CoordinateSystem>>,
+    );
+    let rows: Vec<Columns> = experts::table
+        .left_join(expert_bases::table)
+        .filter(experts::status.eq(Stored(ExpertStatus::Active)))
+        .select((
+            experts::id,
+            experts::pools,
+            experts::specialties,
+            expert_bases::longitude.nullable(),
+            expert_bases::latitude.nullable(),
+            expert_bases::coordinate_system.nullable(),
+        ))
+        .load(db.connection())?;
+    let profile = |(id, pools, specialties, longitude, latitude, system): Columns| Profile {
+        expert_id: id.0,
+        pools: pools.0,
+        specialties: specialties.0,
+        base: location(longitude, latitude, system).map(Place::from),
+    };
+    Ok(rows.into_iter().map(profile).collect())
 }
 
 /// What a list of experts is narrowed to.
@@ -181,6 +301,42 @@ pub fn list(
     let mut query = experts::table.select(Row::as_select()).into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(experts::status.eq(Stored(status)));
+    }
+    let rows: Vec<Row> = keyset!(query, experts::id, page).load(db.connection())?;
+    let Page { items, more } = page.cut(rows);
+    Ok(Page { items: whole(db, items)?, more })
+}
+
+/// What the published directory is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryFilter {
+    /// With this specialty.
+    pub specialty: Option<Specialty>,
+    /// In this pool; whoever leads is a member too (A9.3).
+    pub pool: Option<Pool>,
+}
+
+/// A page of the published directory: the experts who are active.
+///
+/// # Errors
+/// The store's.
+pub fn directory(
+    db: &mut Reader<'_>,
+    filter: &DirectoryFilter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Expert>, StoreError> {
+    let mut query = experts::table
+        .filter(experts::status.eq(Stored(ExpertStatus::Active)))
+        .select(Row::as_select())
+        .into_boxed();
+    query = match filter.specialty {
+        Some(Specialty::Civil) => query.filter(experts::civil.eq(true)),
+        Some(Specialty::Mechanical) => query.filter(experts::mechanical.eq(true)),
+        Some(Specialty::Electrical) => query.filter(experts::electrical.eq(true)),
+        None => query,
+    };
+    if filter.pool == Some(Pool::Leader) {
+        query = query.filter(experts::leads.eq(true));
     }
     let rows: Vec<Row> = keyset!(query, experts::id, page).load(db.connection())?;
     page.cut(rows).try_map(Expert::try_from)

@@ -4,8 +4,11 @@
 //! bytes lie there once. Nothing refers to a file before it is in its place, so a crash in between leaves
 //! at most a file too many, never a reference to nothing.
 
+mod sweep;
 #[cfg(test)]
 mod tests;
+
+pub use sweep::{FOLDERS, FileDigest};
 
 use std::{
     fmt::Display,
@@ -82,7 +85,6 @@ pub struct Staged {
     location: Path,
     file: Option<PathBuf>,
     sha256: [u8; 32],
-    size: u64,
 }
 
 impl Drop for Staged {
@@ -105,6 +107,7 @@ impl Drop for Staged {
 pub struct FileStore {
     files: LocalFileSystem,
     staging: PathBuf,
+    root: PathBuf,
 }
 
 impl FileStore {
@@ -116,7 +119,7 @@ impl FileStore {
         let root = data_dir.as_ref().join("files");
         let staging = root.join("staging");
         std::fs::create_dir_all(&staging)?;
-        Ok(Self { files: LocalFileSystem::new_with_prefix(&root)?.with_fsync(true), staging })
+        Ok(Self { files: LocalFileSystem::new_with_prefix(&root)?.with_fsync(true), staging, root })
     }
 
     /// Takes in a file, whatever its size, up to `limit` bytes.
@@ -135,12 +138,7 @@ impl FileStore {
         match take_in(upload.as_mut(), stream, limit).await {
             Ok(taken) => {
                 upload.complete().await?;
-                let staged = Staged {
-                    location,
-                    file: Some(self.staging.join(name)),
-                    sha256: taken.sha256,
-                    size: taken.size,
-                };
+                let staged = Staged { location, file: Some(self.staging.join(name)), sha256: taken.sha256 };
                 Ok(Received { sha256: taken.sha256, size: taken.size, head: taken.head, staged })
             }
             Err(error) => {
@@ -152,20 +150,13 @@ impl FileStore {
         }
     }
 
-    /// Moves a staged file to its place, or drops it where the same bytes are there already.
+    /// Moves a staged file to its place, also over the same bytes that are there already: so that what lies
+    /// there is new again, and is not swept away as something that nobody wanted.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
     pub async fn keep(&self, mut staged: Staged) -> Result<(), FileError> {
-        let place = place_of(&staged.sha256)?;
-        match self.files.head(&place).await {
-            Ok(there) if there.size == staged.size => return Ok(()),
-            // A file that was cut off outside of this program is replaced.
-            Ok(there) => log::warn!("{place} has {} bytes, not {}", there.size, staged.size),
-            Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        self.files.rename(&staged.location, &place).await?;
+        self.files.rename(&staged.location, &place_of(&staged.sha256)?).await?;
         staged.file = None;
         Ok(())
     }

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Instant, Key, Stored},
+    dialect::{Instant, Key, Stored, run_fixed},
+    event::lock_by,
     page::keyset,
     parties::{Sight, in_sight, parties_of, provider_of},
     schema::{hazards, major_hazard_notices as notices, visit_members},
@@ -153,7 +154,7 @@ impl From<NoticeRow> for Notice {
 /// # Errors
 /// The store's.
 pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
-    diesel::insert_into(hazards::table).values(Row::try_from(hazard)?).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(hazards::table).values(Row::try_from(hazard)?))?;
     if let Some(notice) = &hazard.notice {
         let row = NoticeRow {
             hazard_id: hazard.id.into(),
@@ -177,10 +178,12 @@ pub fn save(db: &mut Writer<'_>, mut hazard: Hazard, now: DateTime<Utc>) -> Resu
     hazard.version += 1;
     hazard.updated_at = now;
     let id = Key::from(hazard.id);
-    let changed = diesel::update(hazards::table.find(id))
-        .filter(hazards::version.eq(seen))
-        .set(Row::try_from(&hazard)?)
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(hazards::table.find(id))
+            .filter(hazards::version.eq(seen))
+            .set(Row::try_from(&hazard)?)
+    )?;
     if changed == 0 {
         return Err(StoreError::Stale);
     }
@@ -213,10 +216,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, Store
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, StoreError> {
-    let project: Option<Key> =
-        hazards::table.find(Key::from(id)).select(hazards::project_id).first(db.connection()).optional()?;
-    let Some(project) = project else { return Ok(None) };
-    crate::event::lock(db, project.0)?;
+    lock_by!(db, hazards::table.find(Key::from(id)).select(hazards::project_id))?;
     find(db, id)
 }
 

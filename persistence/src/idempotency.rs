@@ -5,11 +5,16 @@ mod tests;
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::{
+    dsl::{exists, select},
     prelude::*,
     sql_types::{BigInt, Binary, Timestamp},
 };
 
-use crate::{StoreError, Writer, dialect::Instant, schema::idempotency_records as records};
+use crate::{
+    Reader, StoreError, Writer,
+    dialect::{Instant, run_fixed},
+    schema::idempotency_records as records,
+};
 
 /// How long an answer is given again.
 pub const KEPT: Duration = Duration::hours(24);
@@ -25,62 +30,76 @@ pub struct Fingerprint {
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// Nothing: this request is the first, and the key is its now.
-    First,
+pub enum Known {
+    /// Nothing: this request is the first.
+    Nothing,
     /// It was answered; this was the answer, as it was stored.
     Answered(Vec<u8>),
     /// It was used with another body.
     OtherBody,
-    /// It is being answered by another request.
-    InFlight,
 }
 
-/// Claims the key for this transaction, or says what is known of it.
-///
-/// On PostgreSQL this waits while another transaction holds the key.
+/// What is known of the key.
 ///
 /// # Errors
 /// The store's.
-pub fn claim(
-    db: &mut Writer<'_>,
-    fingerprint: &Fingerprint,
-    now: DateTime<Utc>,
-) -> Result<Claim, StoreError> {
-    let inserted = diesel::sql_query(
-        "INSERT INTO idempotency_records (scope, body_digest, created_at, expires_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (scope) DO UPDATE SET body_digest = excluded.body_digest, answer = NULL, \
-         created_at = excluded.created_at, expires_at = excluded.expires_at \
-         WHERE idempotency_records.expires_at <= excluded.created_at",
-    )
-    .bind::<Binary, _>(&fingerprint.scope)
-    .bind::<Binary, _>(&fingerprint.body)
-    .bind::<Timestamp, _>(Instant::from(now))
-    .bind::<Timestamp, _>(Instant::from(now + KEPT))
-    .execute(db.connection())?;
-    if inserted == 1 {
-        return Ok(Claim::First);
-    }
-    let (body, answer): (Vec<u8>, Option<Vec<u8>>) = records::table
+pub fn find(db: &mut Reader<'_>, fingerprint: &Fingerprint, now: DateTime<Utc>) -> Result<Known, StoreError> {
+    let found: Option<(Vec<u8>, Option<Vec<u8>>)> = records::table
         .find(&fingerprint.scope)
+        .filter(records::expires_at.gt(Instant::from(now)))
         .select((records::body_digest, records::answer))
-        .first(db.connection())?;
-    Ok(match answer {
-        _ if body != fingerprint.body => Claim::OtherBody,
-        Some(answer) => Claim::Answered(answer),
-        None => Claim::InFlight,
+        .first(db.connection())
+        .optional()?;
+    Ok(match found {
+        None | Some((_, None)) => Known::Nothing,
+        Some((body, _)) if body != fingerprint.body => Known::OtherBody,
+        Some((_, Some(answer))) => Known::Answered(answer),
     })
 }
 
-/// Keeps the answer.
+/// Whether the key of this scope was answered, and the answer is still given again.
 ///
 /// # Errors
 /// The store's.
-pub fn answer(db: &mut Writer<'_>, fingerprint: &Fingerprint, answer: &[u8]) -> Result<(), StoreError> {
-    diesel::update(records::table.find(&fingerprint.scope))
-        .set(records::answer.eq(answer))
-        .execute(db.connection())?;
-    Ok(())
+pub fn is_answered(db: &mut Reader<'_>, scope: &[u8], now: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(select(exists(
+        records::table
+            .filter(records::scope.eq(scope))
+            .filter(records::answer.is_not_null())
+            .filter(records::expires_at.gt(Instant::from(now))),
+    ))
+    .get_result(db.connection())?)
+}
+
+/// Keeps the answer in the transaction that did the work; says whether it could: another that did the same
+/// was faster otherwise, and this one must be undone.
+///
+/// On PostgreSQL this waits while another transaction keeps its answer under the key.
+///
+/// # Errors
+/// The store's.
+pub fn keep(
+    db: &mut Writer<'_>,
+    fingerprint: &Fingerprint,
+    answer: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let kept = run_fixed!(
+        db,
+        diesel::sql_query(
+            "INSERT INTO idempotency_records (scope, body_digest, answer, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (scope) DO UPDATE SET body_digest = excluded.body_digest, answer = excluded.answer, \
+             created_at = excluded.created_at, expires_at = excluded.expires_at \
+             WHERE idempotency_records.expires_at <= excluded.created_at",
+        )
+        .bind::<Binary, _>(&fingerprint.scope)
+        .bind::<Binary, _>(&fingerprint.body)
+        .bind::<Binary, _>(answer)
+        .bind::<Timestamp, _>(Instant::from(now))
+        .bind::<Timestamp, _>(Instant::from(now + KEPT))
+    )?;
+    Ok(kept == 1)
 }
 
 /// Removes at most `limit` records that are past their time; says how many.

@@ -6,32 +6,44 @@
 //! written outside a transaction.
 
 pub mod api_token;
+pub mod application_file;
 pub mod attachment;
+pub mod booking;
+pub mod certificate;
 pub mod commission;
+pub mod council_session;
 mod dialect;
 pub mod error;
 pub mod event;
 pub mod expert;
+pub mod expert_application;
 pub mod file;
 pub mod hazard;
 pub mod idempotency;
+pub mod notification;
 pub mod number;
+pub mod objection;
 pub mod organization;
 pub mod page;
 pub mod parties;
 pub mod policy;
 pub mod project;
+pub mod public_notice;
 mod schema;
+pub mod sealed;
 pub mod service_plan;
 pub mod service_report;
 pub mod session;
+pub mod standing;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod tie;
+pub mod unavailability;
 pub mod user;
 pub mod visit;
 
-pub use dialect::sqlite_path;
+pub use dialect::{EXPERT_EXISTS, sqlite_path};
 pub use error::{ChangeError, StoreError};
 pub use file::{FileError, FileStore};
 pub use page::{Direction, Page, PageRequest};

@@ -52,6 +52,12 @@ impl Sight {
             None => Self::Nothing,
         }
     }
+
+    /// Whether what a provider drafts is seen before it is submitted.
+    #[must_use]
+    pub const fn sees_drafts_of_provider(self) -> bool {
+        matches!(self, Self::All | Self::District(_) | Self::Provider(_))
+    }
 }
 
 /// Narrows a boxed query on a table with the parties' columns to what the caller sees. The table has no

@@ -22,7 +22,8 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Fen, Instant, Key, Stored},
+    dialect::{Fen, Instant, Key, Stored, run_fixed},
+    event::lock_by,
     page::keyset,
     parties::Sight,
     schema::{commissions, policies, policy_endorsements},
@@ -154,7 +155,7 @@ impl From<EndorsementRow> for Endorsement {
 /// # Errors
 /// [`StoreError::Duplicate`] where the insurer has this number already.
 pub fn insert(db: &mut Writer<'_>, policy: &Policy) -> Result<(), StoreError> {
-    diesel::insert_into(policies::table).values(Row::from(policy)).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(policies::table).values(Row::from(policy)))?;
     Ok(())
 }
 
@@ -166,10 +167,12 @@ pub fn save(db: &mut Writer<'_>, mut policy: Policy, now: DateTime<Utc>) -> Resu
     let seen = policy.version;
     policy.version += 1;
     policy.updated_at = now;
-    let changed = diesel::update(policies::table.find(Key::from(policy.id)))
-        .filter(policies::version.eq(seen))
-        .set(Row::from(&policy))
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(policies::table.find(Key::from(policy.id)))
+            .filter(policies::version.eq(seen))
+            .set(Row::from(&policy))
+    )?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(policy) }
 }
 
@@ -199,10 +202,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Policy>) -> Result<Option<Policy>, Store
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>, StoreError> {
-    let project: Option<Key> =
-        policies::table.find(Key::from(id)).select(policies::project_id).first(db.connection()).optional()?;
-    let Some(project) = project else { return Ok(None) };
-    crate::event::lock(db, project.0)?;
+    lock_by!(db, policies::table.find(Key::from(id)).select(policies::project_id))?;
     find(db, id)
 }
 

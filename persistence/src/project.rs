@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Fen, Instant, Key, Stored, insert_all},
+    dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
     page::keyset,
     schema::{project_parties, projects},
 };
@@ -130,7 +130,7 @@ impl TryFrom<Row> for Project {
 /// # Errors
 /// The store's.
 pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
-    diesel::insert_into(projects::table).values(Row::from(project)).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(projects::table).values(Row::from(project)))?;
     add_named_parties(db, project)
 }
 
@@ -142,10 +142,12 @@ pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Re
     let seen = project.version;
     project.version += 1;
     project.updated_at = now;
-    let changed = diesel::update(projects::table.find(Key::from(project.id)))
-        .filter(projects::version.eq(seen))
-        .set(Row::from(&project))
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(projects::table.find(Key::from(project.id)))
+            .filter(projects::version.eq(seen))
+            .set(Row::from(&project))
+    )?;
     if changed == 0 {
         return Err(StoreError::Stale);
     }

@@ -21,7 +21,8 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Document, Instant, Key, Stored, insert_all},
+    dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
+    event::lock_by,
     page::keyset,
     parties::{Sight, in_sight, parties_of, provider_of},
     schema::{planned_services, service_plans, visit_members, visits},
@@ -167,7 +168,7 @@ fn insert_services(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreE
 /// # Errors
 /// The store's.
 pub fn insert(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreError> {
-    diesel::insert_into(service_plans::table).values(Row::try_from(plan)?).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(service_plans::table).values(Row::try_from(plan)?))?;
     insert_services(db, plan)
 }
 
@@ -183,10 +184,12 @@ pub fn save(
     let seen = plan.version;
     plan.version += 1;
     plan.updated_at = now;
-    let changed = diesel::update(service_plans::table.find(Key::from(plan.id)))
-        .filter(service_plans::version.eq(seen))
-        .set(Row::try_from(&plan)?)
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(service_plans::table.find(Key::from(plan.id)))
+            .filter(service_plans::version.eq(seen))
+            .set(Row::try_from(&plan)?)
+    )?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(plan) }
 }
 
@@ -227,13 +230,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePl
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePlan>, StoreError> {
-    let project: Option<Key> = service_plans::table
-        .find(Key::from(id))
-        .select(service_plans::project_id)
-        .first(db.connection())
-        .optional()?;
-    let Some(project) = project else { return Ok(None) };
-    crate::event::lock(db, project.0)?;
+    lock_by!(db, service_plans::table.find(Key::from(id)).select(service_plans::project_id))?;
     find(db, id)
 }
 
@@ -310,6 +307,10 @@ pub fn list(
                 .filter(visit_members::expert_id.eq(Key(expert)))
                 .select(visits::commission_id)
         ));
+    if !Sight::of(caller).sees_drafts_of_provider() {
+        // As `ServicePlan::stakes` says.
+        query = query.filter(service_plans::status.ne(Stored(ServicePlanStatus::Draft)));
+    }
     if let Some(status) = filter.status {
         query = query.filter(service_plans::status.eq(Stored(status)));
     }

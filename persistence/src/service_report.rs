@@ -20,7 +20,8 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Document, Instant, Key, Stored},
+    dialect::{Document, Instant, Key, Stored, run_fixed},
+    event::lock_by,
     page::keyset,
     parties::{Sight, in_sight, parties_of, provider_of},
     schema::{service_reports, visit_members, visits},
@@ -114,7 +115,7 @@ impl From<Row> for ServiceReport {
 /// # Errors
 /// The store's.
 pub fn insert(db: &mut Writer<'_>, report: &ServiceReport) -> Result<(), StoreError> {
-    diesel::insert_into(service_reports::table).values(Row::try_from(report)?).execute(db.connection())?;
+    run_fixed!(db, diesel::insert_into(service_reports::table).values(Row::try_from(report)?))?;
     Ok(())
 }
 
@@ -130,10 +131,12 @@ pub fn save(
     let seen = report.version;
     report.version += 1;
     report.updated_at = now;
-    let changed = diesel::update(service_reports::table.find(Key::from(report.id)))
-        .filter(service_reports::version.eq(seen))
-        .set(Row::try_from(&report)?)
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(service_reports::table.find(Key::from(report.id)))
+            .filter(service_reports::version.eq(seen))
+            .set(Row::try_from(&report)?)
+    )?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(report) }
 }
 
@@ -155,13 +158,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<Service
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
-    let project: Option<Key> = service_reports::table
-        .find(Key::from(id))
-        .select(service_reports::project_id)
-        .first(db.connection())
-        .optional()?;
-    let Some(project) = project else { return Ok(None) };
-    crate::event::lock(db, project.0)?;
+    lock_by!(db, service_reports::table.find(Key::from(id)).select(service_reports::project_id))?;
     find(db, id)
 }
 
@@ -205,6 +202,10 @@ pub fn list(
                 .filter(visit_members::expert_id.eq(Key(expert)))
                 .select(visits::commission_id)
         ));
+    if !Sight::of(caller).sees_drafts_of_provider() {
+        // As `ServiceReport::stakes` says.
+        query = query.filter(service_reports::status.ne(Stored(ServiceReportStatus::Draft)));
+    }
     if let Some(status) = filter.status {
         query = query.filter(service_reports::status.eq(Stored(status)));
     }

@@ -8,7 +8,7 @@ use anze_domain::{
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Binary, Integer, Timestamp},
+    sql_types::{Binary, Timestamp},
 };
 use uuid::Uuid;
 
@@ -290,7 +290,7 @@ pub fn caller(
     }))
 }
 
-/// Until when logins for this subject (an account or an address) are slowed down.
+/// Until when logins for this subject (an account or an address) have to wait.
 ///
 /// # Errors
 /// The store's.
@@ -303,41 +303,83 @@ pub fn blocked_until(db: &mut Reader<'_>, subject: &[u8]) -> Result<Option<DateT
     Ok(until.map(DateTime::from))
 }
 
-/// Counts a failed login. The first `free` failures cost nothing; each further one doubles the wait,
-/// from one second to fifteen minutes. What lies a day back is forgotten.
+/// Claims a try to log in for this subject, as if it failed: it is counted before the slow comparison, so
+/// that tries at the same moment are not more than those one after another. The first `free` failures
+/// cost nothing; each one from the last of them on doubles the wait, from one second to fifteen minutes.
+/// What lies a day back is forgotten. Where one has to wait, nothing is counted, and this says until when.
 ///
 /// # Errors
 /// The store's.
-pub fn count_failure(
+pub fn claim_try(
     db: &mut Writer<'_>,
     subject: &[u8],
     free: i32,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let before: Option<(i32, Instant)> = failed_logins::table
-        .find(subject)
-        .select((failed_logins::failures, failed_logins::last_failed_at))
-        .first(db.connection())
-        .optional()?;
-    let failures = match before {
-        Some((failures, last)) if DateTime::<Utc>::from(last) + TimeDelta::days(1) > now => {
-            failures.saturating_add(1)
-        }
-        _ => 1,
-    };
-    let doublings = u32::try_from(failures - free).unwrap_or(0).min(20);
-    let wait = if failures <= free { 0 } else { 1_i64 << (doublings - 1).min(10) };
-    let until = now + TimeDelta::seconds(wait.min(900));
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let before = lock_failures(db, subject, now)?;
+    let blocked_until = DateTime::<Utc>::from(before.blocked_until);
+    if blocked_until > now {
+        return Ok(Some(blocked_until));
+    }
+    let recent = DateTime::<Utc>::from(before.last_failed_at) + TimeDelta::days(1) > now;
+    let failures = if recent { before.failures.saturating_add(1) } else { 1 };
+    set_failures(db, subject, failures, now, now + wait_after(failures, free))?;
+    Ok(None)
+}
+
+/// Gives a claimed try back, and the wait that it caused: it did not fail.
+///
+/// # Errors
+/// The store's.
+pub fn release_try(db: &mut Writer<'_>, subject: &[u8]) -> Result<(), StoreError> {
+    diesel::update(failed_logins::table.find(subject).filter(failed_logins::failures.gt(0)))
+        .set((
+            failed_logins::failures.eq(failed_logins::failures - 1),
+            failed_logins::blocked_until.eq(failed_logins::last_failed_at),
+        ))
+        .execute(db.connection())?;
+    Ok(())
+}
+
+fn wait_after(failures: i32, free: i32) -> TimeDelta {
+    let doublings = u32::try_from(failures - free).ok().map(|doublings| doublings.min(10));
+    TimeDelta::seconds(doublings.map_or(0, |doublings| 1_i64 << doublings).min(900))
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = failed_logins)]
+struct Failures {
+    failures: i32,
+    last_failed_at: Instant,
+    blocked_until: Instant,
+}
+
+/// What is counted for a subject, with the row locked until the commit.
+fn lock_failures(db: &mut Writer<'_>, subject: &[u8], now: DateTime<Utc>) -> Result<Failures, StoreError> {
     diesel::sql_query(
-        "INSERT INTO failed_logins (subject, failures, last_failed_at, blocked_until) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, \
-         last_failed_at = excluded.last_failed_at, blocked_until = excluded.blocked_until",
+        "INSERT INTO failed_logins (subject, failures, last_failed_at, blocked_until) VALUES ($1, 0, $2, $2) \
+         ON CONFLICT (subject) DO UPDATE SET failures = failed_logins.failures",
     )
     .bind::<Binary, _>(subject)
-    .bind::<Integer, _>(failures)
     .bind::<Timestamp, _>(Instant::from(now))
-    .bind::<Timestamp, _>(Instant::from(until))
     .execute(db.connection())?;
+    Ok(failed_logins::table.find(subject).select(Failures::as_select()).first(db.connection())?)
+}
+
+fn set_failures(
+    db: &mut Writer<'_>,
+    subject: &[u8],
+    failures: i32,
+    last_failed_at: DateTime<Utc>,
+    blocked_until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(failed_logins::table.find(subject))
+        .set((
+            failed_logins::failures.eq(failures),
+            failed_logins::last_failed_at.eq(Instant::from(last_failed_at)),
+            failed_logins::blocked_until.eq(Instant::from(blocked_until)),
+        ))
+        .execute(db.connection())?;
     Ok(())
 }
 

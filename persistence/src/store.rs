@@ -25,6 +25,7 @@ use crate::{
     StoreError,
     dialect::{self, AnyConnection, Use},
     error::Failure,
+    event::Heads,
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -72,18 +73,32 @@ impl Reader<'_> {
     }
 }
 
-/// What changes take: a connection inside a transaction.
-pub struct Writer<'c>(Reader<'c>);
+/// What changes take: a connection inside a transaction, and where the streams stand that it has locked.
+pub struct Writer<'c> {
+    reader: Reader<'c>,
+    heads: Heads,
+}
+
+impl<'c> Writer<'c> {
+    pub(crate) fn new(connection: &'c mut AnyConnection) -> Self {
+        Self { reader: Reader { connection }, heads: Heads::default() }
+    }
+
+    /// Where the streams stand that this transaction has locked.
+    pub(crate) const fn heads(&mut self) -> &mut Heads {
+        &mut self.heads
+    }
+}
 
 impl<'c> Deref for Writer<'c> {
     type Target = Reader<'c>;
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.reader
     }
 }
 impl DerefMut for Writer<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        &mut self.reader
     }
 }
 
@@ -260,7 +275,7 @@ fn write_now<T, E: Failure>(
     work: &impl Fn(&mut Writer<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     dialect::begin(connection).map_err(StoreError::from)?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer(Reader { connection }))));
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer::new(connection))));
     match outcome {
         Ok(Ok(value)) => {
             dialect::commit(connection).map_err(StoreError::from)?;
@@ -305,7 +320,7 @@ where
 {
     fn run(&mut self, connection: &mut AnyConnection) -> bool {
         let work = &self.work;
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer(Reader { connection }))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer::new(connection))));
         let result = outcome.unwrap_or_else(|_panic| Err(panicked().into()));
         let keep = result.is_ok();
         self.result = Some(result);

@@ -1,30 +1,37 @@
 //! Visits with their groups and steps.
 
+mod due;
+mod end;
+mod list;
 mod proposal;
 #[cfg(test)]
 mod tests;
 
 use anze_domain::{
     Id, Period, Vocabulary,
-    access::{Caller, Part},
     commission::{Commission, ServiceCategory, ServiceLine},
     organization::District,
-    project::{CoordinateSystem, Location, Project},
+    project::{CoordinateSystem, Location},
     qualification::Specialty,
-    visit::{Member, Step, TakenStep, Visit, VisitStatus},
+    visit::{Member, Negotiation, Step, TakenStep, Visit, VisitStatus},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Document, Instant, Key, Stored, insert_all},
-    page::keyset,
-    parties::{Sight, in_sight, parties_of, provider_of},
-    schema::{project_parties, visit_members, visit_steps, visits},
+    Reader, StoreError, Writer, booking,
+    dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
+    event::lock_by,
+    parties::{parties_of, provider_of},
+    schema::{visit_members, visit_steps, visits},
 };
 
+use end::forget_former_members;
+
+pub use due::{provisional, to_prompt};
+pub use end::cancel_all;
+pub use list::{Filter, list};
 pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -58,6 +65,8 @@ struct Row {
     submitted_by: Option<Key>,
     accepted_at: Option<Instant>,
     status_reason: Option<String>,
+    negotiation: Document<Negotiation>,
+    prompt_at: Option<Instant>,
     insurer_id: Key,
     provider_id: Key,
     contractor_id: Key,
@@ -102,6 +111,8 @@ impl TryFrom<&Visit> for Row {
             submitted_by: visit.submitted_by.map(Key),
             accepted_at: visit.accepted_at.map(Instant::from),
             status_reason: visit.status_reason.clone(),
+            negotiation: Document(visit.negotiation.clone()),
+            prompt_at: visit.negotiation.prompt_at.map(Instant::from),
             insurer_id: parties.insurer_id.into(),
             provider_id: provider_of(parties)?,
             contractor_id: parties.contractor_id.into(),
@@ -135,6 +146,7 @@ fn with_group_and_steps(row: Row, members: Vec<Member>, steps: Vec<TakenStep>) -
         members,
         missing_specialty_reason: row.missing_specialty_reason,
         contractor_agreed_at: row.contractor_agreed_at.map(DateTime::from),
+        negotiation: Negotiation { prompt_at: row.prompt_at.map(DateTime::from), ..row.negotiation.0 },
         steps,
         started_at: row.started_at.map(DateTime::from),
         ended_at: row.ended_at.map(DateTime::from),
@@ -160,6 +172,7 @@ struct MemberRow {
     position: i32,
     specialties: Document<Vec<Specialty>>,
     agreed_at: Option<Instant>,
+    agreed_slots: Document<Vec<usize>>,
 }
 
 impl From<MemberRow> for Member {
@@ -168,6 +181,7 @@ impl From<MemberRow> for Member {
             expert_id: row.expert_id.0,
             specialties: row.specialties.0,
             agreed_at: row.agreed_at.map(DateTime::from),
+            agreed_slots: row.agreed_slots.0,
         }
     }
 }
@@ -180,6 +194,7 @@ fn member_rows(visit: &Visit) -> impl Iterator<Item = MemberRow> {
         position: i32::try_from(index).unwrap_or(i32::MAX),
         specialties: Document(member.specialties.clone()),
         agreed_at: member.agreed_at.map(Instant::from),
+        agreed_slots: Document(member.agreed_slots.clone()),
     })
 }
 
@@ -266,7 +281,7 @@ fn insert_steps(db: &mut Writer<'_>, rows: Vec<StepRow>) -> Result<(), StoreErro
 }
 
 /// Saves a visit that was read at its version; gives it its next one. Its group is replaced where it
-/// changed; of its steps, those that came are added, as what was recorded stays.
+/// changed, and is booked for what is agreed until it begins; of its steps, those that came are added, as what was recorded stays.
 ///
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
@@ -275,10 +290,10 @@ pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result
     visit.version += 1;
     visit.updated_at = now;
     let id = Key::from(visit.id);
-    let changed = diesel::update(visits::table.find(id))
-        .filter(visits::version.eq(seen))
-        .set(Row::try_from(&visit)?)
-        .execute(db.connection())?;
+    let changed = run_fixed!(
+        db,
+        diesel::update(visits::table.find(id)).filter(visits::version.eq(seen)).set(Row::try_from(&visit)?)
+    )?;
     if changed == 0 {
         return Err(StoreError::Stale);
     }
@@ -288,25 +303,17 @@ pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result
             .execute(db.connection())?;
         insert_members(db, members)?;
         forget_former_members(db, visit.project_id)?;
+    } else if visit.status == VisitStatus::Cancelled {
+        forget_former_members(db, visit.project_id)?;
+    }
+    if !visit.status.has_begun() {
+        booking::follow(db, &visit)?;
     }
     let recorded: i64 =
         visit_steps::table.filter(visit_steps::visit_id.eq(id)).count().get_result(db.connection())?;
     let new_steps = step_rows(&visit).filter(|row| i64::from(row.position) >= recorded).collect();
     insert_steps(db, new_steps)?;
     Ok(visit)
-}
-
-/// Takes the project out of sight of experts who are in no group of it any more (A11.3).
-fn forget_former_members(db: &mut Writer<'_>, project: Id<Project>) -> Result<(), StoreError> {
-    let key = Key::from(project);
-    let members =
-        visit_members::table.filter(visit_members::project_id.eq(key)).select(visit_members::expert_id);
-    diesel::delete(project_parties::table)
-        .filter(project_parties::project_id.eq(key))
-        .filter(project_parties::part.eq(Stored(Part::Member)))
-        .filter(project_parties::party_id.ne_all(members))
-        .execute(db.connection())?;
-    Ok(())
 }
 
 /// The visit with this id.
@@ -338,10 +345,7 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreEr
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreError> {
-    let project: Option<Key> =
-        visits::table.find(Key::from(id)).select(visits::project_id).first(db.connection()).optional()?;
-    let Some(project) = project else { return Ok(None) };
-    crate::event::lock(db, project.0)?;
+    lock_by!(db, visits::table.find(Key::from(id)).select(visits::project_id))?;
     find(db, id)
 }
 
@@ -402,79 +406,4 @@ pub fn begun_lines(
         .select(visits::line_id)
         .load(db.connection())?;
     Ok(lines.into_iter().map(Id::from).collect())
-}
-
-/// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
-///
-/// # Errors
-/// The store's.
-pub fn provisional(
-    db: &mut Reader<'_>,
-    after: Option<Id<Visit>>,
-    limit: i64,
-) -> Result<Vec<Id<Visit>>, StoreError> {
-    let after = Key(after.map(Id::uuid).unwrap_or_default());
-    let ids: Vec<Key> = visits::table
-        .filter(visits::upload_due_provisional.eq(true))
-        .filter(visits::id.gt(after))
-        .order(visits::id)
-        .select(visits::id)
-        .limit(limit)
-        .load(db.connection())?;
-    Ok(ids.into_iter().map(Id::from).collect())
-}
-
-/// What a list of visits is narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// In this state.
-    pub status: Option<VisitStatus>,
-    /// Of this project.
-    pub project_id: Option<Id<Project>>,
-    /// Of this commission.
-    pub commission_id: Option<Id<Commission>>,
-}
-
-/// A page of the visits that the caller may see.
-///
-/// # Errors
-/// The store's.
-pub fn list(
-    db: &mut Reader<'_>,
-    caller: &Caller,
-    filter: &Filter,
-    page: &PageRequest<Uuid>,
-) -> Result<Page<Visit>, StoreError> {
-    // As for projects: an expert joins the index of their own groups.
-    macro_rules! page_of {
-        ($query:expr, $key:expr) => {{
-            let mut query = $query;
-            if let Some(status) = filter.status {
-                query = query.filter(visits::status.eq(Stored(status)));
-            }
-            if let Some(project) = filter.project_id {
-                query = query.filter(visits::project_id.eq(Key::from(project)));
-            }
-            if let Some(commission) = filter.commission_id {
-                query = query.filter(visits::commission_id.eq(Key::from(commission)));
-            }
-            keyset!(query, $key, page).load(db.connection())?
-        }};
-    }
-    let rows: Vec<Row> = match Sight::of(caller) {
-        Sight::Expert(expert) => page_of!(
-            visit_members::table
-                .inner_join(visits::table)
-                .filter(visit_members::expert_id.eq(Key(expert)))
-                .select(Row::as_select())
-                .into_boxed(),
-            visit_members::visit_id
-        ),
-        sight => {
-            let query = visits::table.select(Row::as_select()).into_boxed();
-            page_of!(in_sight!(query, visits, sight, |_expert| visits::version.lt(0)), visits::id)
-        }
-    };
-    let Page { items, more } = page.cut(rows);
-    Ok(Page { items: attach(db, items)?, more })
 }

@@ -148,6 +148,41 @@ async fn what_was_left_in_the_staging_area_is_cleaned_by_age() {
 }
 
 #[tokio::test]
+async fn what_nothing_names_is_swept_and_what_is_wanted_goes_back() {
+    let folder = Folder::new();
+    let files = FileStore::open(&folder).unwrap();
+    let mut digests = Vec::new();
+    for bytes in [b"one", b"two"] {
+        let received = files.receive(chunks(&[bytes]), 9).await.unwrap();
+        files.keep(received.staged).await.unwrap();
+        digests.push(received.sha256);
+    }
+    let young = DateTime::<Utc>::UNIX_EPOCH;
+    let old = young + chrono::Duration::days(40_000);
+    for digest in &digests {
+        assert_eq!(files.old_files(digest[0], old, 200).await.unwrap(), [vec![*digest]]);
+        assert_eq!(files.old_files(digest[0], young, 200).await.unwrap(), Vec::<Vec<FileDigest>>::new());
+    }
+    assert!(files.put_aside(digests.clone(), young).await.unwrap().is_empty());
+    assert_eq!(files.put_aside(digests.clone(), old).await.unwrap(), digests);
+    assert!(matches!(files.read(&digests[0]).await, Err(FileError::Missing)));
+    assert_eq!(files.aside().await.unwrap().len(), 2);
+    // Too young: both go back.
+    assert_eq!(files.settle(digests.clone(), Vec::new(), young).await.unwrap(), 0);
+    assert_eq!(bytes_of(&files, &digests[0]).await, b"one");
+    files.put_aside(digests.clone(), old).await.unwrap();
+    // The first came again meanwhile, and stays whatever becomes of what was put aside.
+    let again = files.receive(chunks(&[b"one"]), 9).await.unwrap();
+    files.keep(again.staged).await.unwrap();
+    assert_eq!(files.settle(digests.clone(), vec![digests[1]], old).await.unwrap(), 1);
+    // Another node at the same finds nothing to do.
+    assert_eq!(files.settle(digests.clone(), Vec::new(), old).await.unwrap(), 0);
+    assert_eq!(bytes_of(&files, &digests[0]).await, b"one");
+    assert_eq!(bytes_of(&files, &digests[1]).await, b"two");
+    left(folder.as_ref(), 2).await;
+}
+
+#[tokio::test]
 async fn a_probe_leaves_nothing_and_fails_where_the_folder_is_gone() {
     let folder = Folder::new();
     let files = FileStore::open(&folder).unwrap();

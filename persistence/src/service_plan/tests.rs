@@ -97,7 +97,7 @@ async fn a_list_is_narrowed_and_cut_into_pages() {
             insert(db, &plan(version, ServicePlanStatus::Returned))?;
         }
         insert(db, &plan(4, ServicePlanStatus::Draft))?;
-        let caller = &sights()[0].0;
+        let caller = &flow::regulator(District::Huli);
         let versions = |db: &mut Writer<'_>, filter: &Filter, page: &PageRequest<Uuid>| {
             let page = list(db, caller, filter, page)?;
             let versions: Vec<_> = page.items.iter().map(|plan| plan.plan_version).collect();

@@ -90,7 +90,7 @@ async fn whoever_has_a_part_sees_it_in_the_list_and_nobody_else() {
     let scratch = Scratch::new();
     let work = |db: &mut Writer<'_>| {
         flow::visits(db)?;
-        insert(db, &report())?;
+        insert(db, &ServiceReport { status: ServiceReportStatus::Submitted, ..report() })?;
         let mut sights = sights();
         sights.extend([(expert(EXPERTS[1]), true), (expert(1), false)]);
         for (caller, sees) in sights {
@@ -99,7 +99,7 @@ async fn whoever_has_a_part_sees_it_in_the_list_and_nobody_else() {
         }
         let none = Filter::default();
         for (filter, found) in [
-            (Filter { status: Some(ServiceReportStatus::Draft), ..none.clone() }, 1),
+            (Filter { status: Some(ServiceReportStatus::Submitted), ..none.clone() }, 1),
             (Filter { status: Some(ServiceReportStatus::Returned), ..none.clone() }, 0),
             (Filter { project_id: Some(id(PROJECT)), ..none.clone() }, 1),
             (Filter { commission_id: Some(id(1)), ..none }, 0),

@@ -183,7 +183,7 @@ async fn a_change_whose_caller_went_away_is_kept_all_the_same() {
 async fn a_reader_cannot_write() {
     let scratch = Scratch::new();
     let refused: Result<(), StoreError> =
-        scratch.store.read(|db| mark(&mut Writer(Reader { connection: db.connection() }), "A")).await;
+        scratch.store.read(|db| mark(&mut Writer::new(db.connection()), "A")).await;
     assert!(refused.is_err());
     assert!(marks(&scratch.store).await.is_empty());
 }

@@ -301,7 +301,12 @@ pub fn plan(plan_version: u32, status: ServicePlanStatus) -> ServicePlan {
 /// The group of experts.
 pub fn group() -> Vec<Member> {
     EXPERTS
-        .map(|expert| Member { expert_id: id(expert), specialties: vec![Specialty::Civil], agreed_at: None })
+        .map(|expert| Member {
+            expert_id: id(expert),
+            specialties: vec![Specialty::Civil],
+            agreed_at: None,
+            agreed_slots: Vec::new(),
+        })
         .to_vec()
 }
 

@@ -1,9 +1,12 @@
 use anze_domain::{
     hazard::{HazardGrade, HazardStatus},
     service_report::ReportedHazard,
+    slot::Slot,
+    visit::OpenPlace,
 };
 
 use super::*;
+use crate::PageRequest;
 use crate::testing::{
     Scratch, at,
     flow::{self, COMMISSION, EXPERTS, LINE, PLACE, expert, first_page, sights},
@@ -36,6 +39,14 @@ async fn a_visit_reads_as_it_was_written_with_its_group_and_its_steps() {
         visit.scheduled_end = Some(at(2));
         visit.missing_specialty_reason = Some("无".to_owned());
         visit.contractor_agreed_at = Some(at(3));
+        visit.members[0].agreed_slots = vec![1, 2];
+        visit.negotiation = Negotiation {
+            slots: vec![Slot { start: at(1), end: at(2) }, Slot { start: at(3), end: at(4) }],
+            contractor_slots: vec![2],
+            open_places: vec![OpenPlace { specialties: vec![Specialty::Civil], leads: true }],
+            answer_by: Some(at(5)),
+            prompt_at: Some(at(6)),
+        };
         visit.started_at = Some(at(4));
         visit.ended_at = Some(at(5));
         visit.upload_due_at = Some(at(6));
@@ -47,7 +58,9 @@ async fn a_visit_reads_as_it_was_written_with_its_group_and_its_steps() {
         visit.accepted_at = Some(at(8));
         let saved = save(db, visit, at(9))?;
         assert_eq!((saved.version, saved.updated_at), (2, at(9)));
-        assert_eq!(find(db, saved.id)?, Some(saved));
+        assert_eq!(find(db, saved.id)?, Some(saved.clone()));
+        assert_eq!(to_prompt(db, at(6), 10)?, [saved.id]);
+        assert!(to_prompt(db, at(5), 10)?.is_empty() && to_prompt(db, at(6), 0)?.is_empty());
         assert_eq!(find(db, id(1))?, None);
         Ok::<_, StoreError>(())
     };

@@ -1,0 +1,12 @@
+DROP TABLE recusal_requests;
+DROP TABLE affiliates;
+DROP TABLE declared_ties;
+DROP TABLE visit_ties_found_later;
+DROP TABLE group_snapshots;
+DROP TABLE registration_lapses;
+DROP INDEX experts_registered_until;
+ALTER TABLE experts DROP COLUMN registered_until;
+DROP INDEX events_declines;
+DROP TABLE justified_declines;
+DROP TABLE conduct_records;
+DROP TABLE notifications;

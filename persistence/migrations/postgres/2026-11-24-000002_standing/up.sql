@@ -1,0 +1,127 @@
+-- What users are told.
+CREATE TABLE notifications (
+    id uuid NOT NULL PRIMARY KEY,
+    recipient_id uuid NOT NULL REFERENCES users (id),
+    kind text NOT NULL,
+    subject text NOT NULL,
+    subject_id uuid NOT NULL,
+    occasion text NOT NULL,
+    project_id uuid REFERENCES projects (id),
+    facts text NOT NULL,
+    created_at timestamp NOT NULL,
+    read_at timestamp,
+    UNIQUE (recipient_id, kind, subject_id, occasion)
+);
+CREATE INDEX notifications_recipient ON notifications (recipient_id, id);
+CREATE INDEX notifications_unread ON notifications (recipient_id, id) WHERE read_at IS NULL;
+
+-- The experts' standing: measures, declines held to be justified, registrations that lapse.
+CREATE TABLE conduct_records (
+    id uuid NOT NULL PRIMARY KEY,
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    kind text NOT NULL,
+    grounds text NOT NULL,
+    recorded_by uuid NOT NULL,
+    created_at timestamp NOT NULL
+);
+CREATE INDEX conduct_records_expert ON conduct_records (expert_id, id);
+
+CREATE TABLE justified_declines (
+    stream_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    reason text NOT NULL,
+    justified_by uuid NOT NULL,
+    justified_at timestamp NOT NULL,
+    PRIMARY KEY (stream_id, seq)
+);
+CREATE INDEX justified_declines_expert ON justified_declines (expert_id);
+CREATE INDEX events_declines ON events (actor_id, stream_id, seq) WHERE name = 'visit_declined';
+
+ALTER TABLE experts ADD COLUMN registered_until text
+    GENERATED ALWAYS AS (registered_safety_engineer::jsonb ->> 'registered_until') STORED;
+CREATE INDEX experts_registered_until ON experts (registered_until, id);
+CREATE TABLE registration_lapses (
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    registered_until text NOT NULL,
+    notice text NOT NULL,
+    noticed_at timestamp NOT NULL,
+    PRIMARY KEY (expert_id, registered_until)
+);
+
+-- What an expert was when a group was proposed, and ties found after a visit had begun.
+CREATE TABLE group_snapshots (
+    visit_id uuid NOT NULL REFERENCES visits (id),
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    pools text NOT NULL,
+    qualification text NOT NULL,
+    employer_name text NOT NULL,
+    employer_code text,
+    taken_at timestamp NOT NULL,
+    PRIMARY KEY (visit_id, expert_id)
+);
+CREATE TABLE visit_ties_found_later (
+    visit_id uuid NOT NULL REFERENCES visits (id),
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    kind text NOT NULL,
+    party text NOT NULL,
+    through text NOT NULL,
+    found_at timestamp NOT NULL,
+    PRIMARY KEY (visit_id, expert_id, kind, party, through)
+);
+
+-- Ties as declared, affiliates of organisations, and requests that an expert be recused (A12.2).
+CREATE TABLE declared_ties (
+    id uuid NOT NULL PRIMARY KEY,
+    version bigint NOT NULL,
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    kind text NOT NULL,
+    organization_id uuid REFERENCES organizations (id),
+    company_name text NOT NULL,
+    company_code text,
+    starts_on date NOT NULL,
+    ends_on date,
+    note text,
+    source text NOT NULL,
+    declared_by uuid NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL
+);
+CREATE INDEX declared_ties_expert ON declared_ties (expert_id, id);
+
+CREATE TABLE affiliates (
+    id uuid NOT NULL PRIMARY KEY,
+    version bigint NOT NULL,
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    company_name text NOT NULL,
+    company_code text,
+    relation text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    declared_by uuid NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL
+);
+CREATE INDEX affiliates_organization ON affiliates (organization_id, id);
+CREATE INDEX affiliates_company_code ON affiliates (company_code);
+
+CREATE TABLE recusal_requests (
+    id uuid NOT NULL PRIMARY KEY,
+    version bigint NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    project_id uuid NOT NULL REFERENCES projects (id),
+    district text NOT NULL,
+    requested_by uuid NOT NULL REFERENCES organizations (id),
+    expert_id uuid NOT NULL REFERENCES experts (id),
+    kind text NOT NULL,
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    grounds text NOT NULL,
+    decided_by uuid,
+    decided_at timestamp,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL
+);
+CREATE INDEX recusal_requests_requested_by ON recusal_requests (requested_by, id);
+CREATE INDEX recusal_requests_status ON recusal_requests (status, id);
+CREATE INDEX recusal_requests_district ON recusal_requests (district, id);

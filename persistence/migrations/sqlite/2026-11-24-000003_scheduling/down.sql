@@ -1,0 +1,7 @@
+DROP TABLE bookings;
+DROP TABLE expert_bases;
+DROP TABLE unavailabilities;
+DROP INDEX visits_prompt;
+ALTER TABLE visit_members DROP COLUMN agreed_slots;
+ALTER TABLE visits DROP COLUMN prompt_at;
+ALTER TABLE visits DROP COLUMN negotiation;

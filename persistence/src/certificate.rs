@@ -1,0 +1,76 @@
+//! Whose certificate a number is: one person's at a time.
+
+use anze_domain::{
+    Id, Violation,
+    certificate::{CERTIFICATE_IN_USE, Certificate, CertificateKind},
+    organization::User,
+};
+use diesel::prelude::*;
+
+use crate::{
+    ChangeError, StoreError, Writer,
+    dialect::{Key, Stored, insert_all},
+    schema::certificates,
+};
+
+#[derive(Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = certificates)]
+struct Row {
+    kind: Stored<CertificateKind>,
+    number: String,
+    user_id: Key,
+}
+
+/// Makes these the certificates of a user, and no others.
+///
+/// # Errors
+/// [`CERTIFICATE_IN_USE`] at each that is another's.
+pub fn settle(db: &mut Writer<'_>, user: Id<User>, named: &[Certificate]) -> Result<(), ChangeError> {
+    let user = Key::from(user);
+    let numbers: Vec<String> = named.iter().map(|certificate| certificate.key().1).collect();
+    let known: Vec<Row> = certificates::table
+        .filter(certificates::number.eq_any(&numbers).or(certificates::user_id.eq(user)))
+        .select(Row::as_select())
+        .load(db.connection())
+        .map_err(StoreError::from)?;
+    let holder = |key: &(CertificateKind, String)| {
+        known.iter().find(|row| row.kind.0 == key.0 && row.number == key.1).map(|row| row.user_id)
+    };
+    let taken = named.iter().filter(|certificate| holder(&certificate.key()).is_some_and(|it| it != user));
+    Violation::all(taken.map(|it| Violation::new(CERTIFICATE_IN_USE).at(it.pointer.clone())).collect())?;
+    let given_up = known.iter().any(|row| {
+        row.user_id == user && !named.iter().any(|it| it.key() == (row.kind.0, row.number.clone()))
+    });
+    if given_up {
+        diesel::delete(certificates::table.filter(certificates::user_id.eq(user)))
+            .execute(db.connection())
+            .map_err(StoreError::from)?;
+    }
+    let mut missing: Vec<Row> = Vec::new();
+    for certificate in named {
+        let (kind, number) = certificate.key();
+        let row = Row { kind: Stored(kind), number, user_id: user };
+        let there = !given_up && known.contains(&row);
+        if !there && !missing.contains(&row) {
+            missing.push(row);
+        }
+    }
+    if !missing.is_empty() {
+        insert_all!(db, certificates::table, &missing).map_err(StoreError::from)?;
+    }
+    Ok(())
+}
+
+/// Gives up the certificates of these users, but those that are kept.
+///
+/// # Errors
+/// The store's.
+pub fn release(db: &mut Writer<'_>, users: &[Id<User>], kept: &[Certificate]) -> Result<(), StoreError> {
+    let users: Vec<Key> = users.iter().copied().map(Key::from).collect();
+    let kept: Vec<String> = kept.iter().map(|certificate| certificate.key().1).collect();
+    diesel::delete(certificates::table)
+        .filter(certificates::user_id.eq_any(users))
+        .filter(certificates::number.ne_all(kept))
+        .execute(db.connection())?;
+    Ok(())
+}

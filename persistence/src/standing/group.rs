@@ -1,0 +1,275 @@
+//! Groups as the experts' standing touches them: those that have not begun, what their members were, and
+//! ties that were found later.
+
+use std::collections::BTreeMap;
+
+use anze_domain::{
+    Id, Vocabulary,
+    expert::{Expert, Qualification},
+    policy::Parties,
+    project::Project,
+    qualification::Pool,
+    tie::{Tie, TieKind},
+    visit::{TieFoundLater, Visit, VisitStatus},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{Document, Instant, Key, Stored, insert_all, insert_new},
+    page::keyset,
+    parties::parties_of,
+    schema::{group_snapshots, visit_members, visit_ties_found_later as marks, visits},
+};
+
+/// The visits with one of these experts that await their group, with their projects, by id.
+///
+/// # Errors
+/// The store's.
+pub fn awaiting(db: &mut Reader<'_>, experts: &[Id<Expert>]) -> Result<Vec<(Uuid, Id<Project>)>, StoreError> {
+    let experts: Vec<Key> = experts.iter().copied().map(Key::from).collect();
+    let found: Vec<(Key, Key)> = visit_members::table
+        .inner_join(visits::table)
+        .filter(visit_members::expert_id.eq_any(experts))
+        .filter(
+            visits::status
+                .eq_any([VisitStatus::Planned, VisitStatus::Proposed, VisitStatus::Agreed].map(Stored)),
+        )
+        .order(visits::id)
+        .select((visits::id, visits::project_id))
+        .distinct()
+        .load(db.connection())?;
+    Ok(found.into_iter().map(|(visit, project)| (visit.0, project.into())).collect())
+}
+
+/// A visit that has begun, with an expert of its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// The visit.
+    pub visit_id: Id<Visit>,
+    /// Its number.
+    pub number: String,
+    /// The expert.
+    pub expert_id: Uuid,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// The parties.
+    pub parties: Parties,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = visits)]
+struct BegunRow {
+    id: Key,
+    number: String,
+    project_id: Key,
+    started_at: Option<Instant>,
+    insurer_id: Key,
+    provider_id: Key,
+    contractor_id: Key,
+    supervisor_id: Option<Key>,
+    owner_id: Option<Key>,
+    district: Stored<anze_domain::organization::District>,
+}
+
+/// The visits with one of these experts that have begun, once for each of them.
+///
+/// # Errors
+/// The store's.
+pub fn begun(db: &mut Reader<'_>, experts: &[Id<Expert>]) -> Result<Vec<Begun>, StoreError> {
+    let experts: Vec<Key> = experts.iter().copied().map(Key::from).collect();
+    let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
+    let rows: Vec<(Key, BegunRow)> = visit_members::table
+        .inner_join(visits::table)
+        .filter(visit_members::expert_id.eq_any(experts))
+        .filter(visits::status.eq_any(statuses.collect::<Vec<_>>()))
+        .order((visit_members::expert_id, visit_members::visit_id))
+        .select((visit_members::expert_id, BegunRow::as_select()))
+        .load(db.connection())?;
+    Ok(rows
+        .into_iter()
+        .map(|(expert, row)| Begun {
+            visit_id: row.id.into(),
+            number: row.number.clone(),
+            expert_id: expert.0,
+            project_id: row.project_id.into(),
+            started_at: row.started_at.map(DateTime::from),
+            parties: parties_of!(row),
+        })
+        .collect())
+}
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = marks, treat_none_as_default_value = false)]
+struct Mark {
+    visit_id: Key,
+    expert_id: Key,
+    kind: Stored<TieKind>,
+    party: String,
+    through: String,
+    found_at: Instant,
+}
+
+/// Marks ties that were found after these visits had begun, each once.
+///
+/// # Errors
+/// The store's.
+pub fn mark(db: &mut Writer<'_>, found: &[(Id<Visit>, TieFoundLater)]) -> Result<(), StoreError> {
+    let rows = found.iter().map(|(visit, it)| Mark {
+        visit_id: (*visit).into(),
+        expert_id: Key(it.expert_id),
+        kind: it.tie.kind.into(),
+        party: it.tie.party.clone(),
+        through: it.tie.through.clone().unwrap_or_default(),
+        found_at: it.found_at.into(),
+    });
+    let rows: Vec<Mark> = rows.collect();
+    for some in rows.chunks(500) {
+        insert_new!(db, marks::table, some)?;
+    }
+    Ok(())
+}
+
+/// The ties that were found later, of all these visits, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn marks_of(
+    db: &mut Reader<'_>,
+    visits: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<TieFoundLater>>, StoreError> {
+    let ids: Vec<Key> = visits.iter().copied().map(Key).collect();
+    let rows: Vec<Mark> = marks::table
+        .filter(marks::visit_id.eq_any(ids))
+        .order((marks::visit_id, marks::found_at))
+        .select(Mark::as_select())
+        .load(db.connection())?;
+    let mut found: BTreeMap<Uuid, Vec<TieFoundLater>> = BTreeMap::new();
+    for row in rows {
+        let through = Some(row.through).filter(|name| !name.is_empty());
+        let tie = Tie { kind: row.kind.0, party: row.party, through, until: None };
+        let later = TieFoundLater { expert_id: row.expert_id.0, tie, found_at: row.found_at.into() };
+        found.entry(row.visit_id.0).or_default().push(later);
+    }
+    Ok(found)
+}
+
+/// What an expert was when a group was proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// Their pools.
+    pub pools: Vec<Pool>,
+    /// What qualified them.
+    pub qualification: Qualification,
+    /// Their employer.
+    pub employer_name: String,
+    /// When.
+    pub taken_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = group_snapshots, treat_none_as_default_value = false)]
+struct SnapshotRow {
+    visit_id: Key,
+    expert_id: Key,
+    pools: Document<Vec<Pool>>,
+    qualification: Document<Qualification>,
+    employer_name: String,
+    employer_code: Option<String>,
+    taken_at: Instant,
+}
+
+/// Keeps what these experts are now with the group of a visit, in place of the group before.
+///
+/// # Errors
+/// The store's.
+pub fn keep_snapshot(
+    db: &mut Writer<'_>,
+    visit: Id<Visit>,
+    experts: &[Expert],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let id = Key::from(visit);
+    diesel::delete(group_snapshots::table.filter(group_snapshots::visit_id.eq(id)))
+        .execute(db.connection())?;
+    let rows = experts.iter().map(|expert| SnapshotRow {
+        visit_id: id,
+        expert_id: expert.id.into(),
+        pools: Document(expert.pools.clone()),
+        qualification: Document(expert.qualification.clone()),
+        employer_name: expert.employer_name.clone(),
+        employer_code: expert.employer_code.as_ref().map(|code| code.as_str().to_owned()),
+        taken_at: now.into(),
+    });
+    let rows: Vec<SnapshotRow> = rows.collect();
+    if !rows.is_empty() {
+        insert_all!(db, group_snapshots::table, &rows)?;
+    }
+    Ok(())
+}
+
+/// What the experts of a visit's group were when it was proposed.
+///
+/// # Errors
+/// The store's.
+pub fn snapshot(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Snapshot>, StoreError> {
+    let rows: Vec<SnapshotRow> = group_snapshots::table
+        .filter(group_snapshots::visit_id.eq(Key::from(visit)))
+        .select(SnapshotRow::as_select())
+        .load(db.connection())?;
+    let snapshots = rows.into_iter().map(|row| Snapshot {
+        expert_id: row.expert_id.0,
+        pools: row.pools.0,
+        qualification: row.qualification.0,
+        employer_name: row.employer_name,
+        taken_at: row.taken_at.into(),
+    });
+    Ok(snapshots.collect())
+}
+
+/// A group in which an expert was or is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The visit.
+    pub visit_id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: VisitStatus,
+    /// Whether the expert leads it.
+    pub leads: bool,
+    /// Its time.
+    pub scheduled_start: Option<DateTime<Utc>>,
+}
+
+/// A page of an expert's groups.
+///
+/// # Errors
+/// The store's.
+pub fn memberships(
+    db: &mut Reader<'_>,
+    expert: Id<Expert>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Membership>, StoreError> {
+    type Found = (Key, String, Stored<VisitStatus>, Option<Key>, Option<Instant>);
+    let key = Key::from(expert);
+    let query = visit_members::table
+        .inner_join(visits::table)
+        .filter(visit_members::expert_id.eq(key))
+        .select((visits::id, visits::number, visits::status, visits::leader_id, visits::scheduled_start))
+        .into_boxed();
+    let found: Vec<Found> = keyset!(query, visit_members::visit_id, page).load(db.connection())?;
+    Ok(page.cut(found).map(|(visit, number, status, leader, start)| Membership {
+        visit_id: visit.0,
+        number,
+        status: status.0,
+        leads: leader == Some(key),
+        scheduled_start: start.map(DateTime::from),
+    }))
+}

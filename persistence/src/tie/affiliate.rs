@@ -1,0 +1,137 @@
+//! Declared affiliates of organisations.
+
+use anze_domain::{
+    Id,
+    organization::Organization,
+    tie::{Affiliate, Party},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::{code_of, company};
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    dialect::{Instant, Key},
+    page::keyset,
+    schema::affiliates,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = affiliates, treat_none_as_null = true)]
+pub(super) struct Row {
+    id: Key,
+    version: i64,
+    organization_id: Key,
+    company_name: String,
+    company_code: Option<String>,
+    relation: String,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    declared_by: Key,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<&Affiliate> for Row {
+    fn from(it: &Affiliate) -> Self {
+        Self {
+            id: it.id.into(),
+            version: it.version,
+            organization_id: it.organization_id.into(),
+            company_name: it.company.name.clone(),
+            company_code: code_of(&it.company),
+            relation: it.relation.clone(),
+            starts_on: it.from,
+            ends_on: it.until,
+            declared_by: Key(it.declared_by),
+            created_at: it.created_at.into(),
+            updated_at: it.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Affiliate {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            organization_id: row.organization_id.into(),
+            company: company(row.company_name, row.company_code)?,
+            relation: row.relation,
+            from: row.starts_on,
+            until: row.ends_on,
+            declared_by: row.declared_by.0,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        })
+    }
+}
+
+/// Inserts an affiliate.
+///
+/// # Errors
+/// The store's.
+pub fn insert(db: &mut Writer<'_>, affiliate: &Affiliate) -> Result<(), StoreError> {
+    diesel::insert_into(affiliates::table).values(Row::from(affiliate)).execute(db.connection())?;
+    Ok(())
+}
+
+/// Saves an affiliate that was read at its version; gives it its next one.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(db: &mut Writer<'_>, mut it: Affiliate, now: DateTime<Utc>) -> Result<Affiliate, StoreError> {
+    let seen = it.version;
+    it.version += 1;
+    it.updated_at = now;
+    let changed = diesel::update(affiliates::table.find(Key::from(it.id)))
+        .filter(affiliates::version.eq(seen))
+        .set(Row::from(&it))
+        .execute(db.connection())?;
+    if changed == 0 { Err(StoreError::Stale) } else { Ok(it) }
+}
+
+/// The affiliate with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<Affiliate>) -> Result<Option<Affiliate>, StoreError> {
+    let row: Option<Row> =
+        affiliates::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
+    row.map(Affiliate::try_from).transpose()
+}
+
+/// What these organisations declared, and what others declared with their codes, in one query.
+pub(super) fn around(
+    db: &mut Reader<'_>,
+    organizations: &[Key],
+    companies: &[Party],
+) -> Result<Vec<Affiliate>, StoreError> {
+    let codes: Vec<String> = companies.iter().filter_map(code_of).collect();
+    let rows: Vec<Row> = affiliates::table
+        .filter(affiliates::organization_id.eq_any(organizations).or(affiliates::company_code.eq_any(codes)))
+        .order(affiliates::id)
+        .select(Row::as_select())
+        .load(db.connection())?;
+    rows.into_iter().map(Affiliate::try_from).collect()
+}
+
+/// A page of the affiliates of an organisation.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    organization: Id<Organization>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Affiliate>, StoreError> {
+    let query = affiliates::table
+        .filter(affiliates::organization_id.eq(Key::from(organization)))
+        .select(Row::as_select())
+        .into_boxed();
+    let rows: Vec<Row> = keyset!(query, affiliates::id, page).load(db.connection())?;
+    page.cut(rows).try_map(Affiliate::try_from)
+}
