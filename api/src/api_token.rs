@@ -153,13 +153,14 @@ fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Api
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(call: Call, input: Json<NewApiTokenIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    check_expiry(input.expires_at, call.now)?;
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
             return Err(ApiError::new(catalogue::INVALID_VALUE).at(format!("/networks/{index}")));
         }
     }
     call.write(body_digest, move |tx| {
+        // In here, as a repeated request is not judged anew by the clock.
+        check_expiry(input.expires_at, tx.now())?;
         let plain = PlainToken::new_api_token();
         let mut scopes: Vec<_> = input.scopes.iter().map(|term| term.0).collect();
         scopes.sort_unstable();
@@ -259,10 +260,10 @@ pub(crate) async fn rotate_api_token(
     input: Json<RotationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    check_expiry(input.expires_at, call.now)?;
     let (id, app) = (Id::new(id.0), call.app.clone());
     let reply = call
         .write(body_digest, move |tx| {
+            check_expiry(input.expires_at, tx.now())?;
             let mut old = live(tx, id, Operation::RotateApiToken, &read)?;
             let plain = PlainToken::new_api_token();
             let new = ApiToken {

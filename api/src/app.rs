@@ -77,7 +77,7 @@ impl App {
         let store = Store::open(&options).map_err(|error| needs("database", &error))?;
         let files = FileStore::open(&settings.data_dir).map_err(|error| needs("file store", &error))?;
         let calendars = calendars(&settings.data_dir);
-        let keys = Keys::new(&settings.secret);
+        let keys = Keys::new(&settings.secret, &settings.sealing_keys);
         Ok(Self {
             tokens: AccessTokens::new(keys.token_key()),
             keys,

@@ -1,8 +1,8 @@
 //! Attachments (资料): files of visits and hazards, taken in and given out as streams.
 
-mod content;
+pub(crate) mod content;
 mod inspect;
-mod upload;
+pub(crate) mod upload;
 mod wire;
 
 use std::time::Duration;
@@ -30,6 +30,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request},
 };
 
+pub(crate) use wire::hex;
 pub use wire::{AttachmentOut, FileBytes, UploadQuery};
 
 anze_domain::codes! {

@@ -11,12 +11,14 @@ use anze_domain::{
     Event, Id, Violation,
     access::{self, Caller, Operation, Stakes, Who},
     code::UNKNOWN_REFERENCE,
+    notification::{Notification, Recipients},
 };
 use anze_persistence::{
-    Reader, StoreError, Writer,
+    ChangeError, Reader, StoreError, Writer,
     error::Failure,
     event::{self, Author},
-    idempotency::{self, Claim, Fingerprint},
+    idempotency::{self, Fingerprint, Known},
+    notification,
     session::Session,
 };
 use chrono::{DateTime, Datelike, Utc};
@@ -26,6 +28,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     catalogue,
+    clock::Clock,
     extract::{BodyDigest, IdempotencyKey, IfMatch},
     identity::{Identity, refusal},
     middleware::Context,
@@ -46,6 +49,15 @@ impl From<StoreError> for ApiError {
                 Self::new(catalogue::UNAVAILABLE).retry_after(std::time::Duration::from_secs(5))
             }
             StoreError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Violation(violation) => violation.into(),
+            ChangeError::Store(error) => error.into(),
         }
     }
 }
@@ -122,6 +134,19 @@ impl Call {
         self.app.store.read(move |db| work(db, &caller)).await
     }
 
+    /// As [`Call::read`], for queries that may take long, off the event loop.
+    ///
+    /// # Errors
+    /// What the work returns.
+    pub async fn read_long<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader<'_>, &Caller) -> Result<T, ApiError> + Send + 'static,
+    {
+        let caller = Arc::clone(&self.caller);
+        self.app.store.read_long(move |db| work(db, &caller)).await
+    }
+
     /// Runs a change for this call in one transaction, with its idempotency record.
     ///
     /// A repeated request gets the first answer again. Only what succeeded is kept: a refused request
@@ -134,45 +159,63 @@ impl Call {
         F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
         let call = self.clone_for_work();
-        let fingerprint = self.key.as_deref().map(|key| self.fingerprint(key, body));
-        self.app
+        let Some(fingerprint) = self.key.as_deref().map(|key| self.fingerprint(key, body)) else {
+            return self
+                .app
+                .store
+                .write(move |db| work(&mut Change { db, caller: &call.caller, call: &call }))
+                .await;
+        };
+        let mine = fingerprint.clone();
+        let outcome = self
+            .app
             .store
             .write(move |db| {
-                let Some(fingerprint) = &fingerprint else {
-                    return work(&mut Change { db, caller: &call.caller, call: &call });
-                };
-                match idempotency::claim(db, fingerprint, call.now)? {
-                    Claim::First => {
-                        let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
-                        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
-                        let sealed =
-                            call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
-                        idempotency::answer(db, fingerprint, &sealed)?;
-                        Ok(reply)
-                    }
-                    Claim::Answered(sealed) => {
-                        let kept =
-                            call.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
-                        let stored: StoredReply =
-                            serde_json::from_slice(&kept).map_err(ApiError::internal)?;
-                        Reply::replay(stored)
-                    }
-                    Claim::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
-                    Claim::InFlight => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT)
-                        .retry_after(std::time::Duration::from_secs(1))),
+                if let Some(reply) = call.answered(db, &mine)? {
+                    return Ok(reply);
                 }
+                let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
+                let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+                let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
+                if idempotency::keep(db, &mine, &sealed, call.now)? {
+                    return Ok(reply);
+                }
+                // Another was faster: this one is undone and tried again, to find the other's answer.
+                let wait = std::time::Duration::from_secs(1);
+                Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait).as_conflict())
             })
-            .await
+            .await;
+        let Err(ApiError::Problem(refusal)) = outcome else { return outcome };
+        // What it was refused for may be what the same request has just done.
+        let call = self.clone_for_work();
+        let answered = self.app.store.read(move |db| call.answered(db, &fingerprint)).await?;
+        answered.ok_or(ApiError::Problem(refusal))
+    }
+
+    /// Whether a request with this key was answered already, so that [`Call::write`] only repeats the
+    /// answer: for work that costs something before its transaction begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_answered(&self) -> Result<bool, ApiError> {
+        let Some(key) = self.key.as_deref() else { return Ok(false) };
+        let (scope, now) = (self.scope(key), self.now);
+        self.read(move |db, _| Ok(idempotency::is_answered(db, &scope, now)?)).await
     }
 
     fn fingerprint(&self, key: &str, body: BodyDigest) -> Fingerprint {
+        Fingerprint { scope: self.scope(key), body: body.0.to_vec() }
+    }
+
+    /// What the key is one of: those of this caller for this method and path.
+    fn scope(&self, key: &str) -> Vec<u8> {
         let mut scope = Sha256::new();
         scope.update(self.caller.id().as_bytes());
         for part in [self.target.as_str(), key] {
             scope.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             scope.update(part.as_bytes());
         }
-        Fingerprint { scope: scope.finalize().to_vec(), body: body.0.to_vec() }
+        scope.finalize().to_vec()
     }
 
     fn clone_for_work(&self) -> Work {
@@ -203,6 +246,21 @@ struct Work {
     author: Author,
 }
 
+impl Work {
+    /// The first answer to this request, where there was one.
+    fn answered(&self, db: &mut Reader<'_>, fingerprint: &Fingerprint) -> Result<Option<Reply>, ApiError> {
+        match idempotency::find(db, fingerprint, self.now)? {
+            Known::Nothing => Ok(None),
+            Known::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
+            Known::Answered(sealed) => {
+                let kept = self.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
+                let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
+                Reply::replay(stored).map(Some)
+            }
+        }
+    }
+}
+
 /// A change under way: the transaction, and whose call it is.
 pub struct Change<'a, 'c> {
     /// The transaction.
@@ -212,7 +270,17 @@ pub struct Change<'a, 'c> {
     call: &'a Work,
 }
 
-impl<'a> Change<'a, '_> {
+impl<'a, 'c> Change<'a, 'c> {
+    /// The same for work that the platform does by itself as well.
+    pub fn doing(&mut self) -> Doing<'_, 'c> {
+        Doing {
+            db: self.db,
+            author: self.call.author.clone(),
+            now: self.call.now,
+            clock: self.call.app.clock.as_ref(),
+        }
+    }
+
     /// The application.
     #[must_use]
     pub fn app(&self) -> &'a App {
@@ -295,12 +363,61 @@ impl<'a> Change<'a, '_> {
             .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
     }
 
+    /// Tells these, once the change is kept: each to every recipient who was not told the same before.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
+        let (now, clock) = (self.now(), &self.call.app.clock);
+        Ok(notification::send(self.db, messages, now, || clock.new_id())?)
+    }
+
     /// Appends what happened to a stream: a project's, an organisation's, or the platform's.
     ///
     /// # Errors
     /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), ApiError> {
         Ok(event::append(self.db, stream, &self.call.author, event)?)
+    }
+}
+
+/// Work in a transaction, by a caller or by the platform itself.
+pub struct Doing<'a, 'c> {
+    /// The transaction.
+    pub db: &'a mut Writer<'c>,
+    /// Whose work it is.
+    pub author: Author,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// Makes ids.
+    pub clock: &'a dyn Clock,
+}
+
+impl Doing<'_, '_> {
+    /// As [`Change::append`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), StoreError> {
+        event::append(self.db, stream, &self.author, event)
+    }
+
+    /// As [`Change::notify`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), StoreError> {
+        notification::send(self.db, messages, self.now, || self.clock.new_id())
+    }
+}
+
+impl Change<'_, '_> {
+    /// As [`Change::append`], all that happened at once, in its order.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn append_all(&mut self, stream: impl Into<Uuid>, events: &[Event]) -> Result<(), ApiError> {
+        Ok(event::append_all(self.db, stream, &self.call.author, events)?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use actix_web::http::StatusCode;
 pub use anze_domain::access::{FORBIDDEN, NOT_FOUND, UNAUTHENTICATED};
-use anze_domain::{Code, Kind};
+use anze_domain::{Code, Kind, objection::OBJECTIONS_TOO_FREQUENT};
 
 anze_domain::codes! {
     NOT_JSON = "not_json", Invalid, None,
@@ -163,6 +163,7 @@ const STATUSES: &[(&Code, StatusCode)] = &[
     (VERSION_REQUIRED, StatusCode::PRECONDITION_REQUIRED),
     (RATE_LIMITED, StatusCode::TOO_MANY_REQUESTS),
     (TOO_MANY_ATTEMPTS, StatusCode::TOO_MANY_REQUESTS),
+    (OBJECTIONS_TOO_FREQUENT, StatusCode::TOO_MANY_REQUESTS),
     (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
     (OVERLOADED, StatusCode::SERVICE_UNAVAILABLE),
     (TIMED_OUT, StatusCode::SERVICE_UNAVAILABLE),

@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub(crate) mod administrator;
+mod keys;
 
 /// Anze 安责: the service platform of construction-safety insurance in Xiamen.
 #[derive(Parser)]
@@ -49,6 +50,11 @@ enum Command {
     },
     /// Fill an empty database with organisations, people and projects to look at.
     Demo,
+    /// Keys of what is sealed at rest.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// The record of what happened.
     Audit {
         #[command(subcommand)]
@@ -68,6 +74,13 @@ enum AdminCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+}
+
+/// What can be done with keys.
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Seal again, by the first of ANZE_SEALING_KEYS, what another key has sealed; the server may run meanwhile.
+    Rotate,
 }
 
 /// What can be done with the record.
@@ -94,6 +107,7 @@ pub fn main() -> ExitCode {
             create_admin(&login_name, password_stdin)
         }
         Command::Demo => demo(),
+        Command::Keys { command: KeysCommand::Rotate } => rotate(),
         Command::Audit { command: AuditCommand::Verify } => verify_audit(),
     };
     match outcome {
@@ -183,6 +197,19 @@ fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
 fn demo() -> Result<(), Failure> {
     let lines = demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
     lines.iter().try_for_each(say)
+}
+
+fn rotate() -> Result<(), Failure> {
+    let rotated = rotate_keys(&Settings::from_environment()?)?;
+    rotated.iter().try_for_each(say)
+}
+
+/// Seals again, by the key of now, what another has sealed; says how much of each column that was.
+///
+/// # Errors
+/// A value that none of the keys opens; the database's.
+pub fn rotate_keys(settings: &Settings) -> Result<Vec<String>, Failure> {
+    keys::rotate(settings)
 }
 
 fn verify_audit() -> Result<(), Failure> {

@@ -255,10 +255,10 @@ pub(crate) async fn terminate_commission(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::TerminateCommission, move |commission, tx| {
-        let id = commission.id;
+        let (project, id) = (commission.project_id, commission.id);
         let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
         let mut events = vec![terminated];
-        events.extend(cancel_open_visits(tx, id, &input.reason)?);
+        events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
         Ok((next, events))
     })
     .await

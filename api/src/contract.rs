@@ -23,6 +23,8 @@ pub struct ContractError {
 /// Every operation of the contract.
 pub struct Contract {
     operations: Vec<Arc<Operation>>,
+    /// By template, the operations that differ in their method.
+    paths: matchit::Router<Vec<Arc<Operation>>>,
     json: web::Bytes,
 }
 
@@ -111,7 +113,9 @@ impl Contract {
         };
 
         let mut operations = Vec::new();
+        let mut paths = matchit::Router::new();
         for (template, item) in members(document.get("paths")) {
+            let mut here = Vec::new();
             for (method, operation) in members(Some(item)) {
                 let Ok(method_name) = Method::from_bytes(method.to_ascii_uppercase().as_bytes()) else {
                     continue;
@@ -141,7 +145,7 @@ impl Contract {
                         query.insert(name.to_owned(), compiled);
                     }
                 }
-                operations.push(Arc::new(Operation {
+                here.push(Arc::new(Operation {
                     id: operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned(),
                     method: method_name,
                     template: template.clone(),
@@ -151,9 +155,11 @@ impl Contract {
                     query,
                 }));
             }
+            operations.extend(here.iter().cloned());
+            paths.insert(template, here).map_err(|error| fault(template, &error))?;
         }
         let json = serde_json::to_vec(document).map_err(|error| fault("document", &error))?;
-        Ok(Self { operations, json: json.into() })
+        Ok(Self { operations, paths, json: json.into() })
     }
 
     /// Every operation.
@@ -170,17 +176,14 @@ impl Contract {
     /// The operation that a request with this method and path is.
     #[must_use]
     pub fn find(&self, method: &Method, path: &str) -> Option<Arc<Operation>> {
-        let template = self.template(path)?;
-        let mut candidates = self.operations.iter().filter(|operation| operation.template == template);
-        candidates.find(|operation| operation.method == *method).cloned()
+        self.at(path).iter().find(|operation| operation.method == *method).cloned()
     }
 
     /// The methods of the operations at this path; none where there is nothing.
     #[must_use]
     pub fn methods(&self, path: &str) -> Vec<Method> {
-        let Some(template) = self.template(path) else { return Vec::new() };
-        let here = self.operations.iter().filter(|operation| operation.template == template);
-        let mut methods: Vec<Method> = here.map(|operation| operation.method.clone()).collect();
+        let mut methods: Vec<Method> =
+            self.at(path).iter().map(|operation| operation.method.clone()).collect();
         if methods.contains(&Method::GET) {
             methods.push(Method::HEAD);
         }
@@ -188,12 +191,9 @@ impl Contract {
         methods
     }
 
-    /// The template that fits a path; of several, the one whose words are fixed earliest.
-    fn template(&self, path: &str) -> Option<&str> {
-        let fitting = self.operations.iter().map(|operation| operation.template.as_str());
-        fitting.filter(|template| fits(template, path)).min_by_key(|template| {
-            template.split('/').map(|segment| segment.starts_with('{')).collect::<Vec<_>>()
-        })
+    /// The operations at a path. A fixed word is preferred to a parameter.
+    fn at(&self, path: &str) -> &[Arc<Operation>] {
+        self.paths.at(path).map_or(&[], |found| found.value.as_slice())
     }
 
     /// The operation that a request is, as an extractor sees it.
@@ -209,16 +209,6 @@ impl Contract {
 /// The operation, kept with the request.
 #[derive(Clone)]
 pub struct CurrentOperation(pub Arc<Operation>);
-
-fn fits(template: &str, path: &str) -> bool {
-    let mut given = path.split('/');
-    let all = template.split('/').all(|segment| {
-        given
-            .next()
-            .is_some_and(|text| if segment.starts_with('{') { !text.is_empty() } else { segment == text })
-    });
-    all && given.next().is_none()
-}
 
 /// Whether success comes as something other than JSON.
 fn answers_otherwise(operation: &Value) -> bool {

@@ -4,11 +4,13 @@
 //! people concerned, with a clock that goes through the past weeks.
 
 mod actors;
+mod admission;
 mod files;
 mod library;
 mod people;
 mod projects;
 mod stages;
+mod standing;
 mod time;
 mod visits;
 
@@ -78,13 +80,16 @@ async fn begin(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Fa
     actix_web::rt::task::spawn_blocking(move || administrator::create(&made.0, clock, ASSOCIATION, &made.1))
         .await??;
     let shared = server::share(App::open(settings, time.clock())?, routes::mount)?;
-    let world = Rc::new(World { app: InProcess::start(&shared).await?, time, password });
+    let world =
+        Rc::new(World { app: InProcess::start(&shared).await?, keeper: shared.app.clone(), time, password });
 
     let people = people::come(&world).await?;
     let groups = library::admit(&world, &people.association).await?;
+    standing::happen(&people).await?;
     let cast = Rc::new(Cast { world: Rc::clone(&world), people, groups });
     let [_, insurer, ..] = cast.people.administrators.as_slice() else { return Err("no insurer".into()) };
     let token = projects::token(&cast, insurer).await?;
+    admission::tell(&cast);
     projects::tell(&cast, &Actor::system(&world, "insurer-1's system", token.clone()));
     world.time.run().await?;
     everybody_leaves(&cast).await?;
@@ -117,16 +122,22 @@ const LOGINS: &[(&str, &str, &str)] = &[
     ("insurer", "insurer-1-operator", "commissions drafted, returned, in service and completed; policies and what is commissioned against them"),
     ("insurer", "insurer-2", "a report to acknowledge, a plan to confirm, a commission terminated"),
     ("association", "association", "administrator: everything; an organisation to approve"),
-    ("association", "association-operator", "the library of experts; two commissions that the association serves"),
+    ("association", "association-operator", "the library of experts, applications to review, a session of the council, a notice with an objection; two commissions that the association serves"),
     ("association", "association-viewer", "reads everything"),
     ("regulator", "regulator-1", "the whole city"),
     ("regulator", "regulator-2", "the projects of Jimei district"),
     ("provider", "provider-1", "administrator: commissions, plans, visits and reports"),
-    ("provider", "provider-1-operator", "a visit in progress, material to accept, a report to correct"),
+    ("provider", "provider-1-operator", "a visit in progress, one whose time is being agreed, one with an open place, material to accept, a report to correct"),
     ("provider", "provider-2", "a plan being drafted, a commission terminated"),
     ("expert", "expert-1", "leader (civil): visits with hazards to close"),
     ("expert", "expert-3", "leader by registration as safety engineer (electrical): a visit waiting for acceptance"),
-    ("expert", "expert-6", "member (civil): visits and hazards"),
+    ("expert", "expert-6", "member (civil): visits and hazards; a place given up"),
+    ("expert", "expert-11", "member (civil): on leave soon; a visit to agree to"),
+    ("expert", "expert-12", "member: warned, with a notification of it"),
+    ("expert", "expert-13", "member (civil), suspended"),
+    ("applicant", "applicant-7", "an application for the library in draft"),
+    ("applicant", "applicant-9", "an application that was returned, to be corrected"),
+    ("applicant", "applicant-4", "an application on public notice"),
 ];
 
 fn logins(password: &str, token: &str) -> Vec<String> {

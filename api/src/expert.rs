@@ -1,6 +1,7 @@
 //! Experts of the library (专家库): the association takes over its existing entries (A8.1, A9).
 
-mod wire;
+mod directory;
+pub(crate) mod wire;
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
@@ -11,6 +12,7 @@ use anze_domain::{
     organization::User,
 };
 use anze_persistence::{
+    certificate,
     expert::{self as store, SealedCitizenId},
     user,
 };
@@ -31,7 +33,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request},
 };
 
-pub use wire::{ExpertIn, ExpertOut};
+pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 
 /// 专家入库 · Take an expert into the library
 ///
@@ -71,6 +73,7 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
             pools: Vec::new(),
             qualification: input.qualification()?,
             admission: input.admission.admission(),
+            declared_ties: Vec::new(),
             created_at: tx.now(),
             updated_at: tx.now(),
         };
@@ -84,6 +87,7 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
         };
         user::insert(tx.db, &user, &hash)?;
         store::insert(tx.db, &expert, &sealed)?;
+        certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
         tx.append(user.stream(), &user.event("user_created"))?;
         tx.append(expert.id, &event)?;
         let wire = ExpertOut::new(&expert, tx.caller);
@@ -144,5 +148,9 @@ pub(crate) async fn get_expert(call: Call, id: Path<Uuid>) -> Result<Reply, ApiE
 
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(admit_expert).service(list_experts).service(get_expert);
+    config
+        .service(admit_expert)
+        .service(list_experts)
+        .service(get_expert)
+        .service(directory::list_expert_directory);
 }

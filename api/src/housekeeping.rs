@@ -1,5 +1,7 @@
 //! What is past its time is removed: idempotency records, sessions long over, uploads that broke off. And
-//! deadlines that were provisional are counted again once the calendar of their year is there.
+//! deadlines that were provisional are counted again once the calendar of their year is there; who has not answered
+//! to a proposed time is reminded; registrations of experts that lapse are announced, and what they carried is left;
+//! public notices end, and who was on them is admitted.
 //!
 //! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
 //! holds the database for long.
@@ -8,13 +10,14 @@ use std::time::Duration;
 
 use actix_web::web;
 use anze_persistence::{
-    ChangeError, StoreError,
+    ChangeError, FileError, StoreError, attachment,
     event::{self, Author},
+    file::{FOLDERS, FileDigest},
     idempotency, session, visit,
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::app::App;
+use crate::{app::App, problem::ApiError, public_notice::ending, standing::lapse};
 
 /// How often.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -22,6 +25,10 @@ const PAUSE: Duration = Duration::from_secs(300);
 const AT_ONCE: i64 = 500;
 /// How long an upload may take before what it left is swept away.
 const STAGED: TimeDelta = TimeDelta::days(1);
+/// How long a file may lie in its place before something names it.
+const UNNAMED: TimeDelta = TimeDelta::days(1);
+/// How many files are looked up at once.
+const FILES_AT_ONCE: usize = 200;
 /// How long a session that is over stays to be looked at.
 const OVER: TimeDelta = TimeDelta::days(90);
 
@@ -44,12 +51,59 @@ pub async fn once(app: &App) -> Result<(), StoreError> {
     while app.store.write(move |db| idempotency::clean(db, now, AT_ONCE)).await? > 0 {}
     while app.store.write(move |db| session::clean(db, now - OVER, AT_ONCE)).await? > 0 {}
     recount_deadlines(app).await?;
+    lapse::tell(app).await?;
+    crate::visit::prompt_answers(app).await?;
+    ending::round(app).await?;
     match app.files.clean_staging(now - STAGED).await {
         Ok(0) => {}
         Ok(count) => log::info!("swept away {count} uploads that broke off"),
         Err(error) => log::warn!("staged uploads: {error}"),
     }
+    match sweep_files(app, folder_of(now), now - UNNAMED).await {
+        Ok(0) => {}
+        Ok(count) => log::info!("swept away {count} files that nothing names"),
+        Err(error) => log::warn!("files that nothing names: {error}"),
+    }
     Ok(())
+}
+
+/// Which folder of the file store is looked through at this time: each in its turn, all of them in a day.
+fn folder_of(now: DateTime<Utc>) -> u8 {
+    let round = now.timestamp() / PAUSE.as_secs().cast_signed();
+    u8::try_from(round.rem_euclid(i64::from(FOLDERS))).unwrap_or(0)
+}
+
+/// Removes the files of one folder that lie there since before `older_than` and that no attachment names:
+/// their transaction failed after they were in their place.
+///
+/// # Errors
+/// The file store's, or the database's.
+pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Result<usize, ApiError> {
+    let trouble = |error: FileError| ApiError::internal(error);
+    let mut removed = 0;
+    // A database that names no file at all was never the one of these files: nothing of another's is removed.
+    if !app.store.read_long(|db| Ok::<_, ApiError>(attachment::any(db)?)).await? {
+        return Ok(removed);
+    }
+    let batches = app.files.old_files(folder, older_than, FILES_AT_ONCE).await.map_err(trouble)?;
+    for batch in batches {
+        let named = named_among(app, batch.clone()).await?;
+        let unnamed = batch.into_iter().filter(|digest| !named.contains(digest)).collect();
+        app.files.put_aside(unnamed, older_than).await.map_err(trouble)?;
+    }
+    let aside = app.files.aside().await.map_err(trouble)?;
+    for batch in aside.chunks(FILES_AT_ONCE) {
+        let wanted = named_among(app, batch.to_vec()).await?;
+        removed += app.files.settle(batch.to_vec(), wanted, older_than).await.map_err(trouble)?;
+    }
+    Ok(removed)
+}
+
+async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDigest>, ApiError> {
+    if digests.is_empty() {
+        return Ok(digests);
+    }
+    app.store.read_long(move |db| Ok::<_, ApiError>(attachment::named_among(db, &digests)?)).await
 }
 
 /// A14.1: counts provisional deadlines again, each in a transaction of its own. Another node at it finds

@@ -26,6 +26,7 @@ use crate::{
     wire::{ReasonIn, SortQuery, page_out, page_request},
 };
 
+pub use timeline::{Fact, TimelineEntry};
 pub use wire::{LocationIn, ProjectIn, ProjectOut};
 
 /// Number prefix of projects.

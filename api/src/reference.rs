@@ -7,8 +7,10 @@ use actix_web::{
     http::header::{CACHE_CONTROL, HeaderValue},
 };
 use anze_domain::{
-    Vocabulary, access, commission, data, expert, fee, hazard, major_hazard::MajorHazardCriteria,
-    organization, policy, project, qualification, service_plan, service_report, tie, visit,
+    Vocabulary, access, certificate, commission, council_session, data, expert, expert_application, fee,
+    hazard, major_hazard::MajorHazardCriteria, notification, objection, organization, policy, project,
+    public_notice, qualification, service_plan, service_report, standing, suggestion, tie, unavailability,
+    visit,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,6 +42,14 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<hazard::HazardStatus>(),
         CodeList::of::<service_report::ServiceReportStatus>(),
         CodeList::of::<expert::ExpertStatus>(),
+        CodeList::of::<expert_application::ExpertApplicationStatus>(),
+        CodeList::of::<expert_application::ApplicationFileKind>(),
+        CodeList::of::<certificate::CertificateKind>(),
+        CodeList::of::<council_session::CouncilSessionStatus>(),
+        CodeList::of::<council_session::MajorityRule>(),
+        CodeList::of::<council_session::VoteOutcome>(),
+        CodeList::of::<public_notice::PublicNoticeStatus>(),
+        CodeList::of::<objection::ObjectionStatus>(),
         CodeList::of::<qualification::Pool>(),
         CodeList::of::<qualification::Specialty>(),
         CodeList::of::<qualification::TitleLevel>(),
@@ -48,6 +58,15 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<qualification::EngineerClass>(),
         CodeList::of::<qualification::FindingCode>(),
         CodeList::of::<tie::TieKind>(),
+        CodeList::of::<tie::TieSource>(),
+        CodeList::of::<tie::RecusalStatus>(),
+        CodeList::of::<standing::ConductKind>(),
+        CodeList::of::<standing::LapseNotice>(),
+        CodeList::of::<unavailability::UnavailabilityKind>(),
+        CodeList::of::<unavailability::Weekday>(),
+        CodeList::of::<unavailability::PartOfDay>(),
+        CodeList::of::<suggestion::TravelOrigin>(),
+        CodeList::of::<notification::NotificationKind>(),
     ]
 }
 

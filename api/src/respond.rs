@@ -50,6 +50,14 @@ impl Reply {
         Ok(Self::json(StatusCode::OK, wire)?.tagged(version))
     }
 
+    /// 207 with one result for each item, and the resource and its version that they belong to.
+    ///
+    /// # Errors
+    /// `internal` where it cannot be written as JSON.
+    pub fn multi_status(wire: &impl Serialize, version: i64) -> Result<Self, ApiError> {
+        Ok(Self::json(StatusCode::MULTI_STATUS, wire)?.tagged(version))
+    }
+
     /// 201 with the resource that was made, where it is and its version.
     ///
     /// # Errors

@@ -11,7 +11,17 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         crate::organization::mount(config);
         crate::user::mount(config);
         crate::api_token::mount(config);
+        crate::notification::mount(config);
+        crate::privacy::mount(config);
         crate::expert::mount(config);
+        crate::standing::mount(config);
+        crate::tie::mount(config);
+        crate::expert::mount(config);
+        crate::unavailability::mount(config);
+        crate::expert_application::mount(config);
+        crate::council_session::mount(config);
+        crate::public_notice::mount(config);
+        crate::objection::mount(config);
         crate::project::mount(config);
         crate::policy::mount(config);
         crate::commission::mount(config);

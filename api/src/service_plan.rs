@@ -201,7 +201,7 @@ pub(crate) async fn confirm_service_plan(
         commission::save(tx.db, commission, tx.now())?;
         let mut events = vec![confirmed, moved_on];
         let reason = format!("由 {} 取代 · Superseded by {}", plan.number, plan.number);
-        events.extend(cancel_open_visits(tx, plan.commission_id, &reason)?);
+        events.extend(cancel_open_visits(tx, plan.project_id, plan.commission_id, &reason)?);
         let numbers = tx.next_numbers(VISIT_NUMBER, plan.services.len())?;
         let planned = plan.services.iter().zip(numbers);
         let (visits, planned): (Vec<Visit>, Vec<Event>) = planned

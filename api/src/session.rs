@@ -9,6 +9,7 @@ use anze_domain::{
     organization::User,
 };
 use anze_persistence::{
+    Writer,
     session::{self as store, Refreshed, Session},
     user,
 };
@@ -34,7 +35,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request, plain},
 };
 
-/// Failures that cost nothing, for one account and for one address.
+/// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
 
 /// What a person logs in with.
@@ -200,26 +201,43 @@ pub(crate) async fn login_user(
         })
         .await?
     };
-    if let Some(wait) = blocked.map(|until| until - call.now).filter(|wait| *wait > TimeDelta::zero()) {
-        let wait = wait.to_std().unwrap_or_default();
-        return Err(ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after(wait));
+    let now = call.now;
+    if let Some(until) = blocked.filter(|until| *until > now) {
+        return Err(too_many(until, now));
     }
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
-    let right = call.app.passwords.verify(&input.password, hash).await?;
-    let Some(user) = user.filter(|user| right && !user.disabled) else {
-        let now = call.now;
-        let counted = move |db: &mut anze_persistence::Writer<'_>| -> Result<(), ApiError> {
-            for (subject, free) in &subjects {
-                store::count_failure(db, subject, *free, now)?;
+    let claimed = subjects.clone();
+    call.app
+        .store
+        .write(move |db| -> Result<(), ApiError> {
+            // The account first, always: so that no two wait for each other.
+            for (subject, free) in &claimed {
+                if let Some(until) = store::claim_try(db, subject, *free, now)? {
+                    return Err(too_many(until, now));
+                }
             }
             Ok(())
-        };
-        call.app.store.write(counted).await?;
+        })
+        .await?;
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
+    let right = match call.app.passwords.verify(&input.password, hash).await {
+        Ok(right) => right,
+        Err(error) => {
+            // Nothing was compared: a busy server is nobody's wrong password.
+            let back = move |db: &mut Writer<'_>| -> Result<(), ApiError> {
+                subjects.iter().try_for_each(|(subject, _)| Ok(store::release_try(db, subject)?))
+            };
+            call.app.store.write(back).await?;
+            return Err(error);
+        }
+    };
+    let Some(user) = user.filter(|user| right && !user.disabled) else {
         return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
     };
     let (client, address) = (client_of(&request), call.address.clone());
     call.write(body_digest, move |tx| {
-        store::forget_failures(tx.db, &subjects[0].0)?;
+        let [(account, _), (place, _)] = &subjects;
+        store::forget_failures(tx.db, account)?;
+        store::release_try(tx.db, place)?;
         let refresh = PlainToken::new_refresh_token();
         let session = Session {
             id: Id::new(tx.new_id()),
@@ -237,6 +255,10 @@ pub(crate) async fn login_user(
         tokens(tx.app(), &session, &refresh, tx.now())
     })
     .await
+}
+
+fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
+    ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after((until - now).to_std().unwrap_or_default())
 }
 
 /// 刷新令牌 · Refresh a session

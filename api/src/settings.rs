@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
 
-use anze_domain::policy::FeeBase;
+use anze_domain::{policy::FeeBase, public_notice};
 use ipnet::IpNet;
 use zeroize::Zeroizing;
 
@@ -25,6 +25,9 @@ pub struct Settings {
     pub environment: Environment,
     /// `ANZE_SECRET`: at least 32 bytes in hex or base64. Made on first start in development.
     pub secret: Secret,
+    /// `ANZE_SEALING_KEYS`: keys of what is sealed at rest, separated by commas; the first seals, all of them
+    /// open. Each is at least 32 bytes in hex or base64. Default none: `ANZE_SECRET` seals.
+    pub sealing_keys: Vec<Secret>,
     /// `ANZE_ACCESS_TOKEN_MINUTES`: life of an access token. Default 15 minutes.
     pub access_token_life: Duration,
     /// `ANZE_REFRESH_TOKEN_DAYS`: life of a session without use. Default 30 days.
@@ -49,6 +52,12 @@ pub struct Settings {
     pub sqlite_synchronous: SqliteSynchronous,
     /// `ANZE_FEE_BASE`: what the fee cap is counted from. Default `premium_total`.
     pub fee_base: FeeBase,
+    /// `ANZE_ANSWER_HOURS`: how long answers to a proposed time may take, where the proposal does not say. Default 48 h.
+    pub answer_time: Duration,
+    /// `ANZE_ANSWER_REMINDER_HOURS`: how long before that those who have not answered are reminded. Default 12 h.
+    pub answer_reminder: Duration,
+    /// `ANZE_PUBLIC_NOTICE_DAYS`: working days of a public notice where it does not say. Default 5.
+    pub public_notice_days: u32,
     /// `ANZE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<IpNet>,
     /// `ANZE_ARGON2_MEMORY_KIB`: memory of one password hash. Default 19456 KiB.
@@ -170,6 +179,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_DATA_DIR", "data"),
     ("ANZE_ENVIRONMENT", "development"),
     ("ANZE_SECRET", ""),
+    ("ANZE_SEALING_KEYS", ""),
     ("ANZE_ACCESS_TOKEN_MINUTES", "15"),
     ("ANZE_REFRESH_TOKEN_DAYS", "30"),
     ("ANZE_CORS_ORIGINS", ""),
@@ -182,6 +192,9 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_DATABASE_CONNECTIONS", "8"),
     ("ANZE_SQLITE_SYNCHRONOUS", "full"),
     ("ANZE_FEE_BASE", "premium_total"),
+    ("ANZE_ANSWER_HOURS", "48"),
+    ("ANZE_ANSWER_REMINDER_HOURS", "12"),
+    ("ANZE_PUBLIC_NOTICE_DAYS", "5"),
     ("ANZE_TRUSTED_PROXIES", ""),
     ("ANZE_ARGON2_MEMORY_KIB", "19456"),
     ("ANZE_ARGON2_ITERATIONS", "2"),
@@ -217,6 +230,7 @@ impl Settings {
             listen: read.value("ANZE_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
             metrics_listen: read.optional("ANZE_METRICS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 9464))),
             secret: read.secret(environment, &data_dir),
+            sealing_keys: read.secrets("ANZE_SEALING_KEYS"),
             data_dir,
             environment,
             access_token_life: read.duration("ANZE_ACCESS_TOKEN_MINUTES", 15, 60, 1..=1440),
@@ -231,6 +245,13 @@ impl Settings {
             database_connections: read.value("ANZE_DATABASE_CONNECTIONS", whole(8)),
             sqlite_synchronous: read.value("ANZE_SQLITE_SYNCHRONOUS", SqliteSynchronous::Full),
             fee_base: read.value("ANZE_FEE_BASE", FeeBase::PremiumTotal),
+            answer_time: read.duration("ANZE_ANSWER_HOURS", 48, 3600, 1..=720),
+            answer_reminder: read.duration("ANZE_ANSWER_REMINDER_HOURS", 12, 3600, 1..=720),
+            public_notice_days: read.within(
+                "ANZE_PUBLIC_NOTICE_DAYS",
+                public_notice::WORKING_DAYS,
+                &(1..=public_notice::MAX_NOTICE_DAYS),
+            ),
             trusted_proxies: read.list("ANZE_TRUSTED_PROXIES"),
             argon2_memory_kib: read.within("ANZE_ARGON2_MEMORY_KIB", 19_456, &(8..=4_194_304)),
             argon2_iterations: read.within("ANZE_ARGON2_ITERATIONS", 2, &(1..=100)),
@@ -249,6 +270,7 @@ impl Settings {
             data_dir: data_dir.into(),
             environment: Environment::Development,
             secret: Secret::new(vec![0x5a; Secret::MIN_BYTES]),
+            sealing_keys: Vec::new(),
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(30 * 86_400),
             cors_origins: Vec::new(),
@@ -261,6 +283,9 @@ impl Settings {
             database_connections: whole(8),
             sqlite_synchronous: SqliteSynchronous::Full,
             fee_base: FeeBase::PremiumTotal,
+            answer_time: Duration::from_secs(48 * 3600),
+            answer_reminder: Duration::from_secs(12 * 3600),
+            public_notice_days: public_notice::WORKING_DAYS,
             trusted_proxies: Vec::new(),
             argon2_memory_kib: 8,
             argon2_iterations: 1,

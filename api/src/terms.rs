@@ -1,8 +1,9 @@
 //! The domain's code lists on the wire, each by its name.
 
 use anze_domain::{
-    access, commission, expert, fee, hazard, organization, policy, project, qualification, service_plan,
-    service_report, visit,
+    access, commission, council_session, expert, expert_application, fee, hazard, notification, objection,
+    organization, policy, project, public_notice, qualification, service_plan, service_report, standing,
+    suggestion, tie, unavailability, visit,
 };
 
 use crate::schema::Term;
@@ -51,6 +52,14 @@ pub type ExpertStatusTerm = Term<expert::ExpertStatus>;
 pub type PoolTerm = Term<qualification::Pool>;
 /// [`qualification::Specialty`] on the wire.
 pub type SpecialtyTerm = Term<qualification::Specialty>;
+/// [`unavailability::UnavailabilityKind`] on the wire.
+pub type UnavailabilityKindTerm = Term<unavailability::UnavailabilityKind>;
+/// [`unavailability::Weekday`] on the wire.
+pub type WeekdayTerm = Term<unavailability::Weekday>;
+/// [`unavailability::PartOfDay`] on the wire.
+pub type PartOfDayTerm = Term<unavailability::PartOfDay>;
+/// [`suggestion::TravelOrigin`] on the wire.
+pub type TravelOriginTerm = Term<suggestion::TravelOrigin>;
 /// [`qualification::TitleLevel`] on the wire.
 pub type TitleLevelTerm = Term<qualification::TitleLevel>;
 /// [`qualification::TitleField`] on the wire.
@@ -59,3 +68,29 @@ pub type TitleFieldTerm = Term<qualification::TitleField>;
 pub type EngineerLevelTerm = Term<qualification::EngineerLevel>;
 /// [`qualification::EngineerClass`] on the wire.
 pub type EngineerClassTerm = Term<qualification::EngineerClass>;
+/// [`notification::NotificationKind`] on the wire.
+pub type NotificationKindTerm = Term<notification::NotificationKind>;
+/// [`standing::ConductKind`] on the wire.
+pub type ConductKindTerm = Term<standing::ConductKind>;
+/// [`tie::TieKind`] on the wire.
+pub type TieKindTerm = Term<tie::TieKind>;
+/// [`tie::TieSource`] on the wire.
+pub type TieSourceTerm = Term<tie::TieSource>;
+/// [`tie::RecusalStatus`] on the wire.
+pub type RecusalStatusTerm = Term<tie::RecusalStatus>;
+/// [`qualification::FindingCode`] on the wire.
+pub type FindingCodeTerm = Term<qualification::FindingCode>;
+/// [`expert_application::ExpertApplicationStatus`] on the wire.
+pub type ExpertApplicationStatusTerm = Term<expert_application::ExpertApplicationStatus>;
+/// [`expert_application::ApplicationFileKind`] on the wire.
+pub type ApplicationFileKindTerm = Term<expert_application::ApplicationFileKind>;
+/// [`council_session::CouncilSessionStatus`] on the wire.
+pub type CouncilSessionStatusTerm = Term<council_session::CouncilSessionStatus>;
+/// [`council_session::MajorityRule`] on the wire.
+pub type MajorityRuleTerm = Term<council_session::MajorityRule>;
+/// [`council_session::VoteOutcome`] on the wire.
+pub type VoteOutcomeTerm = Term<council_session::VoteOutcome>;
+/// [`public_notice::PublicNoticeStatus`] on the wire.
+pub type PublicNoticeStatusTerm = Term<public_notice::PublicNoticeStatus>;
+/// [`objection::ObjectionStatus`] on the wire.
+pub type ObjectionStatusTerm = Term<objection::ObjectionStatus>;

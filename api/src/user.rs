@@ -120,7 +120,8 @@ pub struct UserOut {
 }
 
 impl UserOut {
-    fn new(user: &User, caller: &Caller) -> Self {
+    /// The user as this caller sees them.
+    pub(crate) fn new(user: &User, caller: &Caller) -> Self {
         let possible = |operation| match operation {
             Operation::DisableUser => !user.disabled && user.must_be_another(caller.id()).is_ok(),
             Operation::ResetUserPassword => user.must_be_another(caller.id()).is_ok(),

@@ -3,7 +3,12 @@
 mod course;
 mod group;
 mod material;
+mod prompt;
 mod proposal;
+mod slots;
+mod snapshot;
+mod suggestion;
+mod telling;
 mod wire;
 
 use actix_web::{HttpRequest, get};
@@ -12,7 +17,7 @@ use anze_domain::{
     access::{self, Caller, Operation},
     visit::{Side, Visit},
 };
-use anze_persistence::{Reader, expert, visit as store};
+use anze_persistence::{Reader, expert, standing::group::marks_of, visit as store};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,6 +33,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request},
 };
 
+pub(crate) use prompt::prompt_answers;
 pub use wire::{Names, VisitOut};
 
 /// What a list of visits is narrowed to.
@@ -144,17 +150,17 @@ fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller) -> Result<Reply, Ap
     Reply::ok(&VisitOut::new(visit, &names, caller), version)
 }
 
-/// The names of the experts of all these visits, in one query.
+/// The names of the experts of all these visits, and ties of theirs found later, one query for each.
 fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
     let members = visits.iter().flat_map(|visit| &visit.members);
     let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return Ok(Names::new());
+        return Ok(Names::default());
     }
-    let experts = expert::find_all(db, &ids)?;
-    Ok(experts.into_iter().map(|expert| (expert.id.uuid(), expert.name)).collect())
+    let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
+    Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
 }
 
 /// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
@@ -169,6 +175,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .service(list_visits)
         .service(get_visit)
+        .service(snapshot::get_visit_group)
+        .service(suggestion::get_group_suggestions)
         .service(group::propose_visit)
         .service(group::agree_visit)
         .service(group::decline_visit)

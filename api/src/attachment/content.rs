@@ -18,6 +18,7 @@ use super::{
     wire::{FileBytes, hex},
 };
 use crate::{
+    app::App,
     call::Call,
     extract::{Path, tags},
     problem::ApiError,
@@ -47,17 +48,31 @@ pub(crate) async fn get_attachment_content(
     let id = Id::new(id.0);
     let attachment =
         call.read(move |db, caller| seen(db, caller, id, Operation::GetAttachmentContent)).await?;
-    let etag = format!("\"{}\"", hex(&attachment.sha256));
-    if is_known(&request, &etag) {
+    give_out(&call.app, &request, &attachment.sha256, attachment.media_type, &attachment.file_name).await
+}
+
+/// The file with this digest, to be saved under this name.
+///
+/// # Errors
+/// 503 where the store cannot be read.
+pub(crate) async fn give_out(
+    app: &App,
+    request: &HttpRequest,
+    sha256: &[u8],
+    media_type: String,
+    file_name: &str,
+) -> Result<HttpResponse, ApiError> {
+    let etag = format!("\"{}\"", hex(sha256));
+    if is_known(request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
-    let (size, bytes) = call.app.files.read(&attachment.sha256).await.map_err(|error| match error {
+    let (size, bytes) = app.files.read(sha256).await.map_err(|error| match error {
         FileError::Unavailable(cause) => unavailable(&cause),
-        other => ApiError::internal(format!("attachment {id}: {other}")),
+        other => ApiError::internal(format!("file {}: {other}", hex(sha256))),
     })?;
     Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, attachment.media_type))
-        .insert_header((CONTENT_DISPOSITION, disposition(&attachment.file_name)))
+        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_DISPOSITION, disposition(file_name)))
         .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((ETAG, etag))

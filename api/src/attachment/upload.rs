@@ -21,6 +21,7 @@ use super::{
     wire::{AttachmentOut, FileBytes, UploadQuery},
 };
 use crate::{
+    app::App,
     call::{Call, Change, there},
     catalogue,
     extract::{BodyDigest, Path, Query},
@@ -128,21 +129,13 @@ async fn upload(
 ) -> Result<Reply, ApiError> {
     let place = about.place()?;
     let kind = about.kind.0;
-    call.read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?)).await?;
-    require_octets(request)?;
-    let limit = call.app.settings.upload_limit;
-    refuse_longer(request, limit)?;
-
-    let received = call.app.files.receive(body, limit).await.map_err(refused)?;
-    let Received { sha256, size, head, staged } = received;
-    let media_type = inspect::media_type(&head).ok_or_else(|| {
-        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", MEDIA_TYPES.join(", ")))
-    })?;
+    // What was answered already is answered again, however things stand by now.
+    if !call.is_answered().await? {
+        call.read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
+            .await?;
+    }
+    let Kept { sha256, size, media_type, head } = keep(&call.app, request, body).await?;
     let hints = inspect::hints(&head);
-    // In its place before anything refers to it.
-    call.app.files.keep(staged).await.map_err(refused)?;
-
-    let size = i64::try_from(size).map_err(ApiError::internal)?;
     call.write(BodyDigest(sha256), move |tx| {
         let holder = Holder::find_locked(tx, target)?;
         holder.admit(tx.caller, kind)?;
@@ -171,6 +164,36 @@ async fn upload(
         Reply::created(location, &AttachmentOut::from(attachment), 1)
     })
     .await
+}
+
+/// A file that lies in its place, before anything refers to it.
+pub(crate) struct Kept {
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: [u8; 32],
+    /// How many bytes.
+    pub(crate) size: i64,
+    /// Its media type, as found in the bytes.
+    pub(crate) media_type: &'static str,
+    /// Its beginning.
+    pub(crate) head: Vec<u8>,
+}
+
+/// Takes in a body that is a file, as it comes.
+///
+/// # Errors
+/// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
+pub(crate) async fn keep(app: &App, request: &HttpRequest, body: web::Payload) -> Result<Kept, ApiError> {
+    require_octets(request)?;
+    let limit = app.settings.upload_limit;
+    refuse_longer(request, limit)?;
+    let received = app.files.receive(body, limit).await.map_err(refused)?;
+    let Received { sha256, size, head, staged } = received;
+    let media_type = inspect::media_type(&head).ok_or_else(|| {
+        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", MEDIA_TYPES.join(", ")))
+    })?;
+    app.files.keep(staged).await.map_err(refused)?;
+    let size = i64::try_from(size).map_err(ApiError::internal)?;
+    Ok(Kept { sha256, size, media_type, head })
 }
 
 /// The body is a file, as it is.

@@ -1,6 +1,9 @@
 //! What becomes of a commission's visits when it ends, or its plan is replaced.
 
-use anze_domain::{Event, Id, access::Operation, commission::Commission, flow::State};
+use anze_domain::{
+    Event, Id, Violation, access::Operation, commission::Commission, flow::State, project::Project,
+    visit::Visit,
+};
 use anze_persistence::visit;
 
 use crate::{call::Change, problem::ApiError};
@@ -11,16 +14,18 @@ use crate::{call::Change, problem::ApiError};
 /// The store's.
 pub(crate) fn cancel_open_visits(
     tx: &mut Change<'_, '_>,
+    project: Id<Project>,
     commission: Id<Commission>,
     reason: &str,
 ) -> Result<Vec<Event>, ApiError> {
-    let mut events = Vec::new();
-    for visit in visit::of_commission(tx.db, commission)? {
-        if visit.status.after(Operation::CancelVisit).is_some() {
-            let (cancelled, event) = visit.cancel(reason)?;
-            visit::save(tx.db, cancelled, tx.now())?;
-            events.push(event);
-        }
-    }
+    let open = visit::of_commission(tx.db, commission)?
+        .into_iter()
+        .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
+    let (cancelled, events): (Vec<Visit>, Vec<Event>) =
+        open.map(|visit| visit.cancel(reason)).collect::<Result<Vec<_>, Violation>>()?.into_iter().unzip();
+    let ids: Vec<_> = cancelled.iter().map(|visit| visit.id).collect();
+    // `advance_because` keeps the reason as it is trimmed.
+    let reason = cancelled.first().and_then(|visit| visit.status_reason.as_deref()).unwrap_or(reason);
+    visit::cancel_all(tx.db, project, &ids, reason, tx.now())?;
     Ok(events)
 }

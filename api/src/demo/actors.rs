@@ -5,20 +5,24 @@ use std::{cell::RefCell, rc::Rc};
 use actix_web::{
     http::{Method, header::IF_MATCH},
     test::TestRequest,
+    web,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::time::Time;
 use crate::{
+    app::App,
     cli::Failure,
     clock::Clock,
+    housekeeping,
     in_process::{Answer, InProcess},
 };
 
 /// The product, its time, and everybody's password.
 pub(super) struct World {
     pub(super) app: InProcess,
+    pub(super) keeper: web::Data<App>,
     pub(super) time: Time,
     pub(super) password: String,
 }
@@ -105,6 +109,11 @@ impl World {
             told("errors"),
         )
         .into())
+    }
+
+    /// Does what is due by now, as the server does it from time to time.
+    pub(super) async fn keep_house(&self) -> Result<(), Failure> {
+        Ok(housekeeping::once(&self.keeper).await?)
     }
 
     /// Makes a record as nobody, such as a registration.
@@ -241,7 +250,17 @@ impl Actor {
         about: &[(&str, String)],
         file: Vec<u8>,
     ) -> Result<(), Failure> {
-        let path = format!("{to}/attachments?{}", serde_urlencoded::to_string(about)?);
+        self.send_file(&format!("{to}/attachments"), about, file).await
+    }
+
+    /// Sends a file to where files are taken; the query says what it is.
+    pub(super) async fn send_file(
+        &self,
+        to: &str,
+        about: &[(&str, String)],
+        file: Vec<u8>,
+    ) -> Result<(), Failure> {
+        let path = format!("{to}?{}", serde_urlencoded::to_string(about)?);
         self.call(Method::POST, &path, None, Body::File(file)).await?;
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Twelve experts of the library, by both ways into it: all of them made up.
+//! Thirteen experts of the library, by both ways into it: all of them made up.
 
 use std::rc::Rc;
 
-use anze_domain::identifier::citizen_id_check;
+use anze_domain::{identifier::citizen_id_check, working_calendar::shanghai_date};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ const DESIGN: &str = "厦门示例建筑设计院有限公司";
 const COLLEGE: &str = "厦门示例理工学院";
 
 #[rustfmt::skip]
-const ENTRIES: [Entry; 12] = [
+const ENTRIES: [Entry; 13] = [
     ("周示筑", "leader", Title("senior"), &["civil"], INSTITUTE, 2003),
     ("徐示械", "leader", Title("professor_level_senior"), &["mechanical"], COLLEGE, 1998),
     ("孙示电", "leader", Engineer("intermediate"), &["electrical"], DESIGN, 2009),
@@ -43,6 +43,7 @@ const ENTRIES: [Entry; 12] = [
     ("宋示路", "member", Title("senior"), &["electrical"], COLLEGE, 2011),
     ("唐示梁", "member", Title("intermediate"), &["civil"], DESIGN, 2016),
     ("韩示能", "member", Title("intermediate"), &["mechanical", "electrical"], INSTITUTE, 2012),
+    ("冯示停", "member", Title("intermediate"), &["civil"], COLLEGE, 2013),
 ];
 
 /// Groups: the leader first; each has all three specialties.
@@ -74,6 +75,7 @@ pub(super) async fn admit(world: &Rc<World>, association: &Member) -> Result<[Gr
         let made = association.actor.create("/api/v1/experts", body).await?;
         experts.push(Expert { actor: Actor::person(world, &login_name), id: made.id, specialties: entry.3 });
     }
+    keep_diaries(world, &experts).await?;
     let group = |members: [usize; 3]| -> Option<Group> {
         let [first, second, third] = members.map(|index| experts.get(index).cloned());
         Some(Rc::new([first?, second?, third?]))
@@ -85,6 +87,29 @@ pub(super) async fn admit(world: &Rc<World>, association: &Member) -> Result<[Gr
         .zip(e)
         .map(|((((a, b), c), d), e)| [a, b, c, d, e])
         .ok_or("a group of nobody".into())
+}
+
+/// Where the first experts are based; one is on leave soon, and one keeps an afternoon of every week free.
+async fn keep_diaries(world: &World, experts: &[Expert]) -> Result<(), Failure> {
+    let bases =
+        [(118.089, 24.479), (118.110, 24.437), (118.131, 24.502), (118.097, 24.575), (118.033, 24.484)];
+    for (expert, (longitude, latitude)) in experts.iter().zip(bases) {
+        let path = format!("/api/v1/experts/{}/base-location", expert.id);
+        let mut base = expert.actor.read(&path).await?;
+        let location = json!({ "longitude": longitude, "latitude": latitude, "coordinate_system": "gcj02" });
+        expert.actor.replace(&mut base, json!({ "location": location })).await?;
+    }
+    let (from, to) = (world.time.at(10, 0, 0), world.time.at(14, 0, 0));
+    let leave = json!({ "kind": "leave", "starts_at": from, "ends_at": to, "note": "示例：年休假" });
+    let weekly = json!({
+        "kind": "recurring", "weekday": "wednesday", "part_of_day": "afternoon",
+        "from_on": shanghai_date(to), "note": "示例：授课",
+    });
+    for (index, body) in [(10, leave), (11, weekly)] {
+        let expert = experts.get(index).ok_or("no such expert")?;
+        expert.actor.create(&format!("/api/v1/experts/{}/unavailabilities", expert.id), body).await?;
+    }
+    Ok(())
 }
 
 fn day(year: i32, month: u32, day: u32) -> Result<NaiveDate, Failure> {

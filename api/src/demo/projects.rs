@@ -108,16 +108,16 @@ async fn whole(site: Site) -> Result<(), Failure> {
 /// In service, with a second version of its plan and visits in every state.
 async fn serving(site: Site) -> Result<(), Failure> {
     let lines: [Line; 3] =
-        [(INSPECTION, "每月专项隐患排查", 8), (TRAINING, "", 1), (DRILL, "坍塌事故应急演练", 1)];
+        [(INSPECTION, "每月专项隐患排查", 9), (TRAINING, "", 1), (DRILL, "坍塌事故应急演练", 1)];
     let Agreed { commission, .. } = site.accepted(-33, &lines, Fee::Ratio("118000.00")).await?;
     let groups = &site.cast.groups;
-    let first = site.planned(-29, &commission, &[8, 1, 1]).await?;
+    let first = site.planned(-29, &commission, &[9, 1, 1]).await?;
     let [.., last, _] = groups;
     for visit in first.into_iter().take(1) {
         let (group, reached) = (Rc::clone(last), Reached::Accepted);
         site.tell_visit(Plot { visit, group, day: -23, reached, faults: faults(&[0, 2]) });
     }
-    let second = site.planned(-18, &commission, &[7, 1, 1]).await?;
+    let second = site.planned(-18, &commission, &[8, 1, 1]).await?;
     let plots = [
         (-12, Reached::AcceptedLate, &[1, 3, 5][..]),
         (-8, Reached::Returned, &[2][..]),
@@ -126,6 +126,7 @@ async fn serving(site: Site) -> Result<(), Failure> {
         (-1, Reached::InProgress, &[4][..]),
         (2, Reached::Agreed, &[][..]),
         (3, Reached::Proposed, &[][..]),
+        (4, Reached::Reopened, &[][..]),
     ];
     let mut visits = second.into_iter();
     let groups = groups.iter().cycle();
@@ -156,7 +157,7 @@ async fn reported(site: Site) -> Result<(), Failure> {
     let lines: [Line; 1] = [(INSPECTION, "道路与管线专项隐患排查", 2)];
     let agreed = site.accepted(-32, &lines, Fee::Cost(2, 6)).await?;
     let visits = site.planned(-28, &agreed.commission, &[2]).await?;
-    accepted_visits(&site, visits, &[(-20, &[0]), (-16, &[2])]);
+    accepted_visits(&site, visits, &[(-21, &[0]), (-16, &[2])]);
     site.until(-8, 9, 0).await;
     let mut report = site.report(&agreed.commission).await?;
     site.until(-7, 9, 0).await;

@@ -60,12 +60,19 @@ fn an_empty_database_is_filled_with_every_state_and_no_other_is() {
             ("visits", all::<anze_domain::visit::VisitStatus>()),
             ("hazards", all::<anze_domain::hazard::HazardStatus>()),
             ("service-reports", all::<anze_domain::service_report::ServiceReportStatus>()),
+            ("expert-applications", all::<anze_domain::expert_application::ExpertApplicationStatus>()),
+            ("council-sessions", all::<anze_domain::council_session::CouncilSessionStatus>()),
+            ("public-notices", all::<anze_domain::public_notice::PublicNoticeStatus>()),
+            ("objections", all::<anze_domain::objection::ObjectionStatus>()),
         ];
         for (list, expected) in expected {
             let found: BTreeSet<_> = states(&settings, &credential, list).await.into_iter().collect();
             assert_eq!(found, expected, "{list}");
         }
-        assert_eq!(states(&settings, &credential, "experts").await.len(), 12);
+        let experts = states(&settings, &credential, "experts").await;
+        assert_eq!(experts.len(), 14);
+        assert_eq!(experts.iter().filter(|status| *status == "suspended").count(), 1);
+        assert!(!states(&settings, &credential, "notifications").await.is_empty());
     });
 }
 

@@ -19,7 +19,10 @@ use crate::cli::Failure;
 /// How far a visit has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reached {
+    /// Two slots, to which not everyone has answered.
     Proposed,
+    /// An expert has declined: their place is open.
+    Reopened,
     Agreed,
     InProgress,
     Ended,
@@ -84,21 +87,32 @@ impl Site {
             _ => time.at(plot.day, 9, 30),
         };
         self.until(arranged, 10, 0).await;
-        let [leader, ..] = plot.group.as_ref();
+        let [leader, second, _] = plot.group.as_ref();
+        let slot = |start: DateTime<Utc>| json!({ "start": start, "end": start + Duration::hours(7) });
+        let mut slots = vec![slot(start)];
+        if plot.reached <= Reached::Reopened {
+            slots.push(slot(time.at(plot.day + 2, 9, 30)));
+        }
+        let all: Vec<usize> = (1..=slots.len()).collect();
         let proposal = json!({
-            "scheduled_start": start, "scheduled_end": start + Duration::hours(7),
+            "slots": slots,
             "leader_id": leader.id, "members": proposed(&plot.group),
         });
         let visit = &mut plot.visit;
         self.provider.actor.act(visit, "propose", proposal).await?;
         self.later(300).await;
-        self.contractor.actor.act(visit, "agree", Value::Null).await?;
+        self.contractor.actor.act(visit, "agree", json!({ "slots": all })).await?;
         if plot.reached == Reached::Proposed {
-            return Ok(());
+            return leader.actor.act(visit, "agree", json!({ "slots": [1] })).await;
+        }
+        if plot.reached == Reached::Reopened {
+            leader.actor.act(visit, "agree", json!({ "slots": all })).await?;
+            let reason = json!({ "reason": "示例：当日已有其他安排。" });
+            return second.actor.act(visit, "decline", reason).await;
         }
         self.until(arranged + 1, 9, 0).await;
         for expert in plot.group.iter() {
-            expert.actor.act(visit, "agree", Value::Null).await?;
+            expert.actor.act(visit, "agree", json!({ "slots": all })).await?;
         }
         if plot.reached == Reached::Agreed {
             return Ok(());

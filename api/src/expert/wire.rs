@@ -2,9 +2,11 @@
 
 use anze_domain::{
     Violation,
-    access::{Caller, Part},
+    access::{self, Caller, Part, Resource},
     expert::{Admission, Expert, Qualification},
+    flow::State,
     identifier::UnifiedSocialCreditCode,
+    notification::masked_name,
     period::Period,
     qualification::{RegisteredSafetyEngineer, Title, WorkPeriod},
 };
@@ -188,7 +190,14 @@ impl From<&Admission> for AdmissionIo {
     }
 }
 
-fn code(text: Option<&str>, pointer: String) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
+/// An employer's code, where one is given.
+///
+/// # Errors
+/// At `pointer`.
+pub(crate) fn code(
+    text: Option<&str>,
+    pointer: String,
+) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
     text.map(str::parse).transpose().map_err(|it: Violation| it.at(pointer))
 }
 
@@ -206,42 +215,54 @@ impl ExpertIn {
     /// # Errors
     /// An employer's code that is none.
     pub fn qualification(&self) -> Result<Qualification, Violation> {
-        let work_history = self.work_history.iter().enumerate().map(|(index, it)| {
-            Ok(WorkPeriod {
-                employer: it.employer.clone(),
-                employer_code: code(
-                    it.employer_code.as_deref(),
-                    format!("/work_history/{index}/employer_code"),
-                )?,
-                role: it.role.clone(),
-                from: it.from,
-                to: it.to,
-                relevant: it.relevant,
-            })
-        });
-        Ok(Qualification {
-            specialties: self.specialties.iter().map(|term| term.0).collect(),
-            titles: self
-                .titles
-                .iter()
-                .map(|it| Title {
-                    level: it.level.0,
-                    field: it.field.0,
-                    certificate_number: it.certificate_number.clone(),
-                    obtained_on: it.obtained_on,
-                })
-                .collect(),
-            registered_safety_engineer: self.registered_safety_engineer.as_ref().map(|it| {
-                RegisteredSafetyEngineer {
-                    level: it.level.0,
-                    class: it.class.0,
-                    certificate_number: it.certificate_number.clone(),
-                    registered_until: it.registered_until,
-                }
-            }),
-            work_history: work_history.collect::<Result<_, Violation>>()?,
-        })
+        qualification(
+            &self.specialties,
+            &self.titles,
+            self.registered_safety_engineer.as_ref(),
+            &self.work_history,
+        )
     }
+}
+
+/// What qualifies someone, from what they say.
+///
+/// # Errors
+/// An employer's code that is none.
+pub(crate) fn qualification(
+    specialties: &[SpecialtyTerm],
+    titles: &[TitleIo],
+    engineer: Option<&EngineerIo>,
+    work_history: &[WorkPeriodIo],
+) -> Result<Qualification, Violation> {
+    let work_history = work_history.iter().enumerate().map(|(index, it)| {
+        Ok(WorkPeriod {
+            employer: it.employer.clone(),
+            employer_code: code(it.employer_code.as_deref(), format!("/work_history/{index}/employer_code"))?,
+            role: it.role.clone(),
+            from: it.from,
+            to: it.to,
+            relevant: it.relevant,
+        })
+    });
+    Ok(Qualification {
+        specialties: specialties.iter().map(|term| term.0).collect(),
+        titles: titles
+            .iter()
+            .map(|it| Title {
+                level: it.level.0,
+                field: it.field.0,
+                certificate_number: it.certificate_number.clone(),
+                obtained_on: it.obtained_on,
+            })
+            .collect(),
+        registered_safety_engineer: engineer.map(|it| RegisteredSafetyEngineer {
+            level: it.level.0,
+            class: it.class.0,
+            certificate_number: it.certificate_number.clone(),
+            registered_until: it.registered_until,
+        }),
+        work_history: work_history.collect::<Result<_, Violation>>()?,
+    })
 }
 
 /// An expert of the library.
@@ -252,7 +273,7 @@ pub struct ExpertOut {
     pub id: Uuid,
     /// Their standing.
     pub status: ExpertStatusTerm,
-    /// Their name.
+    /// Their name; masked for who does not arrange visits.
     #[schema(max_length = 64)]
     pub name: String,
     /// Their mobile number; masked for who does not arrange visits.
@@ -285,6 +306,9 @@ pub struct ExpertOut {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// What this caller may do with it now.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["suspend", "remove"]))]
+    pub allowed_actions: Vec<&'static str>,
 }
 
 impl ExpertOut {
@@ -298,7 +322,7 @@ impl ExpertOut {
         Self {
             id: expert.id.uuid(),
             status: expert.status.into(),
-            name: expert.name.clone(),
+            name: if arranges { expert.name.clone() } else { masked_name(&expert.name) },
             mobile: if arranges { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
             employer_name: expert.employer_name.clone(),
             pools: expert.pools.iter().copied().map(Into::into).collect(),
@@ -313,6 +337,12 @@ impl ExpertOut {
             work_history: full.then(|| it.work_history.iter().map(WorkPeriodIo::from).collect()),
             created_at: expert.created_at,
             updated_at: expert.updated_at,
+            allowed_actions: access::allowed_actions(
+                caller,
+                Resource::Expert,
+                &expert.stakes(),
+                |operation| expert.status.after(operation).is_some(),
+            ),
         }
     }
 }

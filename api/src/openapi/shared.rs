@@ -97,13 +97,15 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         .get("parameters")
         .and_then(Value::as_array)
         .is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))));
+    // A question that is refused in the wrong state, as the change would be that it prepares.
+    let refuses = changes || operation.get("operationId") == Some(&json!("get_group_suggestions"));
     let can_come = [
         (400, true),
         (401, !open),
         (403, !open),
         (404, in_path),
         (406, true),
-        (409, changes),
+        (409, refuses),
         (412, versioned),
         (413, body),
         (415, body),

@@ -122,6 +122,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Keys separated by commas. What cannot be used is not repeated in the complaint.
+    pub(super) fn secrets(&mut self, name: &str) -> Vec<Secret> {
+        let text = self.given(name).unwrap_or_default();
+        let mut keys = Vec::new();
+        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            match decode(item) {
+                Some(bytes) if bytes.len() >= Secret::MIN_BYTES => keys.push(Secret::new(bytes)),
+                _ => self.complain(name, "each must be at least 32 bytes in hex or base64"),
+            }
+        }
+        keys
+    }
+
     /// The settings, or everything that is wrong with them.
     pub(super) fn finish(self, settings: Settings) -> Result<Settings, SettingsError> {
         let complaints = self.complaints.into_inner();

@@ -4,33 +4,38 @@ use actix_web::post;
 use anze_domain::{
     Id, Violation, Vocabulary,
     access::{Operation, Part},
+    booking::Diary,
     expert::Expert,
     group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
-    project::Project,
     qualification::Specialty,
+    slot::Slot,
     tie::Party,
-    visit::{Member, Proposal, Visit},
+    unavailability::unavailable,
+    visit::{Member, Patience, Proposal, Visit},
     working_calendar::shanghai_date,
 };
-use anze_persistence::{Reader, expert, organization, project};
+use anze_persistence::{Reader, booking, event, expert, project, standing, tie::Sides, unavailability};
+use chrono::{NaiveDate, SubsecRound, TimeDelta};
 use uuid::Uuid;
 
 use super::{
-    change, side_of,
-    wire::{ProposedMemberIn, VisitOut, VisitProposalIn},
+    change, side_of, telling,
+    wire::{ProposedMemberIn, VisitAnswerIn, VisitOut, VisitProposalIn},
 };
 use crate::{
+    app::App,
     call::{Call, there},
-    extract::{BodyDigest, IfMatch, Json, Path},
+    extract::{IfMatch, Json, Path},
     problem::ApiError,
     respond::Reply,
     wire::ReasonIn,
 };
 
-/// 提出专家组和时间 · Propose a group and a time
+/// 提出专家组和时间 · Propose a group and slots
 ///
-/// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and
-/// nobody with a tie to a party of the project. The time lies in the window of the plan (A11.1).
+/// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
+/// a tie to a party of the project. A12.1: one to five slots in the window of the plan (A11.1), in which everyone is
+/// available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
 #[post("/visits/{id}/propose")]
@@ -42,21 +47,52 @@ pub(crate) async fn propose_visit(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::ProposeVisit, move |visit, tx| {
+        visit.must_be_open()?;
+        let proposal = proposal(&input);
+        visit.check_slots(&proposal.slots, tx.now())?;
         let site = there(project::find(tx.db, visit.project_id)?)?;
-        let parties = parties(tx.db, &visit, &site)?;
         let ids: Vec<Uuid> = input.members.iter().map(|member| member.expert_id).collect();
+        // A tie that is declared meanwhile waits, or is seen here.
+        event::lock_all_shared(tx.db, ids.iter().copied().chain(organizations(&visit)))?;
         let experts = expert::find_all(tx.db, &ids)?;
-        let on = shanghai_date(input.scheduled_start);
+        let on = proposal.slots.iter().map(|slot| slot.days().start).min();
+        let on = on.unwrap_or_else(|| shanghai_date(tx.now()));
+        let parties = parties(tx.db, &visit, on)?;
         let candidates = candidates(&input.members, &experts, &parties, on)?;
         let reason = input.missing_specialty_reason.as_deref();
         group::check_group(input.leader_id, &candidates, reason)?;
-        let proposed = visit.propose(proposal(&input), tx.now())?;
+        check_availability(tx.db, &proposal)?;
+        let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
+        let diary =
+            Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
+        let (next, event) = visit.propose(proposal, diary, patience(tx.app()), tx.now())?;
+        standing::group::keep_snapshot(tx.db, next.id, &experts, tx.now())?;
         for expert in ids {
             project::add_party(tx.db, site.id, expert, Part::Member)?;
         }
-        Ok(proposed)
+        tx.notify(&telling::proposed(&next))?;
+        Ok((next, event))
     })
     .await
+}
+
+/// How long answers may take.
+fn patience(app: &App) -> Patience {
+    let time = |time| TimeDelta::from_std(time).unwrap_or(TimeDelta::zero());
+    Patience { answer: time(app.settings.answer_time), reminder: time(app.settings.answer_reminder) }
+}
+
+/// Nobody is asked for a slot in which they said that they cannot come.
+fn check_availability(db: &mut Reader<'_>, proposal: &Proposal) -> Result<(), ApiError> {
+    let ids: Vec<Uuid> = proposal.members.iter().map(|member| member.expert_id).collect();
+    let absences = unavailability::of_experts(db, &ids)?;
+    let mut wrong = Vec::new();
+    for (index, expert) in ids.into_iter().enumerate() {
+        let spans = absences.get(&expert).map(Vec::as_slice).unwrap_or_default();
+        let taken = proposal.slots.iter().find(|slot| spans.iter().any(|span| span.meets(**slot)));
+        wrong.extend(taken.map(|slot| unavailable(expert, *slot).at(format!("/members/{index}"))));
+    }
+    Ok(Violation::all(wrong)?)
 }
 
 /// The experts as candidates, each with what they are to cover here.
@@ -64,7 +100,7 @@ fn candidates(
     members: &[ProposedMemberIn],
     experts: &[Expert],
     parties: &[Party],
-    on: chrono::NaiveDate,
+    on: NaiveDate,
 ) -> Result<Vec<Candidate>, Violation> {
     let mut wrong = Vec::new();
     let mut candidates = Vec::new();
@@ -102,54 +138,74 @@ fn proposal(input: &VisitProposalIn) -> Proposal {
         expert_id: member.expert_id,
         specialties: specialties(member),
         agreed_at: None,
+        agreed_slots: Vec::new(),
     };
     Proposal {
-        start: input.scheduled_start,
-        end: input.scheduled_end,
+        slots: input.slots.iter().copied().map(Slot::from).collect(),
+        answer_by: input.answer_by.map(|at| at.trunc_subsecs(6)),
         leader_id: input.leader_id,
         members: input.members.iter().map(member).collect(),
         missing_specialty_reason: input.missing_specialty_reason.clone(),
     }
 }
 
-/// Those to whom an expert may have no tie (A12.2): the organisations, and who is only named.
-fn parties(db: &mut Reader<'_>, visit: &Visit, site: &Project) -> Result<Vec<Party>, ApiError> {
-    let its = &visit.parties;
-    let ids: Vec<Id<_>> = [Some(its.contractor_id), its.supervisor_id, its.owner_id, Some(its.insurer_id)]
-        .into_iter()
-        .flatten()
-        .collect();
-    let organizations = organization::find_all(db, &ids)?;
-    let known = organizations
-        .into_iter()
-        .map(|it| Party { name: it.name, code: Some(it.unified_social_credit_code) });
-    let named = [&site.details.supervisor.name, &site.details.owner.name]
-        .into_iter()
-        .flatten()
-        .map(|name| Party { name: name.clone(), code: None });
-    Ok(known.chain(named).collect())
+/// Those to whom an expert may have no tie on a day (A12.2): the parties and their affiliates.
+pub(super) fn parties(db: &mut Reader<'_>, visit: &Visit, on: NaiveDate) -> Result<Vec<Party>, ApiError> {
+    let sides = Sides::load(db, &[(visit.project_id, visit.parties)])?;
+    Ok(sides.of(visit.project_id, &visit.parties, on))
 }
 
-/// 同意服务时间 · Agree to the time
+/// The organisations to which an expert may have no tie (A12.2): what they declare is locked by their ids.
+fn organizations(visit: &Visit) -> impl Iterator<Item = Uuid> {
+    let its = &visit.parties;
+    [Some(its.contractor_id), its.supervisor_id, its.owner_id, Some(its.insurer_id)]
+        .into_iter()
+        .flatten()
+        .map(Id::uuid)
+}
+
+/// 同意服务时间 · Agree to slots
 ///
-/// A12.1: the contractor, and every expert of the group; once all have, the time is agreed.
+/// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
+/// answered, the earliest that suits everyone and for which nobody is booked elsewhere is agreed; where none suits all,
+/// times are to be proposed anew.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    responses((status = 200, description = "The visit, agreed by one more or by all", body = VisitOut)))]
+    request_body = VisitAnswerIn,
+    responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
 #[post("/visits/{id}/agree")]
-pub(crate) async fn agree_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AgreeVisit, |visit, tx| {
+pub(crate) async fn agree_visit(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<VisitAnswerIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::AgreeVisit, move |visit, tx| {
         let side = side_of(&visit, tx.caller);
-        Ok(visit.agree(side, tx.now())?)
+        let site = there(project::find(tx.db, visit.project_id)?)?;
+        // The last answer decides: from here on nobody else books these experts before the commit.
+        let bookings = if visit.unanswered() == [side] {
+            let ids: Vec<Uuid> = visit.members.iter().map(|member| member.expert_id).collect();
+            booking::locked(tx.db, &ids, &visit.negotiation.slots)?
+        } else {
+            Vec::new()
+        };
+        let diary =
+            Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
+        let numbers: Vec<usize> = input.slots.iter().map(|number| usize::from(number.0)).collect();
+        let (next, event) = visit.agree(side, &numbers, diary, tx.now())?;
+        tx.notify(&telling::agreed(&next))?;
+        Ok((next, event))
     })
     .await
 }
 
-/// 谢绝服务时间 · Decline the time
+/// 谢绝服务时间 · Decline
 ///
-/// A12.1: the contractor or an expert cannot; the group and the time are open again.
+/// A12.1: an expert's place in the group is open again, and what the others answered stands; where the contractor
+/// declines, the group stays and other times are to be proposed.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged anew", body = VisitOut)))]
+    request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged further", body = VisitOut)))]
 #[post("/visits/{id}/decline")]
 pub(crate) async fn decline_visit(
     call: Call,
@@ -158,8 +214,11 @@ pub(crate) async fn decline_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::DeclineVisit, move |visit, _| {
-        Ok(visit.decline(&input.reason)?)
+    change(call, id, read, body_digest, Operation::DeclineVisit, move |visit, tx| {
+        let side = side_of(&visit, tx.caller);
+        let (next, event) = visit.decline(side, &input.reason)?;
+        tx.notify(&telling::declined(&next, side))?;
+        Ok((next, event))
     })
     .await
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use anze_domain::{
-    access::{self, Caller, Operation, Resource},
+    access::{self, Caller, Operation, Part, Resource},
     flow::State,
-    visit::{Member, Step, TakenStep, Visit},
+    notification::masked_name,
+    visit::{Member, Step, TakenStep, TieFoundLater, Visit},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,22 +14,25 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::side_of;
+use super::{
+    side_of,
+    slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers},
+};
 use crate::{
     project::LocationIn,
-    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, VisitStatusTerm},
+    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
-/// A group with a time.
+/// A group with slots.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct VisitProposalIn {
-    /// From when; in the window of the plan.
-    #[schema(example = "2026-03-10T09:00:00+08:00")]
-    pub scheduled_start: DateTime<Utc>,
-    /// Until when.
-    #[schema(example = "2026-03-10T17:00:00+08:00")]
-    pub scheduled_end: DateTime<Utc>,
+    /// The slots, all in the window of the plan.
+    #[schema(min_items = 1, max_items = 5)]
+    pub slots: Vec<SlotIo>,
+    /// Until when answers are due, no later than the first slot begins; usually 48 hours.
+    #[schema(example = "2026-03-08T09:00:00+08:00")]
+    pub answer_by: Option<DateTime<Utc>>,
     /// Leader of the group: one of its experts, in the leader pool.
     pub leader_id: Uuid,
     /// The group, the leader included.
@@ -37,6 +41,16 @@ pub struct VisitProposalIn {
     /// Why a specialty is missing, where one is (A10.2).
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "本次服务不涉及机械设备。")]
     pub missing_specialty_reason: Option<String>,
+}
+
+/// What suits who answers.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = VisitAnswer)]
+pub struct VisitAnswerIn {
+    /// The slots that are agreed to, by their numbers.
+    #[schema(min_items = 1, max_items = 5, example = json!([1]))]
+    pub slots: Vec<SlotNumber>,
 }
 
 /// An expert for a group.
@@ -115,16 +129,19 @@ pub struct VisitConclusionIn {
 pub struct VisitMember {
     /// The expert.
     pub expert_id: Uuid,
-    /// Their name.
+    /// Their name; masked for who does not meet them.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
     /// What they cover here.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// When they agreed to the time.
+    /// When they agreed to a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub agreed_at: Option<DateTime<Utc>>,
+    /// The slots that they agreed to.
+    #[schema(max_items = 5)]
+    pub agreed_slots: Vec<SlotNumber>,
 }
 
 /// A step that was taken.
@@ -208,11 +225,11 @@ pub struct VisitOut {
     /// How many experts the plan asks for.
     #[schema(minimum = 0, maximum = 20, example = 3)]
     pub group_size: u32,
-    /// Proposed or agreed start.
+    /// Agreed start.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_start: Option<DateTime<Utc>>,
-    /// Proposed or agreed end.
+    /// Agreed end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_end: Option<DateTime<Utc>>,
@@ -223,14 +240,30 @@ pub struct VisitOut {
     /// The group, the leader included.
     #[schema(max_items = 20)]
     pub members: Vec<VisitMember>,
+    /// Ties of its experts that were found after it had begun (A12.2).
+    #[schema(max_items = 400)]
+    pub ties_found_later: Vec<TieFoundLaterOut>,
     /// Why a specialty is missing, where one is (A10.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub missing_specialty_reason: Option<String>,
-    /// When the contractor agreed to the time.
+    /// When the contractor agreed to a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub contractor_agreed_at: Option<DateTime<Utc>>,
+    /// The slots that the contractor agreed to.
+    #[schema(max_items = 5)]
+    pub contractor_agreed_slots: Vec<SlotNumber>,
+    /// The proposed slots.
+    #[schema(max_items = 5)]
+    pub slots: Vec<VisitSlot>,
+    /// Until when answers to them are due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answer_by: Option<DateTime<Utc>>,
+    /// Places of the group that are open again, as an expert declined or left.
+    #[schema(max_items = 20)]
+    pub open_places: Vec<OpenPlaceOut>,
     /// The steps taken, in their order (A13.1).
     #[schema(max_items = 5)]
     pub steps: Vec<VisitStep>,
@@ -279,8 +312,55 @@ pub struct VisitOut {
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// Names of experts by their ids.
-pub type Names = BTreeMap<Uuid, String>;
+/// A tie that was found after a visit had begun: what was served stays, and is marked (A12.2).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TieFoundLater)]
+pub struct TieFoundLaterOut {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// What kind of tie.
+    pub kind: TieKindTerm,
+    /// The party.
+    #[schema(max_length = 200, example = "厦门某建设集团有限公司")]
+    pub party: String,
+    /// The party's affiliate through which it ties, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 200)]
+    pub through: Option<String>,
+    /// When it was found.
+    pub found_at: DateTime<Utc>,
+}
+
+impl From<&TieFoundLater> for TieFoundLaterOut {
+    fn from(it: &TieFoundLater) -> Self {
+        Self {
+            expert_id: it.expert_id,
+            kind: it.tie.kind.into(),
+            party: it.tie.party.clone(),
+            through: it.tie.through.clone(),
+            found_at: it.found_at,
+        }
+    }
+}
+
+/// What is shown beside visits: the names of their experts, and ties found later, by visit.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Names of experts by their ids.
+    pub experts: BTreeMap<Uuid, String>,
+    /// Ties found later, by visit.
+    pub ties: BTreeMap<Uuid, Vec<TieFoundLater>>,
+}
+
+impl Names {
+    /// The name of an expert as who has these parts in a visit sees it: in full for who meets or arranges it.
+    #[must_use]
+    pub fn shown(&self, expert: Uuid, parts: &[Part]) -> String {
+        let name = self.experts.get(&expert).map(String::as_str).unwrap_or_default();
+        let meets = [Part::Association, Part::Provider, Part::Contractor, Part::Member];
+        if parts.iter().any(|part| meets.contains(part)) { name.to_owned() } else { masked_name(name) }
+    }
+}
 
 impl VisitOut {
     /// The visit as this caller sees it.
@@ -290,12 +370,15 @@ impl VisitOut {
             access::allowed_actions(caller, Resource::Visit, &visit.stakes(), |operation| {
                 visit.status.after(operation).is_some() && is_left(&visit, operation, caller)
             });
+        let parts = visit.stakes().parts(caller);
         let member = |it: Member| VisitMember {
-            name: names.get(&it.expert_id).cloned().unwrap_or_default(),
+            name: names.shown(it.expert_id, &parts),
             expert_id: it.expert_id,
             specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
             agreed_at: it.agreed_at,
+            agreed_slots: numbers(&it.agreed_slots),
         };
+        let negotiation = visit.negotiation;
         Self {
             id: visit.id.uuid(),
             number: visit.number,
@@ -317,8 +400,19 @@ impl VisitOut {
             scheduled_end: visit.scheduled_end,
             leader_id: visit.leader_id,
             members: visit.members.into_iter().map(member).collect(),
+            ties_found_later: names
+                .ties
+                .get(&visit.id.uuid())
+                .into_iter()
+                .flatten()
+                .map(TieFoundLaterOut::from)
+                .collect(),
             missing_specialty_reason: visit.missing_specialty_reason,
             contractor_agreed_at: visit.contractor_agreed_at,
+            contractor_agreed_slots: numbers(&negotiation.contractor_slots),
+            slots: (1..).zip(negotiation.slots).map(|(number, slot)| VisitSlot::new(number, slot)).collect(),
+            answer_by: negotiation.answer_by,
+            open_places: negotiation.open_places.into_iter().map(OpenPlaceOut::from).collect(),
             steps: visit.steps.into_iter().map(VisitStep::from).collect(),
             started_at: visit.started_at,
             ended_at: visit.ended_at,

@@ -1,0 +1,384 @@
+//! Sessions of the council (理事会会议, A8.1): what is put to them, the votes, and what follows from the numbers.
+
+mod wire;
+
+use std::collections::{HashMap, HashSet};
+
+use actix_web::{HttpRequest, get, post, put};
+use anze_domain::{
+    Event, Id, Violation,
+    access::{Operation, may},
+    code::UNKNOWN_REFERENCE,
+    council_session::{
+        CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION, VoteOutcome, Votes,
+    },
+    expert_application::{ExpertApplication, ExpertApplicationStatus},
+    flow,
+    working_calendar::shanghai_date,
+};
+use anze_persistence::{
+    council_session as store,
+    expert_application::{self, Onward},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    call::{Call, Change, there},
+    expert_application::release_certificates,
+    extract::{BodyDigest, IfMatch, Json, Path, Query},
+    language::Language,
+    middleware::Context,
+    page::{Page, PageQuery},
+    problem::ApiError,
+    respond::Reply,
+    terms::CouncilSessionStatusTerm,
+    wire::{SortQuery, page_out, page_request},
+};
+
+pub use wire::{
+    ApplicationResult, ApplicationsIn, CouncilSessionBatch, CouncilSessionIn, CouncilSessionOut,
+    SessionApplicationOut, ShareIo, VotesIn,
+};
+
+/// 新建理事会会议 · Create a council session
+///
+/// A8.1: number of the decision, day, members, quorum and majority by which it decides.
+#[utoipa::path(tag = "council-sessions", request_body = CouncilSessionIn, responses(
+    (status = 201, description = "The open session", body = CouncilSessionOut)))]
+#[post("/council-sessions")]
+pub(crate) async fn create_council_session(
+    call: Call,
+    input: Json<CouncilSessionIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    call.write(body_digest, move |tx| {
+        let session = CouncilSession {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            status: CouncilSessionStatus::Open,
+            terms: input.terms(),
+            created_by: tx.caller.id(),
+            closed_at: None,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        let (session, event) = session.create()?;
+        store::insert(tx.db, &session)?;
+        tx.append(session.id, &event)?;
+        let location = format!("/api/v1/council-sessions/{}", session.id);
+        Reply::created(location, &CouncilSessionOut::new(&session, tx.caller), session.version)
+    })
+    .await
+}
+
+/// What a list of sessions is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CouncilSessionFilter {
+    /// In this state.
+    #[param(nullable = false)]
+    status: Option<CouncilSessionStatusTerm>,
+}
+
+/// 理事会会议列表 · List council sessions
+///
+/// For the association and the regulator.
+#[utoipa::path(tag = "council-sessions", params(CouncilSessionFilter, PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
+#[get("/council-sessions")]
+pub(crate) async fn list_council_sessions(
+    call: Call,
+    filter: Query<CouncilSessionFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (filter, sort) = (filter.0, sort.0);
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let status = filter.status.map(|term| term.0);
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, status, &wanted)?;
+            page_out(page, sort, &filter, |it| it.id, |it| CouncilSessionOut::new(&it, caller))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 理事会会议详情 · Read a council session
+///
+/// With the rules by which it decides (A8.1).
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session")), responses(
+    (status = 200, description = "The session", body = CouncilSessionOut)))]
+#[get("/council-sessions/{id}")]
+pub(crate) async fn get_council_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let session = there(store::find(db, id)?)?;
+        may(caller, Operation::GetCouncilSession, &session.stakes())?;
+        Reply::ok(&CouncilSessionOut::new(&session, caller), session.version)
+    })
+    .await
+}
+
+/// 会议表决事项 · List what was put to a council session
+///
+/// Each application with its votes and what came of them.
+#[utoipa::path(tag = "council-sessions",
+    params(("id" = Uuid, Path, description = "The session"), PageQuery, SortQuery),
+    responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
+#[get("/council-sessions/{id}/applications")]
+pub(crate) async fn list_council_session_applications(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (Id::new(id.0), sort.0);
+    let list = ("session", id.uuid());
+    let wanted = page_request(&page.0, sort, &list)?;
+    let page = call
+        .read(move |db, caller| {
+            let session = there(store::find(db, id)?)?;
+            may(caller, Operation::ListCouncilSessionApplications, &session.stakes())?;
+            let page = store::list_items(db, id, &wanted)?;
+            page_out(page, sort, &list, |it| it.item.application_id, SessionApplicationOut::from)
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 修改理事会会议 · Replace what is said of a council session
+///
+/// While it is open; members present are never fewer than the voices that are recorded.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+    request_body = CouncilSessionIn,
+    responses((status = 200, description = "The session", body = CouncilSessionOut)))]
+#[put("/council-sessions/{id}")]
+pub(crate) async fn update_council_session(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<CouncilSessionIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id = Id::new(id.0);
+    call.write(body_digest, move |tx| {
+        let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
+        let items = store::items(tx.db, id)?;
+        let most = items.iter().filter_map(|(item, _)| item.votes.map(Votes::voices)).max();
+        let (next, event) = session.update(input.terms(), most.unwrap_or(0))?;
+        let next = store::save(tx.db, next, tx.now())?;
+        tx.append(id, &event)?;
+        Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
+    })
+    .await
+}
+
+/// 提交表决 · Put applications to a council session
+///
+/// A8.1: up to 200 reviewed applications in one request, with one result for each.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+    request_body = ApplicationsIn,
+    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+#[post("/council-sessions/{id}/applications")]
+pub(crate) async fn put_applications_to_vote(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ApplicationsIn>,
+    context: Context,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let (id, language) = (Id::new(id.0), context.language());
+    call.write(body_digest, move |tx| {
+        let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
+        let ids: Vec<Id<ExpertApplication>> = input.application_ids.iter().copied().map(Id::new).collect();
+        let found = expert_application::find_all(tx.db, &ids)?;
+        let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
+        let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+        for application in &ids {
+            let put = if taken.contains(application) {
+                Err(Violation::new(ITEM_REPEATED))
+            } else {
+                found
+                    .remove(application)
+                    .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE))
+                    .and_then(|it| it.put_to_vote(id))
+            };
+            results.push(result(
+                *application,
+                put.map(|(_, event)| {
+                    taken.push(*application);
+                    happened.push(event);
+                }),
+                language,
+            ));
+        }
+        let there_already = store::items(tx.db, id)?.len();
+        let (next, event) = session.put_to_vote(there_already, taken.len())?;
+        store::add_items(tx.db, id, &taken)?;
+        expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
+        finish(tx, next, event, happened, results)
+    })
+    .await
+}
+
+/// 登记表决结果 · Record the votes of a council session
+///
+/// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
+/// the session is closed they can be recorded again.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+    request_body = VotesIn,
+    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+#[post("/council-sessions/{id}/votes")]
+pub(crate) async fn record_council_votes(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<VotesIn>,
+    context: Context,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let (id, language) = (Id::new(id.0), context.language());
+    call.write(body_digest, move |tx| {
+        let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
+        let items = store::items(tx.db, id)?;
+        let states: HashMap<_, _> =
+            items.iter().map(|(item, status)| (item.application_id, *status)).collect();
+        let mut seen = HashSet::new();
+        let (mut results, mut taken) = (Vec::new(), Vec::new());
+        for (application, votes) in input.votes.iter().map(wire::VoteIn::votes) {
+            let decided = if seen.insert(application) {
+                states
+                    .get(&application)
+                    .ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION))
+                    .and_then(|status| flow::step(*status, Operation::RecordCouncilVotes).map(drop))
+                    .and_then(|()| session.terms.take_votes(votes))
+            } else {
+                Err(Violation::new(ITEM_REPEATED))
+            };
+            if decided.is_ok() {
+                taken.push((application, votes));
+            }
+            results.push(result(application, decided, language));
+        }
+        let (next, event) = session.record_votes(taken.len(), shanghai_date(tx.now()))?;
+        store::set_votes(tx.db, id, &taken)?;
+        finish(tx, next, event, Vec::new(), results)
+    })
+    .await
+}
+
+/// 结束会议 · Close a council session
+///
+/// A8.1: the quorum is met and every application has its votes; what passed and what did not follows from the
+/// numbers, for all of them at once. A closed session never changes.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+    responses((status = 200, description = "The closed session", body = CouncilSessionOut)))]
+#[post("/council-sessions/{id}/close")]
+pub(crate) async fn close_council_session(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.write(BodyDigest::of(b""), move |tx| {
+        let session = guarded(tx, id, Operation::CloseCouncilSession, &read)?;
+        let items = store::items(tx.db, id)?;
+        let (open, gone): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|(_, status)| *status == ExpertApplicationStatus::PutToVote);
+        let votes: Vec<Option<Votes>> = open.iter().map(|(item, _)| item.votes).collect();
+        let (next, event, outcomes) = session.close(&votes, shanghai_date(tx.now()), tx.now())?;
+        let ids: Vec<_> = open.iter().map(|(item, _)| item.application_id).collect();
+        let outcomes: HashMap<_, _> = ids.iter().copied().zip(outcomes).collect();
+        let mut happened = vec![event];
+        let (mut passed, mut voted_down, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+        for application in expert_application::find_all(tx.db, &ids)? {
+            let outcome = outcomes.get(&application.id).copied().unwrap_or(VoteOutcome::Withdrawn);
+            let (decided, event) = application.decide(outcome)?;
+            happened.push(event);
+            if outcome == VoteOutcome::Passed {
+                passed.push(decided.id);
+            } else {
+                voted_down.push(decided.id);
+                ended.push(decided);
+            }
+        }
+        expert_application::advance_all(tx.db, &passed, Onward::Passed, tx.now())?;
+        expert_application::advance_all(tx.db, &voted_down, Onward::VotedDown, tx.now())?;
+        let withdrawn: Vec<_> = gone.iter().map(|(item, _)| item.application_id).collect();
+        for (outcome, of) in [
+            (VoteOutcome::Passed, &passed),
+            (VoteOutcome::VotedDown, &voted_down),
+            (VoteOutcome::Withdrawn, &withdrawn),
+        ] {
+            store::set_outcome(tx.db, id, of, outcome)?;
+        }
+        if !ended.is_empty() {
+            release_certificates(tx, &ended.iter().collect::<Vec<_>>())?;
+        }
+        let next = store::save(tx.db, next, tx.now())?;
+        tx.append_all(id, &happened)?;
+        Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
+    })
+    .await
+}
+
+/// The session, locked, for who may do this to it at the version that they have read.
+fn guarded(
+    tx: &mut Change<'_, '_>,
+    id: Id<CouncilSession>,
+    operation: Operation,
+    read: &IfMatch,
+) -> Result<CouncilSession, ApiError> {
+    let session = there(store::find_locked(tx.db, id)?)?;
+    tx.guard(operation, &session.stakes(), read, session.version)?;
+    Ok(session)
+}
+
+/// Saves the session and says what happened to it and to each application, in one chain.
+fn finish(
+    tx: &mut Change<'_, '_>,
+    session: CouncilSession,
+    event: Event,
+    mut happened: Vec<Event>,
+    results: Vec<ApplicationResult>,
+) -> Result<Reply, ApiError> {
+    happened.insert(0, event);
+    let session = store::save(tx.db, session, tx.now())?;
+    tx.append_all(session.id, &happened)?;
+    let wire = CouncilSessionBatch { council_session: CouncilSessionOut::new(&session, tx.caller), results };
+    Reply::multi_status(&wire, session.version)
+}
+
+/// What came of one item.
+fn result(
+    application: Id<ExpertApplication>,
+    decided: Result<(), Violation>,
+    language: Language,
+) -> ApplicationResult {
+    let problem = decided.err().map(|violation| ApiError::from(violation).problem(language, None, None));
+    ApplicationResult {
+        application_id: application.uuid(),
+        status: problem.as_ref().map_or(200, |problem| problem.status),
+        problem,
+    }
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_council_session)
+        .service(list_council_sessions)
+        .service(get_council_session)
+        .service(update_council_session)
+        .service(put_applications_to_vote)
+        .service(list_council_session_applications)
+        .service(record_council_votes)
+        .service(close_council_session);
+}

@@ -1,0 +1,226 @@
+//! The association's review: every requirement with what meets it or what is missing, then onward or back.
+
+use actix_web::{get, post};
+use anze_domain::{
+    Id,
+    access::{self, Operation},
+    qualification::{self, Assessment, Period},
+    working_calendar::shanghai_date,
+};
+use anze_persistence::expert_application as store;
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{change, release_certificates, wire::ExpertApplicationOut};
+use crate::{
+    call::{Call, there},
+    extract::{BodyDigest, IfMatch, Json, Path},
+    problem::ApiError,
+    respond::Reply,
+    terms::{FindingCodeTerm, PoolTerm},
+    wire::ReasonIn,
+};
+
+/// Whether an applicant qualifies: each way into the pool with its requirements (A9.1, A9.2, A9.3).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExpertApplicationAssessment)]
+pub struct AssessmentOut {
+    /// The pool that is applied for.
+    pub pool: PoolTerm,
+    /// The day for which it is assessed: today.
+    #[schema(example = "2026-02-09")]
+    pub assessed_on: NaiveDate,
+    /// Whether one of the ways is open.
+    pub qualified: bool,
+    /// Each way into the pool; any one is enough.
+    #[schema(max_items = 4)]
+    pub ways: Vec<WayOut>,
+    /// The years that count.
+    pub experience: ExperienceOut,
+}
+
+/// A way into a pool: all its requirements are needed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AssessmentWay)]
+pub struct WayOut {
+    /// The rule that opens it.
+    #[schema(value_type = String, max_length = 16, example = "A9.1")]
+    pub rule: &'static str,
+    /// Whether every requirement is met.
+    pub met: bool,
+    /// Each requirement.
+    #[schema(max_items = 8)]
+    pub findings: Vec<FindingOut>,
+}
+
+/// A requirement, with what meets it or what is missing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AssessmentFinding)]
+pub struct FindingOut {
+    /// What was found.
+    pub code: FindingCodeTerm,
+    /// Whether the requirement is met.
+    pub met: bool,
+    /// What is needed and what there is, in Chinese.
+    #[schema(max_length = 20000, example = "满 10 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次")]
+    pub zh: String,
+    /// The same in English.
+    #[schema(
+        max_length = 20000,
+        example = "ten years: 9 years 364 days, overlap 2014-03-01–2015-02-28 counted once"
+    )]
+    pub en: String,
+}
+
+/// The years of relevant work: the union of the periods, to the day.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Experience)]
+pub struct ExperienceOut {
+    /// Whole years.
+    #[schema(minimum = 0, maximum = 10000, example = 9)]
+    pub years: u32,
+    /// Days beyond them.
+    #[schema(minimum = 0, maximum = 366, example = 364)]
+    pub days: u64,
+    /// Days in all.
+    #[schema(minimum = 0, maximum = 4000000, example = 3651)]
+    pub total_days: u64,
+    /// The union of the periods.
+    #[schema(max_items = 100)]
+    pub periods: Vec<DaysOut>,
+    /// What lies in two or more periods and is counted once.
+    #[schema(max_items = 100)]
+    pub overlaps: Vec<DaysOut>,
+}
+
+/// From one day to another, both included.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CountedDays)]
+pub struct DaysOut {
+    /// First day.
+    #[schema(example = "2014-03-01")]
+    pub from: NaiveDate,
+    /// Last day.
+    #[schema(example = "2015-02-28")]
+    pub to: NaiveDate,
+}
+
+impl From<&Period> for DaysOut {
+    fn from(it: &Period) -> Self {
+        Self { from: it.from, to: it.to }
+    }
+}
+
+impl AssessmentOut {
+    fn new(it: &Assessment, assessed_on: NaiveDate) -> Self {
+        let finding = |finding: &qualification::Finding| {
+            let statement = finding.statement(&it.experience);
+            FindingOut { code: finding.code.into(), met: finding.met, zh: statement.zh, en: statement.en }
+        };
+        let way = |way: &qualification::Way| WayOut {
+            rule: way.rule,
+            met: way.met,
+            findings: way.findings.iter().map(finding).collect(),
+        };
+        Self {
+            pool: it.pool.into(),
+            assessed_on,
+            qualified: it.qualified,
+            ways: it.ways.iter().map(way).collect(),
+            experience: ExperienceOut {
+                years: it.experience.years,
+                days: it.experience.days,
+                total_days: it.experience.total_days,
+                periods: it.experience.periods.iter().map(DaysOut::from).collect(),
+                overlaps: it.experience.overlaps.iter().map(DaysOut::from).collect(),
+            },
+        }
+    }
+}
+
+/// 资格核对 · Assess an application
+///
+/// Every requirement of A9.1 or A9.2 with what meets it or what is missing, as of today.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 200, description = "The assessment", body = AssessmentOut)))]
+#[get("/expert-applications/{id}/assessment")]
+pub(crate) async fn get_expert_application_assessment(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let (id, today) = (Id::new(id.0), shanghai_date(call.now));
+    call.read(move |db, caller| {
+        let application = there(store::find(db, id)?)?;
+        access::may(caller, Operation::GetExpertApplicationAssessment, &application.stakes())?;
+        let it = &application.terms.qualification;
+        let assessment = qualification::qualifies(
+            application.terms.pool,
+            &it.titles,
+            it.registered_safety_engineer.as_ref(),
+            &it.work_history,
+            today,
+        );
+        Reply::ok(&AssessmentOut::new(&assessment, today), application.version)
+    })
+    .await
+}
+
+/// 退回入库申请 · Return an application
+///
+/// The association gives it back with the reason; it is corrected and submitted again.
+#[utoipa::path(tag = "expert-applications",
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    responses((status = 200, description = "The returned application", body = ExpertApplicationOut)))]
+#[post("/expert-applications/{id}/return")]
+pub(crate) async fn return_expert_application(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::ReturnExpertApplication, move |it, _| {
+        Ok(it.give_back(&input.reason)?)
+    })
+    .await
+}
+
+/// 驳回入库申请 · Reject an application
+///
+/// The association ends it with the reason.
+#[utoipa::path(tag = "expert-applications",
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    responses((status = 200, description = "The rejected application", body = ExpertApplicationOut)))]
+#[post("/expert-applications/{id}/reject")]
+pub(crate) async fn reject_expert_application(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::RejectExpertApplication, move |it, tx| {
+        let (next, event) = it.reject(&input.reason)?;
+        release_certificates(tx, &[&next])?;
+        Ok((next, event))
+    })
+    .await
+}
+
+/// 审核通过 · Pass an application on to the council
+///
+/// Refused where A9.1 or A9.2 is not met today; the assessment says what is missing.
+#[utoipa::path(tag = "expert-applications",
+    params(("id" = Uuid, Path, description = "The application"), IfMatch),
+    responses((status = 200, description = "The reviewed application", body = ExpertApplicationOut)))]
+#[post("/expert-applications/{id}/review")]
+pub(crate) async fn review_expert_application(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    change(call, id, read, none, Operation::ReviewExpertApplication, |it, tx| {
+        Ok(it.review(tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
+    })
+    .await
+}

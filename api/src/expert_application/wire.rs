@@ -1,0 +1,208 @@
+//! Applications on the wire.
+
+use anze_domain::{
+    Violation,
+    access::{self, Caller, Part, Resource},
+    expert_application::{ApplicationTerms, ExpertApplication},
+    flow::State,
+    identifier::CitizenId,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    expert::wire::{EngineerIo, TitleIo, WorkPeriodIo, code, qualification},
+    terms::{ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
+};
+
+/// What an applicant says.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ExpertApplicationIn {
+    /// The pool that they apply for.
+    pub pool: PoolTerm,
+    /// Their name.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
+    pub name: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
+    pub mobile: String,
+    /// Their citizen id (公民身份号码, GB 11643): sealed at rest, never shown again. Needed to create.
+    #[schema(
+        nullable = false,
+        pattern = "^[1-9][0-9]{16}[0-9X]$",
+        max_length = 18,
+        example = "11010519491231002X"
+    )]
+    pub citizen_id: Option<String>,
+    /// Their employer.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
+    pub employer_name: String,
+    /// Its unified social credit code, where known.
+    #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    pub employer_code: Option<String>,
+    /// Specialties.
+    #[schema(min_items = 1, max_items = 3)]
+    pub specialties: Vec<SpecialtyTerm>,
+    /// Titles.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub titles: Vec<TitleIo>,
+    /// Registration as a safety engineer.
+    pub registered_safety_engineer: Option<EngineerIo>,
+    /// Work history.
+    #[schema(max_items = 100)]
+    pub work_history: Vec<WorkPeriodIo>,
+}
+
+impl ExpertApplicationIn {
+    /// The citizen id, where it is given.
+    ///
+    /// # Errors
+    /// At `/citizen_id`.
+    pub fn citizen_id(&self) -> Result<Option<CitizenId>, Violation> {
+        self.citizen_id.as_deref().map(str::parse).transpose().map_err(|it: Violation| it.at("/citizen_id"))
+    }
+
+    /// The domain's terms.
+    ///
+    /// # Errors
+    /// A mobile number or an employer's code that is none.
+    pub fn terms(&self) -> Result<ApplicationTerms, Violation> {
+        Ok(ApplicationTerms {
+            name: self.name.clone(),
+            mobile: self.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
+            pool: self.pool.0,
+            employer_name: self.employer_name.clone(),
+            employer_code: code(self.employer_code.as_deref(), "/employer_code".to_owned())?,
+            qualification: qualification(
+                &self.specialties,
+                &self.titles,
+                self.registered_safety_engineer.as_ref(),
+                &self.work_history,
+            )?,
+        })
+    }
+}
+
+/// An application for the expert library (入库申请).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExpertApplication)]
+pub struct ExpertApplicationOut {
+    /// Its id.
+    pub id: Uuid,
+    /// Its number.
+    #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
+    pub number: String,
+    /// Its state.
+    pub status: ExpertApplicationStatusTerm,
+    /// Why it is in its state, where a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub status_reason: Option<String>,
+    /// The pool that is applied for.
+    pub pool: PoolTerm,
+    /// Who applies.
+    pub user_id: Uuid,
+    /// Their entry in the library: one that they had, or that this application made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub expert_id: Option<Uuid>,
+    /// Their name.
+    #[schema(max_length = 64)]
+    pub name: String,
+    /// Their mobile number; masked for the regulator.
+    #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0005")]
+    pub mobile: String,
+    /// Their employer.
+    #[schema(max_length = 200)]
+    pub employer_name: String,
+    /// Its unified social credit code, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    pub employer_code: Option<String>,
+    /// Specialties.
+    #[schema(max_items = 3)]
+    pub specialties: Vec<SpecialtyTerm>,
+    /// Titles.
+    #[schema(max_items = 20)]
+    pub titles: Vec<TitleIo>,
+    /// Registration as a safety engineer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub registered_safety_engineer: Option<EngineerIo>,
+    /// Work history.
+    #[schema(max_items = 100)]
+    pub work_history: Vec<WorkPeriodIo>,
+    /// When it was last submitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When the association passed it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// The session of the council that it was put to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub council_session_id: Option<Uuid>,
+    /// The notice on which it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub public_notice_id: Option<Uuid>,
+    /// When it led into the library.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub admitted_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What this caller may do with it now.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["update", "submit", "withdraw"]))]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+impl ExpertApplicationOut {
+    /// The application as this caller sees it.
+    #[must_use]
+    pub fn new(it: &ExpertApplication, caller: &Caller) -> Self {
+        let stakes = it.stakes();
+        let parts = stakes.parts(caller);
+        let full = parts.contains(&Part::Applicant) || parts.contains(&Part::Association);
+        let (terms, qualified) = (&it.terms, &it.terms.qualification);
+        Self {
+            id: it.id.uuid(),
+            number: it.number.clone(),
+            status: it.status.into(),
+            status_reason: it.status_reason.clone(),
+            pool: terms.pool.into(),
+            user_id: it.user_id.uuid(),
+            expert_id: it.expert_id.map(Into::into),
+            name: terms.name.clone(),
+            mobile: if full { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
+            employer_name: terms.employer_name.clone(),
+            employer_code: terms.employer_code.as_ref().map(|code| code.as_str().to_owned()),
+            specialties: qualified.specialties.iter().copied().map(Into::into).collect(),
+            titles: qualified.titles.iter().map(TitleIo::from).collect(),
+            registered_safety_engineer: qualified.registered_safety_engineer.as_ref().map(EngineerIo::from),
+            work_history: qualified.work_history.iter().map(WorkPeriodIo::from).collect(),
+            submitted_at: it.submitted_at,
+            reviewed_at: it.reviewed_at,
+            council_session_id: it.council_session_id.map(Into::into),
+            public_notice_id: it.public_notice_id.map(Into::into),
+            admitted_at: it.admitted_at,
+            created_at: it.created_at,
+            updated_at: it.updated_at,
+            allowed_actions: access::allowed_actions(
+                caller,
+                Resource::ExpertApplication,
+                &stakes,
+                |operation| it.status.after(operation).is_some(),
+            ),
+        }
+    }
+}

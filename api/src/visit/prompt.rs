@@ -1,0 +1,50 @@
+//! Who has not answered to a proposed time is reminded; when answers are overdue, who arranges the visit is told (A12.1).
+
+use anze_domain::{Id, visit::Visit};
+use anze_persistence::{
+    StoreError,
+    event::{self, Author},
+    notification, visit as store,
+};
+
+use super::telling;
+use crate::app::App;
+
+/// How many visits in one round.
+const AT_ONCE: i64 = 500;
+
+/// Looks after every visit whose answers are missing by now, each in a transaction of its own. Another node at it finds
+/// that it was done.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn prompt_answers(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    loop {
+        let ids = app.store.read_long(move |db| store::to_prompt(db, now, AT_ONCE)).await?;
+        let mut done = 0;
+        for id in &ids {
+            match prompt(app, *id).await {
+                Ok(()) => done += 1,
+                Err(error) => log::warn!("answers to visit {id}: {error}"),
+            }
+        }
+        // What failed is there again in the next round.
+        if done == 0 || ids.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+    }
+}
+
+async fn prompt(app: &App, id: Id<Visit>) -> Result<(), StoreError> {
+    let (now, clock) = (app.clock.now(), app.clock.clone());
+    app.store
+        .write(move |db| {
+            let Some(visit) = store::find_locked(db, id)? else { return Ok(()) };
+            let Some((next, event, prompt)) = visit.prompt(now) else { return Ok(()) };
+            notification::send(db, &telling::prompted(&next, prompt), now, || clock.new_id())?;
+            let next = store::save(db, next, now)?;
+            event::append(db, next.project_id, &Author::system(now), &event)
+        })
+        .await
+}
