@@ -2,8 +2,9 @@
 
 use std::{fs, io::Read, io::Write, net::TcpStream, path::Path};
 
-use anze_api::settings::Settings;
+use anze_api::{housekeeping, settings::Settings};
 use anze_tests::{Cast, Stage, actors, both_databases};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -157,5 +158,37 @@ both_databases! {
         for name in ["a/b.jpg", "a\\b.jpg", " ", &"长".repeat(256)] {
             cast.leader.try_attach(story.visit(), "photo", name, actors::jpeg()).expect(400);
         }
+    }
+
+    /// A file whose record did not come to be is swept away after a while; what is named stays, and so does what is new.
+    fn a_file_that_nothing_names_is_swept_away(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::OnSite);
+        let before = files_below(world.data_dir());
+        let named = picture(100);
+        let attachment = cast.leader.attach(story.visit(), "photo", named.clone());
+        let path = format!("{}/attachments?kind=photo&file_name=a.jpg", story.visit().path);
+        let upload = || cast.leader.post(path.as_str()).idempotency_key("photo").body("application/octet-stream", actors::jpeg()).send();
+        upload().expect(201);
+        upload().problem(422, "idempotency_key_reused");
+        assert_eq!(files_below(world.data_dir()), before + 3);
+        let application = world.application();
+        let sweep = |older_than: DateTime<Utc>| {
+            let folders = async {
+                let mut removed = 0;
+                for folder in 0..=u8::MAX {
+                    removed += housekeeping::sweep_files(&application, folder, older_than).await.expect("it sweeps");
+                }
+                removed
+            };
+            actix_web::rt::System::new().block_on(folders)
+        };
+        let (past, future) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + Duration::days(40_000));
+        assert_eq!(sweep(past), 0);
+        assert_eq!(sweep(future), 1);
+        assert_eq!(sweep(future), 0);
+        assert_eq!(files_below(world.data_dir()), before + 2);
+        let content = cast.contractor.get(format!("{}/content", attachment.path)).send().expect(200);
+        assert_eq!(content.bytes, named);
     }
 }

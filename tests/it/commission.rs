@@ -212,4 +212,23 @@ both_databases! {
         assert_eq!(cast.insurer.read(story.commission()).status(), commission);
         assert_eq!(cast.visits(story.commission()).len(), visits);
     }
+
+    /// A11.3: a provider whose commission was withdrawn sees the project no more, unless another one stays.
+    fn a_withdrawn_commission_is_no_part_in_the_project(world) {
+        let cast = Cast::new(world);
+        let provider = cast.provider.clone();
+        let cast = cast.served_by(provider);
+        let story = cast.bring_to(Stage::Submitted);
+        let other = cast.insurer.commission(story.policy(), &cast.provider, &lines(), "100.00");
+        cast.provider.give_back(story.commission());
+        cast.insurer.act(story.commission(), "withdraw", actors::because());
+        cast.provider.get(&story.project.path).send().expect(200);
+        cast.insurer.act(&other, "withdraw", actors::because());
+        cast.provider.get(&story.project.path).send().problem(404, "not_found");
+        cast.provider.get(format!("{}/timeline", story.project.path)).send().problem(404, "not_found");
+        assert_eq!(cast.provider.all("/api/v1/projects"), Vec::<Value>::new());
+        // Who is asked again sees it again.
+        cast.insurer.commission(story.policy(), &cast.provider, &lines(), "100.00");
+        cast.provider.get(&story.project.path).send().expect(200);
+    }
 }

@@ -121,4 +121,31 @@ both_databases! {
         upload(actors::jpeg()).problem(422, "idempotency_key_reused");
         assert_eq!(cast.leader.all(&format!("{}/attachments", story.visit().path)).len(), 1);
     }
+
+    /// A repeated upload or token has its first answer, however things and time have moved on.
+    fn a_late_repetition_is_not_judged_anew(world) {
+        let cast = Cast::new(world);
+        let expires_at = cast.now() + Duration::hours(1);
+        let token = || {
+            let body = json!({ "name": "夜间批量对接", "scopes": ["projects:read"], "expires_at": expires_at });
+            cast.insurer.post("/api/v1/api-tokens").idempotency_key("token").json(body).send()
+        };
+        let made = token().expect(201);
+        world.clock().advance(Duration::hours(2));
+        let again = token().expect(201);
+        assert_eq!((again.header(REPLAYED), &again.bytes), (Some("true"), &made.bytes));
+        let story = cast.bring_to(Stage::OnSite);
+        let bytes = actors::jpeg();
+        let upload = |bytes: Vec<u8>| {
+            let path = format!("{}/attachments?kind=photo&file_name=a.jpg", story.visit().path);
+            cast.leader.post(path).idempotency_key("photo").body("application/octet-stream", bytes).send()
+        };
+        let first = upload(bytes.clone()).expect(201);
+        cast.upload(&cast.end(&cast.visit(&story.visit().id)));
+        let new = format!("{}/attachments?kind=photo&file_name=b.jpg", story.visit().path);
+        cast.leader.post(new).body("application/octet-stream", bytes.clone()).send().problem(409, "wrong_state");
+        let again = upload(bytes).expect(201);
+        assert_eq!((again.header(REPLAYED), &again.bytes), (Some("true"), &first.bytes));
+        upload(actors::jpeg()).problem(422, "idempotency_key_reused");
+    }
 }

@@ -224,3 +224,41 @@ mod a_rush {
         }
     }
 }
+
+mod overload {
+    use super::*;
+
+    fn two_connections(settings: &mut Settings) {
+        settings.database_connections = std::num::NonZeroU32::new(2).expect("two");
+    }
+
+    both_databases! {
+        with two_connections;
+
+        /// While the database does nothing, whoever waits too long is told when to come again; who does is served, and
+        /// what each asked for is there once.
+        fn sheds_load_and_loses_nothing(world) {
+            let cast = Cast::new(world);
+            let create = |number: usize| {
+                let body = actors::project_body(&cast);
+                cast.contractor.post("/api/v1/projects").idempotency_key(&format!("overload-{number}")).json(body).send()
+            };
+            let shed = world.database().while_held(|| {
+                std::thread::scope(|scope| {
+                    let create = &create;
+                    let threads: Vec<_> = (0..20).map(|number| scope.spawn(move || (number, create(number)))).collect();
+                    threads.into_iter().map(|thread| thread.join().expect("it answers")).collect::<Vec<_>>()
+                })
+            });
+            for (_, answer) in &shed {
+                assert!(answer.status == 503 && answer.header("retry-after").is_some(), "{answer}");
+            }
+            assert_eq!(cast.contractor.all("/api/v1/projects").len(), 0);
+            for (number, _) in shed {
+                create(number).expect(201);
+                create(number).expect(201);
+            }
+            assert_eq!(cast.contractor.all("/api/v1/projects").len(), 20);
+        }
+    }
+}

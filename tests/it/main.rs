@@ -1,6 +1,8 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
+mod admission;
+#[cfg(test)]
 mod api_token;
 #[cfg(test)]
 mod attachment;
@@ -29,13 +31,21 @@ mod permission;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod project;
+#[cfg(test)]
+mod scheduling;
 #[cfg(test)]
 mod service_plan;
 #[cfg(test)]
 mod service_report;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod standing;
+#[cfg(test)]
+mod tie;
 #[cfg(test)]
 mod user;
 #[cfg(test)]

@@ -32,8 +32,50 @@ struct Scene {
     hazard: Record,
     attachment: Record,
     report: Record,
+    unavailability: Record,
+    applicant: Actor,
+    application: Record,
+    file: Record,
+    session: Record,
+    notice: Record,
+    objection: Record,
     user: String,
     token: String,
+    beside: Beside,
+}
+
+/// Records of an expert's standing, and what the leader was told of it.
+struct Beside {
+    conduct_record: String,
+    tie: String,
+    affiliate: String,
+    recusal_request: String,
+    notification: String,
+}
+
+impl Beside {
+    fn set(cast: &Cast, story: &Story) -> Beside {
+        let expert = format!("/api/v1/experts/{}", cast.leader.expert_id);
+        let etag = cast.association.get(&expert).send().etag();
+        let warning = json!({ "kind": "warning", "grounds": "逾期上传" });
+        let warned =
+            cast.association.post(format!("{expert}/conduct-records")).if_match(etag).json(warning).send();
+        let tie = json!({ "kind": "kinship", "company_name": "别家公司", "from": "2024-01-01" });
+        let affiliate = json!({ "name": "子公司", "relation": "全资子公司", "from": "2024-01-01" });
+        let affiliates = format!("/api/v1/organizations/{}/affiliates", cast.contractor.organization_id);
+        let request = json!({
+            "project_id": story.project.id, "expert_id": cast.leader.expert_id, "kind": "kinship", "grounds": "配偶"
+        });
+        let made = |answer: Answer| answer.expect(201).id();
+        let told = cast.leader.get("/api/v1/notifications").send();
+        Beside {
+            conduct_record: made(warned),
+            tie: made(cast.association.post(format!("{expert}/ties")).json(tie).send()),
+            affiliate: made(cast.contractor.post(affiliates).json(affiliate).send()),
+            recusal_request: made(cast.contractor.post("/api/v1/recusal-requests").json(request).send()),
+            notification: told.items()[0]["id"].as_str().expect("an id").to_owned(),
+        }
+    }
 }
 
 /// Someone who asks.
@@ -53,10 +95,40 @@ impl Scene {
         let attachment = cast.leader.attach(story.visit(), "photo", actors::jpeg());
         story.visit = Some(cast.end(story.visit()));
         let report = cast.server.draft_report(story.commission());
+        let (applicant, application) = cast.applies("member");
+        let file = applicant.certify(&application);
+        let published = cast.on_notice(1);
+        let session = cast.call_session(3, 3);
+        let notice = published.notice;
+        let (_, on_notice) = &published.applicants[0];
+        let objection = cast.object(&notice, on_notice, "203.0.113.1").expect(201);
+        let objection = Record::of("/api/v1/objections", &objection);
+        // Submitted, as a draft is its provider's alone.
+        assert_eq!(world.database().execute("UPDATE service_reports SET status = 'submitted'"), 1);
+        let made = cast.leader.post(format!("/api/v1/experts/{}/unavailabilities", cast.leader.expert_id));
+        let made = made.json(json!({ "kind": "recurring", "weekday": "sunday" })).send().expect(201);
+        let unavailability = Record::of("/api/v1/unavailabilities", &made);
         let user = cast.contractor.get("/api/v1/me").send().id();
         let token = cast.insurer.get("/api/v1/api-tokens").send().items()[0]["id"].clone();
         let token = token.as_str().expect("the system's token").to_owned();
-        Scene { cast, story, hazard, attachment, report, user, token }
+        let beside = Beside::set(&cast, &story);
+        Scene {
+            cast,
+            story,
+            hazard,
+            attachment,
+            report,
+            applicant,
+            application,
+            file,
+            session,
+            notice,
+            objection,
+            unavailability,
+            user,
+            token,
+            beside,
+        }
     }
 
     fn askers(&self) -> Vec<Asker> {
@@ -88,6 +160,7 @@ impl Scene {
         let nobody = Asker { name: "nobody", client: cast.nobody().clone(), login_name: String::new() };
         let mut askers = vec![nobody];
         askers.extend(known.map(|(name, actor)| asker(name, actor)));
+        askers.push(asker("applicant", &self.applicant));
         askers.extend(strangers.iter().map(|(name, actor)| asker(name, actor)));
         askers
     }
@@ -106,7 +179,18 @@ impl Scene {
             "service-reports" => &self.report.id,
             "organizations" => &self.cast.contractor.organization_id,
             "experts" => &self.cast.leader.expert_id,
+            "unavailabilities" => &self.unavailability.id,
+            "expert-applications" => &self.application.id,
+            "expert-application-files" => &self.file.id,
+            "council-sessions" => &self.session.id,
+            "public-notices" => &self.notice.id,
+            "objections" => &self.objection.id,
             "users" => &self.user,
+            "notifications" => &self.beside.notification,
+            "conduct-records" => &self.beside.conduct_record,
+            "ties" => &self.beside.tie,
+            "affiliates" => &self.beside.affiliate,
+            "recusal-requests" => &self.beside.recusal_request,
             "api-tokens" => &self.token,
             other => panic!("no record for {other}: {path}"),
         }
@@ -115,6 +199,8 @@ impl Scene {
     fn query(&self, operation: &str) -> &'static str {
         match operation {
             "get_deadline" => "?ended_at=2026-02-13T16:30:00Z&working_days=2",
+            "get_group_suggestions" => "?start=2026-03-10T01:00:00Z&end=2026-03-10T09:00:00Z",
+            "upload_application_file" => "?kind=other&file_name=a.jpg",
             "upload_visit_attachment" | "upload_hazard_attachment" => "?kind=photo&file_name=a.jpg",
             _ => "",
         }
@@ -132,6 +218,11 @@ impl Scene {
             | "create_user"
             | "create_api_token"
             | "admit_expert"
+            | "register_applicant"
+            | "create_expert_application"
+            | "create_council_session"
+            | "create_public_notice"
+            | "create_objection"
             | "create_project"
             | "create_policy" => json!({}),
             "change_password" => {
@@ -144,6 +235,12 @@ impl Scene {
             "update_user" => json!({ "display_name": "林志明", "mobile": "13806000002", "role": "admin" }),
             "reset_user_password" => json!({ "new_password": "six granite lions, two bridges" }),
             "rotate_api_token" => json!({ "overlap_minutes": 0, "expires_at": "2026-06-30T16:00:00Z" }),
+            "update_expert_application" => actors::application_body("member"),
+            "update_council_session" => actors::session_body(3, 3),
+            "put_applications_to_vote" => json!({ "application_ids": [self.application.id] }),
+            "record_council_votes" => json!({ "votes": [
+                { "application_id": self.application.id, "votes_for": 1, "votes_against": 0, "votes_abstain": 0 }
+            ] }),
             "update_project" => actors::project_body(cast),
             "endorse_policy" => json!({
                 "endorsement_number": "PD-1", "effective_on": "2026-03-01", "premium_total": "100000.03", "premium_received": "1.00",
@@ -162,6 +259,23 @@ impl Scene {
                 &[actors::line("hazard_inspection", 1)],
                 "0.01",
             ),
+            // Refused after permission: it ends before it begins.
+            "declare_tie" => {
+                json!({ "kind": "kinship", "company_name": "别家", "from": "2026-01-02", "until": "2026-01-01" })
+            }
+            "declare_affiliate" => {
+                json!({ "name": "别家", "relation": "母公司", "from": "2026-01-02", "until": "2026-01-01" })
+            }
+            // Refused after permission: who serves is no party to whom a tie matters.
+            "create_recusal_request" => json!({
+                "project_id": story.project.id, "expert_id": cast.leader.expert_id, "kind": "kinship", "grounds": "配偶",
+                "organization_id": cast.provider.organization_id
+            }),
+            "create_conduct_record" => json!({ "kind": "warning", "grounds": "逾期" }),
+            "change_employer" => json!({ "employer_name": "别家", "since": "2026-01-01" }),
+            "justify_decline" => json!({ "project_id": story.project.id, "seq": 1, "reason": "住院" }),
+            "end_tie" | "end_affiliate" => json!({ "until": "2026-01-01", "reason": "已转让" }),
+            "uphold_recusal_request" => json!({ "reason": "属实", "from": "2026-01-01" }),
             "terminate_commission" => json!({ "reason": "停建", "amount_due": "0.00" }),
             "create_service_plan" | "update_service_plan" => {
                 let mut body = actors::plan_body(story.commission());
@@ -169,6 +283,11 @@ impl Scene {
                 body
             }
             "propose_visit" => actors::proposal_body(&cast.group(), cast.tomorrow_morning()),
+            "agree_visit" => json!({ "slots": [1] }),
+            // Right for the schema, and refused by its rules.
+            "create_unavailability" => json!({ "kind": "recurring" }),
+            "replace_unavailability" => json!({ "kind": "recurring", "weekday": "monday" }),
+            "set_expert_base_location" => json!({}),
             "record_visit_step" => actors::step_body("briefing", cast.now()),
             "issue_rectification_proposal" => actors::advice_body(cast.now()),
             "submit_visit" => actors::conclusion_body(),

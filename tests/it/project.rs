@@ -1,6 +1,6 @@
 //! Projects: drafted, corrected and registered by their contractor (A4.1), seen by their parties.
 
-use anze_tests::{Cast, Stage, actors, both_databases};
+use anze_tests::{Cast, Client, Stage, actors, both_databases};
 use serde_json::{Value, json};
 
 both_databases! {
@@ -61,5 +61,29 @@ both_databases! {
         }
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350211&status=registered").len(), 2);
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350203").len(), 0);
+    }
+
+    /// A11.3: a regulator of one district sees that district, in every list and record, and nothing of another.
+    fn a_regulator_sees_their_own_district(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::OnSite);
+        let hazard = cast.leader.record_hazard(story.visit(), None, cast.today());
+        let of = |district: &str| {
+            let name = actors::login_name("regulator");
+            let mut body = actors::registration_body("regulator", &name);
+            body["organization"]["district"] = json!(district);
+            cast.association.create("/api/v1/organizations", body);
+            cast.person(&name)
+        };
+        let (here, elsewhere) = (of("350211"), of("350203"));
+        for record in [&story.project, story.policy(), story.commission(), story.plan(), story.visit(), &hazard] {
+            here.get(&record.path).send().expect(200);
+            elsewhere.get(&record.path).send().problem(404, "not_found");
+        }
+        elsewhere.get(format!("{}/timeline", story.project.path)).send().problem(404, "not_found");
+        for list in ["projects", "policies", "commissions", "service-plans", "visits", "hazards"] {
+            let listed = |who: &Client| who.get(format!("/api/v1/{list}")).send().expect(200).items().len();
+            assert_eq!((listed(&here), listed(&elsewhere)), (1, 0), "{list}");
+        }
     }
 }

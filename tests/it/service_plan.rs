@@ -1,6 +1,6 @@
 //! Service plans: every commissioned line at least as often as agreed (A7.1), in versions.
 
-use anze_tests::{Answer, Cast, Stage, actors, both_databases};
+use anze_tests::{Actor, Answer, Cast, Record, Stage, actors, both_databases};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -53,5 +53,31 @@ both_databases! {
         states.sort();
         assert_eq!(states, ["accepted", "cancelled", "planned"]);
         assert_eq!(cast.insurer.read(story.plan()).status(), "confirmed");
+    }
+
+    /// What a provider drafts is seen by those who run and watch the platform, and by no other party before it is submitted.
+    fn a_draft_is_its_providers_until_it_is_submitted(world) {
+        let cast = Cast::new(world);
+        let provider = cast.provider.clone();
+        let cast = cast.served_by(provider);
+        let story = cast.bring_to(Stage::Accepted);
+        let seen = |who: &Actor, record: &Record, list: &str| {
+            let status = who.get(&record.path).send().status.as_u16();
+            let listed = who.all(list).len() + who.all(&format!("{list}?status=draft")).len();
+            assert_eq!(who.all(&format!("{list}?commission_id={}", story.commission().id)).len(), usize::from(status == 200));
+            (status, listed)
+        };
+        let draft = cast.provider.create("/api/v1/service-plans", actors::plan_body(story.commission()));
+        let others = [&cast.insurer, &cast.insurer_system, &cast.contractor, &cast.owner];
+        for party in others {
+            assert_eq!(seen(party, &draft, "/api/v1/service-plans"), (404, 0));
+        }
+        for watcher in [&cast.provider, &cast.association, &cast.regulator] {
+            assert_eq!(seen(watcher, &draft, "/api/v1/service-plans"), (200, 2));
+        }
+        let plan = cast.provider.submit(&draft);
+        for party in others {
+            assert_eq!(seen(party, &plan, "/api/v1/service-plans"), (200, 1));
+        }
     }
 }

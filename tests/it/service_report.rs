@@ -50,4 +50,27 @@ both_databases! {
         cast.insurer.acknowledge(&corrected);
         cast.server.put(&corrected.path).if_match(&cast.server.read(&corrected).etag).json(json!({ "evaluation": "再改", "conclusion": "再改" })).send().problem(409, "wrong_state");
     }
+
+    /// A report is its provider's until it is submitted.
+    fn a_draft_is_its_providers_until_it_is_submitted(world) {
+        let cast = Cast::new(world);
+        let provider = cast.provider.clone();
+        let cast = cast.served_by(provider);
+        let story = cast.bring_to(Stage::Served);
+        let draft = cast.provider.draft_report(story.commission());
+        let others = [&cast.insurer, &cast.contractor, &cast.supervisor, &cast.owner];
+        for party in others {
+            party.get(&draft.path).send().problem(404, "not_found");
+            assert_eq!(party.all("/api/v1/service-reports").len(), 0);
+        }
+        for watcher in [&cast.provider, &cast.association, &cast.regulator] {
+            watcher.get(&draft.path).send().expect(200);
+            assert_eq!(watcher.all("/api/v1/service-reports?status=draft").len(), 1);
+        }
+        cast.provider.submit(&draft);
+        for party in others {
+            party.get(&draft.path).send().expect(200);
+            assert_eq!(party.all("/api/v1/service-reports").len(), 1);
+        }
+    }
 }

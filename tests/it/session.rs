@@ -1,5 +1,7 @@
 //! Login and what follows: sessions, their tokens, and what ends them.
 
+use std::sync::Barrier;
+
 use anze_tests::{Answer, Cast, Client, actors, both_databases, world::PASSWORD};
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -130,7 +132,7 @@ both_databases! {
         let cast = Cast::new(world);
         let nobody = cast.nobody();
         let name = &cast.owner.login_name;
-        for _ in 0..6 {
+        for _ in 0..5 {
             login(nobody, name, "not the password").problem(401, "invalid_credentials");
         }
         for password in ["not the password", PASSWORD] {
@@ -187,5 +189,61 @@ both_databases! {
         assert_eq!(me(nobody, &mine), 200);
         world.clock().advance(Duration::minutes(15));
         assert_eq!(me(nobody, &mine), 401);
+    }
+
+    /// Fifty wrong passwords at the same moment: five are compared, as when they come one after another.
+    fn fifty_wrong_passwords_at_once_are_five(world) {
+        let cast = Cast::new(world);
+        let (nobody, name) = (cast.nobody(), &cast.owner.login_name);
+        let start = Barrier::new(50);
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..50)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        login(nobody, name, "not the password")
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().expect("it answers")).collect()
+        });
+        let (compared, told): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 401);
+        assert_eq!(compared.len(), 5);
+        for answer in told {
+            assert_eq!(answer.problem(429, "too_many_attempts").header("retry-after"), Some("1"));
+        }
+        login(nobody, name, PASSWORD).problem(429, "too_many_attempts");
+        world.clock().advance(Duration::seconds(1));
+        login(nobody, name, PASSWORD).expect(200);
+        login(nobody, name, "not the password").problem(401, "invalid_credentials");
+    }
+
+    /// Who logs in rightly costs others at the same address nothing, however many they are.
+    fn right_passwords_cost_nothing(world) {
+        let cast = Cast::new(world);
+        for _ in 0..30 {
+            login(cast.nobody(), &cast.owner.login_name, PASSWORD).expect(200);
+        }
+        assert_eq!(world.database().number("SELECT CAST(coalesce(max(failures), 0) AS BIGINT) AS n FROM failed_logins"), 0);
+    }
+
+    /// What ends a session or revokes a token on one node is known on another within a second.
+    fn another_node_knows_within_a_second(world) {
+        let cast = Cast::new(world);
+        let (running, second) = world.second_node();
+        let tokens = login(cast.nobody(), &cast.owner.login_name, PASSWORD).expect(200);
+        let made = cast.insurer.post("/api/v1/api-tokens").json(json!({
+            "name": "夜间批量对接", "scopes": ["projects:read"], "expires_at": cast.now() + Duration::days(30)
+        })).send().expect(201);
+        let token = made["api_token"]["id"].as_str().expect("an id").to_owned();
+        let at = |token: &str| second.with_token(token).get("/api/v1/projects").send().status.as_u16();
+        assert_eq!((at(tokens.text("access_token")), at(made.text("token"))), (200, 200));
+        cast.owner.delete(format!("/api/v1/auth/sessions/{}", tokens.text("session_id"))).send().expect(204);
+        let path = format!("/api/v1/api-tokens/{token}");
+        let seen = cast.insurer.get(&path).send().expect(200);
+        cast.insurer.post(format!("{path}/revoke")).if_match(seen.etag()).send().expect(200);
+        world.clock().advance(Duration::seconds(1));
+        assert_eq!((at(tokens.text("access_token")), at(made.text("token"))), (401, 401));
+        drop(running);
     }
 }

@@ -86,19 +86,19 @@ both_databases! {
         propose(&cast, story.visit(), &[leader, mechanic, (&free, "electrical")]).expect(200);
     }
 
-    /// A12.1: agreed once everyone has; who declines opens it again.
+    /// A12.1: agreed once everyone has; where the contractor declines, other times are open.
     fn everyone_agrees_to_the_time(world) {
         let cast = Cast::new(world);
         let story = cast.bring_to(Stage::Confirmed);
         let proposed = cast.server.propose(story.visit(), actors::proposal_body(&cast.group(), cast.tomorrow_morning()));
         for (expert, _) in cast.group() {
             assert_eq!(expert.agree(&proposed).status(), "proposed");
-            refused(expert.try_act(&proposed, "agree", Value::Null), 409, "agreed_already", "A12.1");
+            refused(expert.try_act(&proposed, "agree", json!({ "slots": [1] })), 409, "agreed_already", "A12.1");
         }
         assert_eq!(cast.contractor.agree(&proposed).status(), "agreed");
-        let declined = cast.mechanic.act(&proposed, "decline", actors::because());
+        let declined = cast.contractor.act(&proposed, "decline", actors::because());
         assert_eq!((declined.status(), &declined["status_reason"]), ("planned", &actors::because()["reason"]));
-        assert_eq!(declined["members"], json!([]));
+        assert_eq!((&declined["slots"], declined["members"].as_array().map(Vec::len)), (&json!([]), Some(3)));
         let again = cast.agree_on(&declined, cast.tomorrow_morning());
         assert_eq!(again.status(), "agreed");
         assert_eq!(cast.server.act(&again, "reschedule", actors::because()).status(), "planned");
@@ -177,7 +177,9 @@ both_databases! {
     fn late_material_is_marked_and_taken(world) {
         let cast = Cast::new(world);
         let story = cast.bring(Stage::Confirmed, &[actors::line("hazard_inspection", 2)]);
-        let visits: Vec<Record> = cast.visits(story.commission()).iter().map(|visit| cast.agree_on(visit, at("2026-02-13T01:00:00Z"))).collect();
+        let starts = ["2026-02-12T17:00:00Z", "2026-02-13T01:00:00Z"];
+        let planned = cast.visits(story.commission());
+        let visits: Vec<Record> = planned.iter().zip(starts).map(|(visit, start)| cast.agree_on(visit, at(start))).collect();
         let ended: Vec<Record> = visits.iter().map(|visit| cast.end(&cast.walk_the_site(visit))).collect();
         cast.set_time(at("2026-02-24T16:00:00Z"));
         let punctual = cast.upload(&ended[0]);
@@ -206,5 +208,38 @@ both_databases! {
         }
         assert!(required().iter().all(|(_, have)| *have) && required().len() == 4);
         cast.leader.submit_material(story.visit());
+    }
+
+    /// A11.3: a cancelled visit is no part in the project, however it came to be cancelled; what was served stays.
+    fn experts_of_a_cancelled_visit_see_nothing(world) {
+        let cast = Cast::new(world);
+        let sees = |project: &Record| {
+            let statuses: Vec<u16> = cast.group().iter().map(|(expert, _)| expert.get(&project.path).send().status.as_u16()).collect();
+            let listed = cast.mechanic.all("/api/v1/projects").iter().any(|one| one["id"] == json!(project.id));
+            assert_eq!(listed, statuses[1] == 200);
+            statuses
+        };
+        let by_the_provider = cast.bring_to(Stage::Agreed);
+        assert_eq!(sees(&by_the_provider.project), [200; 3]);
+        cast.server.act(by_the_provider.visit(), "cancel", actors::because());
+        assert_eq!(sees(&by_the_provider.project), [404; 3]);
+        let with_the_commission = cast.bring_to(Stage::Agreed);
+        let due = json!({ "reason": "项目停建，双方协商终止。", "amount_due": "0.00" });
+        cast.insurer.act(with_the_commission.commission(), "terminate", due);
+        assert_eq!(cast.visit(&with_the_commission.visit().id).status(), "cancelled");
+        assert_eq!(sees(&with_the_commission.project), [404; 3]);
+        for verb in ["decline", "reschedule"] {
+            let reopened = cast.bring_to(Stage::Agreed);
+            let who = if verb == "decline" { &cast.contractor } else { &cast.server };
+            who.act(reopened.visit(), verb, actors::because());
+            // Where the contractor declines, the group stays; another time is to be found.
+            let expected = if verb == "decline" { [200; 3] } else { [404; 3] };
+            assert_eq!(sees(&reopened.project), expected, "{verb}");
+        }
+        let served = cast.bring(Stage::Served, &[actors::line("hazard_inspection", 2)]);
+        let rest = cast.visits(served.commission()).into_iter().find(|visit| visit.status() == "planned").expect("a second visit");
+        let rest = cast.agree_on(&rest, cast.tomorrow_morning());
+        cast.server.act(&rest, "cancel", actors::because());
+        assert_eq!(sees(&served.project), [200; 3]);
     }
 }

@@ -3,6 +3,7 @@
 //! `cast.contractor.register_project(…)`, `cast.insurer.record_policy(…)`: every helper is one person's or system's call, and
 //! returns the [`Record`] that it made or changed. [`Cast::bring_to`] walks the seven steps (A4.1–A4.7) up to a [`Stage`].
 
+mod admission;
 mod bodies;
 mod enrol;
 mod flow;
@@ -18,7 +19,10 @@ use serde_json::Value;
 
 use crate::{Answer, Binary, Client, World};
 
-pub use bodies::{commission_body, hazard_body, line, plan_body, policy_body, project_body, proposal_body};
+pub use admission::{Published, application_body, session_body};
+pub use bodies::{
+    commission_body, hazard_body, line, plan_body, policy_body, project_body, proposal_body, slots_body,
+};
 pub use enrol::{ExpertEntry, SCOPES, admission_body, registration_body};
 pub use flow::because;
 pub use identity::{citizen_id, credit_code, login_name, mobile};

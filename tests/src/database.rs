@@ -3,7 +3,8 @@
 use std::{fs, path::Path, sync::OnceLock};
 
 use diesel::{
-    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types,
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+    sql_query, sql_types,
 };
 
 use anze_api::settings::Settings;
@@ -71,6 +72,28 @@ impl TestDatabase {
         };
         let Row { n } = row.unwrap_or_else(|error| panic!("{sql}: {error}"));
         n
+    }
+
+    /// Does something while another holds the projects, so that no change of them can go on.
+    #[track_caller]
+    pub fn while_held<T>(&self, work: impl FnOnce() -> T) -> T {
+        let held = "the database can be held";
+        match self.kind() {
+            Database::Sqlite => {
+                let mut connection = self.sqlite();
+                connection.batch_execute("BEGIN IMMEDIATE").expect(held);
+                let done = work();
+                connection.batch_execute("ROLLBACK").expect(held);
+                done
+            }
+            Database::Postgres => {
+                let mut connection = self.postgres();
+                connection.batch_execute("BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE").expect(held);
+                let done = work();
+                connection.batch_execute("ROLLBACK").expect(held);
+                done
+            }
+        }
     }
 
     fn sqlite(&self) -> SqliteConnection {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anze_api::{
+    app::App,
     cli,
     clock::{Clock, FixedClock},
     server::Running,
@@ -95,6 +96,13 @@ impl World {
     /// Another server on the same database and files, as a second node would be.
     pub fn second_node(&self) -> (Running, Client) {
         serve(settings(&self.database, &self.directory, self.change), &self.clock)
+    }
+
+    /// The application on the same database and files without a server: for what it does by itself.
+    pub fn application(&self) -> App {
+        let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(&self.clock);
+        let settings = settings(&self.database, &self.directory, self.change);
+        App::open(settings, clock).expect("the application opens")
     }
 
     /// Stops the server gracefully and starts it again, on another port: whoever spoke to it must be made anew.

@@ -80,13 +80,18 @@ pub fn plan_body(commission: &Record) -> Value {
 
 /// A group, its first expert leading, from an instant for seven hours.
 pub fn proposal_body(group: &[(&Actor, &str)], start: DateTime<Utc>) -> Value {
+    slots_body(group, &[start])
+}
+
+/// A group, its first expert leading, with slots of seven hours from each of these instants.
+pub fn slots_body(group: &[(&Actor, &str)], starts: &[DateTime<Utc>]) -> Value {
+    let slot = |start: &DateTime<Utc>| json!({ "start": start, "end": *start + Duration::hours(7) });
     let members: Vec<Value> = group
         .iter()
         .map(|(expert, specialty)| json!({ "expert_id": expert.expert_id, "specialties": [specialty] }))
         .collect();
     json!({
-        "scheduled_start": start,
-        "scheduled_end": start + Duration::hours(7),
+        "slots": starts.iter().map(slot).collect::<Vec<_>>(),
         "leader_id": group[0].0.expert_id,
         "members": members
     })

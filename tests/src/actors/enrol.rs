@@ -85,7 +85,7 @@ pub fn admission_body(entry: &ExpertEntry, login_name: &str) -> Value {
         "pool": entry.pool,
         "specialties": entry.specialties,
         "titles": [{
-            "level": "senior", "field": "building_municipal", "certificate_number": "闽G2010-0001", "obtained_on": "2010-06-30"
+            "level": "senior", "field": "building_municipal", "certificate_number": format!("闽G2010-{login_name}"), "obtained_on": "2010-06-30"
         }],
         "work_history": history,
         "admission": {

@@ -83,10 +83,17 @@ impl Actor {
         self.act(visit, "propose", body)
     }
 
-    /// The contractor or an expert agrees to the time.
+    /// The contractor or an expert agrees to every proposed slot.
     #[track_caller]
     pub fn agree(&self, visit: &Record) -> Record {
-        self.act(visit, "agree", Value::Null)
+        let count = visit["slots"].as_array().map_or(0, Vec::len);
+        self.agree_to(visit, &(1..=count).collect::<Vec<_>>())
+    }
+
+    /// The contractor or an expert agrees to some of the slots.
+    #[track_caller]
+    pub fn agree_to(&self, visit: &Record, slots: &[usize]) -> Record {
+        self.act(visit, "agree", json!({ "slots": slots }))
     }
 
     /// An expert records a step.

@@ -97,7 +97,12 @@ impl Cast {
     /// Brings a commission of these lines to a stage. Premium 100,000.03, fee 20,000.00.
     #[track_caller]
     pub fn bring(&self, stage: Stage, lines: &[Value]) -> Story {
-        let project = self.contractor.register_project(self);
+        self.bring_on(self.contractor.register_project(self), stage, lines)
+    }
+
+    /// As [`Cast::bring`], on a project that is registered already.
+    #[track_caller]
+    pub fn bring_on(&self, project: Record, stage: Stage, lines: &[Value]) -> Story {
         let mut story =
             Story { project, policy: None, commission: None, plan: None, visit: None, report: None };
         self.to_the_commission(stage, lines, &mut story);

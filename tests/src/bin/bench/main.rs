@@ -2,7 +2,7 @@
 //! beside lists of many. It measures and judges nothing: it ends with a failure only where an answer is no 2xx.
 //!
 //! ```text
-//! cargo run --release -p anze-tests --bin bench -- [--quick] [--database sqlite] [--only lists] [--plans]
+//! cargo run --release -p anze-tests --bin bench -- [--quick] [--database sqlite] [--only lists|suggestions] [--plans]
 //! ```
 #![expect(
     clippy::expect_used,
@@ -18,6 +18,7 @@ mod plans;
 mod report;
 mod rows;
 mod subject;
+mod suggestions;
 
 use std::{process::ExitCode, time::Duration};
 
@@ -97,6 +98,12 @@ fn main() -> ExitCode {
 fn measure(options: &Options, database: Database, lines: &mut Vec<Line>) -> Result<(), String> {
     if options.plans {
         plans::listen();
+    } else if options.only == "suggestions" {
+        if Subject::is_there(database) {
+            return suggestions::measure(database, options.seconds, options.rounds);
+        }
+        println!("{database:?}: none is installed; it is left out.");
+        return Ok(());
     }
     let Some(large) = Subject::start(database, Size::of(options.rows)) else {
         println!("{database:?}: none is installed; it is left out.");

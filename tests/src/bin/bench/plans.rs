@@ -114,6 +114,7 @@ fn paths() -> Vec<String> {
         ["organizations?kind=insurer", "users", "experts", "experts?status=active", "api-tokens"]
             .map(str::to_owned),
     );
+    all.push(format!("experts/{}/unavailabilities", rows::id(rows::EXPERT, 1)));
     all.extend(["auth/sessions".to_owned(), format!("projects/{project}/timeline")]);
     all
 }

@@ -13,7 +13,8 @@ const POLICY: u16 = 4;
 /// Commissions.
 pub const COMMISSION: u16 = 5;
 const LINE: u16 = 6;
-const EXPERT: u16 = 7;
+/// Experts.
+pub const EXPERT: u16 = 7;
 
 /// The organisations, by number and port: what the callers belong to, and others beside them.
 pub const ORGANIZATIONS: [(u32, &str); 9] = [
@@ -56,22 +57,29 @@ pub fn id(kind: u16, number: u32) -> Uuid {
 
 /// Fills an empty database in which there is the association's administrator, whose password everybody has.
 pub fn fill(database: Database, url: &str, size: Size) {
-    let statements = statements(database, size);
+    let mut all = statements(database, size);
+    all.extend(match database {
+        Database::Sqlite => vec!["ANALYZE".into(), "PRAGMA wal_checkpoint(TRUNCATE)".into()],
+        Database::Postgres => vec!["VACUUM ANALYZE".into(), "CHECKPOINT".into()],
+    });
+    execute_on(database, url, &all);
+}
+
+/// Runs these on a database, without looking whether what they refer to is there.
+pub fn execute_on(database: Database, url: &str, statements: &[String]) {
     match database {
         Database::Sqlite => {
             let path = anze_persistence::sqlite_path(url).expect("it is SQLite's");
             let mut connection = SqliteConnection::establish(path).expect("the database opens");
             let pragmas = "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000;";
             connection.batch_execute(pragmas).expect("the pragmas are set");
-            execute(&mut connection, &statements);
-            execute(&mut connection, &["ANALYZE".into(), "PRAGMA wal_checkpoint(TRUNCATE)".into()]);
+            execute(&mut connection, statements);
         }
         Database::Postgres => {
             let mut connection = PgConnection::establish(url).expect("the database opens");
             // No trigger looks whether the references are there.
             connection.batch_execute("SET session_replication_role = replica").expect("it is set");
-            execute(&mut connection, &statements);
-            execute(&mut connection, &["VACUUM ANALYZE".into(), "CHECKPOINT".into()]);
+            execute(&mut connection, statements);
         }
     }
 }

@@ -43,6 +43,11 @@ struct Text {
 }
 
 impl Subject {
+    /// Whether there is such a database to be had.
+    pub fn is_there(database: Database) -> bool {
+        database == Database::Sqlite || postgres::durable_server().is_some()
+    }
+
     /// Fills a database and starts both servers. None where there is no PostgreSQL to be had.
     pub fn start(database: Database, size: Size) -> Option<Subject> {
         let directory =

@@ -1,0 +1,211 @@
+//! The experts' standing: measures (A20.1), what their events say of them, registrations that lapse (A9.1), and
+//! what they were when a group was proposed.
+
+use std::{thread, time::Duration as Pause};
+
+use anze_tests::{
+    Actor, Cast, Record, Stage, World,
+    actors::{self, ExpertEntry},
+    both_databases,
+};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+/// The record of an expert, as the association reads it.
+fn record_of(cast: &Cast, expert: &str) -> Record {
+    let answer = cast.association.get(format!("/api/v1/experts/{expert}")).send().expect(200);
+    Record::of("/api/v1/experts", &answer)
+}
+
+/// What of this kind someone was told.
+fn told(who: &Actor, kind: &str) -> Vec<Value> {
+    let mut all = who.all("/api/v1/notifications");
+    all.retain(|it| it["kind"] == kind);
+    all
+}
+
+fn conduct(cast: &Cast, expert: &Actor) -> Value {
+    cast.association.get(format!("/api/v1/experts/{}/conduct", expert.expert_id)).send().expect(200).body
+}
+
+/// Another node keeps house, and with it its experts' registrations; waits until it has.
+fn keep_house(world: &World, until: impl Fn() -> bool) {
+    let (node, _) = world.second_node();
+    for _ in 0..100 {
+        if until() {
+            break;
+        }
+        thread::sleep(Pause::from_millis(50));
+    }
+    drop(node);
+    assert!(until(), "housekeeping does what it should");
+}
+
+both_databases! {
+    /// A20.1: a suspended expert leaves groups that have not begun, and everyone concerned is told.
+    fn a_suspended_expert_leaves_groups_that_have_not_begun(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Agreed);
+        let expert = record_of(&cast, &cast.mechanic.expert_id);
+        assert_eq!(expert["allowed_actions"], json!(["suspend", "remove"]));
+        cast.provider.post(format!("{}/suspend", expert.path)).if_match(&expert.etag).json(actors::because()).send().expect(403);
+        cast.association.act_at(&expert, "suspend", &expert.etag, json!({ "reason": " " })).expect(422);
+        cast.association.try_act(&expert, "reinstate", actors::because()).problem(409, "wrong_state");
+        let suspended = cast.association.act(&expert, "suspend", actors::because());
+        assert_eq!(suspended.status(), "suspended");
+        cast.association.act_at(&expert, "suspend", &expert.etag, actors::because()).expect(412);
+        let visit = cast.association.read(story.visit());
+        assert_eq!((visit.status(), visit["members"].as_array().map(Vec::len)), ("planned", Some(2)));
+        assert!(visit["status_reason"].as_str().is_some_and(|reason| reason.contains("暂停")), "{:#}", visit.body);
+        for who in [&cast.contractor, &cast.leader, &cast.mechanic, &cast.association] {
+            let left = told(who, "expert_left_group");
+            assert_eq!(left.len(), 1, "{}", who.name);
+            assert_eq!(left[0]["subject_id"], json!(story.visit().id));
+        }
+        assert_eq!(told(&cast.mechanic, "expert_suspended").len(), 1);
+        assert!(told(&cast.insurer, "expert_left_group").is_empty());
+        let proposal = || actors::proposal_body(&cast.group(), cast.tomorrow_morning());
+        cast.server.try_act(story.visit(), "propose", proposal()).problem(409, "expert_not_active");
+        cast.association.act(&suspended, "reinstate", json!({ "reason": "整改完成" }));
+        cast.server.try_act(story.visit(), "propose", proposal()).expect(200);
+        let records = cast.mechanic.all(&format!("{}/conduct-records", expert.path));
+        assert_eq!(records.iter().map(|it| it["kind"].clone()).collect::<Vec<_>>(), [json!("suspension")]);
+        cast.leader.get(format!("{}/conduct-records", expert.path)).send().expect(404);
+    }
+
+    /// A20.1: a record of a removal removes; who is removed stays so.
+    fn a_measure_takes_effect_with_its_record(world) {
+        let cast = Cast::new(world);
+        let expert = record_of(&cast, &cast.electrician.expert_id);
+        let measure = |kind: &str| {
+            let now = cast.association.read(&expert);
+            cast.association
+                .post(format!("{}/conduct-records", expert.path))
+                .if_match(&now.etag)
+                .json(json!({ "kind": kind, "grounds": "一年内三次逾期上传资料。" }))
+                .send()
+        };
+        let warned = measure("warning").expect(201);
+        let path = warned.header("location").expect("a place").to_owned();
+        assert_eq!(cast.electrician.get(&path).send().expect(200)["kind"], "warning");
+        cast.leader.get(&path).send().expect(404);
+        assert_eq!(cast.association.read(&expert).status(), "active");
+        measure("removal").expect(201);
+        assert_eq!(cast.association.read(&expert).status(), "removed");
+        measure("warning").problem(409, "wrong_state");
+        cast.association.try_act(&expert, "reinstate", actors::because()).problem(409, "wrong_state");
+        let counted = conduct(&cast, &cast.electrician);
+        assert_eq!((&counted["warnings"], &counted["removals"]), (&json!(1), &json!(1)), "{counted}");
+        assert_eq!(told(&cast.electrician, "expert_removed").len(), 1);
+    }
+
+    /// A20.1: declines and late uploads are counted from what happened; the association justifies a decline once.
+    fn declines_and_late_uploads_are_counted_from_the_events(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        let visit = story.visit();
+        cast.server.propose(visit, actors::proposal_body(&cast.group(), cast.tomorrow_morning()));
+        cast.mechanic.act(visit, "decline", json!({ "reason": "住院" }));
+        let path = format!("/api/v1/experts/{}/declines", cast.mechanic.expert_id);
+        let declines = cast.mechanic.all(&path);
+        assert_eq!((declines.len(), &declines[0]["visit_id"]), (1, &json!(visit.id)));
+        assert_eq!(conduct(&cast, &cast.mechanic)["unjustified_declines"], 1);
+        let justify = |who: &Actor, seq: &Value| {
+            let body = json!({ "project_id": declines[0]["project_id"], "seq": seq, "reason": "已提交证明" });
+            who.post(format!("{path}/justify")).json(body).send()
+        };
+        justify(&cast.mechanic, &declines[0]["seq"]).expect(403);
+        justify(&cast.association, &json!(1)).problem(409, "unknown_reference").invalid_field("/seq", "unknown_reference");
+        assert_eq!(justify(&cast.association, &declines[0]["seq"]).expect(200)["unjustified_declines"], 0);
+        justify(&cast.association, &declines[0]["seq"]).problem(409, "decline_justified_already");
+        let agreed = cast.agree_on(visit, cast.tomorrow_morning());
+        let ended = cast.end(&cast.walk_the_site(&agreed));
+        cast.wait(Duration::days(30));
+        cast.upload(&ended);
+        let (leader, member) = (conduct(&cast, &cast.leader), conduct(&cast, &cast.electrician));
+        assert_eq!((&leader["late_uploads_as_leader"], &leader["late_uploads_as_member"]), (&json!(1), &json!(0)));
+        assert_eq!((&member["late_uploads_as_leader"], &member["late_uploads_as_member"]), (&json!(0), &json!(1)));
+    }
+
+    /// A9.1: a registration that will lapse is announced 90, 30 and 7 days ahead, each once; when it has lapsed, the
+    /// pool that it carried is left, and the group that was to be led.
+    fn a_registration_that_lapses_is_announced_and_its_pool_left(world) {
+        let cast = Cast::new(world);
+        let name = actors::login_name("expert");
+        let mut body = actors::admission_body(&ExpertEntry::new("leader", "civil"), &name);
+        body["titles"][0]["level"] = json!("intermediate");
+        body["registered_safety_engineer"] = json!({
+            "level": "intermediate", "class": "construction", "certificate_number": "35190000001", "registered_until": "2026-05-10"
+        });
+        let expert = cast.association.create("/api/v1/experts", body);
+        let mut me = cast.leader.speaking_as(cast.person(&name));
+        me.expert_id.clone_from(&expert.id);
+        let story = cast.bring_to(Stage::Confirmed);
+        let group = [(&me, "civil"), (&cast.mechanic, "mechanical"), (&cast.electrician, "electrical")];
+        let said = || told(&me, "lapse_ahead").len();
+        cast.set_time(at("2026-02-08T15:59:00Z"));
+        for (day, count, days) in [("2026-02-09", 1, "90"), ("2026-04-10", 2, "30"), ("2026-05-03", 3, "7")] {
+            cast.set_time(at(&format!("{day}T01:00:00Z")));
+            keep_house(world, || said() == count);
+            // Another night, another node: nothing new.
+            keep_house(world, || said() == count);
+            let newest = &told(&me, "lapse_ahead")[0];
+            assert!(newest["text_en"].as_str().is_some_and(|text| text.contains(&format!("in {days} days"))), "{newest}");
+        }
+        cast.server.propose(story.visit(), actors::proposal_body(&group, at("2026-05-20T01:00:00Z")));
+        cast.set_time(at("2026-05-10T16:30:00Z"));
+        keep_house(world, || told(&me, "lapsed").len() == 1);
+        keep_house(world, || said() == 3);
+        assert_eq!(told(&cast.association, "lapsed").len(), 1);
+        assert_eq!(cast.association.read(&expert)["pools"], json!(["member"]));
+        let visit = cast.association.read(story.visit());
+        assert_eq!(visit.status(), "planned", "{:#}", visit.body);
+        cast.server
+            .try_act(story.visit(), "propose", actors::proposal_body(&group, at("2026-05-20T01:00:00Z")))
+            .problem(409, "leader_not_in_pool");
+    }
+
+    /// What an expert was when a group was proposed stays readable there.
+    fn a_group_keeps_what_its_experts_were(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Agreed);
+        let expert = record_of(&cast, &cast.mechanic.expert_id);
+        let body = json!({ "employer_name": "厦门新东家有限公司", "since": "2026-02-01" });
+        let change = |body: &Value| {
+            let now = cast.mechanic.read(&expert);
+            cast.mechanic.put(format!("{}/employer", expert.path)).if_match(&now.etag).json(body.clone()).send()
+        };
+        change(&json!({ "employer_name": "未来", "since": "2026-02-10" })).problem(422, "work_period_in_future");
+        assert_eq!(change(&body).expect(200)["employer_name"], "厦门新东家有限公司");
+        let path = format!("{}/group", story.visit().path);
+        let group = cast.association.get(&path).send().expect(200);
+        let member = group["members"].as_array().expect("members").iter().find(|it| it["expert_id"] == json!(expert.id));
+        let member = member.expect("the mechanic");
+        assert_eq!(member["snapshot"]["employer_name"], "厦门市建筑科学研究院");
+        assert!(member["snapshot"]["titles"].is_array());
+        let insurer = cast.insurer.get(&path).send().expect(200);
+        assert!(insurer["members"][0]["snapshot"]["titles"].is_null());
+        assert!(insurer["members"][0].to_string().contains("**"), "{insurer}");
+        cast.another("contractor").get(&path).send().expect(404);
+    }
+
+    /// An inbox is its user's own, and reading it twice changes nothing.
+    fn an_inbox_is_its_users_own(world) {
+        let cast = Cast::new(world);
+        let expert = record_of(&cast, &cast.leader.expert_id);
+        cast.association.act(&expert, "suspend", actors::because());
+        let unread = cast.leader.all("/api/v1/notifications?unread=true");
+        assert_eq!(unread.len(), 1);
+        let path = format!("/api/v1/notifications/{}/read", unread[0]["id"].as_str().expect("an id"));
+        cast.mechanic.post(&path).send().expect(404);
+        let first = cast.leader.post(&path).send().expect(200);
+        cast.wait(Duration::hours(1));
+        assert_eq!(cast.leader.post(&path).send().expect(200)["read_at"], first["read_at"]);
+        assert!(cast.leader.all("/api/v1/notifications?unread=true").is_empty());
+        assert_eq!(cast.leader.all("/api/v1/notifications?unread=false").len(), 1);
+    }
+}

@@ -1,0 +1,169 @@
+//! Ties and recusal (A12.2): declared, found through affiliates, requested by a party; before a visit and after.
+
+use anze_tests::{
+    Actor, Answer, Cast, Record, Stage,
+    actors::{self, ExpertEntry},
+    both_databases,
+};
+use serde_json::{Value, json};
+
+fn tie_to(organization: &Actor, kind: &str) -> Value {
+    json!({ "kind": kind, "organization_id": organization.organization_id, "from": "2024-01-01" })
+}
+
+fn declare(who: &Actor, expert: &Actor, body: Value) -> Answer {
+    who.post(format!("/api/v1/experts/{}/ties", expert.expert_id)).json(body).send()
+}
+
+fn propose(cast: &Cast, visit: &Record, group: &[(&Actor, &str)]) -> Answer {
+    cast.server.try_act(visit, "propose", actors::proposal_body(group, cast.tomorrow_morning()))
+}
+
+fn told(who: &Actor, kind: &str) -> usize {
+    who.all("/api/v1/notifications").iter().filter(|it| it["kind"] == kind).count()
+}
+
+both_databases! {
+    /// A12.2: a declared tie takes the expert out of a group that has not begun, and keeps them out.
+    fn a_declared_tie_takes_the_expert_out(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Agreed);
+        let body = tie_to(&cast.contractor, "shareholding");
+        declare(&cast.leader, &cast.mechanic, body.clone()).expect(404);
+        declare(&cast.provider, &cast.mechanic, body.clone()).expect(403);
+        declare(&cast.mechanic, &cast.mechanic, json!({ "kind": "kinship", "from": "2024-01-01" })).problem(422, "company_required");
+        let mut reversed = body.clone();
+        reversed["until"] = json!("2023-12-31");
+        declare(&cast.mechanic, &cast.mechanic, reversed).problem(422, "period_reversed").invalid_field("/until", "period_reversed");
+        let mut nobody = body.clone();
+        nobody["organization_id"] = json!(story.project.id);
+        declare(&cast.mechanic, &cast.mechanic, nobody).problem(409, "unknown_reference");
+        let tie = declare(&cast.mechanic, &cast.mechanic, body).expect(201);
+        assert_eq!((tie.text("source"), tie.text("company_name")), ("expert", cast.contractor.name.as_str()));
+        let visit = cast.association.read(story.visit());
+        assert_eq!(visit.status(), "planned");
+        assert!(visit["status_reason"].as_str().is_some_and(|reason| reason.contains(&cast.contractor.name)));
+        for who in [&cast.association, &cast.contractor, &cast.leader, &cast.electrician] {
+            assert_eq!(told(who, "expert_recused"), 1, "{}", who.name);
+        }
+        propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied").invalid_field("/members/1", "expert_tied");
+        // Ended in the past, it binds no more.
+        let path = format!("/api/v1/ties/{}", tie.id());
+        let end = json!({ "until": "2026-02-01", "reason": "股份已转让" });
+        cast.mechanic.post(format!("{path}/end")).if_match(tie.etag()).json(end.clone()).send().expect(403);
+        cast.association.post(format!("{path}/end")).if_match(tie.etag()).json(end.clone()).send().expect(200);
+        let etag = cast.mechanic.get(&path).send().expect(200).etag();
+        cast.association.post(format!("{path}/end")).if_match(etag).json(end).send().problem(409, "tie_ended_already");
+        cast.leader.get(&path).send().expect(404);
+        propose(&cast, story.visit(), &cast.group()).expect(200);
+    }
+
+    /// A12.2: what was already served is marked, once, and stays.
+    fn a_tie_found_later_marks_what_was_served(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Ended);
+        assert_eq!(cast.association.read(story.visit())["ties_found_later"], json!([]));
+        for _ in 0..2 {
+            declare(&cast.association, &cast.leader, tie_to(&cast.owner, "kinship")).expect(201);
+        }
+        // A tie that began after the service was none then.
+        let after = json!({ "kind": "shareholding", "organization_id": cast.owner.organization_id, "from": "2026-12-01" });
+        declare(&cast.association, &cast.leader, after).expect(201);
+        let visit = cast.insurer.read(story.visit());
+        assert_eq!(visit.status(), "ended");
+        assert_eq!(visit["members"].as_array().map(Vec::len), Some(3));
+        let marks = visit["ties_found_later"].as_array().expect("marks");
+        assert_eq!(marks.len(), 1, "{marks:?}");
+        assert_eq!((&marks[0]["expert_id"], &marks[0]["kind"]), (&json!(cast.leader.expert_id), &json!("kinship")));
+        assert_eq!(marks[0]["party"], json!(cast.owner.name));
+        assert_eq!(told(&cast.contractor, "tie_found_later"), 1);
+        let timeline = cast.association.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
+        assert_eq!(timeline.iter().filter(|it| it["name"] == "tie_found_later").count(), 1);
+    }
+
+    /// A12.2: a tie to an affiliate of a party is a tie to the party.
+    fn a_tie_to_an_affiliate_is_a_tie_to_the_party(world) {
+        let cast = Cast::new(world);
+        let mut entry = ExpertEntry::new("member", "mechanical");
+        entry.employer_name = "厦门某劳务（集团）有限公司".to_owned();
+        let employed = cast.another_expert(&entry);
+        let group = [(&cast.leader, "civil"), (&employed, "mechanical"), (&cast.electrician, "electrical")];
+        let story = cast.bring_to(Stage::Confirmed);
+        propose(&cast, story.visit(), &group).expect(200);
+        let path = format!("/api/v1/organizations/{}/affiliates", cast.contractor.organization_id);
+        let body = |name: &str| json!({ "name": name, "relation": "全资子公司", "from": "2020-01-01" });
+        cast.insurer.post(&path).json(body("厦门某劳务(集团)有限公司")).send().expect(403);
+        cast.contractor.post(&path).json(body(&cast.contractor.name)).send().problem(422, "own_affiliate");
+        let made = cast.contractor.post(&path).json(body("厦门某劳务(集团)有限公司")).send().expect(201);
+        assert_eq!(cast.association.read(story.visit()).status(), "planned");
+        let refused = propose(&cast, story.visit(), &group).problem(409, "expert_tied");
+        assert!(refused.text("detail").contains("厦门某劳务"), "{refused}");
+        assert!(refused.text("detail").contains(&cast.contractor.name), "{refused}");
+        let end = json!({ "until": "2026-01-31", "reason": "已转让" });
+        let end = cast.association.post(format!("/api/v1/affiliates/{}/end", made.id())).if_match(made.etag()).json(end);
+        end.send().expect(200);
+        propose(&cast, story.visit(), &group).expect(200);
+        assert_eq!(cast.supervisor.all(&path).len(), 1);
+    }
+
+    /// A12.2: a party asks, with grounds; the association decides, once.
+    fn a_party_requests_a_recusal_and_the_association_decides(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Agreed);
+        let body = json!({
+            "project_id": story.project.id, "expert_id": cast.electrician.expert_id, "kind": "kinship",
+            "grounds": "该专家配偶任我单位总监。"
+        });
+        let make = |who: &Actor, body: &Value| who.post("/api/v1/recusal-requests").json(body.clone()).send();
+        make(&cast.another("supervisor"), &body).problem(409, "unknown_reference");
+        make(&cast.electrician, &body).expect(403);
+        let mut other = body.clone();
+        other["organization_id"] = json!(cast.provider.organization_id);
+        make(&cast.supervisor, &other).problem(409, "tie_to_no_party");
+        let first = Record::of("/api/v1/recusal-requests", &make(&cast.supervisor, &body).expect(201));
+        assert_eq!(told(&cast.association, "recusal_requested"), 1);
+        cast.owner.get(&first.path).send().expect(404);
+        cast.supervisor.try_act(&first, "uphold", json!({ "reason": "属实", "from": "2025-01-01" })).expect(403);
+        cast.association.act(&first, "dismiss", json!({ "reason": "查无实据" }));
+        assert_eq!(cast.association.read(story.visit()).status(), "agreed");
+        let second = Record::of("/api/v1/recusal-requests", &make(&cast.supervisor, &body).expect(201));
+        let upheld = cast.association.act(&second, "uphold", json!({ "reason": "经查属实", "from": "2025-01-01" }));
+        assert_eq!(upheld.status(), "upheld");
+        assert_eq!(cast.association.read(story.visit()).status(), "planned");
+        cast.association.try_act(&second, "dismiss", actors::because()).problem(409, "wrong_state");
+        assert_eq!(told(&cast.supervisor, "recusal_decided"), 2);
+        assert_eq!(cast.association.all("/api/v1/recusal-requests?status=upheld").len(), 1);
+        assert_eq!(cast.owner.all("/api/v1/recusal-requests").len(), 0);
+        propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied");
+    }
+
+    /// A new employer is a tie from its first day.
+    fn a_new_employer_is_a_tie(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Agreed);
+        let path = format!("/api/v1/experts/{}", cast.mechanic.expert_id);
+        let etag = cast.mechanic.get(&path).send().expect(200).etag();
+        let body = json!({ "employer_name": cast.contractor.name, "since": "2026-02-09" });
+        cast.mechanic.put(format!("{path}/employer")).if_match(etag).json(body).send().expect(200);
+        assert_eq!(cast.association.read(story.visit()).status(), "planned");
+    }
+
+    /// A tie is declared while a group is proposed: whichever comes first, no tied expert stays in the group.
+    fn a_tie_declared_while_a_group_is_proposed(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring(Stage::Confirmed, &[actors::line("hazard_inspection", 6)]);
+        for visit in cast.visits(story.commission()) {
+            let fresh = cast.another_expert(&ExpertEntry::new("member", "mechanical"));
+            let group = [(&cast.leader, "civil"), (&fresh, "mechanical"), (&cast.electrician, "electrical")];
+            let (proposed, declared) = std::thread::scope(|scope| {
+                let proposed = scope.spawn(|| propose(&cast, &visit, &group));
+                let declared = scope.spawn(|| declare(&cast.association, &fresh, tie_to(&cast.contractor, "kinship")));
+                (proposed.join().expect("an answer"), declared.join().expect("an answer"))
+            });
+            declared.expect(201);
+            assert!([200, 409].contains(&proposed.status.as_u16()), "{proposed}");
+            let now = cast.association.read(&visit);
+            assert_eq!(now.status(), "planned", "{:#}", now.body);
+        }
+    }
+}
