@@ -22,7 +22,7 @@ use crate::{
     dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
     event::lock_by,
     page::keyset,
-    parties::{Sight, in_sight, parties_of},
+    parties::{Sight, in_sight, in_state, parties_of},
     schema::{
         commission_cost_lines, commission_lines, commissions, policies, project_parties, visit_members,
         visits,
@@ -414,7 +414,7 @@ pub fn list(
         query = query.filter(commissions::status.ne(Stored(CommissionStatus::Draft)));
     }
     if let Some(status) = filter.status {
-        query = query.filter(commissions::status.eq(Stored(status)));
+        query = in_state!(query, commissions::status, status);
     }
     if let Some(project) = filter.project_id {
         query = query.filter(commissions::project_id.eq(Key::from(project)));

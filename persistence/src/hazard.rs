@@ -21,7 +21,7 @@ use crate::{
     dialect::{Instant, Key, Stored, run_fixed},
     event::lock_by,
     page::keyset,
-    parties::{Sight, in_sight, parties_of, provider_of},
+    parties::{Sight, in_sight, in_state, parties_of, provider_of},
     schema::{hazards, major_hazard_notices as notices, visit_members},
 };
 
@@ -297,7 +297,7 @@ pub fn list(
         visit_members::table.filter(visit_members::expert_id.eq(Key(expert))).select(visit_members::visit_id)
     ));
     if let Some(status) = filter.status {
-        query = query.filter(hazards::status.eq(Stored(status)));
+        query = in_state!(query, hazards::status, status);
     }
     if let Some(grade) = filter.grade {
         query = query.filter(hazards::grade.eq(Stored(grade)));

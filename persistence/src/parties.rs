@@ -111,3 +111,14 @@ macro_rules! parties_of {
     };
 }
 pub(crate) use parties_of;
+
+/// Narrows a boxed query, already narrowed to a party, to one state. How states are spread differs from party to party, so
+/// that PostgreSQL must plan it for these values: the text of a `sql` fragment is not kept prepared.
+macro_rules! in_state {
+    ($query:expr, $status:expr, $wanted:expr) => {
+        $query
+            .filter($status.eq($crate::dialect::Stored($wanted)))
+            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("TRUE"))
+    };
+}
+pub(crate) use in_state;

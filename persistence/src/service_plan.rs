@@ -24,7 +24,7 @@ use crate::{
     dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
     event::lock_by,
     page::keyset,
-    parties::{Sight, in_sight, parties_of, provider_of},
+    parties::{Sight, in_sight, in_state, parties_of, provider_of},
     schema::{planned_services, service_plans, visit_members, visits},
 };
 
@@ -312,7 +312,7 @@ pub fn list(
         query = query.filter(service_plans::status.ne(Stored(ServicePlanStatus::Draft)));
     }
     if let Some(status) = filter.status {
-        query = query.filter(service_plans::status.eq(Stored(status)));
+        query = in_state!(query, service_plans::status, status);
     }
     if let Some(project) = filter.project_id {
         query = query.filter(service_plans::project_id.eq(Key::from(project)));

@@ -23,7 +23,7 @@ use crate::{
     dialect::{Document, Instant, Key, Stored, run_fixed},
     event::lock_by,
     page::keyset,
-    parties::{Sight, in_sight, parties_of, provider_of},
+    parties::{Sight, in_sight, in_state, parties_of, provider_of},
     schema::{service_reports, visit_members, visits},
 };
 
@@ -207,7 +207,7 @@ pub fn list(
         query = query.filter(service_reports::status.ne(Stored(ServiceReportStatus::Draft)));
     }
     if let Some(status) = filter.status {
-        query = query.filter(service_reports::status.eq(Stored(status)));
+        query = in_state!(query, service_reports::status, status);
     }
     if let Some(project) = filter.project_id {
         query = query.filter(service_reports::project_id.eq(Key::from(project)));

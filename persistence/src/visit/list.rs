@@ -13,9 +13,9 @@ use uuid::Uuid;
 use super::{Row, attach};
 use crate::{
     Page, PageRequest, Reader, StoreError,
-    dialect::{Key, Stored},
+    dialect::Key,
     page::keyset,
-    parties::{Sight, in_sight},
+    parties::{Sight, in_sight, in_state},
     schema::{visit_members, visits},
 };
 
@@ -45,7 +45,7 @@ pub fn list(
         ($query:expr, $key:expr) => {{
             let mut query = $query;
             if let Some(status) = filter.status {
-                query = query.filter(visits::status.eq(Stored(status)));
+                query = in_state!(query, visits::status, status);
             }
             if let Some(project) = filter.project_id {
                 query = query.filter(visits::project_id.eq(Key::from(project)));
