@@ -149,8 +149,9 @@ impl Call {
 
     /// Runs a change for this call in one transaction, with its idempotency record.
     ///
-    /// A repeated request gets the first answer again. Only what succeeded is kept: a refused request
-    /// changed nothing and is judged anew.
+    /// A repeated request gets the first answer again. Nobody asks for it beforehand, as nearly every request is the
+    /// first: a repetition is refused, or meets the answer that is kept, and is undone. Only what succeeded
+    /// is kept: a refused request changed nothing and is judged anew.
     ///
     /// # Errors
     /// What the work returns; the idempotency key was used otherwise.
@@ -171,18 +172,15 @@ impl Call {
             .app
             .store
             .write(move |db| {
-                if let Some(reply) = call.answered(db, &mine)? {
-                    return Ok(reply);
-                }
                 let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
                 let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
                 let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
                 if idempotency::keep(db, &mine, &sealed, call.now)? {
                     return Ok(reply);
                 }
-                // Another was faster: this one is undone and tried again, to find the other's answer.
+                // Another was faster, or this is a repetition: it is undone, and the first answer is given.
                 let wait = std::time::Duration::from_secs(1);
-                Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait).as_conflict())
+                Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
             })
             .await;
         let Err(ApiError::Problem(refusal)) = outcome else { return outcome };

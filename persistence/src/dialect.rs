@@ -257,6 +257,63 @@ where
 }
 impl<Q, C> RunQueryDsl<C> for Fixed<Q> {}
 
+/// A statement that PostgreSQL runs as a part of the one after it, for a single way to the server. Neither sees what the
+/// other does; how many rows were changed says the last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Together<A, B>(pub(crate) A, pub(crate) B);
+
+/// As [`Together`], two before the last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AllTogether<A, B, C>(pub(crate) A, pub(crate) B, pub(crate) C);
+
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Together<A, B> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("WITH first AS (");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(") ");
+        self.1.walk_ast(pass)
+    }
+}
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>, C: QueryFragment<Pg>> QueryFragment<Pg>
+    for AllTogether<A, B, C>
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("WITH first AS (");
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql("), second AS (");
+        self.1.walk_ast(pass.reborrow())?;
+        pass.push_sql(") ");
+        self.2.walk_ast(pass)
+    }
+}
+
+/// Runs two or three statements, on PostgreSQL [`Together`]; says how many rows the last changed.
+macro_rules! run_together {
+    ($db:expr, [$first:expr, $second:expr]) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                $crate::dialect::Fixed($crate::dialect::Together($first, $second)).execute(connection)
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed($first)
+                .execute(connection)
+                .and_then(|_| $crate::dialect::Fixed($second).execute(connection)),
+        }
+    };
+    ($db:expr, [$first:expr, $second:expr, $third:expr]) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                $crate::dialect::Fixed($crate::dialect::AllTogether($first, $second, $third))
+                    .execute(connection)
+            }
+            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed($first)
+                .execute(connection)
+                .and_then(|_| $crate::dialect::Fixed($second).execute(connection))
+                .and_then(|_| $crate::dialect::Fixed($third).execute(connection)),
+        }
+    };
+}
+pub(crate) use run_together;
+
 /// Runs a [`Fixed`] statement; says how many rows it changed.
 macro_rules! run_fixed {
     ($db:expr, $statement:expr) => {
@@ -497,6 +554,27 @@ macro_rules! locked_head {
     }};
 }
 pub(crate) use locked_head;
+
+/// As [`locked_head`], with the row of the same id in one query on PostgreSQL, locked too so that both are read as they are once
+/// the lock is there. Nothing on SQLite, where two short queries cost no way to a server.
+macro_rules! with_locked_head {
+    ($db:expr, $key:expr, $table:expr, $id:expr, $row:expr) => {
+        match $db.connection() {
+            $crate::dialect::AnyConnection::Postgres(connection) => {
+                use $crate::schema::event_streams;
+                event_streams::table
+                    .inner_join($table.on($id.eq(event_streams::stream_id)))
+                    .filter(event_streams::stream_id.eq($key))
+                    .select(($crate::event::Head::as_select(), $row))
+                    .for_no_key_update()
+                    .first(connection)
+                    .optional()
+            }
+            $crate::dialect::AnyConnection::Sqlite(_) => Ok(None),
+        }
+    };
+}
+pub(crate) use with_locked_head;
 
 /// How a lock is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{self, Document, Instant, Key, insert_all, locked_head, run_fixed},
+    dialect::{self, Document, Instant, Key, insert_all, locked_head, run_fixed, run_together},
     schema::{event_streams, events},
 };
 
@@ -167,26 +167,54 @@ impl Entry {
 }
 
 /// Where a stream stands: what the next entry continues.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = event_streams)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = event_streams, primary_key(stream_id))]
 pub(crate) struct Head {
-    stream_id: Key,
+    pub(crate) stream_id: Key,
     last_seq: i64,
     last_digest: Vec<u8>,
 }
 
-/// The heads of the streams that a transaction holds the locks of, so that each is read once.
+/// What a transaction holds of the log: where the streams stand that it has locked, so that each is read once, and the
+/// entries that it will write at its end, or before the log is read.
 #[derive(Debug, Default)]
-pub(crate) struct Heads(Vec<Head>);
+pub(crate) struct Log {
+    streams: Vec<Stream>,
+    entries: Vec<Entry>,
+}
 
-impl Heads {
-    fn of(&self, stream: Key) -> Option<&Head> {
-        self.0.iter().find(|head| head.stream_id == stream)
+#[derive(Debug)]
+struct Stream {
+    head: Head,
+    /// Whether the table has it already.
+    begun: bool,
+    /// Whether it has moved on since the table was written.
+    moved: bool,
+}
+
+impl Log {
+    fn stream(&mut self, id: Key) -> Option<&mut Stream> {
+        self.streams.iter_mut().find(|stream| stream.head.stream_id == id)
     }
 
-    pub(crate) fn put(&mut self, head: Head) {
-        self.0.retain(|other| other.stream_id != head.stream_id);
-        self.0.push(head);
+    /// Where a stream stands that was just locked.
+    pub(crate) fn locked(&mut self, head: Head) {
+        if self.stream(head.stream_id).is_none() {
+            self.streams.push(Stream { head, begun: true, moved: false });
+        }
+    }
+
+    /// Takes the entry and the head of its stream, where they are all that there is to write.
+    pub(crate) fn take_sole(&mut self) -> Option<(Entry, Head)> {
+        let mut moved = self.streams.iter_mut().filter(|stream| stream.moved);
+        let (Some(stream), None, [_]) = (moved.next(), moved.next(), self.entries.as_slice()) else {
+            return None;
+        };
+        if !stream.begun {
+            return None;
+        }
+        stream.moved = false;
+        Some((self.entries.pop()?, stream.head.clone()))
     }
 }
 
@@ -196,9 +224,9 @@ impl Heads {
 /// The store's.
 pub fn lock(db: &mut Writer<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
     let stream = Key(stream.into());
-    if db.heads().of(stream).is_none() {
+    if db.log().stream(stream).is_none() {
         let head = locked_head!(db, stream)?;
-        head.into_iter().for_each(|head| db.heads().put(head));
+        head.into_iter().for_each(|head| db.log().locked(head));
     }
     Ok(())
 }
@@ -207,7 +235,7 @@ pub fn lock(db: &mut Writer<'_>, stream: impl Into<Uuid>) -> Result<(), StoreErr
 macro_rules! lock_by {
     ($db:expr, $project:expr) => {
         match $crate::dialect::locked_head!($db, $project.single_value().assume_not_null()) {
-            Ok(head) => Ok(head.into_iter().for_each(|head| $db.heads().put(head))),
+            Ok(head) => Ok(head.into_iter().for_each(|head| $db.log().locked(head))),
             Err(error) => Err($crate::StoreError::from(error)),
         }
     };
@@ -248,7 +276,9 @@ pub fn append(
     append_all(db, stream, author, std::slice::from_ref(event))
 }
 
-/// Appends all that happened to a stream at once, in its order: as many queries as for one.
+/// Appends all that happened to a stream at once, in its order.
+///
+/// What is appended is written at the end of the transaction, all of it together.
 ///
 /// # Errors
 /// The store's.
@@ -258,38 +288,103 @@ pub fn append_all(
     author: &Author,
     happened: &[Event],
 ) -> Result<(), StoreError> {
-    let stream = Key(stream.into());
-    lock(db, stream.0)?;
-    let known = db.heads().of(stream).map(|head| (head.last_seq, head.last_digest.clone()));
-    let (begins, (mut seq, mut before)) = (known.is_none(), known.unwrap_or_default());
-    let mut entries = Vec::with_capacity(happened.len());
+    if happened.is_empty() {
+        return Ok(());
+    }
+    let id = Key(stream.into());
+    lock(db, id.0)?;
+    let log = db.log();
+    if log.stream(id).is_none() {
+        let head = Head { stream_id: id, last_seq: 0, last_digest: Vec::new() };
+        log.streams.push(Stream { head, begun: false, moved: false });
+    }
+    let Log { streams, entries } = log;
+    let Some(stream) = streams.iter_mut().find(|stream| stream.head.stream_id == id) else { return Ok(()) };
     for event in happened {
-        seq = seq.saturating_add(1);
-        let mut entry = Entry::new(stream, seq, author, event);
-        entry.digest = entry.chained(&before);
-        before.clone_from(&entry.digest);
+        stream.head.last_seq = stream.head.last_seq.saturating_add(1);
+        let mut entry = Entry::new(id, stream.head.last_seq, author, event);
+        entry.digest = entry.chained(&stream.head.last_digest);
+        stream.head.last_digest.clone_from(&entry.digest);
         entries.push(entry);
     }
-    match entries.as_slice() {
-        [] => return Ok(()),
-        [entry] => run_fixed!(db, diesel::insert_into(events::table).values(entry))?,
-        many => insert_all!(db, events::table, many)?,
-    };
-    let head = (event_streams::last_seq.eq(seq), event_streams::last_digest.eq(&before));
-    if begins {
-        diesel::insert_into(event_streams::table)
-            .values((event_streams::stream_id.eq(stream), head.0, head.1))
-            .execute(db.connection())
-            .map_err(|error| match StoreError::from(error) {
-                // Two that begin a stream at once: the second is tried again and finds it.
-                StoreError::Duplicate(_) => StoreError::Conflict,
-                other => other,
-            })?;
-    } else {
-        run_fixed!(db, diesel::update(event_streams::table.find(stream)).set(head))?;
-    }
-    db.heads().put(Head { stream_id: stream, last_seq: seq, last_digest: before });
+    stream.moved = true;
     Ok(())
+}
+
+/// How many entries go into one statement: both databases bound how many values one may have.
+const TOGETHER: usize = 1000;
+
+/// Writes an entry.
+macro_rules! insert_entry {
+    ($entry:expr) => {
+        diesel::insert_into($crate::schema::events::table).values($entry)
+    };
+}
+pub(crate) use insert_entry;
+
+/// Writes where a stream stands now.
+macro_rules! move_head {
+    ($head:expr) => {
+        diesel::update($crate::schema::event_streams::table.find($head.stream_id)).set($head)
+    };
+}
+pub(crate) use move_head;
+
+/// Writes what was appended in this transaction and is not written yet.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn settle(db: &mut Reader<'_>) -> Result<(), StoreError> {
+    if let Some((entry, head)) = db.log().take_sole() {
+        run_together!(db, [insert_entry!(&entry), move_head!(&head)])?;
+        return Ok(());
+    }
+    let entries = std::mem::take(&mut db.log().entries);
+    for some in entries.chunks(TOGETHER) {
+        match some {
+            [entry] => run_fixed!(db, insert_entry!(entry))?,
+            many => insert_all!(db, events::table, many)?,
+        };
+    }
+    let mut streams = std::mem::take(&mut db.log().streams);
+    for stream in streams.iter_mut().filter(|stream| stream.moved) {
+        if stream.begun {
+            run_fixed!(db, move_head!(&stream.head))?;
+        } else {
+            begin_stream(db, &stream.head)?;
+        }
+        (stream.begun, stream.moved) = (true, false);
+    }
+    db.log().streams = streams;
+    Ok(())
+}
+
+/// Writes what was appended, and runs one statement more; on PostgreSQL, where only one entry was appended, all in one. Says
+/// how many rows the statement changed.
+macro_rules! settle_and_run {
+    ($db:expr, $statement:expr) => {
+        match $db.log().take_sole() {
+            Some((entry, head)) => $crate::dialect::run_together!(
+                $db,
+                [$crate::event::insert_entry!(&entry), $crate::event::move_head!(&head), $statement]
+            ),
+            None => {
+                $crate::event::settle($db)?;
+                $crate::dialect::run_fixed!($db, $statement)
+            }
+        }
+    };
+}
+pub(crate) use settle_and_run;
+
+fn begin_stream(db: &mut Reader<'_>, head: &Head) -> Result<(), StoreError> {
+    diesel::insert_into(event_streams::table).values(head).execute(db.connection()).map(drop).map_err(
+        |error| match StoreError::from(error) {
+            // Two that begin a stream at once: the second is tried again and finds it.
+            StoreError::Duplicate(_) => StoreError::Conflict,
+            other => other,
+        },
+    )
 }
 
 /// A page of a stream, by place in it.
@@ -301,6 +396,7 @@ pub fn list(
     stream: impl Into<Uuid>,
     page: &PageRequest<i64>,
 ) -> Result<Page<Entry>, StoreError> {
+    settle(db)?;
     let mut query = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .select(Entry::as_select())
@@ -326,6 +422,7 @@ pub fn last(
     subject: impl Into<Uuid>,
     name: &str,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    settle(db)?;
     let at: Option<Instant> = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .filter(events::subject_id.eq(Key(subject.into())))

@@ -11,8 +11,7 @@ use diesel::{
 };
 
 use crate::{
-    Reader, StoreError, Writer,
-    dialect::{Instant, run_fixed},
+    Reader, StoreError, Writer, dialect::Instant, event::settle_and_run,
     schema::idempotency_records as records,
 };
 
@@ -84,7 +83,7 @@ pub fn keep(
     answer: &[u8],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let kept = run_fixed!(
+    let kept = settle_and_run!(
         db,
         diesel::sql_query(
             "INSERT INTO idempotency_records (scope, body_digest, answer, created_at, expires_at) \

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
+    dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed, with_locked_head},
     page::keyset,
     schema::{project_parties, projects},
 };
@@ -220,8 +220,18 @@ pub fn find(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, Sto
 /// # Errors
 /// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
-    crate::event::lock(db, id)?;
-    find(db, id)
+    let key = Key::from(id);
+    let found = with_locked_head!(db, key, projects::table, projects::id, Row::as_select())?;
+    match found {
+        Some((head, row)) => {
+            db.log().locked(head);
+            Project::try_from(row).map(Some)
+        }
+        None => {
+            crate::event::lock(db, id)?;
+            find(db, id)
+        }
+    }
 }
 
 /// Who has a part in the project: those that it names, and those that joined by their records.

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Guid, Instant, Key, Stored},
+    event::settle,
     page::keyset,
     schema::{
         conduct_records, events, experts, justified_declines, registration_lapses, visit_members, visits,
@@ -122,6 +123,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Resul
         .filter(visits::late.eq(true));
     let all_late: i64 = late.count().get_result(db.connection())?;
     let late_as_leader: i64 = late.filter(visits::leader_id.eq(key)).count().get_result(db.connection())?;
+    settle(db)?;
     let declines: i64 = declines_of!(user).count().get_result(db.connection())?;
     let justified: i64 = justified_declines::table
         .filter(justified_declines::expert_id.eq(key))
@@ -165,6 +167,7 @@ pub fn declines(
     page: &PageRequest<(Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
     type Found = (Key, i64, Key, Option<String>, Instant);
+    settle(db)?;
     let mut query = declines_of!(user)
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
         .limit(page.fetch())

@@ -25,7 +25,7 @@ use crate::{
     StoreError,
     dialect::{self, AnyConnection, Use},
     error::Failure,
-    event::Heads,
+    event::{self, Log},
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -64,29 +64,33 @@ impl Options {
 /// What queries take: a connection on which nothing can be changed.
 pub struct Reader<'c> {
     connection: &'c mut AnyConnection,
+    log: Log,
 }
 
-impl Reader<'_> {
+impl<'c> Reader<'c> {
+    fn new(connection: &'c mut AnyConnection) -> Self {
+        Self { connection, log: Log::default() }
+    }
+
     /// The connection, for this crate's queries.
     pub(crate) const fn connection(&mut self) -> &mut AnyConnection {
         self.connection
     }
+
+    /// What this transaction holds of the event log and has not written yet.
+    pub(crate) const fn log(&mut self) -> &mut Log {
+        &mut self.log
+    }
 }
 
-/// What changes take: a connection inside a transaction, and where the streams stand that it has locked.
+/// What changes take: a connection inside a transaction.
 pub struct Writer<'c> {
     reader: Reader<'c>,
-    heads: Heads,
 }
 
 impl<'c> Writer<'c> {
     pub(crate) fn new(connection: &'c mut AnyConnection) -> Self {
-        Self { reader: Reader { connection }, heads: Heads::default() }
-    }
-
-    /// Where the streams stand that this transaction has locked.
-    pub(crate) const fn heads(&mut self) -> &mut Heads {
-        &mut self.heads
+        Self { reader: Reader::new(connection) }
     }
 }
 
@@ -247,7 +251,7 @@ fn panicked() -> StoreError {
 
 fn read_now<T, E: Failure>(pool: &Pool, work: impl FnOnce(&mut Reader<'_>) -> Result<T, E>) -> Result<T, E> {
     let mut connection = pool.get().map_err(|_none_free| StoreError::Busy)?;
-    work(&mut Reader { connection: &mut connection })
+    work(&mut Reader::new(&mut connection))
 }
 
 fn write_with_retries<T, E: Failure>(
@@ -275,7 +279,7 @@ fn write_now<T, E: Failure>(
     work: &impl Fn(&mut Writer<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     dialect::begin(connection).map_err(StoreError::from)?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer::new(connection))));
+    let outcome = catch_unwind(AssertUnwindSafe(|| do_whole(connection, work)));
     match outcome {
         Ok(Ok(value)) => {
             dialect::commit(connection).map_err(StoreError::from)?;
@@ -290,6 +294,17 @@ fn write_now<T, E: Failure>(
             Err(panicked().into())
         }
     }
+}
+
+/// The work, and what it left to be written of the event log.
+fn do_whole<T, E: Failure>(
+    connection: &mut AnyConnection,
+    work: &impl Fn(&mut Writer<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut db = Writer::new(connection);
+    let value = work(&mut db)?;
+    event::settle(&mut db)?;
+    Ok(value)
 }
 
 fn roll_back(connection: &mut AnyConnection) {
@@ -320,7 +335,7 @@ where
 {
     fn run(&mut self, connection: &mut AnyConnection) -> bool {
         let work = &self.work;
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Writer::new(connection))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| do_whole(connection, work)));
         let result = outcome.unwrap_or_else(|_panic| Err(panicked().into()));
         let keep = result.is_ok();
         self.result = Some(result);
