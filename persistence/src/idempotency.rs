@@ -7,7 +7,9 @@ use chrono::{DateTime, Duration, Utc};
 use diesel::{
     dsl::{exists, select},
     prelude::*,
-    sql_types::{BigInt, Binary, Timestamp},
+    query_dsl::methods,
+    sql_types::{BigInt, Timestamp},
+    upsert::excluded,
 };
 
 use crate::{
@@ -83,20 +85,24 @@ pub fn keep(
     answer: &[u8],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    let row = (
+        records::scope.eq(&fingerprint.scope),
+        records::body_digest.eq(&fingerprint.body),
+        records::answer.eq(answer),
+        records::created_at.eq(Instant::from(now)),
+        records::expires_at.eq(Instant::from(now + KEPT)),
+    );
     let kept = settle_and_run!(
         db,
-        diesel::sql_query(
-            "INSERT INTO idempotency_records (scope, body_digest, answer, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (scope) DO UPDATE SET body_digest = excluded.body_digest, answer = excluded.answer, \
-             created_at = excluded.created_at, expires_at = excluded.expires_at \
-             WHERE idempotency_records.expires_at <= excluded.created_at",
+        methods::FilterDsl::filter(
+            diesel::insert_into(records::table).values(row).on_conflict(records::scope).do_update().set((
+                records::body_digest.eq(excluded(records::body_digest)),
+                records::answer.eq(excluded(records::answer)),
+                records::created_at.eq(excluded(records::created_at)),
+                records::expires_at.eq(excluded(records::expires_at)),
+            )),
+            records::expires_at.le(excluded(records::created_at)),
         )
-        .bind::<Binary, _>(&fingerprint.scope)
-        .bind::<Binary, _>(&fingerprint.body)
-        .bind::<Binary, _>(answer)
-        .bind::<Timestamp, _>(Instant::from(now))
-        .bind::<Timestamp, _>(Instant::from(now + KEPT))
     )?;
     Ok(kept == 1)
 }

@@ -1,5 +1,10 @@
+use anze_domain::Event;
+
 use super::*;
-use crate::testing::{Scratch, at};
+use crate::{
+    event::{self, Author, PLATFORM},
+    testing::{Scratch, at},
+};
 
 fn request(key: u8, body: u8) -> Fingerprint {
     Fingerprint { scope: vec![key; 32], body: vec![body; 32] }
@@ -41,6 +46,32 @@ async fn of_two_that_did_the_same_one_is_kept() {
     assert!(!kept(&scratch, 1, 1, 1).await);
     assert!(!kept(&scratch, 1, 2, 1).await);
     assert_eq!(known(&scratch, 1, 1, 1).await, the_answer());
+}
+
+/// What was appended is written with the answer, and undone with it where another was faster.
+#[tokio::test]
+async fn the_answer_and_what_happened_are_kept_together() {
+    let scratch = Scratch::new();
+    let append = |db: &mut Writer<'_>| {
+        event::append(
+            db,
+            PLATFORM,
+            &Author::system(at(0)),
+            &Event::new("calendar_read", "calendar", PLATFORM),
+        )
+    };
+    let work = || {
+        scratch.store.write(move |db| {
+            append(db)?;
+            if keep(db, &request(1, 1), b"the answer", at(0))? { Ok(()) } else { Err(StoreError::Stale) }
+        })
+    };
+    let entries = async || scratch.store.read_long(event::verify).await.unwrap().entries;
+    scratch.store.write(append).await.unwrap();
+    work().await.unwrap();
+    assert_eq!((entries().await, known(&scratch, 1, 1, 1).await), (2, the_answer()));
+    work().await.unwrap_err();
+    assert_eq!(entries().await, 2);
 }
 
 #[tokio::test]
