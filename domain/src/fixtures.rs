@@ -11,7 +11,7 @@ use crate::{
     Id, Money, Period, Vocabulary,
     access::Role,
     booking::Diary,
-    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
     expert::{Admission, Expert, ExpertStatus, Qualification},
     expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
@@ -246,6 +246,8 @@ pub(crate) fn commission(status: CommissionStatus) -> Commission {
         project_id: id(1),
         terms: terms(),
         parties: parties(),
+        asked: (status != CommissionStatus::Draft)
+            .then(|| Asked { provider_id: terms().provider_id, at: now() }),
         amount_due: None,
         ended_at: None,
         created_at: now(),
@@ -366,6 +368,7 @@ pub(crate) fn visit(status: VisitStatus) -> Visit {
     if status != VisitStatus::Ended {
         visit.submitted_by = Some(PREPARED_BY);
         visit.submitted_at = Some(at("2026-03-06T01:00:00Z"));
+        visit.first_submitted_at = visit.submitted_at;
         visit.late = Some(false);
     }
     visit
