@@ -288,7 +288,7 @@ both_databases! {
         assert!(verify().0, "{}", verify().1);
         let touched = world.database().execute("UPDATE events SET reason = '别的理由' WHERE name = 'commission_submitted'");
         assert_eq!(touched, 1);
-        let place = names(&timeline(&cast.contractor, &story.project)).iter().position(|name| *name == "commission_submitted");
+        let place = names(&timeline(&cast.association, &story.project)).iter().position(|name| *name == "commission_submitted");
         let place = place.expect("it is there") + 1;
         let (fits, said) = verify();
         assert!(!fits && said.contains(&format!("entry {place} of stream {}", story.project.id)), "{said}");

@@ -205,6 +205,7 @@ both_databases! {
             assert!(provider.all("/api/v1/commissions").is_empty(), "{provider:?}");
         }
         cast.contractor.get(&story.commission().path).send().expect(200);
+        cast.wait(chrono::Duration::seconds(1));
         cast.insurer.submit(story.commission());
         let seen = second.read(story.commission());
         assert_eq!(seen["status_reason"], Value::Null);
