@@ -165,3 +165,31 @@ both_databases! {
         upload(actors::jpeg()).problem(422, "idempotency_key_reused");
     }
 }
+
+mod behind_a_proxy {
+    use anze_api::settings::Settings;
+
+    use super::*;
+
+    fn proxied(settings: &mut Settings) {
+        settings.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
+    }
+
+    both_databases! {
+        with proxied;
+
+        /// Of those who are nobody yet, each address has keys of its own.
+        fn nobodys_keys_are_of_their_address(world) {
+            let cast = Cast::new(world);
+            let body = json!({ "login_name": cast.owner.login_name, "password": anze_tests::world::PASSWORD });
+            let from = |address: &str| {
+                let request = cast.nobody().post("/api/v1/auth/login").idempotency_key("the-first").header("x-forwarded-for", address);
+                request.json(body.clone()).send().expect(200)
+            };
+            let (here, there) = (from("203.0.113.1"), from("203.0.113.2"));
+            assert_ne!(here["session_id"], there["session_id"]);
+            assert_eq!(from("203.0.113.1").bytes, here.bytes);
+            assert_eq!(from("::ffff:203.0.113.2").bytes, there.bytes);
+        }
+    }
+}

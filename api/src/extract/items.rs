@@ -97,7 +97,7 @@ mod tests {
             "/items/x",
             "/itemsy/1",
         ];
-        let (of_items, of_the_body) = split(all.map(fault).to_vec());
+        let (of_items, of_the_body) = split(all.into_iter().map(fault).collect());
         let pointers =
             |fields: &[Field]| fields.iter().map(|field| field.pointer.to_string()).collect::<Vec<_>>();
         assert_eq!(pointers(&of_items[&0]), ["/name"]);
