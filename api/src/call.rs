@@ -31,7 +31,10 @@ use crate::{
     clock::Clock,
     extract::{BodyDigest, IdempotencyKey, IfMatch},
     identity::{Identity, refusal},
-    middleware::Context,
+    middleware::{
+        Context,
+        context::{counted, with_request_id},
+    },
     problem::ApiError,
     respond::{Reply, StoredReply},
     secrets::Purpose,
@@ -81,6 +84,8 @@ pub struct Call {
     pub now: DateTime<Utc>,
     /// From where.
     pub address: String,
+    /// By what tries from there are counted: the address, or the network that it is one of.
+    pub place: String,
     request_id: String,
     target: String,
     key: Option<String>,
@@ -108,6 +113,7 @@ impl Call {
             caller: Arc::new(identity.caller.clone()),
             session: identity.session,
             address: context.address().map(|address| address.to_string()).unwrap_or_default(),
+            place: context.address().map(|address| counted(address).to_string()).unwrap_or_default(),
             request_id: context.request_id().to_owned(),
             target: format!("{} {}", request.method(), request.uri()),
             key: key.0,
@@ -130,8 +136,8 @@ impl Call {
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>, &Caller) -> Result<T, ApiError> + Send + 'static,
     {
-        let caller = Arc::clone(&self.caller);
-        self.app.store.read(move |db| work(db, &caller)).await
+        let (caller, id) = (Arc::clone(&self.caller), self.request_id.clone());
+        self.app.store.read(move |db| with_request_id(&id, || work(db, &caller))).await
     }
 
     /// As [`Call::read`], for queries that may take long, off the event loop.
@@ -143,8 +149,8 @@ impl Call {
         T: Send + 'static,
         F: FnOnce(&mut Reader<'_>, &Caller) -> Result<T, ApiError> + Send + 'static,
     {
-        let caller = Arc::clone(&self.caller);
-        self.app.store.read_long(move |db| work(db, &caller)).await
+        let (caller, id) = (Arc::clone(&self.caller), self.request_id.clone());
+        self.app.store.read_long(move |db| with_request_id(&id, || work(db, &caller))).await
     }
 
     /// Runs a change for this call in one transaction, with its idempotency record.
@@ -164,7 +170,9 @@ impl Call {
             return self
                 .app
                 .store
-                .write(move |db| work(&mut Change { db, caller: &call.caller, call: &call }))
+                .write(move |db| {
+                    call.under_its_id(|| work(&mut Change { db, caller: &call.caller, call: &call }))
+                })
                 .await;
         };
         let mine = fingerprint.clone();
@@ -172,15 +180,17 @@ impl Call {
             .app
             .store
             .write(move |db| {
-                let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
-                let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
-                let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
-                if idempotency::keep(db, &mine, &sealed, call.now)? {
-                    return Ok(reply);
-                }
-                // Another was faster, or this is a repetition: it is undone, and the first answer is given.
-                let wait = std::time::Duration::from_secs(1);
-                Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
+                call.under_its_id(|| {
+                    let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
+                    let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+                    let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
+                    if idempotency::keep(db, &mine, &sealed, call.now)? {
+                        return Ok(reply);
+                    }
+                    // Another was faster, or this is a repetition: it is undone, and the first answer is given.
+                    let wait = std::time::Duration::from_secs(1);
+                    Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
+                })
             })
             .await;
         let Err(ApiError::Problem(refusal)) = outcome else { return outcome };
@@ -202,14 +212,16 @@ impl Call {
     }
 
     fn fingerprint(&self, key: &str, body: BodyDigest) -> Fingerprint {
-        Fingerprint { scope: self.scope(key), body: body.0.to_vec() }
+        // Keyed, as a body may hold what could be guessed: a password, a citizen id.
+        Fingerprint { scope: self.scope(key), body: self.app.keys.body_digest(&body.0) }
     }
 
-    /// What the key is one of: those of this caller for this method and path.
+    /// What the key is one of: those of this caller, and of nobody those from one address, for this method and path.
     fn scope(&self, key: &str) -> Vec<u8> {
         let mut scope = Sha256::new();
         scope.update(self.caller.id().as_bytes());
-        for part in [self.target.as_str(), key] {
+        let from = if self.caller.who == Who::Nobody { self.address.as_str() } else { "" };
+        for part in [from, self.target.as_str(), key] {
             scope.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             scope.update(part.as_bytes());
         }
@@ -245,6 +257,11 @@ struct Work {
 }
 
 impl Work {
+    /// Does a part of it so that its log lines name the request, on whatever thread.
+    fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
+        with_request_id(&self.author.request_id, work)
+    }
+
     /// The first answer to this request, where there was one.
     fn answered(&self, db: &mut Reader<'_>, fingerprint: &Fingerprint) -> Result<Option<Reply>, ApiError> {
         match idempotency::find(db, fingerprint, self.now)? {

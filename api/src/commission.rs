@@ -3,7 +3,7 @@
 mod visits;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
     Event, Id, Violation,
     access::{Operation, Part},
@@ -11,15 +11,17 @@ use anze_domain::{
     commission::{Commission, CommissionStatus, CommissionTerms, NOT_A_PROVIDER},
     organization::{Organization, Port},
 };
-use anze_persistence::{commission as store, commission::Premiums, organization, policy, project};
+use anze_persistence::{commission as store, commission::Premiums, event, organization, policy, project};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
+    batch,
     call::{Call, Change, alone, there},
-    extract::{BodyDigest, IfMatch, Json, Path, Query},
+    extract::{BodyDigest, IfMatch, Items, Json, Path, Query},
+    middleware::Context,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
@@ -28,7 +30,10 @@ use crate::{
 };
 
 pub(crate) use visits::cancel_open_visits;
-pub use wire::{CommissionIn, CommissionOut, ServiceLineIn, ServiceLineOut, TerminationIn};
+pub use wire::{
+    CommissionBatch, CommissionBatchIn, CommissionIn, CommissionOut, CommissionResult, ServiceLineIn,
+    ServiceLineOut, TerminationIn,
+};
 
 /// Number prefix of commissions.
 const NUMBER: &str = "WT";
@@ -43,36 +48,66 @@ const NUMBER: &str = "WT";
 pub(crate) async fn create_commission(call: Call, input: Json<CommissionIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     call.write(body_digest, move |tx| {
-        let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
-        let policy =
-            tx.named(policy, Operation::CreateCommission, |policy| policy.parties.stakes(), "/policy_id")?;
-        let project = there(project::find(tx.db, policy.project_id)?)?;
-        let terms = terms(tx, &input)?;
-        let commission = Commission {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: tx.next_number(NUMBER)?,
-            status: CommissionStatus::Draft,
-            status_reason: None,
-            policy_id: policy.id,
-            project_id: project.id,
-            parties: policy.parties.served_by(terms.provider_id),
-            terms,
-            amount_due: None,
-            ended_at: None,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (commission, event) = commission.create(&project)?;
-        store::insert(tx.db, &commission)?;
-        tx.append(project.id, &event)?;
-        let location = format!("/api/v1/commissions/{}", commission.id);
-        let premiums =
-            Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
-        let wire = CommissionOut::new(&commission, premiums, tx.caller);
-        Reply::created(location, &wire, commission.version)
+        let (wire, version) = draft(tx, &input)?;
+        Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
     })
     .await
+}
+
+/// 批量新建委托服务单 · Create many commissions
+///
+/// Up to 1,000 drafts in one request, each as alone (A3.1, A3.2, A7.1): one result for each, in their order, and one that
+/// is refused leaves the others. The body as a whole is held to the limit of every body.
+#[utoipa::path(tag = "commissions", request_body = CommissionBatchIn, responses(
+    (status = 207, description = "One result for each", body = CommissionBatch)))]
+#[post("/commissions/batch")]
+pub(crate) async fn create_commissions(
+    call: Call,
+    input: Items<CommissionIn>,
+    context: Context,
+) -> Result<Reply, ApiError> {
+    let Items { items, body_digest } = input;
+    let language = context.language();
+    call.write(body_digest, move |tx| {
+        let policies: Vec<_> = items.iter().flatten().map(|item| Id::new(item.policy_id)).collect();
+        // Every lock before the first item, in the order that all who want several take.
+        let projects = policy::projects_of(tx.db, &policies)?;
+        event::lock_all(tx.db, projects.into_iter().map(Id::uuid))?;
+        let results = batch::each(tx, &items, language, draft)?;
+        let wire = CommissionBatch { results: results.into_iter().map(CommissionResult::from).collect() };
+        Reply::json(StatusCode::MULTI_STATUS, &wire)
+    })
+    .await
+}
+
+/// Drafts one commission; answers it with its version.
+fn draft(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
+    let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
+    let policy =
+        tx.named(policy, Operation::CreateCommission, |policy| policy.parties.stakes(), "/policy_id")?;
+    let project = there(project::find(tx.db, policy.project_id)?)?;
+    let terms = terms(tx, input)?;
+    let commission = Commission {
+        id: Id::new(tx.new_id()),
+        version: 1,
+        number: tx.next_number(NUMBER)?,
+        status: CommissionStatus::Draft,
+        status_reason: None,
+        policy_id: policy.id,
+        project_id: project.id,
+        parties: policy.parties.served_by(terms.provider_id),
+        asked: None,
+        terms,
+        amount_due: None,
+        ended_at: None,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    let (commission, event) = commission.create(&project)?;
+    store::insert(tx.db, &commission)?;
+    tx.append(project.id, &event)?;
+    let premiums = Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
+    Ok((CommissionOut::new(&commission, premiums, tx.caller), commission.version))
 }
 
 /// What a list of commissions is narrowed to.
@@ -181,7 +216,8 @@ pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch)
         let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
         let base = tx.app().settings.fee_base;
         let standing = (provider.kind, provider.status);
-        let (next, event) = commission.submit(&project, &policy.terms, base, standing, elsewhere)?;
+        let (next, event) =
+            commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
         project::add_party(tx.db, project.id, provider.id, Part::Provider)?;
         Ok(alone((next, event)))
     })
@@ -307,6 +343,7 @@ fn terms(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<CommissionTerm
 pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .service(create_commission)
+        .service(create_commissions)
         .service(list_commissions)
         .service(get_commission)
         .service(update_commission)

@@ -202,8 +202,14 @@ impl Contract {
         if let Some(current) = request.extensions().get::<CurrentOperation>() {
             return Some(Arc::clone(&current.0));
         }
-        request.app_data::<web::Data<Self>>()?.find(request.method(), request.path())
+        request.app_data::<web::Data<Self>>()?.find(request.method(), request.match_info().as_str())
     }
+}
+
+/// Whether a path, as the router reads it, is the API's: nothing there is answered but by an operation.
+#[must_use]
+pub fn is_of_api(path: &str) -> bool {
+    path.starts_with("/api/")
 }
 
 /// The operation, kept with the request.

@@ -3,6 +3,7 @@
 mod body;
 mod faults;
 mod headers;
+mod items;
 mod json;
 mod path;
 mod query;
@@ -14,6 +15,7 @@ mod tests;
 pub use body::read_body;
 pub(crate) use headers::tags;
 pub use headers::{IdempotencyKey, IfMatch};
+pub use items::Items;
 pub use json::{BodyDigest, Json, OptionalJson};
 pub use path::Path;
 pub use query::Query;

@@ -50,6 +50,9 @@ pub async fn once(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     while app.store.write(move |db| idempotency::clean(db, now, AT_ONCE)).await? > 0 {}
     while app.store.write(move |db| session::clean(db, now - OVER, AT_ONCE)).await? > 0 {}
+    while app.store.write(move |db| session::clean_failures(db, now - session::REMEMBERED, AT_ONCE)).await?
+        > 0
+    {}
     recount_deadlines(app).await?;
     lapse::tell(app).await?;
     crate::visit::prompt_answers(app).await?;

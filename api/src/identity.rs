@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{PoisonError, RwLock},
+    time::Duration,
 };
 
 use actix_web::{
@@ -18,14 +19,14 @@ use anze_domain::{
     Id,
     access::{self, Caller, Operation, Part},
 };
-use anze_persistence::{StoreError, api_token, session, session::Session};
+use anze_persistence::{StoreError, api_token, api_token::ApiToken, session, session::Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use ipnet::IpNet;
 
 use crate::{
     app::App,
-    contract::Contract,
-    middleware::Context,
+    contract::{Contract, is_of_api},
+    middleware::{Context, fallback::no_operation},
     problem::ApiError,
     secrets::digest,
     token::{API_TOKEN_PREFIX, is_api_token},
@@ -49,11 +50,15 @@ pub struct Identities(RwLock<HashMap<Vec<u8>, Known>>);
 struct Known {
     identity: Identity,
     networks: Vec<IpNet>,
+    /// The token whose use is still to be noted.
+    unnoted: Option<Id<ApiToken>>,
     fresh_until: DateTime<Utc>,
 }
 
 /// How long what was learned is used: the longest that another node's revocation takes to arrive.
 const FRESH: TimeDelta = TimeDelta::seconds(1);
+/// How long a request waits for the note that its token was used.
+const NOTED_WITHIN: Duration = Duration::from_secs(1);
 /// How many credentials are remembered at the most.
 const REMEMBERED: usize = 10_000;
 
@@ -80,16 +85,22 @@ impl Identities {
 /// The middleware: puts the [`Identity`] into the request, or refuses it.
 ///
 /// # Errors
-/// 401 for no or bad credentials, 403 for what this caller may never do.
+/// 401 for no or bad credentials, 403 for what this caller may never do, 404 or 405 for what is no operation of
+/// the API: no handler is asked without an identity.
 pub async fn identify<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let operation = Contract::of(request.request()).and_then(|operation| Operation::from_code(&operation.id));
+    let listed = Contract::of(request.request());
+    let operation = listed.as_ref().and_then(|listed| Operation::from_code(&listed.id));
     if let Some(operation) = operation {
         let identity = who(request.request(), operation).await?;
         access::may_ever(&identity.caller, operation).map_err(refusal)?;
         request.extensions_mut().insert(identity);
+    } else if listed.is_none() && is_of_api(request.match_info().as_str()) {
+        let contract = request.app_data::<web::Data<Contract>>();
+        let contract = contract.ok_or_else(|| ApiError::internal("no contract"))?;
+        return Err(no_operation(request.request(), contract)?.into());
     }
     next.call(request).await
 }
@@ -114,7 +125,26 @@ async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, Ap
     let reachable = known.networks.is_empty()
         || address
             .is_some_and(|address: IpAddr| known.networks.iter().any(|network| network.contains(&address)));
-    if reachable { Ok(known.identity) } else { Err(unauthenticated()) }
+    if !reachable {
+        return Err(unauthenticated());
+    }
+    if let Some(token) = known.unnoted {
+        note_use(app, token).await;
+        let key = digest(credential.as_bytes());
+        app.identities.remember(key, Known { unnoted: None, ..known.clone() });
+    }
+    Ok(known.identity)
+}
+
+/// Notes that a token was used. Where the database is busy with other things the note is left out, not the answer.
+async fn note_use(app: &App, token: Id<ApiToken>) {
+    let now = app.clock.now();
+    let noted = app.store.write(move |db| api_token::touch(db, token, now));
+    match tokio::time::timeout(NOTED_WITHIN, noted).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => log::warn!("the use of token {token} is not noted: {error}"),
+        Err(_elapsed) => log::warn!("the use of token {token} is not noted: the database is busy"),
+    }
 }
 
 async fn look_up(app: &App, credential: &str) -> Result<Option<Known>, ApiError> {
@@ -130,15 +160,17 @@ async fn look_up(app: &App, credential: &str) -> Result<Option<Known>, ApiError>
         let wanted = key.clone();
         let found = app.store.read(move |db| api_token::caller(db, &wanted, now)).await?;
         let Some((caller, token)) = found else { return Ok(None) };
+        let Some(networks) = networks_of(&token) else { return Ok(None) };
+        let due = token.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now);
         let known = Known {
             identity: Identity { caller, session: None },
-            networks: token.networks.iter().filter_map(|network| network.parse().ok()).collect(),
+            networks,
+            unnoted: due.then_some(token.id),
             fresh_until: now + FRESH,
         };
-        if token.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
-            app.store.write(move |db| api_token::touch(db, token.id, now)).await?;
+        if !due {
+            app.identities.remember(key, known.clone());
         }
-        app.identities.remember(key, known.clone());
         return Ok(Some(known));
     }
     let Some((session, _)) = app.tokens.verify(credential, now) else { return Ok(None) };
@@ -150,9 +182,19 @@ async fn look_up(app: &App, credential: &str) -> Result<Option<Known>, ApiError>
         app.store.read(move |db| session::caller(db, session, now)).await;
     let Some(caller) = found? else { return Ok(None) };
     let identity = Identity { caller, session: Some(session) };
-    let known = Known { identity, networks: Vec::new(), fresh_until: now + FRESH };
+    let known = Known { identity, networks: Vec::new(), unnoted: None, fresh_until: now + FRESH };
     app.identities.remember(key, known.clone());
     Ok(Some(known))
+}
+
+/// From which networks the token may be used. What is on record and cannot be read as a network is none at all: it
+/// never means anywhere.
+fn networks_of(token: &ApiToken) -> Option<Vec<IpNet>> {
+    let networks = token.networks.iter().map(|network| network.parse()).collect::<Result<_, _>>();
+    if let Err(error) = &networks {
+        log::error!("token {}: its networks cannot be read, it is refused: {error}", token.id);
+    }
+    networks.ok()
 }
 
 /// 401 with what a client needs to know.

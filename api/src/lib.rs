@@ -8,6 +8,7 @@
 pub mod api_token;
 pub mod app;
 pub mod attachment;
+pub mod batch;
 pub mod calculations;
 pub mod call;
 pub mod catalogue;

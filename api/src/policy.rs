@@ -2,29 +2,34 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{HttpRequest, get, http::StatusCode, post};
 use anze_domain::{
     Id,
     access::{Operation, Part},
     policy::{Committed, Parties, Policy},
     project::Project,
 };
-use anze_persistence::{policy as store, project};
+use anze_persistence::{event, policy as store, project};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
+    batch,
     call::{Call, Change, there},
-    extract::{IfMatch, Json, Path, Query},
+    extract::{IfMatch, Items, Json, Path, Query},
+    middleware::Context,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
     wire::{SortQuery, page_out, page_request},
 };
 
-pub use wire::{EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyIn, PolicyOut};
+pub use wire::{
+    EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyBatch, PolicyBatchIn, PolicyIn, PolicyOut,
+    PolicyResult,
+};
 
 /// 录入保单 · Record a policy
 ///
@@ -35,29 +40,57 @@ pub use wire::{EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyIn, Polic
 pub(crate) async fn create_policy(call: Call, input: Json<PolicyIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     call.write(body_digest, move |tx| {
-        let insurer_id = there(tx.caller.organization_id)?;
-        let project = insured(tx, Id::new(input.project_id))?;
-        let policy = Policy {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            project_id: project.id,
-            policy_number: input.policy_number.clone(),
-            terms: input.terms(),
-            indemnity_limit: input.indemnity_limit.0,
-            parties: Parties::of(&project, insurer_id),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (policy, event) = policy.record(&project)?;
-        store::insert(tx.db, &policy)?;
-        project::add_party(tx.db, project.id, insurer_id, Part::Insurer)?;
-        tx.append(project.id, &event)?;
-        let location = format!("/api/v1/policies/{}", policy.id);
-        let base = tx.app().settings.fee_base;
-        let wire = PolicyOut::new(&policy, Committed::default(), base, tx.caller);
-        Reply::created(location, &wire, policy.version)
+        let (wire, version) = record(tx, &input)?;
+        Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, version)
     })
     .await
+}
+
+/// 批量录入保单 · Record many policies
+///
+/// Up to 1,000 in one request, each as alone (A2.1, A4.2): one result for each, in their order, and one that is refused
+/// leaves the others. The body as a whole is held to the limit of every body.
+#[utoipa::path(tag = "policies", request_body = PolicyBatchIn, responses(
+    (status = 207, description = "One result for each", body = PolicyBatch)))]
+#[post("/policies/batch")]
+pub(crate) async fn create_policies(
+    call: Call,
+    input: Items<PolicyIn>,
+    context: Context,
+) -> Result<Reply, ApiError> {
+    let Items { items, body_digest } = input;
+    let language = context.language();
+    call.write(body_digest, move |tx| {
+        // Every lock before the first item, in the order that all who want several take.
+        event::lock_all(tx.db, items.iter().flatten().map(|item| item.project_id))?;
+        let results = batch::each(tx, &items, language, record)?;
+        let wire = PolicyBatch { results: results.into_iter().map(PolicyResult::from).collect() };
+        Reply::json(StatusCode::MULTI_STATUS, &wire)
+    })
+    .await
+}
+
+/// Records one policy; answers it with its version.
+fn record(tx: &mut Change<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
+    let insurer_id = there(tx.caller.organization_id)?;
+    let project = insured(tx, Id::new(input.project_id))?;
+    let policy = Policy {
+        id: Id::new(tx.new_id()),
+        version: 1,
+        project_id: project.id,
+        policy_number: input.policy_number.clone(),
+        terms: input.terms(),
+        indemnity_limit: input.indemnity_limit.0,
+        parties: Parties::of(&project, insurer_id),
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    let (policy, event) = policy.record(&project)?;
+    store::insert(tx.db, &policy)?;
+    project::add_party(tx.db, project.id, insurer_id, Part::Insurer)?;
+    tx.append(project.id, &event)?;
+    let base = tx.app().settings.fee_base;
+    Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
 }
 
 /// The project that a policy is recorded on: any that is registered; another only for who has a part in it.
@@ -171,8 +204,8 @@ pub(crate) async fn endorse_policy(
         store::insert_endorsement(tx.db, &endorsement)?;
         let event = event.fact("endorsement_number", &endorsement.endorsement_number);
         tx.append(next.project_id, &event)?;
-        // Endorsements are read as a list; the newest stands first in it.
-        let location = format!("/api/v1/policies/{id}/endorsements");
+        // The endorsed policy, whose tag comes with it; endorsements are read as its list.
+        let location = format!("/api/v1/policies/{id}");
         let wire = EndorsedPolicyOut {
             endorsement: (&endorsement).into(),
             policy: PolicyOut::new(&next, committed, base, tx.caller),
@@ -219,6 +252,7 @@ pub(crate) async fn list_policy_endorsements(
 pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .service(create_policy)
+        .service(create_policies)
         .service(list_policies)
         .service(get_policy)
         .service(endorse_policy)

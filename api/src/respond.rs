@@ -134,9 +134,7 @@ impl Reply {
     }
 
     fn tagged(mut self, version: i64) -> Self {
-        let digest = Sha256::digest(&self.body);
-        let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        self.etag = Some(format!("\"{version}-{digest}\""));
+        self.etag = Some(tag_of(&self.body, version));
         self
     }
 
@@ -147,9 +145,35 @@ impl Reply {
         let lines = request.headers().get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
         lines.into_iter().any(|line| {
             let tags = extract::tags(line).unwrap_or_default();
-            line.trim() == "*" || tags.iter().any(|tag| tag.strip_prefix("W/").unwrap_or(tag) == etag)
+            line.trim() == "*" || tags.iter().any(|tag| is_of(tag, etag))
         })
     }
+}
+
+/// The tag of a representation in a content coding: another than that of the plain one, as their bytes differ.
+pub(crate) fn coded(etag: &str, coding: &str) -> Option<String> {
+    let inside = etag.strip_prefix('"')?.strip_suffix('"')?;
+    Some(format!("\"{inside}-{coding}\""))
+}
+
+/// Whether a tag that a caller has is of the representation with this one, in whichever coding it came.
+pub(crate) fn is_of(tag: &str, etag: &str) -> bool {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    let codings = ["br", "gzip", "zstd", "deflate"];
+    tag == etag || codings.iter().any(|coding| coded(etag, coding).as_deref() == Some(tag))
+}
+
+/// The tag that a resource in this version has where it is answered alone.
+///
+/// # Errors
+/// `internal` where it cannot be written as JSON.
+pub fn tag(wire: &impl Serialize, version: i64) -> Result<String, ApiError> {
+    Ok(tag_of(&serde_json::to_vec(wire).map_err(ApiError::internal)?, version))
+}
+
+fn tag_of(body: &[u8], version: i64) -> String {
+    let digest: String = Sha256::digest(body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{version}-{digest}\"")
 }
 
 impl Responder for Reply {
@@ -195,6 +219,18 @@ mod tests {
         assert_eq!(reply.clone().respond_to(&again).status(), StatusCode::NOT_MODIFIED);
         let other = TestRequest::get().insert_header((IF_NONE_MATCH, "\"x\"")).to_http_request();
         assert_eq!(reply.respond_to(&other).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_coded_representation_has_a_tag_of_its_own() {
+        let coded = coded("\"3-abc\"", "gzip").unwrap();
+        assert_eq!(coded, "\"3-abc-gzip\"");
+        for known in [coded.as_str(), "\"3-abc\"", "W/\"3-abc-gzip\"", "\"3-abc-br\""] {
+            assert!(is_of(known, "\"3-abc\""), "{known}");
+        }
+        for other in ["\"3-abcd\"", "\"3-abd-gzip\"", "\"3-abc-x\"", "3-abc-gzip"] {
+            assert!(!is_of(other, "\"3-abc\""), "{other}");
+        }
     }
 
     #[test]

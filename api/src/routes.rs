@@ -2,35 +2,84 @@
 
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 
-/// Mounts every module. Paths with fixed words stand before those with parameters in their place.
+/// What mounts the endpoints of a module.
+type Mount = fn(&mut ServiceConfig<'_>);
+
+/// Where the API lies.
+const API: &str = "/api/v1";
+
+/// The modules of the API. Paths with fixed words stand before those with parameters in their place.
+const MODULES: &[Mount] = &[
+    crate::session::mount,
+    crate::organization::mount,
+    crate::user::mount,
+    crate::api_token::mount,
+    crate::notification::mount,
+    crate::privacy::mount,
+    crate::expert::mount,
+    crate::standing::mount,
+    crate::tie::mount,
+    crate::unavailability::mount,
+    crate::expert_application::mount,
+    crate::council_session::mount,
+    crate::public_notice::mount,
+    crate::objection::mount,
+    crate::project::mount,
+    crate::policy::mount,
+    crate::commission::mount,
+    crate::service_plan::mount,
+    crate::visit::mount,
+    crate::hazard::mount,
+    crate::attachment::mount,
+    crate::service_report::mount,
+    crate::calculations::mount,
+    crate::reference::mount,
+];
+
+/// Mounts every module.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     crate::ops::mount(config);
     // One scope: of two with the same prefix the second would never be asked.
-    config.service(scope("/api/v1").configure(|config| {
-        crate::session::mount(config);
-        crate::organization::mount(config);
-        crate::user::mount(config);
-        crate::api_token::mount(config);
-        crate::notification::mount(config);
-        crate::privacy::mount(config);
-        crate::expert::mount(config);
-        crate::standing::mount(config);
-        crate::tie::mount(config);
-        crate::expert::mount(config);
-        crate::unavailability::mount(config);
-        crate::expert_application::mount(config);
-        crate::council_session::mount(config);
-        crate::public_notice::mount(config);
-        crate::objection::mount(config);
-        crate::project::mount(config);
-        crate::policy::mount(config);
-        crate::commission::mount(config);
-        crate::service_plan::mount(config);
-        crate::visit::mount(config);
-        crate::hazard::mount(config);
-        crate::attachment::mount(config);
-        crate::service_report::mount(config);
-        crate::calculations::mount(config);
-        crate::reference::mount(config);
-    }));
+    config.service(scope(API).configure(|config| MODULES.iter().for_each(|mount| mount(config))));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use utoipa_actix_web::AppExt;
+
+    use super::*;
+    use crate::openapi;
+
+    /// The methods and paths that a module mounts, as it says itself.
+    fn routes(mount: Mount) -> Vec<String> {
+        let app = actix_web::App::new().into_utoipa_app();
+        let (_, document) = app.service(scope(API).configure(mount)).split_for_parts();
+        names(&serde_json::to_value(document).unwrap())
+    }
+
+    fn names(document: &serde_json::Value) -> Vec<String> {
+        let paths = document["paths"].as_object().unwrap();
+        let methods = |path: &String, item: &serde_json::Value| {
+            let methods: Vec<_> =
+                item.as_object().unwrap().keys().map(|method| format!("{method} {path}")).collect();
+            methods
+        };
+        paths.iter().flat_map(|(path, item)| methods(path, item)).collect()
+    }
+
+    #[test]
+    fn nothing_is_mounted_twice_and_what_is_mounted_is_the_contract() {
+        let mut mounted: BTreeMap<String, usize> = BTreeMap::new();
+        for route in MODULES.iter().flat_map(|mount| routes(*mount)) {
+            *mounted.entry(route).or_default() += 1;
+        }
+        let twice: Vec<_> = mounted.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(twice.is_empty(), "{twice:#?}");
+        let mut published = names(&openapi::document());
+        published.retain(|route| route.contains(API));
+        published.sort();
+        assert!(mounted.keys().eq(&published), "{mounted:#?} {published:#?}");
+    }
 }

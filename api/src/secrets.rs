@@ -24,6 +24,7 @@ pub struct Keys {
     tokens: Zeroizing<[u8; 32]>,
     citizen_id_digests: Zeroizing<[u8; 32]>,
     address_digests: Zeroizing<[u8; 32]>,
+    body_digests: Zeroizing<[u8; 32]>,
     /// The key of now, then those of before; the secret's own is always among them.
     ring: Vec<Sealing>,
 }
@@ -87,6 +88,7 @@ impl Keys {
             tokens: derive("access tokens"),
             citizen_id_digests: derive("citizen id digests"),
             address_digests: derive("address digests"),
+            body_digests: derive("body digests"),
             ring,
         }
     }
@@ -107,6 +109,12 @@ impl Keys {
     #[must_use]
     pub fn address_digest(&self, address: &str) -> Vec<u8> {
         keyed(self.address_digests.as_slice(), address.as_bytes()).to_vec()
+    }
+
+    /// The keyed digest by which a repeated request is told from another, of the body's own digest.
+    #[must_use]
+    pub fn body_digest(&self, digest: &[u8]) -> Vec<u8> {
+        keyed(self.body_digests.as_slice(), digest).to_vec()
     }
 
     /// Seals a text with the key of now: the key's name, a random nonce, then the sealed bytes.
@@ -206,5 +214,14 @@ mod tests {
         assert!(first.open(Purpose::CitizenId, &again).is_err());
         assert_eq!(Keys::new(&secret, &[new]).open(Purpose::CitizenId, &again).unwrap(), b"secret");
         assert_eq!(first.citizen_id_digest("1"), both.citizen_id_digest("1"));
+        assert_eq!(first.body_digest(b"1"), both.body_digest(b"1"));
+    }
+
+    #[test]
+    fn a_digest_is_of_its_secret_and_of_its_purpose() {
+        let [one, other] = [7, 8].map(|byte| Keys::new(&Secret::new(vec![byte; 32]), &[]));
+        assert_ne!(one.body_digest(b"1"), other.body_digest(b"1"));
+        assert_ne!(one.body_digest(b"1"), one.citizen_id_digest("1"));
+        assert_ne!(one.body_digest(b"1"), digest(b"1"));
     }
 }

@@ -1,24 +1,19 @@
 //! Login, sessions and passwords of people.
 
+mod wire;
+
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
-use anze_domain::{
-    Event, Id,
-    access::{Caller, Who},
-    organization::User,
-};
+use anze_domain::{Event, Id, organization::User};
 use anze_persistence::{
-    Writer,
+    Writer, event,
     session::{self as store, Refreshed, Session},
     user,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
-use validator::Validate;
 
 use crate::{
     app::App,
@@ -30,147 +25,14 @@ use crate::{
     problem::ApiError,
     respond::Reply,
     secrets::digest,
-    terms::{DistrictTerm, PortTerm, RoleTerm, ScopeTerm},
     token::PlainToken,
     wire::{SortQuery, page_out, page_request, plain},
 };
 
+pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
+
 /// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
-
-/// What a person logs in with.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(as = LoginRequest)]
-pub struct LoginIn {
-    /// The login name; upper and lower case are the same.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "contractor-01")]
-    login_name: String,
-    /// The password.
-    #[schema(
-        min_length = 1,
-        max_length = 128,
-        format = "password",
-        example = "five granite lions, one bridge"
-    )]
-    password: String,
-}
-
-/// A refresh token.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RefreshRequest)]
-pub struct RefreshIn {
-    /// The refresh token of the last answer.
-    #[schema(
-        min_length = 1,
-        max_length = 128,
-        pattern = "^[A-Za-z0-9]+$",
-        example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA"
-    )]
-    refresh_token: String,
-}
-
-/// A change of password.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ChangePasswordRequest)]
-pub struct ChangePasswordIn {
-    /// The password until now.
-    #[schema(
-        min_length = 1,
-        max_length = 128,
-        format = "password",
-        example = "five granite lions, one bridge"
-    )]
-    current_password: String,
-    /// The password from now on: 12 to 128 characters.
-    #[schema(
-        min_length = 12,
-        max_length = 128,
-        format = "password",
-        example = "six granite lions, two bridges"
-    )]
-    new_password: String,
-}
-
-/// Tokens of a session.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SessionTokens)]
-pub struct TokensOut {
-    /// Presented as `Authorization: Bearer …`.
-    #[schema(max_length = 1000, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
-    pub access_token: String,
-    /// Always `Bearer`.
-    #[schema(value_type = String, max_length = 6, pattern = "^Bearer$", example = "Bearer")]
-    pub token_type: &'static str,
-    /// Seconds for which the access token holds.
-    #[schema(minimum = 1, maximum = 86400, example = 900)]
-    pub expires_in: i64,
-    /// Exchanged for new tokens, once.
-    #[schema(max_length = 64, pattern = "^[A-Za-z0-9]{48}$")]
-    pub refresh_token: String,
-    /// Until when the session can be refreshed.
-    pub refresh_expires_at: DateTime<Utc>,
-    /// The session.
-    pub session_id: Uuid,
-}
-
-/// Whoever calls.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Caller)]
-pub struct CallerOut {
-    /// `user` or `token`.
-    #[schema(value_type = String, max_length = 5, pattern = "^(user|token)$", example = "user")]
-    pub kind: &'static str,
-    /// The user or token.
-    pub id: Uuid,
-    /// Their organisation; an individual expert has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub organization_id: Option<Uuid>,
-    /// Their port.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub port: Option<PortTerm>,
-    /// Whether their organisation is active: until it is, only the session can be used.
-    pub active: bool,
-    /// Their role.
-    pub role: RoleTerm,
-    /// What a token may touch; empty for people.
-    #[schema(max_items = 32)]
-    pub scopes: Vec<ScopeTerm>,
-    /// The expert that the user is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub expert_id: Option<Uuid>,
-    /// The area of a regulator; absent for the whole city.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub district: Option<DistrictTerm>,
-}
-
-/// A session.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
-pub struct SessionOut {
-    /// Its id.
-    pub id: Uuid,
-    /// What the client called itself.
-    #[schema(max_length = 200)]
-    pub client: String,
-    /// From where it was begun.
-    #[schema(max_length = 64, example = "203.0.113.7")]
-    pub address: String,
-    /// When it was begun.
-    pub created_at: DateTime<Utc>,
-    /// When it was last refreshed.
-    pub last_used_at: DateTime<Utc>,
-    /// Until when it can be refreshed.
-    pub expires_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
-    pub current: bool,
-}
 
 /// 登录 · Log in
 ///
@@ -188,7 +50,7 @@ pub(crate) async fn login_user(
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
         (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
-        (digest(format!("address {}", call.address).as_bytes()), FREE_FAILURES.1),
+        (digest(format!("address {}", call.place).as_bytes()), FREE_FAILURES.1),
     ];
     let (blocked, found) = {
         let (subjects, login_name) = (subjects.clone(), login_name.clone());
@@ -219,7 +81,7 @@ pub(crate) async fn login_user(
         })
         .await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
-    let right = match call.app.passwords.verify(&input.password, hash).await {
+    let right = match call.app.passwords.verify(&input.password, hash.clone()).await {
         Ok(right) => right,
         Err(error) => {
             // Nothing was compared: a busy server is nobody's wrong password.
@@ -233,11 +95,24 @@ pub(crate) async fn login_user(
     let Some(user) = user.filter(|user| right && !user.disabled) else {
         return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
     };
+    // In a transaction of its own: the try did not fail, also where its session is one that was begun before.
+    call.app
+        .store
+        .write(move |db| -> Result<(), ApiError> {
+            let [(account, _), (place, _)] = &subjects;
+            store::forget_failures(db, account)?;
+            Ok(store::release_try(db, place)?)
+        })
+        .await?;
     let (client, address) = (client_of(&request), call.address.clone());
     call.write(body_digest, move |tx| {
-        let [(account, _), (place, _)] = &subjects;
-        store::forget_failures(tx.db, account)?;
-        store::release_try(tx.db, place)?;
+        // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
+        // begun by what was right before is not begun after.
+        event::lock(tx.db, user.stream())?;
+        let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
+        if disabled || user::password_hash(tx.db, user.id)? != hash {
+            return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+        }
         let refresh = PlainToken::new_refresh_token();
         let session = Session {
             id: Id::new(tx.new_id()),
@@ -378,18 +253,38 @@ pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, Api
 pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id: Id<User> = Id::new(call.caller.id());
+    let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
+    if call.is_answered().await? {
+        // A repeated request finds the password changed by the first: it is given that answer again.
+        return call.write(body_digest, move |_| Err(wrong())).await;
+    }
     let (user, hash) =
         call.read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?))).await?;
-    if !call.app.passwords.verify(&input.current_password, hash).await? {
-        // A repeated request finds the password changed by the first: it is given that answer again.
-        let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
+    // Who has come by a session does not come by the password through it.
+    let (now, subject) = (call.now, digest(format!("password {id}").as_bytes()));
+    let claimed = subject.clone();
+    let blocked =
+        call.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
+    if let Some(until) = blocked {
+        return Err(too_many(until, now));
+    }
+    let verified = call.app.passwords.verify(&input.current_password, hash.clone()).await;
+    if !matches!(verified, Ok(false)) {
+        call.app.store.write(move |db| store::release_try(db, &subject)).await?;
+    }
+    if !verified? {
         return call.write(body_digest, move |_| Err(wrong())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
+    let verified_hash = hash;
     let hash = call.app.passwords.hash(&input.new_password).await?;
     let (app, session) = (call.app.clone(), call.session);
     let reply = call
         .write(body_digest, move |tx| {
+            event::lock(tx.db, user.stream())?;
+            if user::password_hash(tx.db, id)? != verified_hash {
+                return Err(wrong());
+            }
             user::set_password(tx.db, id, &hash)?;
             store::end_all(tx.db, id, session, "password_changed", tx.now())?;
             tx.append(user.stream(), &user.event("password_changed"))?;
@@ -407,22 +302,6 @@ pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -
 #[get("/me")]
 pub(crate) async fn get_caller(call: Call) -> Result<Reply, ApiError> {
     plain(&CallerOut::from(call.caller.as_ref()))
-}
-
-impl From<&Caller> for CallerOut {
-    fn from(caller: &Caller) -> Self {
-        Self {
-            kind: if matches!(caller.who, Who::Token(_)) { "token" } else { "user" },
-            id: caller.id(),
-            organization_id: caller.organization_id.map(Id::uuid),
-            port: caller.port.map(Into::into),
-            active: caller.active,
-            role: caller.role.into(),
-            scopes: caller.scopes.iter().copied().map(Into::into).collect(),
-            expert_id: caller.expert_id,
-            district: caller.district.map(Into::into),
-        }
-    }
 }
 
 /// Ends one of the caller's own sessions.

@@ -173,20 +173,27 @@ mod tests {
         assert_eq!(tokens.verify(&token, now), Some((Id::new(Uuid::max()), later)));
         assert_eq!(tokens.verify(&token, later), None);
         assert_eq!(AccessTokens::new(&[2; 32]).verify(&token, now), None);
-        let other_type = encode(
-            &Header::new(Algorithm::HS256),
-            &Claims {
-                iss: ISSUER.into(),
-                aud: AUDIENCE.into(),
+        let forged = |typ: Option<&str>, algorithm, iss: &str, aud: &str| {
+            let header = Header { typ: typ.map(str::to_owned), ..Header::new(algorithm) };
+            let claims = Claims {
+                iss: iss.into(),
+                aud: aud.into(),
                 sub: Uuid::nil(),
-                sid: Uuid::nil(),
-                iat: 0,
+                sid: Uuid::max(),
+                iat: now.timestamp(),
                 exp: later.timestamp(),
-            },
-            &tokens.signing,
-        )
-        .unwrap();
-        assert_eq!(tokens.verify(&other_type, now), None);
+            };
+            tokens.verify(&encode(&header, &claims, &tokens.signing).unwrap(), now)
+        };
+        let (ours, hs256) = (Some(TYPE), Algorithm::HS256);
+        assert!(forged(ours, hs256, ISSUER, AUDIENCE).is_some());
+        assert_eq!(forged(None, hs256, ISSUER, AUDIENCE), None);
+        assert_eq!(forged(Some("JWT"), hs256, ISSUER, AUDIENCE), None);
+        assert_eq!(forged(ours, hs256, "another", AUDIENCE), None);
+        assert_eq!(forged(ours, hs256, ISSUER, "another"), None);
+        for other in [Algorithm::HS384, Algorithm::HS512] {
+            assert_eq!(forged(ours, other, ISSUER, AUDIENCE), None, "{other:?}");
+        }
         assert_eq!(tokens.verify("e30.e30.", now), None);
     }
 }

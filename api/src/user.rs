@@ -282,6 +282,7 @@ pub(crate) async fn reset_user_password(
     let hash = call.app.passwords.hash(&input.new_password).await?;
     change(call, id, read, body_digest, Operation::ResetUserPassword, move |user, _, tx| {
         user.must_be_another(tx.caller.id())?;
+        password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, &hash)?;
         session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
         let event = user.event("password_reset");

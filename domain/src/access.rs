@@ -4,6 +4,7 @@
 //! (A11.3: nobody sees a project that they have no part in).
 
 mod operation;
+pub mod timeline;
 
 pub use operation::{Grant, Operation, Resource};
 

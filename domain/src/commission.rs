@@ -166,6 +166,8 @@ pub struct Commission {
     pub terms: CommissionTerms,
     /// The parties.
     pub parties: Parties,
+    /// Who was asked by its submission, and since when; nobody while it is drafted.
+    pub asked: Option<Asked>,
     /// What is due, where it was terminated.
     pub amount_due: Option<Money>,
     /// When it was completed or terminated; the five years of A19.1 run from here.
@@ -177,6 +179,15 @@ pub struct Commission {
 }
 
 record!(Commission, CommissionStatus, "commission");
+
+/// A provider whom a commission was submitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The provider.
+    pub provider_id: Id<Organization>,
+    /// When it was first submitted to this one.
+    pub at: DateTime<Utc>,
+}
 
 /// The fee that a commission asks for: as given, or as the sum of its lines.
 ///
@@ -210,15 +221,16 @@ fn in_cost_lines(mut violation: Violation) -> Violation {
 }
 
 impl Commission {
-    /// Who has a part in it.
+    /// Who has a part in it: before it was ever submitted nobody but its insurer, the association and the
+    /// regulator; a provider once it was submitted to that one (A11.3).
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        let mut stakes = self.parties.stakes();
-        if self.status == CommissionStatus::Draft {
-            // Nobody but its insurer, the association and the regulator sees it before it is submitted.
-            stakes = Stakes { insurers: stakes.insurers, district: stakes.district, ..Stakes::default() };
+        let stakes = self.parties.stakes();
+        match self.asked {
+            None => Stakes { insurers: stakes.insurers, district: stakes.district, ..Stakes::default() },
+            Some(asked) if asked.provider_id == self.terms.provider_id => stakes,
+            Some(_) => Stakes { providers: Vec::new(), ..stakes },
         }
-        stakes
     }
 
     /// The insurer makes it, as a draft.
@@ -258,6 +270,7 @@ impl Commission {
         base: FeeBase,
         provider: (Port, OrganizationStatus),
         committed_elsewhere: Committed,
+        now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         crate::flow::step(self.status, Operation::SubmitCommission)?;
         project.must_be_registered()?;
@@ -273,7 +286,10 @@ impl Commission {
         if mode == FeeMode::PremiumRatio {
             fee::check_cap(policy.base(base), committed_elsewhere.fees, fee)?;
         }
-        let (next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
+        let (mut next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
+        let provider_id = next.terms.provider_id;
+        let before = next.asked.filter(|asked| asked.provider_id == provider_id);
+        next.asked = before.or(Some(Asked { provider_id, at: now }));
         Ok((next, event.fact("fee_mode", mode).fact("fee", fee)))
     }
 

@@ -1,22 +1,21 @@
 //! Sample records for the tests of state machines and permission.
 
 mod assertions;
+mod site;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    Id, Money, Period, Vocabulary,
+    Id, Money, Period,
     access::Role,
-    booking::Diary,
-    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     data::{MAJOR_HAZARD_CRITERIA, WORKING_CALENDARS},
     expert::{Admission, Expert, ExpertStatus, Qualification},
     expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
     fee::{CostLine, FeeMode},
-    hazard::{Finding, Hazard, HazardGrade, HazardStatus},
     major_hazard::MajorHazardCriteria,
     organization::{District, Organization, OrganizationStatus, Port, User},
     policy::{Parties, Policy, PolicyTerms},
@@ -26,12 +25,11 @@ use crate::{
     qualification::{Pool, Specialty, Title, TitleField, TitleLevel, WorkPeriod},
     service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
     service_report::{ServiceReport, ServiceReportStatus},
-    slot::Slot,
-    visit::{Member, Patience, Proposal, Step, TakenStep, Visit, VisitStatus},
     working_calendar::WorkingCalendars,
 };
 
 pub(crate) use assertions::*;
+pub(crate) use site::*;
 
 /// Who prepared plans and reports.
 pub(crate) const PREPARED_BY: Uuid = Uuid::from_u128(900);
@@ -246,6 +244,8 @@ pub(crate) fn commission(status: CommissionStatus) -> Commission {
         project_id: id(1),
         terms: terms(),
         parties: parties(),
+        asked: (status != CommissionStatus::Draft)
+            .then(|| Asked { provider_id: terms().provider_id, at: now() }),
         amount_due: None,
         ended_at: None,
         created_at: now(),
@@ -294,141 +294,6 @@ pub(crate) fn plan(status: ServicePlanStatus) -> ServicePlan {
         parties: parties(),
         created_at: now(),
         updated_at: now(),
-    }
-}
-
-pub(crate) fn members() -> Vec<Member> {
-    let member = |expert_id, specialty| Member {
-        expert_id,
-        specialties: vec![specialty],
-        agreed_at: None,
-        agreed_slots: Vec::new(),
-    };
-    EXPERTS.into_iter().zip(Specialty::ALL).map(|(expert, specialty)| member(expert, *specialty)).collect()
-}
-
-pub(crate) fn slot(start: &str, end: &str) -> Slot {
-    Slot { start: at(start), end: at(end) }
-}
-
-/// Two days to answer, a reminder half a day before that.
-pub(crate) const PATIENCE: Patience =
-    Patience { answer: TimeDelta::hours(48), reminder: TimeDelta::hours(12) };
-
-/// A diary in which nobody is booked.
-pub(crate) fn free() -> Diary<'static> {
-    Diary { visit_id: Uuid::from_u128(5), site: location().into(), bookings: &[] }
-}
-
-pub(crate) fn proposal(start: &str, end: &str) -> Proposal {
-    Proposal {
-        slots: vec![slot(start, end)],
-        answer_by: None,
-        leader_id: EXPERTS[0],
-        members: members(),
-        missing_specialty_reason: None,
-    }
-}
-
-/// A visit with a group of three, and all that a visit in this state has.
-pub(crate) fn visit(status: VisitStatus) -> Visit {
-    let plan = plan(ServicePlanStatus::Confirmed);
-    let (mut visit, _) = Visit::plan(id(5), "FW-2026-000001".into(), &plan, &plan.services[0], now());
-    visit.status = status;
-    if matches!(status, VisitStatus::Planned | VisitStatus::Cancelled) {
-        return visit;
-    }
-    let slot = slot("2026-03-05T01:00:00Z", "2026-03-05T09:00:00Z");
-    visit.leader_id = Some(EXPERTS[0]);
-    visit.members = members();
-    visit.negotiation.slots = vec![slot];
-    if status == VisitStatus::Proposed {
-        (visit.negotiation.answer_by, visit.negotiation.prompt_at) =
-            (Some(at("2026-03-04T01:00:00Z")), Some(at("2026-03-03T13:00:00Z")));
-        return visit;
-    }
-    (visit.scheduled_start, visit.scheduled_end) = (Some(slot.start), Some(slot.end));
-    (visit.contractor_agreed_at, visit.negotiation.contractor_slots) = (Some(now()), vec![1]);
-    for member in &mut visit.members {
-        (member.agreed_at, member.agreed_slots) = (Some(now()), vec![1]);
-    }
-    if status == VisitStatus::Agreed {
-        return visit;
-    }
-    visit.started_at = Some(at("2026-03-05T01:00:00Z"));
-    visit.steps = steps(Step::ALL_IN_ORDER);
-    if status == VisitStatus::InProgress {
-        return visit;
-    }
-    visit.ended_at = Some(at("2026-03-05T09:00:00Z"));
-    visit.upload_due_at = Some(at("2026-03-09T16:00:00Z"));
-    visit.upload_due_provisional = Some(false);
-    if status != VisitStatus::Ended {
-        visit.submitted_by = Some(PREPARED_BY);
-        visit.submitted_at = Some(at("2026-03-06T01:00:00Z"));
-        visit.late = Some(false);
-    }
-    visit
-}
-
-impl Step {
-    pub(crate) const ALL_IN_ORDER: [Self; 5] = [
-        Self::Briefing,
-        Self::DivisionOfWork,
-        Self::SiteSurvey,
-        Self::DocumentReview,
-        Self::RectificationProposal,
-    ];
-}
-
-/// These steps, one each ten minutes from ten past nine in Xiamen.
-pub(crate) fn steps(order: impl IntoIterator<Item = Step>) -> Vec<TakenStep> {
-    let start = at("2026-03-05T01:10:00Z");
-    let times = (0..).map(|index| start + chrono::TimeDelta::minutes(10 * index));
-    order.into_iter().zip(times).map(|(step, time)| taken(step, time, time)).collect()
-}
-
-pub(crate) fn taken(step: Step, taken_at: DateTime<Utc>, recorded_at: DateTime<Utc>) -> TakenStep {
-    TakenStep {
-        step,
-        taken_at,
-        recorded_at,
-        place: Some(location()),
-        distance_metres: Some(0),
-        recorded_by: EXPERTS[0],
-        note: None,
-    }
-}
-
-pub(crate) fn hazard(status: HazardStatus, grade: HazardGrade) -> Hazard {
-    let major_hazard_item = (grade == HazardGrade::Major).then(|| "MH2024-05-2".to_owned());
-    Hazard {
-        id: id(6),
-        version: 1,
-        number: "YH-2026-000001".into(),
-        status,
-        status_reason: None,
-        visit_id: id(5),
-        commission_id: id(3),
-        project_id: id(1),
-        finding: Finding {
-            grade,
-            major_hazard_item,
-            place: "3 号楼基坑".into(),
-            description: "支护变形".into(),
-            legal_basis: "JGJ 120".into(),
-            measures: "停止作业并加固".into(),
-            due_on: day("2026-03-10"),
-        },
-        notice: None,
-        recorded_by: EXPERTS[1],
-        acknowledged_at: None,
-        rectified_at: None,
-        rectification: None,
-        closed_at: None,
-        parties: parties(),
-        created_at: at("2026-03-05T02:00:00Z"),
-        updated_at: at("2026-03-05T02:00:00Z"),
     }
 }
 

@@ -169,6 +169,8 @@ pub struct Visit {
     pub upload_due_provisional: Option<bool>,
     /// When the material was last submitted.
     pub submitted_at: Option<DateTime<Utc>>,
+    /// When it first was: what its deadline is held against, whatever is returned later.
+    pub first_submitted_at: Option<DateTime<Utc>>,
     /// Who submitted it.
     pub submitted_by: Option<Uuid>,
     /// Whether it first came late.
@@ -234,6 +236,7 @@ impl Visit {
             upload_due_at: None,
             upload_due_provisional: None,
             submitted_at: None,
+            first_submitted_at: None,
             submitted_by: None,
             late: None,
             conclusion: None,
@@ -324,8 +327,8 @@ impl Visit {
     }
 
     /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
-    /// not provisional, or they say no more than they did. Material that was marked late and came by the
-    /// deadline that holds loses the mark.
+    /// not provisional, or they say no more than they did. Whether material came late follows from when it first
+    /// came and the deadline that holds, either way.
     ///
     /// # Errors
     /// The calendars'.
@@ -345,9 +348,12 @@ impl Visit {
             .fact("upload_due_at", deadline.due_at.to_rfc3339());
         self.upload_due_at = Some(deadline.due_at);
         self.upload_due_provisional = Some(false);
-        if self.late == Some(true) && self.submitted_at.is_some_and(|at| at <= deadline.due_at) {
-            self.late = Some(false);
-        }
+        let late = self.first_submitted_at.map(|at| at > deadline.due_at);
+        let event = match late {
+            Some(late) if self.late != Some(late) => event.fact("late", late),
+            _ => event,
+        };
+        self.late = late;
         Ok(Some((self, event)))
     }
 
@@ -364,7 +370,8 @@ impl Visit {
     ) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
         material::check(next.category, have)?;
-        let late = next.late.unwrap_or_else(|| next.upload_due_at.is_some_and(|due| now > due));
+        let first = *next.first_submitted_at.get_or_insert(now);
+        let late = next.upload_due_at.is_some_and(|due| first > due);
         next.late = Some(late);
         next.submitted_at = Some(now);
         next.submitted_by = Some(by);

@@ -6,7 +6,7 @@ mod tests;
 use anze_domain::{
     Id, Money,
     access::{Caller, Part},
-    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     fee::{CostLine, FeeMode},
     organization::District,
     period::Period,
@@ -52,6 +52,8 @@ struct Row {
     supervisor_id: Option<Key>,
     owner_id: Option<Key>,
     district: Stored<District>,
+    asked_provider_id: Option<Key>,
+    asked_at: Option<Instant>,
     created_at: Instant,
     updated_at: Instant,
 }
@@ -80,6 +82,8 @@ impl From<&Commission> for Row {
             supervisor_id: parties.supervisor_id.map(Key::from),
             owner_id: parties.owner_id.map(Key::from),
             district: parties.district.into(),
+            asked_provider_id: commission.asked.map(|asked| asked.provider_id.into()),
+            asked_at: commission.asked.map(|asked| asked.at.into()),
             created_at: commission.created_at.into(),
             updated_at: commission.updated_at.into(),
         }
@@ -151,6 +155,10 @@ fn with_lines(row: Row, lines: Vec<LineRow>, cost_lines: Vec<CostLineRow>) -> Re
             cost_lines,
             period: Period { start: row.period_start, end: row.period_end },
         },
+        asked: row
+            .asked_provider_id
+            .zip(row.asked_at)
+            .map(|(provider, at)| Asked { provider_id: provider.into(), at: at.into() }),
         amount_due: row.amount_due.map(Money::from),
         ended_at: row.ended_at.map(DateTime::from),
         created_at: row.created_at.into(),
@@ -257,9 +265,8 @@ fn forget_former_providers(db: &mut Writer<'_>, project: Id<Project>) -> Result<
     let project = Key::from(project);
     let asked = commissions::table
         .filter(commissions::project_id.eq(project))
-        .filter(
-            commissions::status.ne_all([CommissionStatus::Draft, CommissionStatus::Withdrawn].map(Stored)),
-        )
+        .filter(commissions::status.ne(Stored(CommissionStatus::Withdrawn)))
+        .filter(commissions::asked_provider_id.eq(commissions::provider_id.nullable()))
         .select(commissions::provider_id);
     diesel::delete(project_parties::table)
         .filter(project_parties::project_id.eq(project))
@@ -406,13 +413,15 @@ pub fn list(
             .filter(visit_members::expert_id.eq(Key(expert)))
             .select(visits::commission_id)
     ));
-    if matches!(
-        Sight::of(caller),
-        Sight::Contractor(_) | Sight::Supervisor(_) | Sight::Owner(_) | Sight::Provider(_) | Sight::Expert(_)
-    ) {
-        // A draft is its insurer's alone, as `Commission::stakes` says.
-        query = query.filter(commissions::status.ne(Stored(CommissionStatus::Draft)));
-    }
+    // As `Commission::stakes` says: what was never submitted is its insurer's alone, and a provider sees what was
+    // submitted to it.
+    query = match Sight::of(caller) {
+        Sight::Contractor(_) | Sight::Supervisor(_) | Sight::Owner(_) | Sight::Expert(_) => {
+            query.filter(commissions::asked_provider_id.is_not_null())
+        }
+        Sight::Provider(id) => query.filter(commissions::asked_provider_id.eq(Key::from(id))),
+        Sight::All | Sight::District(_) | Sight::Insurer(_) | Sight::Nothing => query,
+    };
     if let Some(status) = filter.status {
         query = in_state!(query, commissions::status, status);
     }

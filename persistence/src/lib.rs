@@ -29,6 +29,7 @@ pub mod parties;
 pub mod policy;
 pub mod project;
 pub mod public_notice;
+pub mod savepoint;
 mod schema;
 pub mod sealed;
 pub mod service_plan;
@@ -39,6 +40,7 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod tie;
+pub mod timeline;
 pub mod unavailability;
 pub mod user;
 pub mod visit;

@@ -206,6 +206,20 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>
     find(db, id)
 }
 
+/// The projects of these policies, each once.
+///
+/// # Errors
+/// The store's.
+pub fn projects_of(db: &mut Reader<'_>, ids: &[Id<Policy>]) -> Result<Vec<Id<Project>>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let projects: Vec<Key> = policies::table
+        .filter(policies::id.eq_any(ids))
+        .select(policies::project_id)
+        .distinct()
+        .load(db.connection())?;
+    Ok(projects.into_iter().map(Id::from).collect())
+}
+
 /// Sum of the fees that count: what was terminated counts with what is due. It stays a bigint on both
 /// databases.
 const COMMITTED_FEES: &str =

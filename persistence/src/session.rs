@@ -118,6 +118,9 @@ pub enum Refreshed {
 /// For so long an old token is still taken from the same client, whose answer may have been lost.
 pub const GRACE: TimeDelta = TimeDelta::seconds(10);
 
+/// How long a failed login counts.
+pub const REMEMBERED: TimeDelta = TimeDelta::days(1);
+
 /// Rotates a refresh token: the old one is spent, the new one takes its place.
 ///
 /// # Errors
@@ -306,7 +309,7 @@ pub fn blocked_until(db: &mut Reader<'_>, subject: &[u8]) -> Result<Option<DateT
 /// Claims a try to log in for this subject, as if it failed: it is counted before the slow comparison, so
 /// that tries at the same moment are not more than those one after another. The first `free` failures
 /// cost nothing; each one from the last of them on doubles the wait, from one second to fifteen minutes.
-/// What lies a day back is forgotten. Where one has to wait, nothing is counted, and this says until when.
+/// What lies a day back ([`REMEMBERED`]) is forgotten. Where one has to wait, nothing is counted, and this says until when.
 ///
 /// # Errors
 /// The store's.
@@ -321,7 +324,7 @@ pub fn claim_try(
     if blocked_until > now {
         return Ok(Some(blocked_until));
     }
-    let recent = DateTime::<Utc>::from(before.last_failed_at) + TimeDelta::days(1) > now;
+    let recent = DateTime::<Utc>::from(before.last_failed_at) + REMEMBERED > now;
     let failures = if recent { before.failures.saturating_add(1) } else { 1 };
     set_failures(db, subject, failures, now, now + wait_after(failures, free))?;
     Ok(None)
@@ -390,6 +393,26 @@ fn set_failures(
 pub fn forget_failures(db: &mut Writer<'_>, subject: &[u8]) -> Result<(), StoreError> {
     diesel::delete(failed_logins::table.find(subject)).execute(db.connection())?;
     Ok(())
+}
+
+/// Removes at most `limit` subjects whose last failed login lies before `before`; says how many.
+///
+/// # Errors
+/// The store's.
+pub fn clean_failures(db: &mut Writer<'_>, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+    let old: Vec<Vec<u8>> = failed_logins::table
+        .filter(failed_logins::last_failed_at.lt(Instant::from(before)))
+        .order(failed_logins::last_failed_at)
+        .select(failed_logins::subject)
+        .limit(limit)
+        .load(db.connection())?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let still = failed_logins::last_failed_at.lt(Instant::from(before));
+    diesel::delete(failed_logins::table.filter(failed_logins::subject.eq_any(&old)).filter(still))
+        .execute(db.connection())?;
+    Ok(old.len())
 }
 
 /// Removes at most `limit` sessions that expired before `before`, with their refresh tokens.

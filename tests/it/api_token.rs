@@ -65,6 +65,26 @@ both_databases! {
         from("203.0.113.0/33").problem(422, "invalid_value").invalid_field("/networks/0", "invalid_value");
     }
 
+    /// What is on record as its networks and cannot be read is none of them, never all.
+    fn unreadable_networks_refuse(world) {
+        let cast = Cast::new(world);
+        let made = make(&cast, |body| body["networks"] = json!(["127.0.0.0/8"])).expect(201);
+        assert_eq!(asks(&cast, &made), 200);
+        assert_eq!(world.database().execute("UPDATE api_tokens SET networks = '127.0.0.0/8 10.0.0.0/99' WHERE networks <> ''"), 1);
+        world.clock().advance(Duration::seconds(2));
+        assert_eq!(asks(&cast, &made), 401);
+    }
+
+    /// Its use is noted where it was let in, and a database that is busy with other things does not keep it out.
+    fn a_use_is_noted_on_the_way(world) {
+        let cast = Cast::new(world);
+        let from_elsewhere = make(&cast, |body| body["networks"] = json!(["203.0.113.0/24"])).expect(201);
+        assert_eq!(asks(&cast, &from_elsewhere), 401);
+        assert!(cast.insurer.get(record(&from_elsewhere).path).send()["last_used_at"].is_null());
+        let made = make(&cast, |_| ()).expect(201);
+        assert_eq!(world.database().while_held(|| asks(&cast, &made)), 200);
+    }
+
     /// Until its time, which is at most 366 days ahead.
     fn a_token_ends_at_its_time(world) {
         let cast = Cast::new(world);

@@ -2,9 +2,10 @@
 
 use std::sync::Barrier;
 
-use anze_tests::{Cast, Stage, actors, both_databases};
+use anze_tests::{Cast, Database, Stage, actors, both_databases};
 use chrono::Duration;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// The header that says that an answer is given again.
 const REPLAYED: &str = "idempotency-replayed";
@@ -61,6 +62,21 @@ both_databases! {
         // The repeated change is answered as it was, although its version is stale by now.
         let again = cast.contractor.post(format!("/api/v1/projects/{}/register", first.id())).if_match(first.etag()).idempotency_key("my-key");
         assert_eq!(again.send().expect(200).header(REPLAYED), Some("true"));
+    }
+
+    /// What is kept of a body says nothing of it: it is a digest under a key of the server's.
+    fn what_is_kept_of_a_body_is_keyed(world) {
+        let cast = Cast::new(world);
+        let body = actors::project_body(&cast).to_string();
+        let post = || cast.contractor.post("/api/v1/projects").idempotency_key("keyed").body("application/json", body.clone()).send().expect(201);
+        let first = post();
+        assert_eq!(post().id(), first.id());
+        let digest: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let literal = match world.database().kind() {
+            Database::Sqlite => format!("x'{digest}'"),
+            Database::Postgres => format!("'\\x{digest}'::bytea"),
+        };
+        assert_eq!(world.database().number(&format!("SELECT count(*) AS n FROM idempotency_records WHERE body_digest = {literal}")), 0);
     }
 
     /// What was refused changed nothing: the same key may try again.
@@ -147,5 +163,33 @@ both_databases! {
         let again = upload(bytes).expect(201);
         assert_eq!((again.header(REPLAYED), &again.bytes), (Some("true"), &first.bytes));
         upload(actors::jpeg()).problem(422, "idempotency_key_reused");
+    }
+}
+
+mod behind_a_proxy {
+    use anze_api::settings::Settings;
+
+    use super::*;
+
+    fn proxied(settings: &mut Settings) {
+        settings.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
+    }
+
+    both_databases! {
+        with proxied;
+
+        /// Of those who are nobody yet, each address has keys of its own.
+        fn nobodys_keys_are_of_their_address(world) {
+            let cast = Cast::new(world);
+            let body = json!({ "login_name": cast.owner.login_name, "password": anze_tests::world::PASSWORD });
+            let from = |address: &str| {
+                let request = cast.nobody().post("/api/v1/auth/login").idempotency_key("the-first").header("x-forwarded-for", address);
+                request.json(body.clone()).send().expect(200)
+            };
+            let (here, there) = (from("203.0.113.1"), from("203.0.113.2"));
+            assert_ne!(here["session_id"], there["session_id"]);
+            assert_eq!(from("203.0.113.1").bytes, here.bytes);
+            assert_eq!(from("::ffff:203.0.113.2").bytes, there.bytes);
+        }
     }
 }

@@ -168,6 +168,35 @@ both_databases! {
         }
     }
 
+    /// A path in percent-encoding is the path that it stands for, or none: never one that slips past who is asked.
+    fn a_path_in_percent_encoding_is_no_way_around(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Registered);
+        let id = &story.project.id;
+        let ask = |who: &anze_tests::Client, path: &str| who.get(path).outside_the_contract().send().status.as_u16();
+        for path in [
+            "/api/v1/%70rojects".to_owned(),
+            "/%61pi/v1/projects".to_owned(),
+            "/api/%76%31/projects?limit=1".to_owned(),
+            "/%61%70%69/%76%31/%70%72%6F%6A%65%63%74%73".to_owned(),
+            format!("/api/v1/project%73/{id}"),
+            format!("/api/v1/projects/{id}/%74imeline"),
+        ] {
+            assert_eq!((ask(cast.nobody(), &path), ask(&cast.contractor, &path)), (401, 200), "{path}");
+            let answer = cast.contractor.get(&path).outside_the_contract().send();
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            cast.contractor.get(format!("{}{}colour=red", path, if path.contains('?') { '&' } else { '?' })).outside_the_contract().send().problem(400, "unknown_parameter");
+        }
+        for path in [
+            format!("/api/v1/projects%2F{id}"), "/api/v1/%2570rojects".to_owned(), "/api/v1/projects%20".to_owned(), "/api/v1/%2e%2e/projects".to_owned(),
+            "/api/v1/projects%ff".to_owned(), "/api/v1/projects%00".to_owned(), "/api/v1%2Fprojects".to_owned(), "/api//v1/projects".to_owned(),
+        ] {
+            assert_eq!((ask(cast.nobody(), &path), ask(&cast.contractor, &path)), (404, 404), "{path}");
+        }
+        let posted = cast.nobody().post("/api/v1/%70rojects").json(json!({})).outside_the_contract().send();
+        posted.problem(401, "unauthenticated");
+    }
+
     /// Limits of body and representation.
     fn a_request_keeps_to_the_limits(world) {
         let cast = Cast::new(world);

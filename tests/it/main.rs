@@ -7,6 +7,8 @@ mod api_token;
 #[cfg(test)]
 mod attachment;
 #[cfg(test)]
+mod batch;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;
@@ -24,6 +26,8 @@ mod hazard;
 mod idempotency;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod operation;
 #[cfg(test)]
 mod organization;
 #[cfg(test)]
@@ -46,6 +50,8 @@ mod session;
 mod standing;
 #[cfg(test)]
 mod tie;
+#[cfg(test)]
+mod timeline;
 #[cfg(test)]
 mod user;
 #[cfg(test)]

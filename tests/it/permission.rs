@@ -224,7 +224,9 @@ impl Scene {
             | "create_public_notice"
             | "create_objection"
             | "create_project"
-            | "create_policy" => json!({}),
+            | "create_policy"
+            | "create_policies"
+            | "create_commissions" => json!({}),
             "change_password" => {
                 json!({ "current_password": "not this one", "new_password": "six granite lions, two bridges" })
             }

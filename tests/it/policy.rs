@@ -45,7 +45,9 @@ both_databases! {
             });
             cast.insurer.try_act(story.policy(), "endorsements", body)
         };
-        endorse("PD-1", "120000.00").expect(201);
+        let endorsed = endorse("PD-1", "120000.00").expect(201);
+        assert_eq!(endorsed.header("location"), Some(story.policy().path.as_str()));
+        assert_eq!(cast.insurer.read(story.policy()).etag.split('-').next(), endorsed.etag().split('-').next());
         endorse("PD-1", "130000.00").expect(409);
         assert_eq!(endorse("PD-2", "130000.00").expect(201)["policy"]["fee_cap"], "27300.00");
         let kept = cast.contractor.all(&format!("{}/endorsements", story.policy().path));

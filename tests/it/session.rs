@@ -227,6 +227,62 @@ both_databases! {
         assert_eq!(world.database().number("SELECT CAST(coalesce(max(failures), 0) AS BIGINT) AS n FROM failed_logins"), 0);
     }
 
+    /// A login whose answer was lost is repeated under its key: it is the right password each time.
+    fn a_repeated_login_is_no_failed_try(world) {
+        let cast = Cast::new(world);
+        let body = json!({ "login_name": cast.owner.login_name, "password": PASSWORD });
+        let post = || cast.nobody().post("/api/v1/auth/login").idempotency_key("lost").json(body.clone()).send().expect(200);
+        let first = post();
+        for _ in 0..10 {
+            let again = post();
+            assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &first.bytes));
+        }
+        login(cast.nobody(), &cast.owner.login_name, PASSWORD).expect(200);
+        assert_eq!(world.database().number("SELECT CAST(coalesce(max(failures), 0) AS BIGINT) AS n FROM failed_logins"), 0);
+    }
+
+    /// Who has come by a session does not find the password by trying; the right one costs nothing.
+    fn a_session_is_no_way_to_try_passwords(world) {
+        let cast = Cast::new(world);
+        let change = |current: &str, new: &str| {
+            cast.owner.post("/api/v1/auth/password").json(json!({ "current_password": current, "new_password": new })).send()
+        };
+        let (mut now, mut other) = (PASSWORD, "six granite lions, two bridges");
+        for _ in 0..8 {
+            change(now, other).expect(204);
+            std::mem::swap(&mut now, &mut other);
+        }
+        for _ in 0..5 {
+            change("not the password", "seven granite lions").problem(422, "wrong_password");
+        }
+        for password in ["not the password", now] {
+            change(password, "seven granite lions").problem(429, "too_many_attempts");
+        }
+        // Logging in is another matter.
+        login(cast.nobody(), &cast.owner.login_name, now).expect(200);
+        world.clock().advance(Duration::seconds(1));
+        change(now, "seven granite lions").expect(204);
+    }
+
+    /// What lies a day back is forgotten, and removed.
+    fn failed_logins_are_not_kept(world) {
+        let cast = Cast::new(world);
+        for name in ["nobody-1", "nobody-2", &cast.owner.login_name] {
+            login(cast.nobody(), name, "not the password").problem(401, "invalid_credentials");
+        }
+        let application = world.application();
+        let kept = || {
+            let round = anze_api::housekeeping::once(&application);
+            actix_web::rt::System::new().block_on(round).expect("the round is made");
+            world.database().number("SELECT count(*) AS n FROM failed_logins")
+        };
+        assert_eq!(kept(), 4);
+        world.clock().advance(Duration::days(1));
+        assert_eq!(kept(), 4);
+        world.clock().advance(Duration::seconds(1));
+        assert_eq!(kept(), 0);
+    }
+
     /// What ends a session or revokes a token on one node is known on another within a second.
     fn another_node_knows_within_a_second(world) {
         let cast = Cast::new(world);

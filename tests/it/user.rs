@@ -47,6 +47,8 @@ both_databases! {
         let record = user(&cast.contractor, &worker.login_name);
         cast.contractor.try_act(&record, "reset-password", json!({ "new_password": "a".repeat(20) })).problem(422, "password_too_weak");
         cast.contractor.act(&record, "reset-password", json!({ "new_password": "six granite lions, two bridges" }));
+        let named = cast.contractor.try_act(&record, "reset-password", json!({ "new_password": worker.login_name.to_uppercase() }));
+        named.problem(422, "password_too_weak").invalid_field("/new_password", "password_too_weak");
         worker.get("/api/v1/me").send().problem(401, "unauthenticated");
         let login = |password: &str| cast.nobody().post("/api/v1/auth/login").json(json!({ "login_name": worker.login_name, "password": password })).send();
         login(PASSWORD).expect(401);

@@ -50,6 +50,24 @@ impl Binary {
         }
     }
 
+    /// Asks it to stop, as an operator does: SIGTERM.
+    pub fn ask_to_stop(&self) {
+        let id = self.child.as_ref().expect("it runs").id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("the signal is sent");
+        assert!(sent.success());
+    }
+
+    /// Waits until it has ended by itself; says whether it ended well.
+    pub fn wait(&mut self) -> bool {
+        let mut child = self.child.take().expect("it runs");
+        child.wait().expect("it ends").success()
+    }
+
+    /// Where it listens, for who speaks to it without a client.
+    pub fn address(&self) -> std::net::SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
     /// Starts it again on the same database and files, on another port, and waits until it is ready.
     pub fn start_again(&mut self) {
         self.kill();

@@ -16,7 +16,9 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
+    batch::Outcome,
     calculations::CostLineIn,
+    problem::Problem,
     schema::{Amount, Share},
     terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
 };
@@ -49,6 +51,49 @@ pub struct CommissionIn {
     /// Last day of service.
     #[schema(example = "2026-12-31")]
     pub period_end: NaiveDate,
+}
+
+/// Many commissions.
+#[derive(ToSchema)]
+#[schema(as = CommissionBatchRequest)]
+pub struct CommissionBatchIn {
+    /// The commissions.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub items: Vec<CommissionIn>,
+}
+
+/// What came of many commissions: one result for each, in the order in which they were given.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommissionBatch {
+    /// One result for each.
+    #[schema(max_items = 1000)]
+    pub results: Vec<CommissionResult>,
+}
+
+/// What came of one of many commissions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommissionResult {
+    /// 201 where it was drafted, else the status of the problem.
+    #[schema(minimum = 201, maximum = 599, example = 201)]
+    pub status: u16,
+    /// Its version, for `If-Match`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 64, pattern = r#"^"[0-9a-f-]+"$"#)]
+    pub etag: Option<String>,
+    /// The commission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub commission: Option<CommissionOut>,
+    /// Why it was not drafted; its pointers begin at the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub problem: Option<Problem>,
+}
+
+impl From<Outcome<CommissionOut>> for CommissionResult {
+    fn from(it: Outcome<CommissionOut>) -> Self {
+        Self { status: it.status, etag: it.etag, commission: it.made, problem: it.problem }
+    }
 }
 
 /// A line of what is asked.

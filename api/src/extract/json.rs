@@ -3,13 +3,20 @@
 use std::{fmt, ops::Deref};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use anze_domain::code::Field;
 use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use validator::Validate;
 
 use super::{body, faults, strict};
-use crate::{app::App, catalogue, contract::Contract, problem::ApiError};
+use crate::{
+    app::App,
+    catalogue,
+    contract::{Contract, Operation},
+    problem::ApiError,
+};
 
 /// SHA-256 of a body's bytes, to tell whether a repeated request is the same.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -100,7 +107,7 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
     }
 }
 
-async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<web::Bytes, ApiError> {
+pub(super) async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<web::Bytes, ApiError> {
     let app =
         request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
     body::read_body(request, payload, app.settings.body_limit).await
@@ -108,9 +115,16 @@ async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<web::Bytes
 
 /// Holds the bytes to the contract, then to the type.
 fn parse<T: DeserializeOwned + Validate>(request: &HttpRequest, bytes: &[u8]) -> Result<T, ApiError> {
-    let (value, mut fields) = strict::read(bytes)?;
     let operation = Contract::of(request)
         .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())))?;
+    let (value, fields) = held_to_schema(&operation, bytes)?;
+    faults::refuse(fields)?;
+    typed(value, &operation.id)
+}
+
+/// What was sent, and what the contract finds wrong with it.
+pub(super) fn held_to_schema(operation: &Operation, bytes: &[u8]) -> Result<(Value, Vec<Field>), ApiError> {
+    let (value, mut fields) = strict::read(bytes)?;
     let body = operation
         .body
         .as_ref()
@@ -118,10 +132,14 @@ fn parse<T: DeserializeOwned + Validate>(request: &HttpRequest, bytes: &[u8]) ->
     for error in body.schema.iter_errors(&value) {
         faults::of_schema(&error, &mut fields);
     }
-    faults::refuse(fields)?;
+    Ok((value, fields))
+}
+
+/// What the contract allows, held to the type.
+pub(super) fn typed<T: DeserializeOwned + Validate>(value: Value, operation: &str) -> Result<T, ApiError> {
     let value: T = serde_json::from_value(value).map_err(|error| {
         // The schema allows what the type cannot hold: the contract should say so.
-        log::warn!("{}: the contract allows what the type refuses: {error}", operation.id);
+        log::warn!("{operation}: the contract allows what the type refuses: {error}");
         ApiError::new(anze_domain::code::INVALID_INPUT).at("")
     })?;
     if let Err(errors) = value.validate() {

@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     future::{Ready, ready},
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     rc::Rc,
 };
 
@@ -22,6 +22,11 @@ tokio::task_local! {
 #[must_use]
 pub fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+/// Does work of a request under its id, on whatever thread it has come to.
+pub(crate) fn with_request_id<T>(id: &str, work: impl FnOnce() -> T) -> T {
+    REQUEST_ID.sync_scope(id.to_owned(), work)
 }
 
 /// Runs a request's work under its id.
@@ -63,7 +68,9 @@ impl Context {
             trace_flags,
             language: Language::of(headers),
             path: request.path().to_owned(),
-            address: request.peer_addr().map(|peer| behind_proxies(peer.ip(), headers, proxies)),
+            address: request
+                .peer_addr()
+                .map(|peer| behind_proxies(peer.ip().to_canonical(), headers, proxies)),
             standing: RefCell::new(None),
         }))
     }
@@ -143,7 +150,17 @@ fn read_traceparent(text: &str) -> Option<(String, String)> {
     (whole && known && !zero(trace) && !zero(span)).then(|| (trace.to_owned(), flags.to_owned()))
 }
 
-/// The caller's address: from the right, the first that no trusted proxy has.
+/// By what an address is counted where tries are limited: whoever has one address of an IPv6 network has all of its
+/// /64.
+#[must_use]
+pub fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(of_network) => (of_network & Ipv6Addr::from(!u128::from(u64::MAX))).into(),
+    }
+}
+
+/// The caller's address, an IPv4 address as itself on every kind of socket: from the right, the first that no trusted proxy has.
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let trusted = |address: IpAddr| proxies.iter().any(|network| network.contains(&address));
     let lines: Vec<_> = headers.get_all("x-forwarded-for").filter_map(|line| line.to_str().ok()).collect();
@@ -152,8 +169,8 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAdd
         if !trusted(caller) {
             break;
         }
-        match hop.trim().parse() {
-            Ok(address) => caller = address,
+        match hop.trim().parse::<IpAddr>() {
+            Ok(address) => caller = address.to_canonical(),
             Err(_) => break,
         }
     }
@@ -186,5 +203,30 @@ mod tests {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(behind_proxies(ip("10.0.0.1"), &headers, &networks), ip("203.0.113.9"));
         assert_eq!(behind_proxies(ip("198.51.100.1"), &headers, &networks), ip("198.51.100.1"));
+        headers.insert(
+            HeaderName::from_static("x-forwarded-for"),
+            HeaderValue::from_static("::ffff:203.0.113.9, ::ffff:10.0.0.2"),
+        );
+        assert_eq!(behind_proxies(ip("10.0.0.1"), &headers, &networks), ip("203.0.113.9"));
+    }
+
+    #[test]
+    fn addresses_are_counted_by_their_network() {
+        for (address, expected) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ] {
+            assert_eq!(counted(address.parse().unwrap()), expected.parse::<IpAddr>().unwrap(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_requests_work_has_its_id_on_every_thread() {
+        assert_eq!(request_id(), None);
+        let work = || with_request_id("r-1", request_id);
+        assert_eq!(std::thread::spawn(work).join().unwrap().as_deref(), Some("r-1"));
+        assert_eq!(request_id(), None);
     }
 }

@@ -7,7 +7,7 @@ use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
     HttpMessage,
     body::{BoxBody, MessageBody},
-    dev::{AppConfig, Response, ServiceResponse},
+    dev::{AppConfig, Response, ServiceResponse, Url},
     http::{
         Method, StatusCode,
         header::{
@@ -25,9 +25,10 @@ use super::{Context, acceptable, context, rate_limit, rate_limit::RateLimits};
 use crate::{
     app::App,
     catalogue,
-    contract::{Contract, CurrentOperation, Operation},
+    contract::{Contract, CurrentOperation, Operation, is_of_api},
     extract,
     problem::{ApiError, PROBLEM_JSON},
+    respond,
 };
 
 /// Longest path with query, in bytes.
@@ -109,7 +110,10 @@ where
         if method == Method::HEAD {
             request.head_mut().method = Method::GET;
         }
-        let operation = shared.contract.find(request.method(), request.path());
+        // Found at the path that the router reads, whatever of it is written in percent-encoding.
+        let place = Url::new(request.uri().clone());
+        let operation = shared.contract.find(request.method(), place.path());
+        let of_api = is_of_api(place.path());
         let origin = request.head().headers().get(ORIGIN).cloned();
         let admitted = admit(&shared, &context, &request, operation.as_deref());
         request.extensions_mut().insert(context.clone());
@@ -135,7 +139,7 @@ where
                 },
                 Err(error) => write(&error, &context),
             };
-            finish(&mut response, &context);
+            finish(&mut response, &context, of_api);
             expose(&mut response, origin.as_ref(), &settings.cors_origins);
             drop(in_flight);
 
@@ -268,7 +272,7 @@ fn write(error: &ApiError, context: &Context) -> Response<BoxBody> {
 }
 
 /// What every answer has.
-fn finish(response: &mut Response<BoxBody>, context: &Context) {
+fn finish(response: &mut Response<BoxBody>, context: &Context, of_api: bool) {
     let status = response.status();
     let headers = response.headers_mut();
     rate_limit::insert(headers, HeaderName::from_static("x-request-id"), context.request_id());
@@ -276,8 +280,14 @@ fn finish(response: &mut Response<BoxBody>, context: &Context) {
     for (name, value) in context.standing().into_iter().flat_map(rate_limit::Standing::headers) {
         rate_limit::insert(headers, name, &value);
     }
+    let coding = headers.get(CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+    let coding = coding.filter(|coding| *coding != "identity");
+    let etag = headers.get(ETAG).and_then(|etag| etag.to_str().ok());
+    if let Some(etag) = coding.zip(etag).and_then(|(coding, etag)| respond::coded(etag, coding)) {
+        rate_limit::insert(headers, ETAG, &etag);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if context.path().starts_with("/api/") && !headers.contains_key(CACHE_CONTROL) {
+    if of_api && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if status == StatusCode::METHOD_NOT_ALLOWED && headers.get(ALLOW).is_none_or(|allow| allow == "GET") {

@@ -13,11 +13,19 @@ use crate::{catalogue, contract::Contract, problem::ApiError};
 /// # Errors
 /// Always.
 pub async fn fallback(request: HttpRequest, contract: web::Data<Contract>) -> Result<HttpResponse, ApiError> {
-    let methods = contract.methods(request.path());
+    Err(no_operation(&request, &contract)?)
+}
+
+/// What a request is told that is no operation of the contract.
+///
+/// # Errors
+/// `internal`.
+pub fn no_operation(request: &HttpRequest, contract: &Contract) -> Result<ApiError, ApiError> {
+    let methods = contract.methods(request.match_info().as_str());
     if methods.is_empty() {
-        return Err(ApiError::not_found());
+        return Ok(ApiError::not_found());
     }
     let allow = methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ");
     let value = HeaderValue::from_str(&allow).map_err(ApiError::internal)?;
-    Err(ApiError::new(catalogue::METHOD_NOT_ALLOWED).with("allow", allow).header(ALLOW, value))
+    Ok(ApiError::new(catalogue::METHOD_NOT_ALLOWED).with("allow", allow).header(ALLOW, value))
 }

@@ -12,7 +12,7 @@ use governor::{
 };
 use sha2::{Digest, Sha256};
 
-use super::Context;
+use super::{Context, context::counted};
 use crate::{catalogue, problem::ApiError, settings::Settings};
 
 /// Many callers share an address: it may ask so many times as often as one of them.
@@ -69,7 +69,7 @@ impl RateLimits {
             self.callers.retain_recent();
             self.addresses.retain_recent();
         }
-        let address = key(context.address().map_or_else(String::new, |address| address.to_string()));
+        let address = key(context.address().map_or_else(String::new, |address| counted(address).to_string()));
         let caller = headers.get(AUTHORIZATION).map_or(address, |credential| key(credential.as_bytes()));
         for (limiter, key) in [(&self.addresses, &address), (&self.callers, &caller)] {
             match limiter.check_key(key) {

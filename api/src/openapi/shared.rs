@@ -99,9 +99,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         .is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))));
     // A question that is refused in the wrong state, as the change would be that it prepares.
     let refuses = changes || operation.get("operationId") == Some(&json!("get_group_suggestions"));
+    // What brings its credentials in the body can bring wrong ones.
+    let by_body = ["login_user", "refresh_session"];
+    let by_body = by_body.iter().any(|id| operation.get("operationId") == Some(&json!(id)));
     let can_come = [
         (400, true),
-        (401, !open),
+        (401, !open || by_body),
         (403, !open),
         (404, in_path),
         (406, true),

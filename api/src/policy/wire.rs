@@ -14,6 +14,8 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
+    batch::Outcome,
+    problem::Problem,
     schema::{Amount, Share},
     terms::FeeBaseTerm,
 };
@@ -55,6 +57,49 @@ impl PolicyIn {
             premium_received: self.premium_received.0,
             period: Period { start: self.period_start, end: self.period_end },
         }
+    }
+}
+
+/// Many policies.
+#[derive(ToSchema)]
+#[schema(as = PolicyBatchRequest)]
+pub struct PolicyBatchIn {
+    /// The policies.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub items: Vec<PolicyIn>,
+}
+
+/// What came of many policies: one result for each, in the order in which they were given.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyBatch {
+    /// One result for each.
+    #[schema(max_items = 1000)]
+    pub results: Vec<PolicyResult>,
+}
+
+/// What came of one of many policies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyResult {
+    /// 201 where it was recorded, else the status of the problem.
+    #[schema(minimum = 201, maximum = 599, example = 201)]
+    pub status: u16,
+    /// Its version, for `If-Match`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 64, pattern = r#"^"[0-9a-f-]+"$"#)]
+    pub etag: Option<String>,
+    /// The policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub policy: Option<PolicyOut>,
+    /// Why it was not recorded; its pointers begin at the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub problem: Option<Problem>,
+}
+
+impl From<Outcome<PolicyOut>> for PolicyResult {
+    fn from(it: Outcome<PolicyOut>) -> Self {
+        Self { status: it.status, etag: it.etag, policy: it.made, problem: it.problem }
     }
 }
 

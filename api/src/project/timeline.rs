@@ -1,8 +1,13 @@
 //! The timeline of a project: every event on it and on what hangs on it, hash-chained.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, get};
-use anze_domain::{Id, access::Operation};
-use anze_persistence::{event, project as store};
+use anze_domain::{
+    Id,
+    access::{Operation, timeline as sight, timeline::Sight},
+};
+use anze_persistence::{event, project as store, timeline};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,6 +53,8 @@ pub struct TimelineEntry {
     /// Further facts, by name.
     #[schema(max_items = 32)]
     pub facts: Vec<Fact>,
+    /// Whether reason and facts are withheld, as the caller does not read the record.
+    pub details_withheld: bool,
     /// Who: `user`, `token` or `system`.
     #[schema(max_length = 16, pattern = "^[a-z]+$", example = "user")]
     pub actor_kind: String,
@@ -89,6 +96,7 @@ impl From<event::Entry> for TimelineEntry {
                 .iter()
                 .map(|(name, value)| Fact { name: name.clone(), value: value.clone() })
                 .collect(),
+            details_withheld: false,
             name: entry.name,
             subject: entry.subject,
             from: entry.from_state,
@@ -96,6 +104,29 @@ impl From<event::Entry> for TimelineEntry {
             reason: entry.reason,
             actor_kind: entry.actor_kind,
         }
+    }
+}
+
+impl TimelineEntry {
+    /// The entry as far as the caller sees it.
+    fn seen(entry: event::Entry, sight: Sight) -> Option<Self> {
+        let whole = Self::from(entry);
+        match sight {
+            Sight::Nothing => None,
+            Sight::Step => Some(Self { reason: None, facts: Vec::new(), details_withheld: true, ..whole }),
+            Sight::Whole => Some(whole),
+        }
+    }
+}
+
+/// What the decision asks of an entry.
+fn about(entry: &event::Entry) -> sight::Entry<'_> {
+    sight::Entry {
+        name: &entry.name,
+        subject: &entry.subject,
+        from: entry.from_state.as_deref(),
+        to: entry.to_state.as_deref(),
+        at: entry.occurred_at(),
     }
 }
 
@@ -107,7 +138,10 @@ struct OfProject {
 
 /// 项目时间线 · Read a project's timeline
 ///
-/// Every event on the project and on its policies, commissions, plans, visits, hazards and reports.
+/// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
+/// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
+/// and its facts. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
+/// were asked for, and the list ends where there is no `next_cursor`.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
@@ -127,7 +161,16 @@ pub(crate) async fn list_project_events(
             let stakes = store::stakes(db, &project, caller)?;
             anze_domain::access::may(caller, Operation::ListProjectEvents, &stakes)?;
             let page = event::list(db, id, &wanted)?;
-            page_out(page, sort, &filter, |entry| entry.seq, TimelineEntry::from)
+            let asks = page.items.iter().any(|entry| sight::depends_on_subject(caller, &entry.subject));
+            let subjects =
+                if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
+            let seen = |entry: event::Entry| {
+                let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
+                let sight = sight::sight(caller, &about(&entry), &stakes, &subject);
+                TimelineEntry::seen(entry, sight)
+            };
+            let Page { items, next_cursor } = page_out(page, sort, &filter, |entry| entry.seq, seen)?;
+            Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })
         })
         .await?;
     page.reply(&request)

@@ -290,12 +290,14 @@ operations! {
     CompleteProject = "complete_project" ["complete"] on Project: &[Contractor], Operator, None;
 
     CreatePolicy = "create_policy" on Policy: &[Insurer], Operator, Some(PoliciesWrite);
+    CreatePolicies = "create_policies" on Policy: &[Insurer], Operator, Some(PoliciesWrite);
     ListPolicies = "list_policies" on Policy: POLICY_READERS, Viewer, Some(PoliciesRead);
     GetPolicy = "get_policy" on Policy: POLICY_READERS, Viewer, Some(PoliciesRead);
     EndorsePolicy = "endorse_policy" ["endorse"] on Policy: &[Insurer], Operator, Some(PoliciesWrite);
     ListPolicyEndorsements = "list_policy_endorsements" on Policy: POLICY_READERS, Viewer, Some(PoliciesRead);
 
     CreateCommission = "create_commission" on Commission: &[Insurer], Operator, Some(CommissionsWrite);
+    CreateCommissions = "create_commissions" on Commission: &[Insurer], Operator, Some(CommissionsWrite);
     ListCommissions = "list_commissions" on Commission: COMMISSION_READERS, Viewer, Some(CommissionsRead);
     GetCommission = "get_commission" on Commission: COMMISSION_READERS, Viewer, Some(CommissionsRead);
     UpdateCommission = "update_commission" ["update"] on Commission: &[Insurer], Operator, Some(CommissionsWrite);

@@ -33,7 +33,7 @@ fn elsewhere(fees: Money) -> Committed {
 /// Submits a draft with these terms on the sample policy.
 fn submit(terms: CommissionTerms, base: FeeBase, committed: Money) -> Result<(Commission, Event), Violation> {
     let draft = Commission { terms, ..commission(Is::Draft) };
-    draft.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, elsewhere(committed))
+    draft.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, elsewhere(committed), now())
 }
 
 fn ratio(fee: &str) -> CommissionTerms {
@@ -74,7 +74,7 @@ fn transitions() {
     assert_guarded(Do::UpdateCommission, commission, |it| it.update(terms()));
     assert_guarded(Do::SubmitCommission, commission, |it| {
         let base = FeeBase::PremiumTotal;
-        it.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default())
+        it.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default(), now())
     });
     assert_guarded(Do::WithdrawCommission, commission, |it| it.withdraw("不委托了"));
     assert_guarded(Do::AcceptCommission, commission, Commission::accept);
@@ -119,8 +119,9 @@ fn the_reason_of_a_return_stays_until_it_is_submitted_again() {
     let (updated, _) = returned.update(terms()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("内容不清"));
     let base = FeeBase::PremiumTotal;
-    let submitted =
-        updated.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default()).unwrap();
+    let submitted = updated
+        .submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default(), now())
+        .unwrap();
     assert_eq!(submitted.0.status_reason, None);
 }
 
@@ -135,6 +136,7 @@ fn a2_1_nothing_is_commissioned_before_registration() {
             FeeBase::PremiumTotal,
             ACTIVE_PROVIDER,
             Committed::default(),
+            now(),
         );
         assert_eq!(refused(submitted), PROJECT_NOT_REGISTERED);
     }
@@ -233,6 +235,7 @@ fn a4_2_the_provider_serves_and_the_service_lies_in_the_insured_period() {
                 FeeBase::PremiumTotal,
                 (*port, *status),
                 Committed::default(),
+                now(),
             );
             let serves = matches!(port, Port::Association | Port::Provider);
             if serves && *status == OrganizationStatus::Active {
@@ -258,15 +261,47 @@ fn the_state_is_looked_at_before_anything_else_on_record() {
         FeeBase::PremiumTotal,
         inactive,
         elsewhere(Money::MAX),
+        now(),
     );
     assert_eq!(refused(result), crate::code::WRONG_STATE);
 }
 
 #[test]
-fn another_provider_is_a_party_from_then_on() {
+fn a11_3_another_provider_is_a_party_once_it_is_asked() {
     let other = CommissionTerms { provider_id: party(Port::Association), ..terms() };
     let (updated, _) = commission(Is::Returned).update(other).unwrap();
-    assert_eq!(updated.stakes().providers, [party(Port::Association)]);
+    let stakes = updated.stakes();
+    assert!(stakes.providers.is_empty() && stakes.contractor.is_some(), "{stakes:?}");
+    let later = now() + chrono::TimeDelta::hours(1);
+    let submit = |it: Commission, now| {
+        let base = FeeBase::PremiumTotal;
+        it.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default(), now).unwrap().0
+    };
+    let submitted = submit(updated, later);
+    assert_eq!(submitted.stakes().providers, [party(Port::Association)]);
+    assert_eq!(submitted.asked.unwrap().at, later);
+    // Asked again after it returned it: it was asked since the first time.
+    let (returned, _) = submitted.give_back("内容不清").unwrap();
+    assert_eq!(returned.stakes().providers, [party(Port::Association)]);
+    assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).asked.unwrap().at, later);
+}
+
+#[test]
+fn a11_3_what_was_never_submitted_is_its_insurers_alone() {
+    let alone = |it: &Commission| {
+        let parties = it.parties;
+        let expected = Stakes {
+            insurers: vec![parties.insurer_id],
+            district: Some(parties.district),
+            ..Stakes::default()
+        };
+        assert_eq!(it.stakes(), expected, "{}", it.status);
+    };
+    let draft = commission(Is::Draft);
+    alone(&draft);
+    alone(&draft.withdraw("不委托了").unwrap().0);
+    let (withdrawn, _) = commission(Is::Submitted).withdraw("不委托了").unwrap();
+    assert_eq!(withdrawn.stakes(), withdrawn.parties.stakes());
 }
 
 #[test]
@@ -298,7 +333,7 @@ proptest! {
         for fee in fees {
             let draft = Commission { terms: CommissionTerms { fee, ..terms() }, ..commission(Is::Draft) };
             let base = FeeBase::PremiumTotal;
-            let result = draft.submit(&registered(), &policy, base, ACTIVE_PROVIDER, elsewhere(sum));
+            let result = draft.submit(&registered(), &policy, base, ACTIVE_PROVIDER, elsewhere(sum), now());
             let hundredfold = (i128::from(sum.fen()) + i128::from(fee.fen())) * 100;
             prop_assert_eq!(result.is_ok(), hundredfold <= i128::from(premium.fen()) * 21);
             if result.is_ok() {

@@ -374,3 +374,46 @@ fn a14_1_a_provisional_deadline_is_counted_again_when_its_year_is_published() {
         assert_eq!(recounted.late, Some(late), "{submitted}");
     }
 }
+
+#[test]
+fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
+    let mut ended = visit(Is::InProgress).end(&calendars(), at("2026-12-31T02:00:00Z")).unwrap().0;
+    assert_eq!(ended.upload_due_at, Some(at("2027-01-04T16:00:00Z")));
+    let with = |make_up, holidays| {
+        let mut published = calendars();
+        published.publish(crate::working_calendar::WorkingYear {
+            year: 2027,
+            source: "sample".into(),
+            holidays,
+            make_up_working_days: make_up,
+        });
+        published
+    };
+
+    // In time at first, returned, and sent again after the deadline: it came in time.
+    let later = with(vec![], vec![day("2027-01-01"), day("2027-01-04")]);
+    let (first, _) = submit(ended.clone(), at("2027-01-06T16:00:00Z")).unwrap();
+    let (returned, _) = first.give_back("不全").unwrap();
+    let (again, _) = submit(returned, at("2027-01-12T01:00:00Z")).unwrap();
+    assert_eq!(again.late, Some(true));
+    assert_eq!(again.first_submitted_at, Some(at("2027-01-06T16:00:00Z")));
+    let (recounted, event) = again.recount_deadline(&later).unwrap().unwrap();
+    assert_eq!(recounted.late, Some(false));
+    assert!(event.facts.contains(&("late", "false".into())), "{event:?}");
+
+    // A make-up day brings the deadline forward: what was in time by the provisional one came late.
+    let sooner = with(vec![day("2027-01-02")], vec![]);
+    for (submitted, late) in [("2027-01-02T16:00:00Z", false), ("2027-01-02T16:00:00.000001Z", true)] {
+        let (came, _) = submit(ended.clone(), at(submitted)).unwrap();
+        assert_eq!(came.late, Some(false));
+        let (recounted, event) = came.recount_deadline(&sooner).unwrap().unwrap();
+        assert_eq!(recounted.upload_due_at, Some(at("2027-01-02T16:00:00Z")));
+        assert_eq!(recounted.late, Some(late), "{submitted}");
+        assert_eq!(event.facts.contains(&("late", "true".into())), late, "{event:?}");
+    }
+
+    // Nothing came yet: nothing is late yet, and what comes then is measured by the deadline that holds.
+    ended = ended.recount_deadline(&sooner).unwrap().unwrap().0;
+    assert_eq!(ended.late, None);
+    assert_eq!(submit(ended, at("2027-01-02T16:00:00.000001Z")).unwrap().0.late, Some(true));
+}

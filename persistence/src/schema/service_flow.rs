@@ -107,6 +107,8 @@ diesel::table! {
         supervisor_id -> Nullable<Guid>,
         owner_id -> Nullable<Guid>,
         district -> Text,
+        asked_provider_id -> Nullable<Guid>,
+        asked_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -212,6 +214,7 @@ diesel::table! {
         upload_due_at -> Nullable<Timestamp>,
         upload_due_provisional -> Nullable<Bool>,
         submitted_at -> Nullable<Timestamp>,
+        first_submitted_at -> Nullable<Timestamp>,
         late -> Nullable<Bool>,
         conclusion -> Nullable<Text>,
         submitted_by -> Nullable<Guid>,

@@ -3,7 +3,7 @@
 use anze_domain::{
     Id, Money, Period,
     access::{Caller, Role, Who},
-    commission::{Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
     fee::FeeMode,
     organization::{District, Organization, Port},
     policy::{Parties, Policy, PolicyTerms},
@@ -251,6 +251,7 @@ pub fn commission(db: &mut Writer<'_>) -> Result<Commission, StoreError> {
             period,
         },
         parties: parties(),
+        asked: Some(Asked { provider_id: id(PROVIDER), at: at(0) }),
         amount_due: None,
         ended_at: None,
         created_at: at(0),

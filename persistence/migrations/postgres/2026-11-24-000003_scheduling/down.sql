@@ -1,6 +1,10 @@
 DROP TABLE bookings;
 DROP TABLE expert_bases;
 DROP TABLE unavailabilities;
+DROP INDEX failed_logins_last;
+ALTER TABLE commissions DROP COLUMN asked_at;
+ALTER TABLE commissions DROP COLUMN asked_provider_id;
+ALTER TABLE visits DROP COLUMN first_submitted_at;
 DROP INDEX visits_prompt;
 ALTER TABLE visit_members DROP COLUMN agreed_slots;
 ALTER TABLE visits DROP COLUMN prompt_at;

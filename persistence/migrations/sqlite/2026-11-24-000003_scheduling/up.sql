@@ -2,6 +2,20 @@ ALTER TABLE visits ADD COLUMN negotiation TEXT NOT NULL
     DEFAULT '{"slots":[],"contractor_slots":[],"open_places":[],"answer_by":null}';
 ALTER TABLE visits ADD COLUMN prompt_at TEXT;
 CREATE INDEX visits_prompt ON visits (prompt_at, id) WHERE prompt_at IS NOT NULL;
+ALTER TABLE visits ADD COLUMN first_submitted_at TEXT;
+ALTER TABLE commissions ADD COLUMN asked_provider_id BLOB;
+ALTER TABLE commissions ADD COLUMN asked_at TEXT;
+CREATE INDEX failed_logins_last ON failed_logins (last_failed_at);
+
+-- When each was first submitted is on record.
+UPDATE visits SET first_submitted_at = submitted_at;
+UPDATE visits SET first_submitted_at = first.at
+    FROM (SELECT subject_id, MIN(occurred_at) AS at FROM events WHERE name = 'visit_submitted' GROUP BY subject_id) AS first
+    WHERE first.subject_id = visits.id;
+UPDATE commissions SET asked_provider_id = provider_id, asked_at = first.at
+    FROM (SELECT subject_id, MIN(occurred_at) AS at FROM events WHERE name = 'commission_submitted' GROUP BY subject_id) AS first
+    WHERE first.subject_id = commissions.id;
+
 ALTER TABLE visit_members ADD COLUMN agreed_slots TEXT NOT NULL DEFAULT '[]';
 
 -- What was proposed or agreed before there were slots is a proposal of one.

@@ -168,12 +168,17 @@ fn statements(database: Database, Size { rows, projects }: Size) -> Vec<String> 
     // Of the first insurer only the oldest twenty are drafts; of the other, half of them.
     let status = "CASE WHEN i % 2 = 0 AND i <= 40 THEN 'draft' WHEN i % 4 = 1 THEN 'draft' \
                   WHEN i % 8 = 0 THEN 'completed' ELSE 'in_service' END";
+    let asked_at = match database {
+        Database::Sqlite => "'2026-01-05 01:00:00'",
+        Database::Postgres => "timestamp '2026-01-05 01:00:00'",
+    };
     let project = format!("1 + i % {projects}");
     all.push(format!(
         "{} INSERT INTO commissions (id, version, number, status, policy_id, project_id, contract_number, fee_mode, fee, period_start, \
-         period_end, insurer_id, provider_id, contractor_id, supervisor_id, owner_id, district, created_at, updated_at) \
+         period_end, insurer_id, provider_id, contractor_id, supervisor_id, owner_id, district, asked_provider_id, asked_at, created_at, updated_at) \
          SELECT {}, 1, 'WT-2026-' || (100000000 + i), {status}, {}, {}, 'HT-2026-' || i, 'premium_ratio', 2100000, '2026-01-01', \
-         '2026-12-31', {insurer}, {provider}, {parties}, {}, {times} FROM s",
+         '2026-12-31', {insurer}, {provider}, {parties}, {}, CASE WHEN {status} = 'draft' THEN NULL ELSE {provider} END, {asked_at}, {times} \
+         FROM s",
         series(rows),
         id(COMMISSION, "i"),
         id(POLICY, &format!("({project})")),

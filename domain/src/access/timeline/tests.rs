@@ -1,0 +1,206 @@
+use super::*;
+use crate::{
+    Vocabulary,
+    access::{Role, Scope, Who},
+    fixtures::{self, EXPERTS, id, party},
+    organization::District,
+};
+
+const OTHER: u128 = 199;
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap()
+}
+
+fn of(port: Port, organization: Id<Organization>) -> Caller {
+    Caller {
+        who: Who::User(Uuid::from_u128(500)),
+        organization_id: Some(organization),
+        port: Some(port),
+        role: Role::Viewer,
+        ..Caller::NOBODY
+    }
+}
+
+fn expert() -> Caller {
+    Caller { organization_id: None, expert_id: Some(EXPERTS[1]), ..of(Port::Provider, id(OTHER)) }
+}
+
+/// The project, with these joined to it.
+fn project() -> Stakes {
+    Stakes {
+        insurers: vec![party(Port::Insurer), id(OTHER)],
+        providers: vec![party(Port::Provider), id(OTHER)],
+        members: EXPERTS.to_vec(),
+        district: Some(District::Huli),
+        ..fixtures::parties().stakes()
+    }
+}
+
+/// Below the policy and the commission of the parties.
+fn theirs() -> Subject {
+    Subject {
+        insurer_id: Some(party(Port::Insurer)),
+        provider_id: Some(party(Port::Provider)),
+        asked_at: Some(at(10)),
+        ..Subject::default()
+    }
+}
+
+fn entry(subject: &'static str, name: &'static str) -> Entry<'static> {
+    Entry { name, subject, from: Some("submitted"), to: Some("accepted"), at: at(20) }
+}
+
+fn see(caller: &Caller, entry: &Entry<'_>, subject: &Subject) -> Sight {
+    sight(caller, entry, &project(), subject)
+}
+
+#[test]
+fn a11_3_money_is_seen_by_who_reads_the_record() {
+    let policy = Subject { provider_id: None, asked_at: None, ..theirs() };
+    let seen = |port: Port, subject: &'static str| {
+        let whose = if subject == "policy" { policy } else { theirs() };
+        see(&of(port, party(port)), &entry(subject, "x"), &whose)
+    };
+    for (port, of_policy, of_commission) in [
+        (Port::Contractor, Sight::Whole, Sight::Whole),
+        (Port::Owner, Sight::Whole, Sight::Whole),
+        (Port::Supervisor, Sight::Step, Sight::Step),
+        (Port::Insurer, Sight::Whole, Sight::Whole),
+        (Port::Provider, Sight::Nothing, Sight::Whole),
+        (Port::Association, Sight::Whole, Sight::Whole),
+        (Port::Regulator, Sight::Whole, Sight::Whole),
+    ] {
+        assert_eq!((seen(port, "policy"), seen(port, "commission")), (of_policy, of_commission), "{port}");
+    }
+    let serving = Subject { serves_commission: true, ..theirs() };
+    assert_eq!(see(&expert(), &entry("commission", "x"), &serving), Sight::Step);
+    assert_eq!(see(&expert(), &entry("commission", "x"), &theirs()), Sight::Nothing);
+    assert_eq!(see(&expert(), &entry("policy", "x"), &policy), Sight::Nothing);
+}
+
+#[test]
+fn a11_3_what_is_anothers_is_left_out() {
+    for subject in ["policy", "commission", "service_plan", "visit", "hazard", "service_report"] {
+        for port in [Port::Insurer, Port::Provider] {
+            let seen = see(&of(port, id(OTHER)), &entry(subject, "x"), &theirs());
+            assert_eq!(seen, Sight::Nothing, "{port} {subject}");
+        }
+    }
+    let elsewhere = Subject { serves_commission: true, ..theirs() };
+    for subject in ["visit", "hazard", "attachment"] {
+        assert_eq!(see(&expert(), &entry(subject, "x"), &elsewhere), Sight::Nothing, "{subject}");
+        let group = Subject { in_group: true, ..theirs() };
+        assert_eq!(see(&expert(), &entry(subject, "x"), &group), Sight::Whole, "{subject}");
+    }
+    assert_eq!(
+        see(&of(Port::Contractor, party(Port::Contractor)), &entry("novelty", "x"), &theirs()),
+        Sight::Nothing
+    );
+}
+
+#[test]
+fn a11_3_a_draft_is_seen_by_who_drafts_it() {
+    let drafts = |caller: &Caller, subject: &'static str| {
+        let made = Entry { from: None, to: Some("draft"), ..entry(subject, "x") };
+        let given_up = Entry { from: Some("draft"), to: Some("withdrawn"), ..entry(subject, "x") };
+        let both = [made, given_up].map(|entry| see(caller, &entry, &theirs()));
+        assert_eq!(both[0], both[1], "{subject}");
+        both[0]
+    };
+    for (subject, drafter) in
+        [("commission", Port::Insurer), ("service_plan", Port::Provider), ("service_report", Port::Provider)]
+    {
+        for port in Port::ALL {
+            let sees = *port == drafter || matches!(port, Port::Association | Port::Regulator);
+            let expected = if sees { Sight::Whole } else { Sight::Nothing };
+            assert_eq!(drafts(&of(*port, party(*port)), subject), expected, "{port} {subject}");
+        }
+    }
+    let submitted = Entry { from: Some("draft"), to: Some("submitted"), ..entry("service_plan", "x") };
+    let contractor = of(Port::Contractor, party(Port::Contractor));
+    assert_eq!(see(&contractor, &submitted, &theirs()), Sight::Whole);
+}
+
+#[test]
+fn a11_3_a_provider_sees_a_commission_from_when_it_was_asked() {
+    let provider = of(Port::Provider, party(Port::Provider));
+    let when = |second| see(&provider, &Entry { at: at(second), ..entry("commission", "x") }, &theirs());
+    assert_eq!((when(9), when(10)), (Sight::Nothing, Sight::Whole));
+    let never = Subject { asked_at: None, ..theirs() };
+    assert_eq!(see(&provider, &entry("commission", "x"), &never), Sight::Nothing);
+}
+
+#[test]
+fn a12_2_ties_are_told_to_who_arranges_the_group() {
+    let group = Subject { in_group: true, ..theirs() };
+    for name in ["visit_expert_recused", "visit_expert_left", "tie_found_later"] {
+        for port in Port::ALL {
+            let told = matches!(port, Port::Provider | Port::Association | Port::Regulator);
+            let expected = if told { Sight::Whole } else { Sight::Step };
+            assert_eq!(
+                see(&of(*port, party(*port)), &entry("visit", name), &group),
+                expected,
+                "{port} {name}"
+            );
+        }
+        assert_eq!(see(&expert(), &entry("visit", name), &group), Sight::Step, "{name}");
+    }
+}
+
+#[test]
+fn a12_2_a_request_for_recusal_is_its_makers() {
+    let made = Subject { requested_by: Some(party(Port::Owner)), ..Subject::default() };
+    for port in Port::ALL {
+        let sees = matches!(port, Port::Owner | Port::Association | Port::Regulator);
+        let expected = if sees { Sight::Whole } else { Sight::Nothing };
+        assert_eq!(see(&of(*port, party(*port)), &entry("recusal_request", "x"), &made), expected, "{port}");
+    }
+}
+
+#[test]
+fn a_token_sees_whole_what_its_scopes_read() {
+    let insurer = of(Port::Insurer, party(Port::Insurer));
+    let token = |scopes| Caller {
+        who: Who::Token(Uuid::from_u128(501)),
+        role: Role::Operator,
+        scopes,
+        ..insurer.clone()
+    };
+    let narrow = token(vec![Scope::ProjectsRead]);
+    assert_eq!(see(&narrow, &entry("policy", "x"), &theirs()), Sight::Step);
+    let wide = token(vec![Scope::ProjectsRead, Scope::PoliciesRead]);
+    assert_eq!(see(&wide, &entry("policy", "x"), &theirs()), Sight::Whole);
+}
+
+#[test]
+fn whose_a_record_is_matters_only_where_it_is_asked() {
+    let subjects = [
+        "project",
+        "policy",
+        "commission",
+        "service_plan",
+        "visit",
+        "hazard",
+        "attachment",
+        "service_report",
+        "recusal_request",
+    ];
+    let all = [
+        theirs(),
+        Subject::default(),
+        Subject {
+            in_group: true,
+            serves_commission: true,
+            requested_by: Some(party(Port::Owner)),
+            ..theirs()
+        },
+    ];
+    for caller in Port::ALL.iter().map(|port| of(*port, party(*port))).chain([expert()]) {
+        for subject in subjects {
+            let seen = all.map(|whose| see(&caller, &entry(subject, "x"), &whose));
+            let same = seen.iter().all(|sight| *sight == seen[0]);
+            assert!(same || depends_on_subject(&caller, subject), "{:?} {subject}", caller.port);
+        }
+    }
+}
