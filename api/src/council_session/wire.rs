@@ -162,7 +162,11 @@ pub struct CouncilSessionOut {
     pub majority: ShareIo,
     /// Whether that share is enough, or more than it is needed.
     pub majority_rule: MajorityRuleTerm,
-    /// When it was closed.
+    /// Why it was adjourned, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub status_reason: Option<String>,
+    /// When it was closed or adjourned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub closed_at: Option<DateTime<Utc>>,
@@ -171,7 +175,7 @@ pub struct CouncilSessionOut {
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
     /// What this caller may do with it now.
-    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["put_to_vote", "record_votes", "close"]))]
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["put_to_vote", "record_votes", "close", "adjourn"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
@@ -190,6 +194,7 @@ impl CouncilSessionOut {
             quorum: terms.quorum.into(),
             majority: terms.majority.into(),
             majority_rule: terms.majority_rule.into(),
+            status_reason: it.status_reason.clone(),
             closed_at: it.closed_at,
             created_at: it.created_at,
             updated_at: it.updated_at,
@@ -203,13 +208,13 @@ impl CouncilSessionOut {
     }
 }
 
-/// What came of many at once: one result for each, in the order in which they were given.
+/// What came of many at once: one result for each, in the order in which they were given, or stand on its list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CouncilSessionBatch {
     /// The session.
     pub council_session: CouncilSessionOut,
     /// One result for each.
-    #[schema(max_items = 200)]
+    #[schema(max_items = 1000)]
     pub results: Vec<ApplicationResult>,
 }
 
@@ -221,6 +226,10 @@ pub struct ApplicationResult {
     /// 200 where it was done, else the status of the problem.
     #[schema(minimum = 200, maximum = 599, example = 200)]
     pub status: u16,
+    /// What came of the vote, where the session was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub outcome: Option<VoteOutcomeTerm>,
     /// Why it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -255,7 +264,7 @@ pub struct SessionApplicationOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 1000, example = 1)]
     pub votes_abstain: Option<u32>,
-    /// What came of them; absent before the session is closed.
+    /// What came of them; absent while the session is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<VoteOutcomeTerm>,

@@ -40,8 +40,13 @@ fn an_objection_is_taken_to_the_last_second() {
     let it = notice("2026-02-12T02:00:00Z", 5);
     assert!(it.takes_objections(at("2026-02-26T15:59:59.999999Z")));
     assert!(!it.takes_objections(at("2026-02-26T16:00:00Z")));
-    assert_eq!(refused(it.clone().end(at("2026-02-26T15:59:59Z"))), PUBLIC_NOTICE_STILL_OPEN);
-    let (ended, event) = it.end(at("2026-02-26T16:00:00Z")).unwrap();
+    let none = chrono::TimeDelta::zero();
+    assert_eq!(refused(it.clone().end(at("2026-02-26T15:59:59Z"), none)), PUBLIC_NOTICE_STILL_OPEN);
+    assert!(it.clone().end(at("2026-02-26T16:00:00Z"), none).is_ok());
+    // What came in the last second has its time to be looked at.
+    let grace = chrono::TimeDelta::seconds(30);
+    assert_eq!(refused(it.clone().end(at("2026-02-26T16:00:29Z"), grace)), PUBLIC_NOTICE_STILL_OPEN);
+    let (ended, event) = it.end(at("2026-02-26T16:00:30Z"), grace).unwrap();
     assert_eq!((ended.status, event.to), (PublicNoticeStatus::Ended, Some("ended")));
 }
 
