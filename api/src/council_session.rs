@@ -144,7 +144,8 @@ pub(crate) async fn list_council_session_applications(
             let session = there(store::find(db, id)?)?;
             may(caller, Operation::ListCouncilSessionApplications, &session.stakes())?;
             let page = store::list_items(db, id, &wanted)?;
-            page_out(page, sort, &list, |it| it.item.application_id, SessionApplicationOut::from)
+            let key = |it: &store::Listed| it.item.application_id;
+            page_out(page, sort, &list, key, |it| SessionApplicationOut::new(it, caller))
         })
         .await?;
     page.reply(&request)

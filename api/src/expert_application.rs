@@ -111,6 +111,9 @@ pub struct ExpertApplicationFilter {
     /// For this pool.
     #[param(nullable = false)]
     pool: Option<PoolTerm>,
+    /// On this notice.
+    #[param(nullable = false)]
+    public_notice_id: Option<Uuid>,
 }
 
 /// 入库申请列表 · List applications
@@ -135,6 +138,7 @@ pub(crate) async fn list_expert_applications(
                 no_drafts: sees_all(caller),
                 status: filter.status.map(|term| term.0),
                 pool: filter.pool.map(|term| term.0),
+                public_notice_id: filter.public_notice_id.map(Id::new),
             };
             let page = store::list(db, &narrowed, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))

@@ -12,7 +12,6 @@ use anze_domain::{
     council_session::ITEM_REPEATED,
     expert_application::ExpertApplication,
     notification::NotificationKind,
-    organization::Port,
     public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
 };
 use anze_persistence::{
@@ -156,7 +155,7 @@ pub(crate) async fn get_public_notice(call: Call, id: Path<Uuid>) -> Result<Repl
 /// 公示名单 · List who is on a public notice
 ///
 /// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
-/// and who was admitted once it has ended; the association and the regulator see the others too.
+/// and who was admitted once it has ended.
 #[utoipa::path(tag = "public-notices", security(()),
     params(("id" = Uuid, Path, description = "The notice"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
@@ -172,11 +171,10 @@ pub(crate) async fn list_public_notice_applications(
     let list = ("notice", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
     let page = call
-        .read(move |db, caller| {
+        .read(move |db, _| {
             let notice = there(store::find(db, id)?)?;
-            let sees_all = matches!(caller.port, Some(Port::Association | Port::Regulator));
-            let state = (!sees_all).then(|| notice.shown_to_everyone(now));
-            let page = expert_application::of_notice(db, id, state, &wanted)?;
+            let shown = notice.shown_to_everyone(now);
+            let page = expert_application::of_notice(db, id, shown, &wanted)?;
             let on = notice.published_on();
             page_out(page, sort, &list, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
         })

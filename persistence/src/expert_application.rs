@@ -329,6 +329,8 @@ pub struct Filter {
     pub status: Option<ExpertApplicationStatus>,
     /// For this pool.
     pub pool: Option<Pool>,
+    /// On this notice.
+    pub public_notice_id: Option<Id<PublicNotice>>,
 }
 
 /// A page of applications.
@@ -354,27 +356,28 @@ pub fn list(
     if let Some(pool) = filter.pool {
         query = query.filter(expert_applications::pool.eq(Stored(pool)));
     }
+    if let Some(notice) = filter.public_notice_id {
+        query = query.filter(expert_applications::public_notice_id.eq(Key::from(notice)));
+    }
     let rows: Vec<Row> = keyset!(query, expert_applications::id, page).load(db.connection())?;
     page.cut(rows).try_map(ExpertApplication::try_from)
 }
 
-/// A page of the applications on a notice, in one state where it is given.
+/// A page of the applications on a notice, in one state.
 ///
 /// # Errors
 /// The store's.
 pub fn of_notice(
     db: &mut Reader<'_>,
     notice: Id<PublicNotice>,
-    status: Option<ExpertApplicationStatus>,
+    status: ExpertApplicationStatus,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ExpertApplication>, StoreError> {
-    let mut query = expert_applications::table
+    let query = expert_applications::table
         .filter(expert_applications::public_notice_id.eq(Key::from(notice)))
+        .filter(expert_applications::status.eq(Stored(status)))
         .select(Row::as_select())
         .into_boxed();
-    if let Some(status) = status {
-        query = query.filter(expert_applications::status.eq(Stored(status)));
-    }
     let rows: Vec<Row> = keyset!(query, expert_applications::id, page).load(db.connection())?;
     page.cut(rows).try_map(ExpertApplication::try_from)
 }

@@ -151,10 +151,13 @@ both_databases! {
         let content = format!("{}/content", file.path);
         // A draft is its applicant's alone.
         for other in [&cast.association, &cast.regulator] {
-            for path in [&draft.path, &content, &file.path, &format!("{}/files", draft.path), &format!("{}/events", draft.path)] {
+            for path in [&draft.path, &format!("{}/assessment", draft.path), &format!("{}/events", draft.path)] {
                 other.get(path).send().problem(404, "not_found");
             }
             assert_eq!(other.all("/api/v1/expert-applications"), Vec::<Value>::new());
+        }
+        for path in [&content, &file.path, &format!("{}/files", draft.path)] {
+            cast.association.get(path).send().problem(404, "not_found");
         }
         applicant.act(&draft, "submit", Value::Null);
         for reader in [&applicant, &cast.association] {

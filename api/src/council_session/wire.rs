@@ -6,6 +6,8 @@ use anze_domain::{
     council_session::{CouncilSession, Fraction, SessionTerms, Votes},
     expert_application::ExpertApplication,
     flow::State,
+    identifier::masked_name,
+    organization::Port,
 };
 use anze_persistence::council_session::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -245,7 +247,7 @@ pub struct SessionApplicationOut {
     /// Its number.
     #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
     pub number: String,
-    /// Who applies.
+    /// Who applies; masked for the regulator.
     #[schema(max_length = 64)]
     pub name: String,
     /// For which pool.
@@ -270,12 +272,15 @@ pub struct SessionApplicationOut {
     pub outcome: Option<VoteOutcomeTerm>,
 }
 
-impl From<Listed> for SessionApplicationOut {
-    fn from(it: Listed) -> Self {
+impl SessionApplicationOut {
+    /// The item as this caller sees it.
+    #[must_use]
+    pub fn new(it: Listed, caller: &Caller) -> Self {
+        let full = caller.port == Some(Port::Association);
         Self {
             application_id: it.item.application_id.uuid(),
             number: it.number,
-            name: it.name,
+            name: if full { it.name } else { masked_name(&it.name) },
             pool: it.pool.into(),
             status: it.status.into(),
             votes_for: it.item.votes.map(|votes| votes.votes_for),

@@ -76,24 +76,20 @@ impl Expert {
     }
 
     /// The application's employer becomes the entry's. The one before was the employer until now, unless the
-    /// application says when that ended: for three years it still ties (A12.2).
+    /// application says when that ended since the entry was made: for three years it still ties (A12.2).
     fn take_employer(&mut self, employer: &Party, given: &[WorkPeriod], today: NaiveDate) {
         let before = self.employer();
         let same = before.is(employer);
         if !same {
-            let its = |period: &&WorkPeriod| period.company().is(&before);
             let yesterday = today.pred_opt().unwrap_or(today);
-            if given.iter().filter(its).count() == 0 {
+            let since = self.admission.admitted_on.min(yesterday);
+            let of_before = |period: &WorkPeriod| period.company().is(&before);
+            if !given.iter().any(|it| of_before(it) && it.to.is_none_or(|to| to >= since)) {
                 let history = &mut self.qualification.work_history;
-                let mut known = false;
-                for period in history.iter_mut().filter(|it| it.company().is(&before)) {
-                    if period.to.is_none() {
-                        period.to = Some(yesterday.max(period.from));
-                    }
-                    known |= period.to.is_some_and(|to| to >= yesterday);
+                for period in history.iter_mut().filter(|it| it.to.is_none() && of_before(it)) {
+                    period.to = Some(yesterday.max(period.from));
                 }
-                let since = self.admission.admitted_on.min(yesterday);
-                if !known {
+                if !history.iter().any(|it| of_before(it) && it.to.is_some_and(|to| to >= yesterday)) {
                     history.push(WorkPeriod::employed(&before, since, Some(yesterday)));
                 }
             }

@@ -325,6 +325,18 @@ fn an_employer_that_the_application_leaves_out_is_not_forgotten() {
         member.clone().requalify(&application, &expert().admission, LastChanged::default(), today()).unwrap();
     assert_eq!(kind(&leader, "现单位"), Some((TieKind::FormerEmployer, Some(day("2029-03-01")))));
 
+    // Nor does it help to say that it had ended before the library took them for employed there.
+    let mut early = application.clone();
+    early.terms.qualification.work_history.push(employed("现单位", "2019-01-01", Some("2022-12-31")));
+    let (leader, _) =
+        member.clone().requalify(&early, &expert().admission, LastChanged::default(), today()).unwrap();
+    assert_eq!(kind(&leader, "现单位"), Some((TieKind::FormerEmployer, Some(day("2029-03-01")))));
+    // When it ended since is the application's to say.
+    early.terms.qualification.work_history.push(employed("现单位", "2024-07-01", Some("2026-01-31")));
+    let (leader, _) =
+        member.clone().requalify(&early, &expert().admission, LastChanged::default(), today()).unwrap();
+    assert_eq!(kind(&leader, "现单位"), Some((TieKind::FormerEmployer, Some(day("2029-01-31")))));
+
     // The employer was changed while the application was pending: that is newer.
     let last = LastChanged { employer: Some(at("2026-03-02T01:00:01Z")), removed: None };
     let (leader, _) = member.clone().requalify(&application, &expert().admission, last, today()).unwrap();

@@ -70,6 +70,16 @@ fn a_window_into_a_year_without_calendar_stays_open_until_it_is_there() {
 }
 
 #[test]
+fn everyone_is_shown_who_is_on_notice_and_then_who_was_admitted() {
+    let it = notice("2026-02-12T02:00:00Z", 5);
+    let shown = |it: &PublicNotice, now: &str| it.shown_to_everyone(at(now));
+    assert_eq!(shown(&it, "2026-02-26T15:59:59Z"), ExpertApplicationStatus::OnNotice);
+    assert_eq!(shown(&it, "2026-02-26T16:00:00Z"), ExpertApplicationStatus::Admitted);
+    let ended = PublicNotice { status: PublicNoticeStatus::Ended, ..it };
+    assert_eq!(shown(&ended, "2026-02-26T15:59:59Z"), ExpertApplicationStatus::Admitted);
+}
+
+#[test]
 fn only_what_passed_is_published() {
     for status in <ExpertApplicationStatus as Vocabulary>::ALL {
         let it = application(*status);

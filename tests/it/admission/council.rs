@@ -61,6 +61,7 @@ both_databases! {
         assert_eq!([passes, falls, leaves].map(|it| said[it.id.as_str()]), ["passed", "voted_down", "withdrawn"]);
         assert_eq!([passes, falls, leaves].map(|it| status(&cast, it)), ["passed", "voted_down", "withdrawn"]);
         let listed = cast.association.all(&format!("{}/applications?sort=created_at", session.path));
+        assert!(cast.regulator.all(&format!("{}/applications", session.path)).iter().all(|it| it["name"] == "王**"));
         let outcome = |of: &Record| listed.iter().find(|it| it["application_id"] == json!(of.id)).map(|it| it["outcome"].clone());
         assert_eq!([passes, falls, leaves].map(outcome), ["passed", "voted_down", "withdrawn"].map(|it| Some(json!(it))));
         put(&[&late.id]).problem(409, "wrong_state");
