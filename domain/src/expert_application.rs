@@ -173,12 +173,14 @@ pub struct ExpertApplication {
 record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
 
 impl ExpertApplication {
-    /// Who has a part in it; in a draft the applicant alone.
+    /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
+        use ExpertApplicationStatus::{Draft, Withdrawn};
+        let never_submitted = self.status == Withdrawn && self.submitted_at.is_none();
         Stakes {
             applicant: Some(self.user_id.uuid()),
-            applicants_alone: self.status == ExpertApplicationStatus::Draft,
+            applicants_alone: self.status == Draft || never_submitted,
             ..Stakes::default()
         }
     }

@@ -323,7 +323,7 @@ pub fn advance_all(
 pub struct Filter {
     /// Of this user.
     pub user_id: Option<Id<User>>,
-    /// Without drafts, which are their applicants' alone.
+    /// Without drafts, and what was withdrawn as one, which are their applicants' alone.
     pub no_drafts: bool,
     /// In this state.
     pub status: Option<ExpertApplicationStatus>,
@@ -348,7 +348,7 @@ pub fn list(
     }
     if filter.no_drafts {
         // As `ExpertApplication::stakes` says.
-        query = query.filter(expert_applications::status.ne(Stored(ExpertApplicationStatus::Draft)));
+        query = query.filter(expert_applications::submitted_at.is_not_null());
     }
     if let Some(status) = filter.status {
         query = query.filter(expert_applications::status.eq(Stored(status)));

@@ -159,6 +159,10 @@ both_databases! {
         for path in [&content, &file.path, &format!("{}/files", draft.path)] {
             cast.association.get(path).send().problem(404, "not_found");
         }
+        let (other, given_up) = cast.applies("member");
+        other.act(&given_up, "withdraw", json!({ "reason": "不再申请" }));
+        cast.association.get(&given_up.path).send().problem(404, "not_found");
+        assert_eq!(cast.association.all("/api/v1/expert-applications"), Vec::<Value>::new());
         applicant.act(&draft, "submit", Value::Null);
         for reader in [&applicant, &cast.association] {
             assert!(reader.get(&content).send().expect(200).bytes.starts_with(b"%PDF"));

@@ -386,13 +386,17 @@ fn nobody_else_reads_a_draft() {
         role: access::Role::Operator,
         ..access::Caller::NOBODY
     };
+    let reads = |caller: &access::Caller, it: &ExpertApplication| {
+        access::may(caller, Do::GetExpertApplication, &it.stakes()).is_ok()
+    };
     for status in Is::ALL {
-        let reads = |caller: &access::Caller| {
-            access::may(caller, Do::GetExpertApplication, &application(*status).stakes()).is_ok()
-        };
-        assert!(reads(&applicant), "{status}");
+        let submitted_at = (*status != Is::Draft).then(now);
+        let it = ExpertApplication { submitted_at, ..application(*status) };
+        assert!(reads(&applicant, &it), "{status}");
         for port in [Port::Association, Port::Regulator] {
-            assert_eq!(reads(&caller(port)), *status != Is::Draft, "{port} {status}");
+            assert_eq!(reads(&caller(port), &it), *status != Is::Draft, "{port} {status}");
+            // It is no more to them for being withdrawn.
+            assert!(!reads(&caller(port), &application(Is::Withdrawn)), "{port}");
         }
     }
 }
