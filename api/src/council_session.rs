@@ -1,5 +1,6 @@
 //! Sessions of the council (理事会会议, A8.1): what is put to them, the votes, and what follows from the numbers.
 
+mod ending;
 mod wire;
 
 use std::collections::{HashMap, HashSet};
@@ -9,11 +10,8 @@ use anze_domain::{
     Event, Id, Violation,
     access::{Operation, may},
     code::UNKNOWN_REFERENCE,
-    council_session::{
-        CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION, VoteOutcome, Votes,
-    },
-    expert_application::{ExpertApplication, ExpertApplicationStatus},
-    flow,
+    council_session::{CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION},
+    expert_application::ExpertApplication,
     working_calendar::shanghai_date,
 };
 use anze_persistence::{
@@ -27,8 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     call::{Call, Change, there},
-    expert_application::release_certificates,
-    extract::{BodyDigest, IfMatch, Json, Path, Query},
+    extract::{IfMatch, Json, Path, Query},
     language::Language,
     middleware::Context,
     page::{Page, PageQuery},
@@ -59,6 +56,7 @@ pub(crate) async fn create_council_session(
             id: Id::new(tx.new_id()),
             version: 1,
             status: CouncilSessionStatus::Open,
+            status_reason: None,
             terms: input.terms(),
             created_by: tx.caller.id(),
             closed_at: None,
@@ -146,7 +144,8 @@ pub(crate) async fn list_council_session_applications(
             let session = there(store::find(db, id)?)?;
             may(caller, Operation::ListCouncilSessionApplications, &session.stakes())?;
             let page = store::list_items(db, id, &wanted)?;
-            page_out(page, sort, &list, |it| it.item.application_id, SessionApplicationOut::from)
+            let key = |it: &store::Listed| it.item.application_id;
+            page_out(page, sort, &list, key, |it| SessionApplicationOut::new(it, caller))
         })
         .await?;
     page.reply(&request)
@@ -154,7 +153,8 @@ pub(crate) async fn list_council_session_applications(
 
 /// 修改理事会会议 · Replace what is said of a council session
 ///
-/// While it is open; members present are never fewer than the voices that are recorded.
+/// While it is open and no votes are recorded: the rules are not made to fit the votes (A8.1). Never a day before the
+/// review of what was put to it.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
     request_body = CouncilSessionIn,
     responses((status = 200, description = "The session", body = CouncilSessionOut)))]
@@ -169,9 +169,8 @@ pub(crate) async fn update_council_session(
     let id = Id::new(id.0);
     call.write(body_digest, move |tx| {
         let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
-        let items = store::items(tx.db, id)?;
-        let most = items.iter().filter_map(|(item, _)| item.votes.map(Votes::voices)).max();
-        let (next, event) = session.update(input.terms(), most.unwrap_or(0))?;
+        let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
+        let (next, event) = session.update(input.terms(), &items)?;
         let next = store::save(tx.db, next, tx.now())?;
         tx.append(id, &event)?;
         Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
@@ -181,7 +180,7 @@ pub(crate) async fn update_council_session(
 
 /// 提交表决 · Put applications to a council session
 ///
-/// A8.1: up to 200 reviewed applications in one request, with one result for each.
+/// A8.1: up to 200 applications in one request, with one result for each; each was passed on by the day of the session.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
     request_body = ApplicationsIn,
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
@@ -201,23 +200,21 @@ pub(crate) async fn put_applications_to_vote(
         let found = expert_application::find_all(tx.db, &ids)?;
         let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
         let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-        for application in &ids {
+        for (index, application) in ids.iter().enumerate() {
             let put = if taken.contains(application) {
                 Err(Violation::new(ITEM_REPEATED))
             } else {
                 found
                     .remove(application)
                     .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE))
-                    .and_then(|it| it.put_to_vote(id))
+                    .and_then(|it| it.put_to_vote(&session))
             };
-            results.push(result(
-                *application,
-                put.map(|(_, event)| {
-                    taken.push(*application);
-                    happened.push(event);
-                }),
-                language,
-            ));
+            let put = put.map(|(_, event)| {
+                taken.push(*application);
+                happened.push(event);
+            });
+            let put = put.map_err(|violation| below(violation, &format!("/application_ids/{index}"), ""));
+            results.push(result(*application, put, language));
         }
         let there_already = store::items(tx.db, id)?.len();
         let (next, event) = session.put_to_vote(there_already, taken.len())?;
@@ -231,7 +228,7 @@ pub(crate) async fn put_applications_to_vote(
 /// 登记表决结果 · Record the votes of a council session
 ///
 /// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
-/// the session is closed they can be recorded again.
+/// the session is closed they can be recorded again; what was recorded before stays in the record.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
     request_body = VotesIn,
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
@@ -248,83 +245,26 @@ pub(crate) async fn record_council_votes(
     call.write(body_digest, move |tx| {
         let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
         let items = store::items(tx.db, id)?;
-        let states: HashMap<_, _> =
-            items.iter().map(|(item, status)| (item.application_id, *status)).collect();
+        let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();
         let mut seen = HashSet::new();
-        let (mut results, mut taken) = (Vec::new(), Vec::new());
-        for (application, votes) in input.votes.iter().map(wire::VoteIn::votes) {
+        let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (application, votes)) in input.votes.iter().map(wire::VoteIn::votes).enumerate() {
             let decided = if seen.insert(application) {
-                states
-                    .get(&application)
-                    .ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION))
-                    .and_then(|status| flow::step(*status, Operation::RecordCouncilVotes).map(drop))
-                    .and_then(|()| session.terms.take_votes(votes))
+                let item = items.get(&application).ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION));
+                item.and_then(|(item, status)| session.take_votes(item, *status, votes))
             } else {
                 Err(Violation::new(ITEM_REPEATED))
             };
-            if decided.is_ok() {
+            let decided = decided.map(|event| {
                 taken.push((application, votes));
-            }
+                happened.push(event);
+            });
+            let decided = decided.map_err(|it| below(it, &format!("/votes/{index}"), "/application_id"));
             results.push(result(application, decided, language));
         }
         let (next, event) = session.record_votes(taken.len(), shanghai_date(tx.now()))?;
         store::set_votes(tx.db, id, &taken)?;
-        finish(tx, next, event, Vec::new(), results)
-    })
-    .await
-}
-
-/// 结束会议 · Close a council session
-///
-/// A8.1: the quorum is met and every application has its votes; what passed and what did not follows from the
-/// numbers, for all of them at once. A closed session never changes.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    responses((status = 200, description = "The closed session", body = CouncilSessionOut)))]
-#[post("/council-sessions/{id}/close")]
-pub(crate) async fn close_council_session(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
-    call.write(BodyDigest::of(b""), move |tx| {
-        let session = guarded(tx, id, Operation::CloseCouncilSession, &read)?;
-        let items = store::items(tx.db, id)?;
-        let (open, gone): (Vec<_>, Vec<_>) =
-            items.into_iter().partition(|(_, status)| *status == ExpertApplicationStatus::PutToVote);
-        let votes: Vec<Option<Votes>> = open.iter().map(|(item, _)| item.votes).collect();
-        let (next, event, outcomes) = session.close(&votes, shanghai_date(tx.now()), tx.now())?;
-        let ids: Vec<_> = open.iter().map(|(item, _)| item.application_id).collect();
-        let outcomes: HashMap<_, _> = ids.iter().copied().zip(outcomes).collect();
-        let mut happened = vec![event];
-        let (mut passed, mut voted_down, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        for application in expert_application::find_all(tx.db, &ids)? {
-            let outcome = outcomes.get(&application.id).copied().unwrap_or(VoteOutcome::Withdrawn);
-            let (decided, event) = application.decide(outcome)?;
-            happened.push(event);
-            if outcome == VoteOutcome::Passed {
-                passed.push(decided.id);
-            } else {
-                voted_down.push(decided.id);
-                ended.push(decided);
-            }
-        }
-        expert_application::advance_all(tx.db, &passed, Onward::Passed, tx.now())?;
-        expert_application::advance_all(tx.db, &voted_down, Onward::VotedDown, tx.now())?;
-        let withdrawn: Vec<_> = gone.iter().map(|(item, _)| item.application_id).collect();
-        for (outcome, of) in [
-            (VoteOutcome::Passed, &passed),
-            (VoteOutcome::VotedDown, &voted_down),
-            (VoteOutcome::Withdrawn, &withdrawn),
-        ] {
-            store::set_outcome(tx.db, id, of, outcome)?;
-        }
-        if !ended.is_empty() {
-            release_certificates(tx, &ended.iter().collect::<Vec<_>>())?;
-        }
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append_all(id, &happened)?;
-        Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
+        finish(tx, next, event, happened, results)
     })
     .await
 }
@@ -366,8 +306,20 @@ fn result(
     ApplicationResult {
         application_id: application.uuid(),
         status: problem.as_ref().map_or(200, |problem| problem.status),
+        outcome: None,
         problem,
     }
+}
+
+/// The violation at its place in what was sent: below the item, at `field` of it where it names none.
+fn below(mut violation: Violation, item: &str, field: &str) -> Violation {
+    if violation.fields.is_empty() {
+        return violation.at(format!("{item}{field}"));
+    }
+    for field in &mut violation.fields {
+        field.pointer = format!("{item}{}", field.pointer).into();
+    }
+    violation
 }
 
 /// Mounts the endpoints.
@@ -380,5 +332,6 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(put_applications_to_vote)
         .service(list_council_session_applications)
         .service(record_council_votes)
-        .service(close_council_session);
+        .service(ending::close_council_session)
+        .service(ending::adjourn_council_session);
 }

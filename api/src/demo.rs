@@ -84,7 +84,9 @@ async fn begin(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Fa
         Rc::new(World { app: InProcess::start(&shared).await?, keeper: shared.app.clone(), time, password });
 
     let people = people::come(&world).await?;
-    let groups = library::admit(&world, &people.association).await?;
+    // The association's own comes last.
+    let administrator = people.administrators.last().ok_or("no administrator")?;
+    let groups = library::admit(&world, administrator).await?;
     standing::happen(&people).await?;
     let cast = Rc::new(Cast { world: Rc::clone(&world), people, groups });
     let [_, insurer, ..] = cast.people.administrators.as_slice() else { return Err("no insurer".into()) };

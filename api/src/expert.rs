@@ -10,6 +10,7 @@ use anze_domain::{
     expert::{Expert, ExpertStatus},
     identifier::CitizenId,
     organization::User,
+    working_calendar::shanghai_date,
 };
 use anze_persistence::{
     certificate,
@@ -37,8 +38,8 @@ pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 
 /// 专家入库 · Take an expert into the library
 ///
-/// The association takes over an entry of its existing library with the council's decision and the public
-/// notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
+/// An administrator of the association takes over an entry of its existing library with the council's decision and
+/// the public notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
 /// history; a leader is a member too (A9.3).
 #[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
     (status = 201, description = "The expert", body = ExpertOut)))]
@@ -48,7 +49,8 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = call.app.passwords.hash(&input.account.password).await?;
     call.write(body_digest, move |tx| {
-        let citizen_id: CitizenId = input.citizen_id.parse().map_err(|it: Violation| it.at("/citizen_id"))?;
+        let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
+        let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"))?;
         let user = User {
             id: Id::new(tx.new_id()),
             version: 1,

@@ -1,17 +1,21 @@
 //! Applications for the expert library (入库申请, A8.1): written by who wants in, reviewed by the association.
 
 mod file;
+mod record;
 mod registration;
 mod review;
+pub(crate) mod telling;
+mod unmask;
 mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
-    access::{self, Caller, Operation, Stakes},
+    access::{self, Caller, Operation, Part, Stakes},
     expert::Expert,
     expert_application::{CITIZEN_ID_DIFFERS, ExpertApplication, ExpertApplicationStatus},
     identifier::CitizenId,
+    notification::NotificationKind,
     organization::{Port, User},
     working_calendar::shanghai_date,
 };
@@ -40,6 +44,7 @@ use crate::{
 pub use file::{ApplicationFileOut, FileQuery};
 pub use registration::ApplicantIn;
 pub use review::AssessmentOut;
+pub use unmask::UnmaskedExpertApplication;
 pub use wire::{ExpertApplicationIn, ExpertApplicationOut};
 
 /// Number prefix of applications.
@@ -48,7 +53,8 @@ const NUMBER: &str = "SQ";
 /// 新建入库申请 · Create an application for the library
 ///
 /// A8.1: whoever is signed in without an organisation applies for the members' or the leaders' pool; a member
-/// of the library for the leaders'. A person has one application under way at the most.
+/// of the library for the leaders', who was removed for either. A user has one application under way at the most.
+/// A draft claims neither citizen id nor certificates; nobody else reads it.
 #[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationIn, responses(
     (status = 201, description = "The draft", body = ExpertApplicationOut)))]
 #[post("/expert-applications")]
@@ -61,7 +67,8 @@ pub(crate) async fn create_expert_application(
         let user: Id<User> = Id::new(tx.caller.id());
         let applicant = Stakes { applicant: Some(user.uuid()), ..Stakes::default() };
         tx.may(Operation::CreateExpertApplication, &applicant)?;
-        let Some(citizen_id) = input.citizen_id()? else {
+        let today = shanghai_date(tx.now());
+        let Some(citizen_id) = input.citizen_id(today)? else {
             return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
         };
         let entry = expert::find_by_user(tx.db, user)?;
@@ -78,15 +85,15 @@ pub(crate) async fn create_expert_application(
             submitted_at: None,
             reviewed_at: None,
             reviewed_by: None,
+            assessment: None,
             council_session_id: None,
             public_notice_id: None,
             admitted_at: None,
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        let (application, event) = application.create(entry.as_ref(), shanghai_date(tx.now()))?;
+        let (application, event) = application.create(entry.as_ref(), today)?;
         store::insert(tx.db, &application, &citizen_id)?;
-        hold_certificates(tx, &application, entry.as_ref())?;
         tx.append(application.id, &event)?;
         let location = format!("/api/v1/expert-applications/{}", application.id);
         Reply::created(location, &ExpertApplicationOut::new(&application, tx.caller), application.version)
@@ -104,11 +111,14 @@ pub struct ExpertApplicationFilter {
     /// For this pool.
     #[param(nullable = false)]
     pool: Option<PoolTerm>,
+    /// On this notice.
+    #[param(nullable = false)]
+    public_notice_id: Option<Uuid>,
 }
 
 /// 入库申请列表 · List applications
 ///
-/// The association and the regulator see all; everyone else their own.
+/// The association and the regulator see all but drafts; everyone else their own.
 #[utoipa::path(tag = "expert-applications", params(ExpertApplicationFilter, PageQuery, SortQuery), responses(
     (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
@@ -125,8 +135,10 @@ pub(crate) async fn list_expert_applications(
         .read(move |db, caller| {
             let narrowed = store::Filter {
                 user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
+                no_drafts: sees_all(caller),
                 status: filter.status.map(|term| term.0),
                 pool: filter.pool.map(|term| term.0),
+                public_notice_id: filter.public_notice_id.map(Id::new),
             };
             let page = store::list(db, &narrowed, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
@@ -137,16 +149,24 @@ pub(crate) async fn list_expert_applications(
 
 /// 入库申请详情 · Read an application
 ///
-/// For the applicant, the association and the regulator. The citizen id is never shown.
+/// For the applicant, and, once it is submitted, the association and the regulator. The citizen id is masked, and
+/// not shown to the regulator, who sees neither name nor certificates nor work history either.
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
 #[get("/expert-applications/{id}")]
 pub(crate) async fn get_expert_application(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
+    let (id, app) = (Id::new(id.0), call.app.clone());
     call.read(move |db, caller| {
         let application = there(store::find(db, id)?)?;
         access::may(caller, Operation::GetExpertApplication, &application.stakes())?;
-        Reply::ok(&ExpertApplicationOut::new(&application, caller), application.version)
+        let mut shown = ExpertApplicationOut::new(&application, caller);
+        let parts = application.stakes().parts(caller);
+        if parts.contains(&Part::Applicant) || parts.contains(&Part::Association) {
+            let sealed = there(store::citizen_id(db, id)?)?;
+            let opened = unmask::opened(&app, &sealed.sealed)?;
+            shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
+        }
+        Reply::ok(&shown, application.version)
     })
     .await
 }
@@ -166,14 +186,16 @@ pub(crate) async fn update_expert_application(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::UpdateExpertApplication, move |it, tx| {
-        let (id, user) = (it.id, it.user_id);
+        let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
         let entry = expert::find_by_user(tx.db, user)?;
-        let (next, event) = it.update(input.terms()?, entry.as_ref(), shanghai_date(tx.now()))?;
-        if let Some(citizen_id) = input.citizen_id()? {
+        let (next, event) = it.update(input.terms()?, entry.as_ref(), today)?;
+        if let Some(citizen_id) = input.citizen_id(today)? {
             let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
             store::set_citizen_id(tx.db, id, &citizen_id)?;
         }
-        hold_certificates(tx, &next, entry.as_ref())?;
+        if next.status.is_under_review() {
+            hold_certificates(tx, &next, entry.as_ref())?;
+        }
         Ok((next, event))
     })
     .await
@@ -181,7 +203,8 @@ pub(crate) async fn update_expert_application(
 
 /// 提交入库申请 · Submit an application
 ///
-/// A8.1: with the files of the certificates that it names. What was returned is submitted again.
+/// A8.1: with a file for each certificate that it names. From now on the citizen id and the certificates are this
+/// applicant's until the application has ended. What was returned is submitted again.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "The application"), IfMatch),
     responses((status = 200, description = "The submitted application", body = ExpertApplicationOut)))]
@@ -193,8 +216,14 @@ pub(crate) async fn submit_expert_application(
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
     change(call, id, read, none, Operation::SubmitExpertApplication, |it, tx| {
+        let entry = expert::find_by_user(tx.db, it.user_id)?;
+        let citizen_id = there(store::citizen_id(tx.db, it.id)?)?;
         let files = application_file::kinds(tx.db, it.id)?;
-        Ok(it.submit(&files, shanghai_date(tx.now()), tx.now())?)
+        let (next, event) = it.submit(&files, entry.as_ref(), shanghai_date(tx.now()), tx.now())?;
+        must_be_theirs(tx, next.user_id, entry.as_ref(), &citizen_id.digest)?;
+        hold_certificates(tx, &next, entry.as_ref())?;
+        tx.notify(&[telling::association(NotificationKind::ApplicationSubmitted, &next)])?;
+        Ok((next, event))
     })
     .await
 }
@@ -252,7 +281,7 @@ fn sees_all(caller: &Caller) -> bool {
     matches!(caller.port, Some(Port::Association | Port::Regulator))
 }
 
-/// The citizen id as it is kept: nobody else's in the library, and the person's own where they have an entry.
+/// The citizen id as it is kept.
 fn sealed(
     tx: &mut Change<'_, '_>,
     user: Id<User>,
@@ -262,17 +291,27 @@ fn sealed(
     let keys = &tx.app().keys;
     let digest = keys.citizen_id_digest(citizen_id.expose());
     let sealed = keys.seal(Purpose::CitizenId, citizen_id.expose().as_bytes()).map_err(ApiError::internal)?;
-    let holder = expert::user_with_citizen_id(tx.db, &digest)?;
-    match (entry, holder) {
+    must_be_theirs(tx, user, entry, &digest)?;
+    Ok(SealedCitizenId { sealed, digest })
+}
+
+/// Whether a citizen id is nobody else's in the library, and the person's own where they have an entry.
+fn must_be_theirs(
+    tx: &mut Change<'_, '_>,
+    user: Id<User>,
+    entry: Option<&Expert>,
+    digest: &[u8],
+) -> Result<(), ApiError> {
+    match (entry, expert::user_with_citizen_id(tx.db, digest)?) {
         (_, Some(holder)) if holder != user => {
             Err(Violation::new(anze_persistence::EXPERT_EXISTS).at("/citizen_id").into())
         }
         (Some(_), None) => Err(Violation::new(CITIZEN_ID_DIFFERS).at("/citizen_id").into()),
-        _ => Ok(SealedCitizenId { sealed, digest }),
+        _ => Ok(()),
     }
 }
 
-/// The certificates of an application under way are its applicant's, beside those of their entry.
+/// The certificates of an application that was submitted are its applicant's, beside those of their entry.
 fn hold_certificates(
     tx: &mut Change<'_, '_>,
     application: &ExpertApplication,
@@ -308,6 +347,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(update_expert_application)
         .service(submit_expert_application)
         .service(withdraw_expert_application)
+        .service(record::list_expert_application_events)
+        .service(unmask::unmask_expert_application)
         .service(review::get_expert_application_assessment)
         .service(review::return_expert_application)
         .service(review::reject_expert_application)

@@ -6,18 +6,19 @@
 //! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
 //! holds the database for long.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::web;
+use anze_domain::Id;
 use anze_persistence::{
-    ChangeError, FileError, StoreError, attachment,
-    event::{self, Author},
+    ChangeError, FileError, Reader, StoreError, attachment,
+    event::Author,
     file::{FOLDERS, FileDigest},
     idempotency, session, visit,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{app::App, problem::ApiError, public_notice::ending, standing::lapse};
+use crate::{app::App, call::Doing, problem::ApiError, public_notice::ending, standing::lapse};
 
 /// How often.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -109,30 +110,45 @@ async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDige
     app.store.read_long(move |db| Ok::<_, ApiError>(attachment::named_among(db, &digests)?)).await
 }
 
-/// A14.1: counts provisional deadlines again, each in a transaction of its own. Another node at it finds
-/// the visit counted already.
+/// A14.1: counts provisional deadlines again. Another node at it finds the visit counted already.
 async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
+    let calendars = app.calendars.clone();
+    let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
+    each(app, "deadline of visit", due, move |doing, id| {
+        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
+        let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
+        let next = visit::save(doing.db, next, doing.now)?;
+        Ok(doing.append(next.project_id, &event)?)
+    })
+    .await
+}
+
+/// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it
+/// is: another node may have been there. What fails is logged, and comes up in the next round.
+///
+/// # Errors
+/// The store's, where what is due cannot be read.
+pub(crate) async fn each<T, F, W>(app: &App, what: &str, due: F, work: W) -> Result<(), StoreError>
+where
+    T: Send + 'static,
+    F: Fn(&mut Reader<'_>, Option<Id<T>>) -> Result<Vec<Id<T>>, StoreError> + Copy + Send + 'static,
+    W: Fn(&mut Doing<'_, '_>, Id<T>) -> Result<(), ChangeError> + Clone + Send + 'static,
+{
     let (now, mut after) = (app.clock.now(), None);
     loop {
-        let ids = app.store.read_long(move |db| visit::provisional(db, after, AT_ONCE)).await?;
+        let ids = app.store.read_long(move |db| due(db, after)).await?;
         after = ids.last().copied();
         if after.is_none() {
             return Ok(());
         }
         for id in ids {
-            let calendars = app.calendars.clone();
-            let recounted = app
-                .store
-                .write(move |db| -> Result<(), ChangeError> {
-                    let Some(visit) = visit::find_locked(db, id)? else { return Ok(()) };
-                    let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
-                    let next = visit::save(db, next, now)?;
-                    event::append(db, next.project_id, &Author::system(now), &event)?;
-                    Ok(())
-                })
-                .await;
-            if let Err(error) = recounted {
-                log::warn!("deadline of visit {id}: {error}");
+            let (clock, work) = (Arc::clone(&app.clock), work.clone());
+            let done = app.store.write(move |db| {
+                let author = Author::system(now);
+                work(&mut Doing { db, author, now, clock: clock.as_ref() }, id)
+            });
+            if let Err(error) = done.await {
+                log::warn!("{what} {id}: {error}");
             }
         }
     }

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Event, Id,
     access::{Operation, may},
+    notification::NotificationKind,
     objection::{OBJECTIONS_TOO_FREQUENT, Objection, ObjectionStatus, WHILE},
 };
 use anze_persistence::{expert_application, objection as store, public_notice};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     call::{Call, Change, there},
-    expert_application::release_certificates,
+    expert_application::{release_certificates, telling},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -32,7 +33,8 @@ pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
 /// 提出异议 · Object to an application on notice
 ///
 /// A8.1: by anyone, without login, to the last moment of the notice. Name and contact are for the association
-/// only. From one address few objections wait for their decision at a time (409), and few come in an hour (429).
+/// only. From one address few objections wait for their decision at a time, to one application two (409), and few come
+/// in an hour (429). What came in time but is looked at when the notice was found to have ended came too late (409).
 #[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
     request_body = ObjectionIn,
     responses((status = 201, description = "The receipt", body = ObjectionReceipt)))]
@@ -73,6 +75,12 @@ pub(crate) async fn create_objection(
         })?;
         store::insert(tx.db, &objection, &address)?;
         tx.append(notice.id, &event)?;
+        if let Some(about) = about {
+            // Each objection is an occasion of its own.
+            let (to, mut told) = telling::association(NotificationKind::ObjectionLodged, &about);
+            told.occasion = objection.id.to_string();
+            tx.notify(&[telling::with((to, told), "notice", &notice.number)])?;
+        }
         let location = format!("/api/v1/objections/{}", objection.id);
         Reply::created(location, &ObjectionReceipt::from(&objection), objection.version)
     })
@@ -170,6 +178,8 @@ pub(crate) async fn uphold_objection(
         if about.status.is_live() {
             let (ended, event) = about.uphold_objection(&input.reason)?;
             release_certificates(tx, &[&ended])?;
+            let told = telling::applicant(NotificationKind::ObjectionUpheld, &ended);
+            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
             let ended = expert_application::save(tx.db, ended, tx.now())?;
             tx.append(ended.id, &event)?;
         }

@@ -70,7 +70,7 @@ impl UnmaskedExpert {
 }
 
 /// Nobody on the way keeps it.
-fn not_stored(reply: Reply) -> Reply {
+pub(crate) fn not_stored(reply: Reply) -> Reply {
     reply.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 

@@ -11,6 +11,7 @@ use anze_domain::{
     code::UNKNOWN_REFERENCE,
     council_session::ITEM_REPEATED,
     expert_application::ExpertApplication,
+    notification::NotificationKind,
     public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
 };
 use anze_persistence::{
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     call::{Call, there},
+    expert_application::telling,
     extract::{Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -83,12 +85,18 @@ pub(crate) async fn create_public_notice(call: Call, input: Json<PublicNoticeIn>
         };
         let (notice, published) = notice.publish();
         let mut happened = vec![published];
+        let mut messages = Vec::new();
         for (_, application) in applications {
-            happened.push(application.publish(notice.id)?.1);
+            let (application, event) = application.publish(notice.id)?;
+            happened.push(event);
+            let told = telling::applicant(NotificationKind::ApplicationOnNotice, &application);
+            let told = telling::with(told, "notice", &notice.number);
+            messages.push(telling::with(told, "due_on", notice.due_on));
         }
         store::insert(tx.db, &notice)?;
         expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
         tx.append_all(notice.id, &happened)?;
+        tx.notify(&messages)?;
         let location = format!("/api/v1/public-notices/{}", notice.id);
         Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
     })
@@ -146,7 +154,8 @@ pub(crate) async fn get_public_notice(call: Call, id: Path<Uuid>) -> Result<Repl
 
 /// 公示名单 · List who is on a public notice
 ///
-/// A8.1: open without login, names masked, with what qualifies each for their pool.
+/// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
+/// and who was admitted once it has ended.
 #[utoipa::path(tag = "public-notices", security(()),
     params(("id" = Uuid, Path, description = "The notice"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
@@ -158,13 +167,14 @@ pub(crate) async fn list_public_notice_applications(
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
+    let (id, sort, now) = (Id::new(id.0), sort.0, call.now);
     let list = ("notice", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
     let page = call
         .read(move |db, _| {
             let notice = there(store::find(db, id)?)?;
-            let page = expert_application::of_notice(db, id, &wanted)?;
+            let shown = notice.shown_to_everyone(now);
+            let page = expert_application::of_notice(db, id, shown, &wanted)?;
             let on = notice.published_on();
             page_out(page, sort, &list, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
         })

@@ -156,6 +156,8 @@ pub struct Stakes {
     pub members: Vec<uuid::Uuid>,
     /// The user who applies for the library.
     pub applicant: Option<uuid::Uuid>,
+    /// Whether it is the applicant's alone: a draft.
+    pub applicants_alone: bool,
     /// Whether every provider has a part: in the library's experts, whom it may ask.
     pub any_provider: bool,
     /// Whether it counts as the association's own record: the account of an individual expert.
@@ -192,7 +194,7 @@ impl Stakes {
             Some(Port::Owner) => add(is(self.owner), Part::Owner),
             Some(Port::Insurer) => add(among(&self.insurers), Part::Insurer),
             Some(Port::Association) => {
-                add(true, Part::Association);
+                add(!self.applicants_alone, Part::Association);
                 add(among(&self.providers), Part::Provider);
             }
             Some(Port::Provider) => {
@@ -202,7 +204,7 @@ impl Stakes {
             Some(Port::Regulator) => {
                 let area =
                     caller.district.is_none() || self.district.is_none() || caller.district == self.district;
-                add(area, Part::Regulator);
+                add(area && !self.applicants_alone, Part::Regulator);
             }
             None => {}
         }

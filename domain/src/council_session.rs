@@ -6,12 +6,13 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{Operation, Stakes},
-    flow::{Record, State},
+    expert_application::{ExpertApplication, ExpertApplicationStatus},
+    flow::{Record, State, record},
     vocabulary,
 };
 
 crate::codes! {
-    FRACTION_INVALID = "fraction_invalid", Invalid, None,
+    FRACTION_INVALID = "fraction_invalid", Invalid, Some("A8.1"),
         "比例有误" / "比例的分子不得大于分母。",
         "Not a share" / "The numerator of a share is at most its denominator.";
     MORE_PRESENT_THAN_MEMBERS = "more_present_than_members", Invalid, Some("A8.1"),
@@ -20,6 +21,9 @@ crate::codes! {
     MORE_VOICES_THAN_MEMBERS = "more_voices_than_members", Conflict, Some("A8.1"),
         "票数多于出席人数" / "共 {voices} 票，多于出席的 {members_present} 人。",
         "More voices than members" / "There are {voices} voices of {members_present} members present.";
+    SESSION_RULES_FIXED = "session_rules_fixed", Conflict, Some("A8.1"),
+        "会议规则已定" / "已登记表决结果，会议的编号、日期、人数与表决规则不能再改；有误的，休会后另行召开。",
+        "Session rules are fixed" / "Votes are recorded: the session's number, day, members and rules stay as they are. Where they are wrong, adjourn it and call another.";
     COUNCIL_SESSION_NOT_HELD = "council_session_not_held", Conflict, Some("A8.1"),
         "会议尚未召开" / "会议日期为 {held_on}，尚未召开。",
         "Session not held yet" / "The session is on {held_on}.";
@@ -38,7 +42,7 @@ crate::codes! {
     NOT_PUT_TO_SESSION = "not_put_to_session", Conflict, Some("A8.1"),
         "未提交本次会议" / "该申请没有提交本次会议表决。",
         "Not put to this session" / "The application was not put to this session.";
-    ITEM_REPEATED = "item_repeated", Invalid, None,
+    ITEM_REPEATED = "item_repeated", Invalid, Some("A8.1"),
         "重复" / "同一申请在一次请求中出现多次。",
         "Given twice" / "The same application is given more than once in one request.";
 }
@@ -51,6 +55,7 @@ vocabulary! {
     pub enum CouncilSessionStatus {
         Open = "open" / "进行中" / "Open",
         Closed = "closed" / "已结束" / "Closed",
+        Adjourned = "adjourned" / "已休会" / "Adjourned: ended without a decision",
     }
 }
 
@@ -68,6 +73,7 @@ vocabulary! {
         Passed = "passed" / "通过" / "Passed",
         VotedDown = "voted_down" / "未通过" / "Voted down",
         Withdrawn = "withdrawn" / "已撤回" / "Withdrawn before the session closed",
+        Adjourned = "adjourned" / "休会未决" / "The session was adjourned without a decision",
     }
 }
 
@@ -81,6 +87,7 @@ impl State for CouncilSessionStatus {
                 | Operation::RecordCouncilVotes,
             ) => Some(self),
             (Self::Open, Operation::CloseCouncilSession) => Some(Self::Closed),
+            (Self::Open, Operation::AdjournCouncilSession) => Some(Self::Adjourned),
             _ => None,
         }
     }
@@ -142,6 +149,15 @@ impl Votes {
     pub fn voices(self) -> u32 {
         self.votes_for.saturating_add(self.votes_against).saturating_add(self.votes_abstain)
     }
+
+    /// An event that says them.
+    #[must_use]
+    pub fn facts(self, event: Event) -> Event {
+        event
+            .fact("votes_for", self.votes_for)
+            .fact("votes_against", self.votes_against)
+            .fact("votes_abstain", self.votes_abstain)
+    }
 }
 
 /// What is said of a session: when it is, who is there, by which rules it decides.
@@ -175,6 +191,18 @@ impl SessionTerms {
         Violation::all(wrong)
     }
 
+    /// An event that says by which rules the session decides.
+    fn facts(&self, event: Event) -> Event {
+        event
+            .fact("number", &self.number)
+            .fact("held_on", self.held_on)
+            .fact("council_size", self.council_size)
+            .fact("members_present", self.members_present)
+            .fact("quorum", self.quorum)
+            .fact("majority", self.majority)
+            .fact("majority_rule", self.majority_rule)
+    }
+
     /// What follows from the votes on an application.
     #[must_use]
     pub fn outcome(&self, votes: Votes) -> VoteOutcome {
@@ -195,7 +223,8 @@ impl SessionTerms {
         }
         Err(Violation::new(MORE_VOICES_THAN_MEMBERS)
             .with("voices", votes.voices())
-            .with("members_present", self.members_present))
+            .with("members_present", self.members_present)
+            .at("/votes_for"))
     }
 }
 
@@ -208,11 +237,13 @@ pub struct CouncilSession {
     pub version: i64,
     /// Its state.
     pub status: CouncilSessionStatus,
+    /// Why it was adjourned, where it was.
+    pub status_reason: Option<String>,
     /// What is said of it.
     pub terms: SessionTerms,
     /// Who made the record.
     pub created_by: Uuid,
-    /// When it was closed.
+    /// When it was closed or adjourned.
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -220,22 +251,7 @@ pub struct CouncilSession {
     pub updated_at: DateTime<Utc>,
 }
 
-impl Record for CouncilSession {
-    type State = CouncilSessionStatus;
-    const KIND: &'static str = "council_session";
-
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn state(&self) -> CouncilSessionStatus {
-        self.status
-    }
-
-    fn put(&mut self, state: CouncilSessionStatus, _reason: Option<String>) {
-        self.status = state;
-    }
-}
+record!(CouncilSession, CouncilSessionStatus, "council_session");
 
 impl CouncilSession {
     /// Who has a part in it: the association, and the regulator who reads.
@@ -250,27 +266,29 @@ impl CouncilSession {
     /// A field that is wrong.
     pub fn create(self) -> Result<(Self, Event), Violation> {
         self.terms.check()?;
-        let event = Event::new("council_session_created", Self::KIND, self.id)
-            .states(None, "open")
-            .fact("number", &self.terms.number);
+        let event = Event::new("council_session_created", Self::KIND, self.id).states(None, "open");
+        let event = self.terms.facts(event);
         Ok((self, event))
     }
 
-    /// The association corrects it, while it is open. `most_voices` is the highest number of voices that
-    /// are recorded on one application.
+    /// The association corrects it, while it is open and no votes are recorded: the rules are not made to
+    /// fit the votes.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong; [`MORE_VOICES_THAN_MEMBERS`].
-    pub fn update(mut self, terms: SessionTerms, most_voices: u32) -> Result<(Self, Event), Violation> {
+    /// Wrong state; a field that is wrong; [`SESSION_RULES_FIXED`]; a day before the review of what was put to
+    /// it.
+    pub fn update(mut self, terms: SessionTerms, put: &[SessionItem]) -> Result<(Self, Event), Violation> {
+        crate::flow::step(self.status, Operation::UpdateCouncilSession)?;
         terms.check()?;
-        if most_voices > terms.members_present {
-            return Err(Violation::new(MORE_VOICES_THAN_MEMBERS)
-                .with("voices", most_voices)
-                .with("members_present", terms.members_present)
-                .at("/members_present"));
+        if terms != self.terms && put.iter().any(|item| item.votes.is_some()) {
+            return Err(Violation::new(SESSION_RULES_FIXED));
         }
+        let last_reviewed = put.iter().filter_map(|item| item.reviewed_at).max();
+        ExpertApplication::reviewed_by_day(last_reviewed, terms.held_on).map_err(|it| it.at("/held_on"))?;
         self.terms = terms;
-        self.advance(Operation::UpdateCouncilSession, "council_session_updated")
+        let (next, event) = self.advance(Operation::UpdateCouncilSession, "council_session_updated")?;
+        let event = next.terms.facts(event);
+        Ok((next, event))
     }
 
     /// So many more applications are put to it, which has so many.
@@ -285,6 +303,25 @@ impl CouncilSession {
         Ok((next, event.fact("applications", more)))
     }
 
+    /// Whether these can be the votes on an item of its; what happened to its application, with the numbers.
+    /// Recorded again they take the place of those before, which stay in the record.
+    ///
+    /// # Errors
+    /// Wrong state of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.
+    pub fn take_votes(
+        &self,
+        item: &SessionItem,
+        status: ExpertApplicationStatus,
+        votes: Votes,
+    ) -> Result<Event, Violation> {
+        crate::flow::step(status, Operation::RecordCouncilVotes)?;
+        ExpertApplication::reviewed_by_day(item.reviewed_at, self.terms.held_on)?;
+        self.terms.take_votes(votes)?;
+        let name = "expert_application_votes_recorded";
+        let event = Event::new(name, ExpertApplication::KIND, item.application_id);
+        Ok(votes.facts(event).fact("council_session_id", self.id).fact("again", item.votes.is_some()))
+    }
+
     /// The votes on so many applications are recorded.
     ///
     /// # Errors
@@ -293,7 +330,21 @@ impl CouncilSession {
         crate::flow::step(self.status, Operation::RecordCouncilVotes)?;
         self.must_be_held(today)?;
         let (next, event) = self.advance(Operation::RecordCouncilVotes, "council_votes_recorded")?;
-        Ok((next, event.fact("applications", count)))
+        let event = next.terms.facts(event).fact("applications", count);
+        Ok((next, event))
+    }
+
+    /// It ends without a decision: for want of a quorum, because nothing is left to vote on, or for whatever
+    /// else the reason says. What was put to it can be put to another.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn adjourn(self, reason: &str, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) =
+            self.advance_because(Operation::AdjournCouncilSession, "council_session_adjourned", reason)?;
+        next.closed_at = Some(now);
+        let event = next.terms.facts(event);
+        Ok((next, event))
     }
 
     /// It is closed: every application has its votes, the quorum is met, and the outcomes follow from the
@@ -328,6 +379,7 @@ impl CouncilSession {
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();
         let (mut next, event) = self.advance(Operation::CloseCouncilSession, "council_session_closed")?;
         next.closed_at = Some(now);
+        let event = next.terms.facts(event);
         let event = event.fact("passed", passed).fact("voted_down", outcomes.len() - passed);
         Ok((next, event, outcomes))
     }
@@ -346,7 +398,9 @@ impl CouncilSession {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionItem {
     /// The application.
-    pub application_id: Id<crate::expert_application::ExpertApplication>,
+    pub application_id: Id<ExpertApplication>,
+    /// When the association passed it on.
+    pub reviewed_at: Option<DateTime<Utc>>,
     /// Its votes, once recorded.
     pub votes: Option<Votes>,
     /// What came of them, once the session is closed.

@@ -5,6 +5,8 @@ mod requalification;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use requalification::LastChanged;
+
 use crate::{
     Event, Id, Period, Violation,
     access::Stakes,
@@ -119,10 +121,7 @@ impl Expert {
         if !in_order {
             wrong.push(Violation::new(ADMISSION_OUT_OF_ORDER).at("/admission"));
         }
-        if self.qualification.specialties.is_empty() {
-            wrong.push(Violation::new(SPECIALTY_REQUIRED).at("/specialties"));
-        }
-        wrong.extend(qualification::check_history(&self.qualification.work_history, today).err());
+        wrong.extend(self.qualification.check(today).err());
         Violation::all(wrong)?;
         let it = &self.qualification;
         qualification::check(

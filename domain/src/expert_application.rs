@@ -1,46 +1,48 @@
 //! Applications for the expert library (入库申请): the one way in, step by step (A8.1, A9).
 
+mod apply;
+mod file;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
     Event, Id, Violation, Vocabulary,
     access::{Operation, Stakes},
-    certificate::{CERTIFICATE_REPEATED, Certificate, CertificateKind},
     code::WRONG_STATE,
-    council_session::{CouncilSession, VoteOutcome},
-    expert::{Expert, Qualification, SPECIALTY_REQUIRED},
+    council_session::{CouncilSession, SessionTerms, VoteOutcome, Votes},
+    expert::{Expert, Qualification},
     flow::{Record, State, record},
     identifier::{MobileNumber, UnifiedSocialCreditCode},
     organization::User,
     public_notice::PublicNotice,
-    qualification::{self, Pool},
+    qualification::{self, AssessedOn, Pool},
     vocabulary,
+    working_calendar::shanghai_date,
 };
 
+pub use file::{ApplicationFile, MAX_FILES};
+
 crate::codes! {
-    TITLE_IN_FUTURE = "title_in_future", Invalid, None,
-        "日期在未来" / "职称取得日期 {date} 晚于今天。",
-        "Date in the future" / "The title's date {date} is after today.";
     CERTIFICATE_FILE_MISSING = "certificate_file_missing", Conflict, Some("A8.1"),
-        "缺少证书文件" / "提交前须上传：{missing}。",
-        "Certificate file missing" / "Before it is submitted, these are uploaded: {missing}.";
+        "缺少证书文件" / "每份证书须有一个文件，提交前尚须上传：{missing}。",
+        "Certificate file missing" / "There is a file of its own for each certificate; before it is submitted, these are uploaded: {missing}.";
     ALREADY_IN_POOL = "already_in_pool", Conflict, Some("A9.3"),
         "已在该库" / "您已在所申请的专家库中。",
         "Already in the pool" / "You are in the pool already that you apply for.";
     ENTRY_NOT_ACTIVE = "entry_not_active", Conflict, Some("A8.1"),
-        "专家不在库" / "专家条目已暂停或已出库，不能申请。",
-        "Entry not active" / "The entry in the library is suspended or removed; nothing is applied for on it.";
+        "专家不在库" / "专家条目已暂停，或在申请提交后已出库，不能据此入库。",
+        "Entry not active" / "The entry in the library is suspended, or was removed after the application was submitted.";
     CITIZEN_ID_DIFFERS = "citizen_id_differs", Conflict, Some("A8.1"),
         "身份证号不一致" / "身份证号须与本人在库条目一致。",
         "Another citizen id" / "The citizen id is the one of your own entry in the library.";
     TOO_MANY_FILES = "too_many_files", Conflict, None,
         "文件过多" / "一份申请至多 {maximum} 个文件。",
         "Too many files" / "An application has at most {maximum} files.";
+    SESSION_BEFORE_REVIEW = "session_before_review", Conflict, Some("A8.1"),
+        "会议早于审核" / "会议日期为 {held_on}，而该申请于 {reviewed_on} 才通过审核。",
+        "Session before the review" / "The session is on {held_on}, and the application was passed on only on {reviewed_on}.";
 }
-
-/// The most files that an application may have.
-pub const MAX_FILES: i64 = 50;
 
 vocabulary! {
     /// States of an application for the expert library (A8.1).
@@ -79,6 +81,12 @@ impl ExpertApplicationStatus {
             Self::Admitted | Self::Rejected | Self::VotedDown | Self::ObjectionUpheld | Self::Withdrawn
         )
     }
+
+    /// Whether the association decides about it: submitted, and not ended.
+    #[must_use]
+    pub const fn is_under_review(self) -> bool {
+        self.is_live() && !matches!(self, Self::Draft)
+    }
 }
 
 impl State for ExpertApplicationStatus {
@@ -96,8 +104,10 @@ impl State for ExpertApplicationStatus {
             (Self::Submitted, Operation::ReviewExpertApplication) => Some(Self::Reviewed),
             (Self::Reviewed, Operation::PutApplicationsToVote) => Some(Self::PutToVote),
             (Self::PutToVote, Operation::CloseCouncilSession) => Some(Self::Passed),
+            (Self::PutToVote, Operation::AdjournCouncilSession) => Some(Self::Reviewed),
             (Self::Passed, Operation::CreatePublicNotice) => Some(Self::OnNotice),
             (Self::OnNotice, Operation::UpholdObjection) => Some(Self::ObjectionUpheld),
+            (it, Operation::UnmaskExpertApplication) if it.is_under_review() => Some(self),
             (live, Operation::WithdrawExpertApplication) if live.is_live() => Some(Self::Withdrawn),
             _ => None,
         }
@@ -144,8 +154,10 @@ pub struct ExpertApplication {
     pub submitted_at: Option<DateTime<Utc>>,
     /// When the association passed it on.
     pub reviewed_at: Option<DateTime<Utc>>,
-    /// Who passed it on.
+    /// Who passed it on, returned it, or rejected it.
     pub reviewed_by: Option<Uuid>,
+    /// How it was assessed when it was passed on.
+    pub assessment: Option<AssessedOn>,
     /// The session that it was put to.
     pub council_session_id: Option<Id<CouncilSession>>,
     /// The notice on which it was published.
@@ -160,127 +172,25 @@ pub struct ExpertApplication {
 
 record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
 
-impl ApplicationTerms {
-    /// The certificates that are named.
-    #[must_use]
-    pub fn certificates(&self) -> Vec<Certificate> {
-        self.qualification.certificates()
-    }
-
-    /// Whether it can be: no date in the future, no period reversed, no certificate twice.
-    ///
-    /// # Errors
-    /// Every field that is wrong.
-    pub fn check(&self, today: NaiveDate) -> Result<(), Violation> {
-        let it = &self.qualification;
-        let mut wrong = Vec::new();
-        if it.specialties.is_empty() {
-            wrong.push(Violation::new(SPECIALTY_REQUIRED).at("/specialties"));
-        }
-        for (index, title) in it.titles.iter().enumerate() {
-            if title.obtained_on > today {
-                let violation = Violation::new(TITLE_IN_FUTURE).with("date", title.obtained_on);
-                wrong.push(violation.at(format!("/titles/{index}/obtained_on")));
-            }
-        }
-        let certificates = self.certificates();
-        for (index, certificate) in certificates.iter().enumerate() {
-            if certificates.iter().take(index).any(|before| before.key() == certificate.key()) {
-                wrong.push(Violation::new(CERTIFICATE_REPEATED).at(certificate.pointer.clone()));
-            }
-        }
-        wrong.extend(qualification::check_history(&it.work_history, today).err());
-        Violation::all(wrong)
-    }
-}
-
 impl ExpertApplication {
-    /// Who has a part in it.
+    /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
-        Stakes { applicant: Some(self.user_id.uuid()), ..Stakes::default() }
-    }
-
-    /// Someone applies, as a draft; who is in the library already, for the pool that they are not in.
-    ///
-    /// # Errors
-    /// A field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`].
-    pub fn create(mut self, entry: Option<&Expert>, today: NaiveDate) -> Result<(Self, Event), Violation> {
-        self.terms.check(today)?;
-        may_apply(entry, self.terms.pool)?;
-        self.expert_id = entry.map(|entry| entry.id);
-        let event = Event::new("expert_application_created", Self::KIND, self.id)
-            .states(None, "draft")
-            .fact("pool", self.terms.pool);
-        Ok((self, event))
-    }
-
-    /// The applicant corrects it, while it is a draft or returned.
-    ///
-    /// # Errors
-    /// Wrong state; a field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`].
-    pub fn update(
-        mut self,
-        terms: ApplicationTerms,
-        entry: Option<&Expert>,
-        today: NaiveDate,
-    ) -> Result<(Self, Event), Violation> {
-        crate::flow::step(self.status, Operation::UpdateExpertApplication)?;
-        terms.check(today)?;
-        may_apply(entry, terms.pool)?;
-        self.terms = terms;
-        let reason = self.status_reason.clone();
-        let (mut next, event) =
-            self.advance(Operation::UpdateExpertApplication, "expert_application_updated")?;
-        // Why it was returned stays to be read until it is submitted again.
-        next.status_reason = reason;
-        Ok((next, event))
-    }
-
-    /// The applicant submits it, with the files of the certificates that it names.
-    ///
-    /// # Errors
-    /// Wrong state; a field that is wrong; [`CERTIFICATE_FILE_MISSING`].
-    pub fn submit(
-        self,
-        files: &[ApplicationFileKind],
-        today: NaiveDate,
-        now: DateTime<Utc>,
-    ) -> Result<(Self, Event), Violation> {
-        crate::flow::step(self.status, Operation::SubmitExpertApplication)?;
-        self.terms.check(today)?;
-        let mut missing: Vec<&str> = Vec::new();
-        for certificate in self.terms.certificates() {
-            let kind = match certificate.kind {
-                CertificateKind::Title => ApplicationFileKind::TitleCertificate,
-                CertificateKind::RegisteredSafetyEngineer => ApplicationFileKind::EngineerCertificate,
-            };
-            if !files.contains(&kind) && !missing.contains(&kind.code()) {
-                missing.push(kind.code());
-            }
+        use ExpertApplicationStatus::{Draft, Withdrawn};
+        let never_submitted = self.status == Withdrawn && self.submitted_at.is_none();
+        Stakes {
+            applicant: Some(self.user_id.uuid()),
+            applicants_alone: self.status == Draft || never_submitted,
+            ..Stakes::default()
         }
-        if !missing.is_empty() {
-            return Err(Violation::new(CERTIFICATE_FILE_MISSING).with("missing", missing.join(", ")));
-        }
-        let (mut next, event) =
-            self.advance(Operation::SubmitExpertApplication, "expert_application_submitted")?;
-        next.submitted_at = Some(now);
-        Ok((next, event))
-    }
-
-    /// The applicant takes it back, at any time before the admission.
-    ///
-    /// # Errors
-    /// Wrong state; no reason.
-    pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::WithdrawExpertApplication, "expert_application_withdrawn", reason)
     }
 
     /// The association gives it back, to be corrected.
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reviewed_by = Some(by);
         self.advance_because(Operation::ReturnExpertApplication, "expert_application_returned", reason)
     }
 
@@ -288,11 +198,25 @@ impl ExpertApplication {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn reject(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reviewed_by = Some(by);
         self.advance_because(Operation::RejectExpertApplication, "expert_application_rejected", reason)
     }
 
-    /// The association has reviewed it and passes it on to the council: A9.1 or A9.2 is met.
+    /// How it stands with A9.1 or A9.2: as it was assessed when it was passed on, else as of today.
+    #[must_use]
+    pub fn assessed(&self, today: NaiveDate) -> AssessedOn {
+        if let Some(kept) = &self.assessment {
+            return kept.clone();
+        }
+        let it = &self.terms.qualification;
+        let engineer = it.registered_safety_engineer.as_ref();
+        let found = qualification::qualifies(self.terms.pool, &it.titles, engineer, &it.work_history, today);
+        AssessedOn::new(&found, today)
+    }
+
+    /// The association has reviewed it and passes it on to the council: A9.1 or A9.2 is met. What it was
+    /// assessed by stays with it.
     ///
     /// # Errors
     /// Wrong state; what of A9.1 or A9.2 is not met.
@@ -311,36 +235,79 @@ impl ExpertApplication {
             &it.work_history,
             today,
         )?;
+        let assessment = self.assessed(today);
+        let (years, days) = (assessment.experience.years, assessment.experience.days);
         self.reviewed_at = Some(now);
         self.reviewed_by = Some(by);
-        self.advance(Operation::ReviewExpertApplication, "expert_application_reviewed")
+        self.assessment = Some(assessment);
+        let (next, event) =
+            self.advance(Operation::ReviewExpertApplication, "expert_application_reviewed")?;
+        let event = event.fact("assessed_on", today).fact("years", years).fact("days", days);
+        Ok((next, event))
+    }
+
+    /// Whether a session of this day can decide on it: not before the association passed it on.
+    ///
+    /// # Errors
+    /// [`SESSION_BEFORE_REVIEW`].
+    pub fn reviewed_by_day(reviewed_at: Option<DateTime<Utc>>, held_on: NaiveDate) -> Result<(), Violation> {
+        match reviewed_at.map(shanghai_date) {
+            Some(reviewed_on) if held_on < reviewed_on => Err(Violation::new(SESSION_BEFORE_REVIEW)
+                .with("held_on", held_on)
+                .with("reviewed_on", reviewed_on)),
+            _ => Ok(()),
+        }
     }
 
     /// It is put to a session of the council.
     ///
     /// # Errors
-    /// Wrong state.
-    pub fn put_to_vote(mut self, session: Id<CouncilSession>) -> Result<(Self, Event), Violation> {
+    /// Wrong state; [`SESSION_BEFORE_REVIEW`].
+    pub fn put_to_vote(mut self, session: &CouncilSession) -> Result<(Self, Event), Violation> {
         crate::flow::step(self.status, Operation::PutApplicationsToVote)?;
-        self.council_session_id = Some(session);
+        Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
+        self.council_session_id = Some(session.id);
         let (next, event) =
             self.advance(Operation::PutApplicationsToVote, "expert_application_put_to_vote")?;
-        Ok((next, event.fact("council_session_id", session)))
+        Ok((next, event.fact("council_session_id", session.id).fact("held_on", session.terms.held_on)))
     }
 
     /// The session was closed with this outcome of its vote.
     ///
     /// # Errors
     /// Wrong state.
-    pub fn decide(self, outcome: VoteOutcome) -> Result<(Self, Event), Violation> {
-        match outcome {
-            VoteOutcome::Passed => self.advance(Operation::CloseCouncilSession, "expert_application_passed"),
+    pub fn decide(
+        self,
+        terms: &SessionTerms,
+        votes: Votes,
+        outcome: VoteOutcome,
+    ) -> Result<(Self, Event), Violation> {
+        let (next, event) = match outcome {
+            VoteOutcome::Passed => {
+                self.advance(Operation::CloseCouncilSession, "expert_application_passed")?
+            }
             VoteOutcome::VotedDown => {
                 crate::flow::step(self.status, Operation::CloseCouncilSession)?;
-                Ok(self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None))
+                self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None)
             }
-            VoteOutcome::Withdrawn => Err(self.not_possible("close_council_session")),
-        }
+            VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
+                return Err(self.not_possible("close_council_session"));
+            }
+        };
+        let event = votes.facts(event).fact("outcome", outcome);
+        Ok((next, event.fact("council_decision_number", &terms.number).fact("held_on", terms.held_on)))
+    }
+
+    /// The session that it was put to ended without a decision: another may decide.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn adjourn(mut self, reason: &str) -> Result<(Self, Event), Violation> {
+        let session = self.council_session_id.take();
+        let (next, event) =
+            self.advance_because(Operation::AdjournCouncilSession, "expert_application_adjourned", reason)?;
+        let event = session.into_iter().fold(event, |event, id| event.fact("council_session_id", id));
+        Ok((Self { status_reason: None, ..next }, event))
     }
 
     /// It is published on a notice.
@@ -387,6 +354,13 @@ impl ExpertApplication {
         Ok(self.end(ExpertApplicationStatus::Rejected, "expert_application_rejected", Some(why)))
     }
 
+    /// Whether it came to its end by its notice's: admitted, or without what qualified the applicant.
+    #[must_use]
+    pub fn ended_with_its_notice(&self) -> bool {
+        use ExpertApplicationStatus::{Admitted, Rejected};
+        self.public_notice_id.is_some() && matches!(self.status, Admitted | Rejected)
+    }
+
     /// Ends it by what is no operation of a caller's own on it.
     fn end(mut self, to: ExpertApplicationStatus, name: &'static str, reason: Option<&str>) -> (Self, Event) {
         let from = self.status;
@@ -397,62 +371,6 @@ impl ExpertApplication {
 
     fn not_possible(&self, what: &str) -> Violation {
         Violation::new(WRONG_STATE).with("status", self.status).with("operation", what)
-    }
-}
-
-/// Whoever is in the library applies only for a pool that they are not in.
-fn may_apply(entry: Option<&Expert>, pool: Pool) -> Result<(), Violation> {
-    let Some(entry) = entry else { return Ok(()) };
-    if entry.status != crate::expert::ExpertStatus::Active {
-        return Err(Violation::new(ENTRY_NOT_ACTIVE));
-    }
-    if entry.pools.contains(&pool) { Err(Violation::new(ALREADY_IN_POOL).at("/pool")) } else { Ok(()) }
-}
-
-/// A file of an application: what is known of it. Its bytes lie in the file store, under their digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApplicationFile {
-    /// Its id.
-    pub id: Id<Self>,
-    /// The application that it belongs to.
-    pub application_id: Id<ExpertApplication>,
-    /// What it shows.
-    pub kind: ApplicationFileKind,
-    /// Its name, as the client gave it.
-    pub file_name: String,
-    /// Its media type, as found in the bytes.
-    pub media_type: String,
-    /// How many bytes.
-    pub size: i64,
-    /// SHA-256 of the bytes.
-    pub sha256: Vec<u8>,
-    /// When the server had it whole.
-    pub received_at: DateTime<Utc>,
-}
-
-impl ApplicationFile {
-    /// Whether another file may be added to an application that has so many.
-    ///
-    /// # Errors
-    /// Wrong state; [`TOO_MANY_FILES`].
-    pub fn admit(application: &ExpertApplication, there: i64) -> Result<(), Violation> {
-        crate::flow::step(application.status, Operation::UploadApplicationFile)?;
-        if there < MAX_FILES {
-            Ok(())
-        } else {
-            Err(Violation::new(TOO_MANY_FILES).with("maximum", MAX_FILES))
-        }
-    }
-
-    /// What happened when it was uploaded.
-    #[must_use]
-    pub fn uploaded(&self) -> Event {
-        let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        Event::new("application_file_uploaded", "application_file", self.id)
-            .fact("application_id", self.application_id)
-            .fact("kind", self.kind)
-            .fact("size", self.size)
-            .fact("sha256", digest)
     }
 }
 

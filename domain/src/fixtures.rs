@@ -389,6 +389,7 @@ pub(crate) fn application(status: ExpertApplicationStatus) -> ExpertApplication 
         submitted_at: None,
         reviewed_at: None,
         reviewed_by: None,
+        assessment: None,
         council_session_id: None,
         public_notice_id: None,
         admitted_at: None,

@@ -9,6 +9,8 @@ use crate::{
     vocabulary,
 };
 
+pub use crate::identifier::masked_name;
+
 vocabulary! {
     /// What a notification tells.
     pub enum NotificationKind {
@@ -29,6 +31,16 @@ vocabulary! {
         TimeAgreed = "time_agreed" / "服务时间已确认" / "The time is agreed",
         TimeDeclined = "time_declined" / "服务时间被谢绝" / "The time was declined",
         PlaceReopened = "place_reopened" / "专家名额重新开放" / "A place in a group is open again",
+        ApplicationSubmitted = "application_submitted" / "收到入库申请" / "An application was submitted",
+        ApplicationReturned = "application_returned" / "入库申请被退回" / "An application was returned",
+        ApplicationRejected = "application_rejected" / "入库申请被驳回" / "An application was rejected",
+        ApplicationPassed = "application_passed" / "理事会表决通过" / "The council passed an application",
+        ApplicationVotedDown = "application_voted_down" / "理事会表决未通过" / "The council voted an application down",
+        ApplicationAdjourned = "application_adjourned" / "理事会休会" / "The council's session was adjourned",
+        ApplicationOnNotice = "application_on_notice" / "入库申请公示" / "An application is on public notice",
+        ApplicationAdmitted = "application_admitted" / "已入库" / "An applicant was admitted",
+        ObjectionLodged = "objection_lodged" / "收到异议" / "An objection came in",
+        ObjectionUpheld = "objection_upheld" / "异议成立" / "An objection was upheld",
     }
 }
 
@@ -94,6 +106,46 @@ impl NotificationKind {
             Self::PlaceReopened => (
                 "现场服务 {visit} 有一名专家谢绝，须另行提名：{reason}",
                 "An expert declined visit {visit}; another is to be named for the place: {reason}",
+            ),
+            Self::ApplicationSubmitted => (
+                "入库申请 {application} 已提交，请审核。",
+                "Application {application} for the library was submitted and is to be reviewed.",
+            ),
+            Self::ApplicationReturned => (
+                "您的入库申请 {application} 被退回，请补正后再提交：{reason}",
+                "Your application {application} was returned, to be corrected and submitted again: {reason}",
+            ),
+            Self::ApplicationRejected => (
+                "您的入库申请 {application} 被驳回：{reason}",
+                "Your application {application} was rejected: {reason}",
+            ),
+            Self::ApplicationPassed => (
+                "您的入库申请 {application} 经理事会 {held_on} 会议表决通过：赞成 {votes_for}，反对 {votes_against}，弃权 {votes_abstain}。",
+                "The council passed your application {application} on {held_on}: {votes_for} for, {votes_against} against, {votes_abstain} abstained.",
+            ),
+            Self::ApplicationVotedDown => (
+                "您的入库申请 {application} 经理事会 {held_on} 会议表决未通过：赞成 {votes_for}，反对 {votes_against}，弃权 {votes_abstain}。",
+                "The council voted your application {application} down on {held_on}: {votes_for} for, {votes_against} against, {votes_abstain} abstained.",
+            ),
+            Self::ApplicationAdjourned => (
+                "理事会会议休会，入库申请 {application} 将提交另一次会议：{reason}",
+                "The council's session was adjourned; application {application} goes to another: {reason}",
+            ),
+            Self::ApplicationOnNotice => (
+                "您的入库申请 {application} 已公示（{notice}），至 {due_on} 24:00 止。",
+                "Your application {application} is on public notice ({notice}) until the end of {due_on}.",
+            ),
+            Self::ApplicationAdmitted => (
+                "您的入库申请 {application} 已通过公示，您已入库。",
+                "Your application {application} went the whole way: you are in the library.",
+            ),
+            Self::ObjectionLodged => (
+                "收到对入库申请 {application} 的异议（{notice}），请核实处理。",
+                "An objection to application {application} ({notice}) came in and is to be decided.",
+            ),
+            Self::ObjectionUpheld => (
+                "对入库申请 {application} 的异议成立，申请终止：{reason}",
+                "An objection to application {application} was upheld, and the application ends: {reason}",
             ),
             Self::TimeDeclined => (
                 "现场服务 {visit} 的时间被谢绝，须重新安排：{reason}",
@@ -203,12 +255,6 @@ pub fn filled(template: &str, facts: &[(String, String)]) -> String {
     facts.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
-/// A name as it is shown to who needs no more: its first character.
-#[must_use]
-pub fn masked_name(name: &str) -> String {
-    name.trim().chars().next().map_or_else(|| "*".to_owned(), |first| format!("{first}**"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,12 +281,5 @@ mod tests {
     fn facts_fill_their_places() {
         let facts = [("visit".to_owned(), "FW-2026-000001".to_owned())];
         assert_eq!(filled("a {visit} b {other}", &facts), "a FW-2026-000001 b {other}");
-    }
-
-    #[test]
-    fn of_a_masked_name_the_first_character_is_left() {
-        assert_eq!(masked_name("吴志强"), "吴**");
-        assert_eq!(masked_name("欧"), "欧**");
-        assert_eq!(masked_name(" "), "*");
     }
 }

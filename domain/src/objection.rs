@@ -8,7 +8,7 @@ use crate::{
     access::{Operation, Stakes},
     expert_application::ExpertApplication,
     flow::{Record, State, record},
-    public_notice::PublicNotice,
+    public_notice::{PublicNotice, PublicNoticeStatus},
     vocabulary,
 };
 
@@ -19,21 +19,27 @@ crate::codes! {
     NOT_ON_NOTICE = "not_on_notice", Conflict, Some("A8.1"),
         "不在本次公示中" / "该申请不在本次公示中，或公示已终止。",
         "Not on this notice" / "The application is not on this notice, or no longer.";
-    OBJECTIONS_OPEN_FROM_ADDRESS = "objections_open_from_address", Conflict, None,
+    OBJECTIONS_OPEN_FROM_ADDRESS = "objections_open_from_address", Conflict, Some("A8.1"),
         "待处理异议过多" / "同一来源至多有 {maximum} 件待处理的异议，请等待处理。",
         "Too many open objections from here" / "At most {maximum} undecided objections to a notice come from one address; wait for their decision.";
-    OBJECTIONS_OPEN_ON_APPLICATION = "objections_open_on_application", Conflict, None,
+    OBJECTIONS_REPEATED = "objections_repeated", Conflict, Some("A8.1"),
+        "对该申请已有待处理异议" / "同一来源对同一申请至多有 {maximum} 件待处理的异议，请等待处理。",
+        "Objections to this application are waiting" / "At most {maximum} undecided objections to one application come from one address; wait for their decision.";
+    OBJECTIONS_OPEN_ON_APPLICATION = "objections_open_on_application", Conflict, Some("A8.1"),
         "该申请待处理异议过多" / "该申请已有 {maximum} 件待处理的异议，协会处理后方可再提。",
         "Too many open objections to this application" / "There are {maximum} undecided objections to this application; the association decides those first.";
-    OBJECTIONS_TOO_FREQUENT = "objections_too_frequent", Invalid, None,
+    OBJECTIONS_TOO_FREQUENT = "objections_too_frequent", Invalid, Some("A8.1"),
         "提交过于频繁" / "同一来源每小时至多提交 {maximum} 件异议。",
         "Too many objections" / "At most {maximum} objections an hour are taken from one address.";
 }
 
 /// Undecided objections to one notice from one address.
 pub const OPEN_FROM_ADDRESS: u64 = 5;
-/// Undecided objections to one application.
-pub const OPEN_ON_APPLICATION: u64 = 20;
+/// Undecided objections to one application from one address: nobody's friends fill [`OPEN_ON_APPLICATION`] from a
+/// few places, so that no one else is heard.
+pub const OPEN_ON_APPLICATION_FROM_ADDRESS: u64 = 2;
+/// Undecided objections to one application, from at least fifty addresses.
+pub const OPEN_ON_APPLICATION: u64 = 100;
 /// Objections from one address in [`WHILE`].
 pub const FROM_ADDRESS: u64 = 10;
 /// The time in which objections from one address are counted.
@@ -98,6 +104,8 @@ pub struct Counted {
     pub lately: u64,
     /// Undecided ones to this notice from this address.
     pub open_from_address: u64,
+    /// Undecided ones to this application from this address.
+    pub open_on_application_from_address: u64,
     /// Undecided ones to this application.
     pub open_on_application: u64,
 }
@@ -112,26 +120,28 @@ impl Objection {
     /// Someone objects.
     ///
     /// # Errors
-    /// [`OBJECTION_WINDOW_CLOSED`] from the notice's end on; [`NOT_ON_NOTICE`]; too many already.
+    /// [`OBJECTION_WINDOW_CLOSED`] from the notice's end on, and where it came in time but the notice was found to
+    /// have ended before it was looked at; [`NOT_ON_NOTICE`]; too many already.
     pub fn lodge(
         self,
         notice: &PublicNotice,
         application: Option<&ExpertApplication>,
         counted: Counted,
     ) -> Result<(Self, Event), Violation> {
-        if !notice.takes_objections(self.created_at) {
+        let on_this = application.filter(|it| it.public_notice_id == Some(notice.id));
+        let has_ended = notice.status == PublicNoticeStatus::Ended
+            || on_this.is_some_and(ExpertApplication::ended_with_its_notice);
+        if has_ended || !notice.takes_objections(self.created_at) {
             let ended = Violation::new(OBJECTION_WINDOW_CLOSED);
             return Err(ended.with("ends_at", notice.ends_at.to_rfc3339()));
         }
-        let on_notice = application.filter(|it| {
-            it.public_notice_id == Some(notice.id) && it.status.after(Operation::CreateObjection).is_some()
-        });
-        if on_notice.is_none() {
+        if on_this.is_none_or(|it| it.status.after(Operation::CreateObjection).is_none()) {
             return Err(Violation::new(NOT_ON_NOTICE).at("/application_id"));
         }
         for (there, maximum, code) in [
             (counted.lately, FROM_ADDRESS, OBJECTIONS_TOO_FREQUENT),
             (counted.open_from_address, OPEN_FROM_ADDRESS, OBJECTIONS_OPEN_FROM_ADDRESS),
+            (counted.open_on_application_from_address, OPEN_ON_APPLICATION_FROM_ADDRESS, OBJECTIONS_REPEATED),
             (counted.open_on_application, OPEN_ON_APPLICATION, OBJECTIONS_OPEN_ON_APPLICATION),
         ] {
             if there >= maximum {

@@ -1,12 +1,12 @@
 //! Public notices (公示): who passed the council's vote is open to objections for some working days (A8.1).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
     Event, Id, Violation, Vocabulary,
     access::Stakes,
-    expert_application::ExpertApplication,
+    expert_application::{ExpertApplication, ExpertApplicationStatus},
     vocabulary,
     working_calendar::{Deadline, WorkingCalendars, shanghai_date},
 };
@@ -114,6 +114,17 @@ impl PublicNotice {
         self.provisional || now < self.ends_at
     }
 
+    /// Which of its applications everyone is shown: while it is open those that are on notice, and once it has ended
+    /// those that were admitted. Who was objected to, or withdrew, is nobody's business any more.
+    #[must_use]
+    pub fn shown_to_everyone(&self, now: DateTime<Utc>) -> ExpertApplicationStatus {
+        if self.status == PublicNoticeStatus::Open && self.takes_objections(now) {
+            ExpertApplicationStatus::OnNotice
+        } else {
+            ExpertApplicationStatus::Admitted
+        }
+    }
+
     /// Its end, where it was provisional and the calendars settle it now.
     ///
     /// # Errors
@@ -135,12 +146,12 @@ impl PublicNotice {
         Ok(Some((self, event)))
     }
 
-    /// It has ended by itself.
+    /// It has ended by itself, and what came before its end has been looked at: that takes `grace` at the most.
     ///
     /// # Errors
     /// [`PUBLIC_NOTICE_STILL_OPEN`].
-    pub fn end(mut self, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        self.must_have_ended(now)?;
+    pub fn end(mut self, now: DateTime<Utc>, grace: TimeDelta) -> Result<(Self, Event), Violation> {
+        self.must_have_ended(now - grace)?;
         let from = self.status;
         self.status = PublicNoticeStatus::Ended;
         self.ended_at = Some(now);

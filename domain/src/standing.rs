@@ -158,18 +158,10 @@ impl Expert {
             period.to = Some(last);
             known = true;
         }
-        let employed = |employer: &Party, from, to| WorkPeriod {
-            employer: employer.name.clone(),
-            employer_code: employer.code.clone(),
-            role: "在职".to_owned(),
-            from,
-            to,
-            relevant: false,
-        };
         if !known && self.admission.admitted_on <= last {
-            history.push(employed(&before, self.admission.admitted_on, Some(last)));
+            history.push(WorkPeriod::employed(&before, self.admission.admitted_on, Some(last)));
         }
-        history.push(employed(employer, since, None));
+        history.push(WorkPeriod::employed(employer, since, None));
         check_history(history, today)?;
         self.employer_name.clone_from(&employer.name);
         self.employer_code.clone_from(&employer.code);

@@ -79,7 +79,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ApplicationFile>) -> Result<Option<Appli
     Ok(row.map(ApplicationFile::from))
 }
 
-/// What the files of an application show, one for each file.
+/// What the files of an application show, one for each file; the same bytes count once for what they show.
 ///
 /// # Errors
 /// The store's.
@@ -87,11 +87,12 @@ pub fn kinds(
     db: &mut Reader<'_>,
     application: Id<ExpertApplication>,
 ) -> Result<Vec<ApplicationFileKind>, StoreError> {
-    let kinds: Vec<Stored<ApplicationFileKind>> = application_files::table
+    let files: Vec<(Stored<ApplicationFileKind>, Vec<u8>)> = application_files::table
         .filter(application_files::application_id.eq(Key::from(application)))
-        .select(application_files::kind)
+        .select((application_files::kind, application_files::sha256))
+        .distinct()
         .load(db.connection())?;
-    Ok(kinds.into_iter().map(|kind| kind.0).collect())
+    Ok(files.into_iter().map(|(kind, _)| kind.0).collect())
 }
 
 /// How many files an application has.

@@ -27,6 +27,7 @@ struct Row {
     version: i64,
     number: String,
     status: Stored<CouncilSessionStatus>,
+    status_reason: Option<String>,
     held_on: NaiveDate,
     council_size: i32,
     members_present: i32,
@@ -57,6 +58,7 @@ impl From<&CouncilSession> for Row {
             version: it.version,
             number: terms.number.clone(),
             status: it.status.into(),
+            status_reason: it.status_reason.clone(),
             held_on: terms.held_on,
             council_size: written(terms.council_size),
             members_present: written(terms.members_present),
@@ -81,6 +83,7 @@ impl From<Row> for CouncilSession {
             id: row.id.into(),
             version: row.version,
             status: row.status.0,
+            status_reason: row.status_reason,
             terms: SessionTerms {
                 number: row.number,
                 held_on: row.held_on,
@@ -122,11 +125,14 @@ impl ItemRow {
     }
 }
 
-impl From<ItemRow> for SessionItem {
-    fn from(row: ItemRow) -> Self {
+impl ItemRow {
+    /// The item, of an application that was passed on at this time.
+    fn item(self, reviewed_at: Option<Instant>) -> SessionItem {
+        let row = self;
         let votes = row.votes_for.zip(row.votes_against).zip(row.votes_abstain);
-        Self {
+        SessionItem {
             application_id: row.application_id.into(),
+            reviewed_at: reviewed_at.map(DateTime::from),
             votes: votes.map(|((votes_for, votes_against), votes_abstain)| Votes {
                 votes_for: read(votes_for),
                 votes_against: read(votes_against),
@@ -207,6 +213,19 @@ pub fn list(
     Ok(page.cut(rows).map(CouncilSession::from))
 }
 
+/// As [`items`], with the locks of their applications, so that none is withdrawn before the commit.
+///
+/// # Errors
+/// The store's.
+pub fn items_locked(
+    db: &mut Writer<'_>,
+    session: Id<CouncilSession>,
+) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
+    let ids: Vec<_> = items(db, session)?.iter().map(|(item, _)| item.application_id).collect();
+    crate::expert_application::lock_all(db, &ids)?;
+    items(db, session)
+}
+
 /// Everything that was put to a session, with the state in which each application is: as many as a session takes.
 ///
 /// # Errors
@@ -216,14 +235,15 @@ pub fn items(
     session: Id<CouncilSession>,
 ) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
     let most = i64::try_from(anze_domain::council_session::MAX_ITEMS).unwrap_or(i64::MAX);
-    let rows: Vec<(ItemRow, Stored<ExpertApplicationStatus>)> = council_session_items::table
+    type Found = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
+    let rows: Vec<Found> = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
         .order(council_session_items::application_id)
-        .select((ItemRow::as_select(), expert_applications::status))
+        .select((ItemRow::as_select(), expert_applications::reviewed_at, expert_applications::status))
         .limit(most)
         .load(db.connection())?;
-    Ok(rows.into_iter().map(|(row, status)| (row.into(), status.0)).collect())
+    Ok(rows.into_iter().map(|(row, reviewed_at, status)| (row.item(reviewed_at), status.0)).collect())
 }
 
 /// What a session's list says of an application beside its votes.
@@ -250,12 +270,13 @@ pub fn list_items(
     session: Id<CouncilSession>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Listed>, StoreError> {
-    type Found = (ItemRow, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
+    type Found = (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
     let query = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
         .select((
             ItemRow::as_select(),
+            expert_applications::reviewed_at,
             (
                 expert_applications::number,
                 expert_applications::name,
@@ -266,8 +287,8 @@ pub fn list_items(
         .into_boxed();
     let rows: Vec<Found> =
         keyset!(query, council_session_items::application_id, page).load(db.connection())?;
-    Ok(page.cut(rows).map(|(row, (number, name, pool, status))| Listed {
-        item: row.into(),
+    Ok(page.cut(rows).map(|(row, reviewed_at, (number, name, pool, status))| Listed {
+        item: row.item(reviewed_at),
         number,
         name,
         pool: pool.0,

@@ -111,6 +111,12 @@ impl Entry {
         self.occurred_at.into()
     }
 
+    /// Its place among those of its record.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        (self.occurred_at(), self.stream_id.0, self.seq)
+    }
+
     /// The record it happened to.
     #[must_use]
     pub fn subject_id(&self) -> Uuid {
@@ -409,6 +415,52 @@ pub fn list(
     };
     query =
         if page.is_descending() { query.order(events::seq.desc()) } else { query.order(events::seq.asc()) };
+    Ok(page.cut(query.load(db.connection())?))
+}
+
+/// Where an entry stands among those of a record, whichever streams they are in.
+pub type Place = (DateTime<Utc>, Uuid, i64);
+
+/// A page of what happened to an application for the library, by time: it stands in the application's own stream,
+/// in its session's and in its notice's.
+///
+/// # Errors
+/// The store's.
+pub fn of_application(
+    db: &mut Reader<'_>,
+    application: impl Into<Uuid>,
+    page: &PageRequest<Place>,
+) -> Result<Page<Entry>, StoreError> {
+    let mut query = events::table
+        .filter(events::subject_id.eq(Key(application.into())))
+        // Said so that the index of just these is found.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("subject = 'expert_application'"))
+        .select(Entry::as_select())
+        .limit(page.fetch())
+        .into_boxed();
+    if let Some((at, stream, seq)) = page.after {
+        let (at, stream) = (Instant::from(at), Key(stream));
+        query = if page.is_descending() {
+            query.filter(events::occurred_at.le(at)).filter(
+                events::occurred_at
+                    .lt(at)
+                    .or(events::stream_id.lt(stream))
+                    .or(events::stream_id.eq(stream).and(events::seq.lt(seq))),
+            )
+        } else {
+            query.filter(events::occurred_at.ge(at)).filter(
+                events::occurred_at
+                    .gt(at)
+                    .or(events::stream_id.gt(stream))
+                    .or(events::stream_id.eq(stream).and(events::seq.gt(seq))),
+            )
+        };
+    }
+    query = if page.is_descending() {
+        query.order((events::occurred_at.desc(), events::stream_id.desc(), events::seq.desc()))
+    } else {
+        query.order((events::occurred_at.asc(), events::stream_id.asc(), events::seq.asc()))
+    };
     Ok(page.cut(query.load(db.connection())?))
 }
 

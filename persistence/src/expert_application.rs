@@ -11,7 +11,7 @@ use anze_domain::{
     objection::ObjectionStatus,
     organization::User,
     public_notice::PublicNotice,
-    qualification::{Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+    qualification::{AssessedOn, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -50,6 +50,7 @@ pub(crate) struct Row {
     submitted_at: Option<Instant>,
     reviewed_at: Option<Instant>,
     reviewed_by: Option<Key>,
+    assessment: Option<Document<AssessedOn>>,
     council_session_id: Option<Key>,
     public_notice_id: Option<Key>,
     admitted_at: Option<Instant>,
@@ -80,6 +81,7 @@ impl From<&ExpertApplication> for Row {
             submitted_at: it.submitted_at.map(Instant::from),
             reviewed_at: it.reviewed_at.map(Instant::from),
             reviewed_by: it.reviewed_by.map(Key),
+            assessment: it.assessment.clone().map(Document),
             council_session_id: it.council_session_id.map(Key::from),
             public_notice_id: it.public_notice_id.map(Key::from),
             admitted_at: it.admitted_at.map(Instant::from),
@@ -117,6 +119,7 @@ impl TryFrom<Row> for ExpertApplication {
             submitted_at: row.submitted_at.map(DateTime::from),
             reviewed_at: row.reviewed_at.map(DateTime::from),
             reviewed_by: row.reviewed_by.map(|key| key.0),
+            assessment: row.assessment.map(|assessment| assessment.0),
             council_session_id: row.council_session_id.map(Id::from),
             public_notice_id: row.public_notice_id.map(Id::from),
             admitted_at: row.admitted_at.map(DateTime::from),
@@ -129,7 +132,7 @@ impl TryFrom<Row> for ExpertApplication {
 /// Inserts an application.
 ///
 /// # Errors
-/// [`StoreError::Duplicate`] where the person has one under way.
+/// [`StoreError::Duplicate`] where the user has one under way, or the person one that was submitted.
 pub fn insert(
     db: &mut Writer<'_>,
     application: &ExpertApplication,
@@ -148,7 +151,8 @@ pub fn insert(
 /// Saves an application that was read at its version; gives it its next one.
 ///
 /// # Errors
-/// [`StoreError::Stale`] where another changed it since.
+/// [`StoreError::Stale`] where another changed it since; [`StoreError::Duplicate`] where it is submitted and the
+/// person has another that was.
 pub fn save(
     db: &mut Writer<'_>,
     mut application: ExpertApplication,
@@ -211,6 +215,14 @@ pub fn find(db: &mut Reader<'_>, id: Id<ExpertApplication>) -> Result<Option<Exp
     row.map(ExpertApplication::try_from).transpose()
 }
 
+/// Takes the locks of these applications, so that what is read after it is not changed by another.
+///
+/// # Errors
+/// The store's.
+pub fn lock_all(db: &mut Writer<'_>, ids: &[Id<ExpertApplication>]) -> Result<(), StoreError> {
+    crate::event::lock_all(db, ids.iter().map(|id| id.uuid()))
+}
+
 /// As [`find`], with the lock of its stream.
 ///
 /// # Errors
@@ -248,6 +260,8 @@ pub enum Onward {
     Passed,
     /// From the vote, voted down.
     VotedDown,
+    /// From the vote of a session that was adjourned, back to where it came from.
+    Adjourned,
     /// On notice.
     OnNotice(Id<PublicNotice>),
 }
@@ -259,6 +273,7 @@ impl Onward {
             Self::ToVote(_) => (Is::Reviewed, Is::PutToVote),
             Self::Passed => (Is::PutToVote, Is::Passed),
             Self::VotedDown => (Is::PutToVote, Is::VotedDown),
+            Self::Adjourned => (Is::PutToVote, Is::Reviewed),
             Self::OnNotice(_) => (Is::Passed, Is::OnNotice),
         }
     }
@@ -295,6 +310,9 @@ pub fn advance_all(
         Onward::OnNotice(notice) => all
             .set((common, expert_applications::public_notice_id.eq(Some(Key::from(notice)))))
             .execute(db.connection())?,
+        Onward::Adjourned => all
+            .set((common, expert_applications::council_session_id.eq(None::<Key>)))
+            .execute(db.connection())?,
         Onward::Passed | Onward::VotedDown => all.set(common).execute(db.connection())?,
     };
     if changed == ids.len() { Ok(()) } else { Err(StoreError::Conflict) }
@@ -305,10 +323,14 @@ pub fn advance_all(
 pub struct Filter {
     /// Of this user.
     pub user_id: Option<Id<User>>,
+    /// Without drafts, and what was withdrawn as one, which are their applicants' alone.
+    pub no_drafts: bool,
     /// In this state.
     pub status: Option<ExpertApplicationStatus>,
     /// For this pool.
     pub pool: Option<Pool>,
+    /// On this notice.
+    pub public_notice_id: Option<Id<PublicNotice>>,
 }
 
 /// A page of applications.
@@ -324,27 +346,36 @@ pub fn list(
     if let Some(user) = filter.user_id {
         query = query.filter(expert_applications::user_id.eq(Key::from(user)));
     }
+    if filter.no_drafts {
+        // As `ExpertApplication::stakes` says.
+        query = query.filter(expert_applications::submitted_at.is_not_null());
+    }
     if let Some(status) = filter.status {
         query = query.filter(expert_applications::status.eq(Stored(status)));
     }
     if let Some(pool) = filter.pool {
         query = query.filter(expert_applications::pool.eq(Stored(pool)));
     }
+    if let Some(notice) = filter.public_notice_id {
+        query = query.filter(expert_applications::public_notice_id.eq(Key::from(notice)));
+    }
     let rows: Vec<Row> = keyset!(query, expert_applications::id, page).load(db.connection())?;
     page.cut(rows).try_map(ExpertApplication::try_from)
 }
 
-/// A page of the applications on a notice.
+/// A page of the applications on a notice, in one state.
 ///
 /// # Errors
 /// The store's.
 pub fn of_notice(
     db: &mut Reader<'_>,
     notice: Id<PublicNotice>,
+    status: ExpertApplicationStatus,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ExpertApplication>, StoreError> {
     let query = expert_applications::table
         .filter(expert_applications::public_notice_id.eq(Key::from(notice)))
+        .filter(expert_applications::status.eq(Stored(status)))
         .select(Row::as_select())
         .into_boxed();
     let rows: Vec<Row> = keyset!(query, expert_applications::id, page).load(db.connection())?;

@@ -141,6 +141,12 @@ pub fn counted(
         .filter(objections::status.eq(open))
         .count()
         .get_result(db.connection())?;
+    let open_on_application_from_address: i64 = objections::table
+        .filter(objections::address_digest.eq(address_digest))
+        .filter(objections::application_id.eq(Key::from(application)))
+        .filter(objections::status.eq(open))
+        .count()
+        .get_result(db.connection())?;
     let open_on_application: i64 = objections::table
         .filter(objections::application_id.eq(Key::from(application)))
         .filter(objections::status.eq(open))
@@ -150,6 +156,7 @@ pub fn counted(
     Ok(Counted {
         lately: count(lately),
         open_from_address: count(open_from_address),
+        open_on_application_from_address: count(open_on_application_from_address),
         open_on_application: count(open_on_application),
     })
 }

@@ -97,6 +97,8 @@ impl Scene {
         let report = cast.server.draft_report(story.commission());
         let (applicant, application) = cast.applies("member");
         let file = applicant.certify(&application);
+        // Submitted, as a draft is its applicant's alone.
+        let application = applicant.act(&application, "submit", Value::Null);
         let published = cast.on_notice(1);
         let session = cast.call_session(3, 3);
         let notice = published.notice;

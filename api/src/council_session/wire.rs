@@ -6,6 +6,8 @@ use anze_domain::{
     council_session::{CouncilSession, Fraction, SessionTerms, Votes},
     expert_application::ExpertApplication,
     flow::State,
+    identifier::masked_name,
+    organization::Port,
 };
 use anze_persistence::council_session::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -162,7 +164,11 @@ pub struct CouncilSessionOut {
     pub majority: ShareIo,
     /// Whether that share is enough, or more than it is needed.
     pub majority_rule: MajorityRuleTerm,
-    /// When it was closed.
+    /// Why it was adjourned, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub status_reason: Option<String>,
+    /// When it was closed or adjourned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub closed_at: Option<DateTime<Utc>>,
@@ -171,7 +177,7 @@ pub struct CouncilSessionOut {
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
     /// What this caller may do with it now.
-    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["put_to_vote", "record_votes", "close"]))]
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["put_to_vote", "record_votes", "close", "adjourn"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
@@ -190,6 +196,7 @@ impl CouncilSessionOut {
             quorum: terms.quorum.into(),
             majority: terms.majority.into(),
             majority_rule: terms.majority_rule.into(),
+            status_reason: it.status_reason.clone(),
             closed_at: it.closed_at,
             created_at: it.created_at,
             updated_at: it.updated_at,
@@ -203,13 +210,13 @@ impl CouncilSessionOut {
     }
 }
 
-/// What came of many at once: one result for each, in the order in which they were given.
+/// What came of many at once: one result for each, in the order in which they were given, or stand on its list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CouncilSessionBatch {
     /// The session.
     pub council_session: CouncilSessionOut,
     /// One result for each.
-    #[schema(max_items = 200)]
+    #[schema(max_items = 1000)]
     pub results: Vec<ApplicationResult>,
 }
 
@@ -221,6 +228,10 @@ pub struct ApplicationResult {
     /// 200 where it was done, else the status of the problem.
     #[schema(minimum = 200, maximum = 599, example = 200)]
     pub status: u16,
+    /// What came of the vote, where the session was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub outcome: Option<VoteOutcomeTerm>,
     /// Why it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -236,7 +247,7 @@ pub struct SessionApplicationOut {
     /// Its number.
     #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
     pub number: String,
-    /// Who applies.
+    /// Who applies; masked for the regulator.
     #[schema(max_length = 64)]
     pub name: String,
     /// For which pool.
@@ -255,18 +266,21 @@ pub struct SessionApplicationOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 1000, example = 1)]
     pub votes_abstain: Option<u32>,
-    /// What came of them; absent before the session is closed.
+    /// What came of them; absent while the session is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<VoteOutcomeTerm>,
 }
 
-impl From<Listed> for SessionApplicationOut {
-    fn from(it: Listed) -> Self {
+impl SessionApplicationOut {
+    /// The item as this caller sees it.
+    #[must_use]
+    pub fn new(it: Listed, caller: &Caller) -> Self {
+        let full = caller.port == Some(Port::Association);
         Self {
             application_id: it.item.application_id.uuid(),
             number: it.number,
-            name: it.name,
+            name: if full { it.name } else { masked_name(&it.name) },
             pool: it.pool.into(),
             status: it.status.into(),
             votes_for: it.item.votes.map(|votes| votes.votes_for),

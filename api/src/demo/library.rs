@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     actors::{Actor, World},
-    people::{Member, mobile},
+    people::mobile,
 };
 use crate::cli::Failure;
 
@@ -66,13 +66,13 @@ pub(super) fn proposed(group: &Group) -> Value {
     group.iter().map(member).collect()
 }
 
-/// Takes the experts into the library, and forms groups.
-pub(super) async fn admit(world: &Rc<World>, association: &Member) -> Result<[Group; 5], Failure> {
+/// The association's administrator takes the experts into the library, and groups are formed.
+pub(super) async fn admit(world: &Rc<World>, administrator: &Actor) -> Result<[Group; 5], Failure> {
     let mut experts = Vec::new();
     for (number, entry) in (1..).zip(ENTRIES) {
         let login_name = format!("expert-{number}");
         let body = admission(world, entry, number, &login_name)?;
-        let made = association.actor.create("/api/v1/experts", body).await?;
+        let made = administrator.create("/api/v1/experts", body).await?;
         experts.push(Expert { actor: Actor::person(world, &login_name), id: made.id, specialties: entry.3 });
     }
     keep_diaries(world, &experts).await?;

@@ -4,7 +4,8 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{self, Operation},
-    qualification::{self, Assessment, Period},
+    notification::NotificationKind,
+    qualification::{AssessedFinding, AssessedOn, AssessedWay, Period},
     working_calendar::shanghai_date,
 };
 use anze_persistence::expert_application as store;
@@ -13,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{change, release_certificates, wire::ExpertApplicationOut};
+use super::{change, release_certificates, telling, wire::ExpertApplicationOut};
 use crate::{
     call::{Call, there},
     extract::{BodyDigest, IfMatch, Json, Path},
@@ -29,7 +30,7 @@ use crate::{
 pub struct AssessmentOut {
     /// The pool that is applied for.
     pub pool: PoolTerm,
-    /// The day for which it is assessed: today.
+    /// The day for which it is assessed: that of the review, before it today.
     #[schema(example = "2026-02-09")]
     pub assessed_on: NaiveDate,
     /// Whether one of the ways is open.
@@ -46,8 +47,8 @@ pub struct AssessmentOut {
 #[schema(as = AssessmentWay)]
 pub struct WayOut {
     /// The rule that opens it.
-    #[schema(value_type = String, max_length = 16, example = "A9.1")]
-    pub rule: &'static str,
+    #[schema(max_length = 16, example = "A9.1")]
+    pub rule: String,
     /// Whether every requirement is met.
     pub met: bool,
     /// Each requirement.
@@ -113,22 +114,20 @@ impl From<&Period> for DaysOut {
     }
 }
 
-impl AssessmentOut {
-    fn new(it: &Assessment, assessed_on: NaiveDate) -> Self {
-        let finding = |finding: &qualification::Finding| {
-            let statement = finding.statement(&it.experience);
-            FindingOut { code: finding.code.into(), met: finding.met, zh: statement.zh, en: statement.en }
-        };
-        let way = |way: &qualification::Way| WayOut {
-            rule: way.rule,
-            met: way.met,
-            findings: way.findings.iter().map(finding).collect(),
+impl From<AssessedOn> for AssessmentOut {
+    fn from(it: AssessedOn) -> Self {
+        let finding =
+            |it: AssessedFinding| FindingOut { code: it.code.into(), met: it.met, zh: it.zh, en: it.en };
+        let way = |it: AssessedWay| WayOut {
+            rule: it.rule,
+            met: it.met,
+            findings: it.findings.into_iter().map(finding).collect(),
         };
         Self {
             pool: it.pool.into(),
-            assessed_on,
+            assessed_on: it.on,
             qualified: it.qualified,
-            ways: it.ways.iter().map(way).collect(),
+            ways: it.ways.into_iter().map(way).collect(),
             experience: ExperienceOut {
                 years: it.experience.years,
                 days: it.experience.days,
@@ -142,7 +141,8 @@ impl AssessmentOut {
 
 /// 资格核对 · Assess an application
 ///
-/// Every requirement of A9.1 or A9.2 with what meets it or what is missing, as of today.
+/// Every requirement of A9.1 or A9.2 with what meets it or what is missing: as it was when the association passed the
+/// application on, before that as of today.
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The assessment", body = AssessmentOut)))]
 #[get("/expert-applications/{id}/assessment")]
@@ -151,15 +151,7 @@ pub(crate) async fn get_expert_application_assessment(call: Call, id: Path<Uuid>
     call.read(move |db, caller| {
         let application = there(store::find(db, id)?)?;
         access::may(caller, Operation::GetExpertApplicationAssessment, &application.stakes())?;
-        let it = &application.terms.qualification;
-        let assessment = qualification::qualifies(
-            application.terms.pool,
-            &it.titles,
-            it.registered_safety_engineer.as_ref(),
-            &it.work_history,
-            today,
-        );
-        Reply::ok(&AssessmentOut::new(&assessment, today), application.version)
+        Reply::ok(&AssessmentOut::from(application.assessed(today)), application.version)
     })
     .await
 }
@@ -178,8 +170,11 @@ pub(crate) async fn return_expert_application(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnExpertApplication, move |it, _| {
-        Ok(it.give_back(&input.reason)?)
+    change(call, id, read, body_digest, Operation::ReturnExpertApplication, move |it, tx| {
+        let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
+        let told = telling::applicant(NotificationKind::ApplicationReturned, &next);
+        tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+        Ok((next, event))
     })
     .await
 }
@@ -199,8 +194,10 @@ pub(crate) async fn reject_expert_application(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(call, id, read, body_digest, Operation::RejectExpertApplication, move |it, tx| {
-        let (next, event) = it.reject(&input.reason)?;
+        let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
         release_certificates(tx, &[&next])?;
+        let told = telling::applicant(NotificationKind::ApplicationRejected, &next);
+        tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
         Ok((next, event))
     })
     .await
@@ -208,7 +205,7 @@ pub(crate) async fn reject_expert_application(
 
 /// 审核通过 · Pass an application on to the council
 ///
-/// Refused where A9.1 or A9.2 is not met today; the assessment says what is missing.
+/// Refused where A9.1 or A9.2 is not met today; the assessment says what is missing, and is kept as it stands.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "The application"), IfMatch),
     responses((status = 200, description = "The reviewed application", body = ExpertApplicationOut)))]

@@ -5,9 +5,9 @@ use anze_domain::{
     access::{self, Caller, Part, Resource},
     expert_application::{ApplicationTerms, ExpertApplication},
     flow::State,
-    identifier::CitizenId,
+    identifier::{CitizenId, masked_name},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub struct ExpertApplicationIn {
     /// Their mobile number.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
-    /// Their citizen id (公民身份号码, GB 11643): sealed at rest, never shown again. Needed to create.
+    /// Their citizen id (公民身份号码, GB 11643): sealed at rest, shown masked. Needed to create.
     #[schema(
         nullable = false,
         pattern = "^[1-9][0-9]{16}[0-9X]$",
@@ -63,8 +63,9 @@ impl ExpertApplicationIn {
     ///
     /// # Errors
     /// At `/citizen_id`.
-    pub fn citizen_id(&self) -> Result<Option<CitizenId>, Violation> {
-        self.citizen_id.as_deref().map(str::parse).transpose().map_err(|it: Violation| it.at("/citizen_id"))
+    pub fn citizen_id(&self, today: NaiveDate) -> Result<Option<CitizenId>, Violation> {
+        let given = self.citizen_id.as_deref().map(|text| CitizenId::of_the_born(text, today));
+        given.transpose().map_err(|it| it.at("/citizen_id"))
     }
 
     /// The domain's terms.
@@ -111,9 +112,18 @@ pub struct ExpertApplicationOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
-    /// Their name.
+    /// Their name; masked for the regulator.
     #[schema(max_length = 64)]
     pub name: String,
+    /// Their citizen id, masked; where one application is read, by the applicant or the association.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        max_length = 18,
+        pattern = r"^[0-9]{3}\*{11}[0-9X]{4}$",
+        example = "110***********002X"
+    )]
+    pub citizen_id: Option<String>,
     /// Their mobile number; masked for the regulator.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0005")]
     pub mobile: String,
@@ -127,16 +137,18 @@ pub struct ExpertApplicationOut {
     /// Specialties.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Titles.
-    #[schema(max_items = 20)]
-    pub titles: Vec<TitleIo>,
-    /// Registration as a safety engineer.
+    /// Titles; for the applicant and the association.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 20)]
+    pub titles: Option<Vec<TitleIo>>,
+    /// Registration as a safety engineer; for the applicant and the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history.
-    #[schema(max_items = 100)]
-    pub work_history: Vec<WorkPeriodIo>,
+    /// Work history; for the applicant and the association.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 100)]
+    pub work_history: Option<Vec<WorkPeriodIo>>,
     /// When it was last submitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -145,6 +157,10 @@ pub struct ExpertApplicationOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reviewed_at: Option<DateTime<Utc>>,
+    /// Who of the association passed it on, returned it, or rejected it; for the association.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reviewed_by: Option<Uuid>,
     /// The session of the council that it was put to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -172,7 +188,8 @@ impl ExpertApplicationOut {
     pub fn new(it: &ExpertApplication, caller: &Caller) -> Self {
         let stakes = it.stakes();
         let parts = stakes.parts(caller);
-        let full = parts.contains(&Part::Applicant) || parts.contains(&Part::Association);
+        let association = parts.contains(&Part::Association);
+        let full = parts.contains(&Part::Applicant) || association;
         let (terms, qualified) = (&it.terms, &it.terms.qualification);
         Self {
             id: it.id.uuid(),
@@ -182,16 +199,22 @@ impl ExpertApplicationOut {
             pool: terms.pool.into(),
             user_id: it.user_id.uuid(),
             expert_id: it.expert_id.map(Into::into),
-            name: terms.name.clone(),
+            name: if full { terms.name.clone() } else { masked_name(&terms.name) },
+            citizen_id: None,
             mobile: if full { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
             employer_name: terms.employer_name.clone(),
             employer_code: terms.employer_code.as_ref().map(|code| code.as_str().to_owned()),
             specialties: qualified.specialties.iter().copied().map(Into::into).collect(),
-            titles: qualified.titles.iter().map(TitleIo::from).collect(),
-            registered_safety_engineer: qualified.registered_safety_engineer.as_ref().map(EngineerIo::from),
-            work_history: qualified.work_history.iter().map(WorkPeriodIo::from).collect(),
+            titles: full.then(|| qualified.titles.iter().map(TitleIo::from).collect()),
+            registered_safety_engineer: qualified
+                .registered_safety_engineer
+                .as_ref()
+                .filter(|_| full)
+                .map(EngineerIo::from),
+            work_history: full.then(|| qualified.work_history.iter().map(WorkPeriodIo::from).collect()),
             submitted_at: it.submitted_at,
             reviewed_at: it.reviewed_at,
+            reviewed_by: it.reviewed_by.filter(|_| association),
             council_session_id: it.council_session_id.map(Into::into),
             public_notice_id: it.public_notice_id.map(Into::into),
             admitted_at: it.admitted_at,

@@ -89,6 +89,10 @@ pub struct ObjectionOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
+    /// Who decided; for the association only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub decided_by: Option<Uuid>,
     /// When it came in.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -113,6 +117,7 @@ impl ObjectionOut {
             name: full.then(|| it.objector_name.clone()),
             contact: full.then(|| it.contact.clone()),
             decided_at: it.decided_at,
+            decided_by: it.decided_by.filter(|_| full),
             created_at: it.created_at,
             updated_at: it.updated_at,
             allowed_actions: access::allowed_actions(

@@ -1,23 +1,29 @@
 //! A notice ends by itself: who was on it without an upheld objection is in the library (A8.1, A9.3).
 //!
 //! What is due is found in the database and decided again in the transaction that does it, under the
-//! lock that an objection takes too, so that two nodes admit nobody twice and no objection comes too late
-//! that came in time.
+//! lock that an objection takes too, so that two nodes admit nobody twice. A notice is taken to have ended only when
+//! the time is over that a request of its last moment may take: no objection comes too late that came in time.
 
 use anze_domain::{
     Event, Id, Period, Violation,
-    expert::{Admission, Expert, ExpertStatus},
+    expert::{Admission, Expert, ExpertStatus, LastChanged},
     expert_application::{ExpertApplication, ExpertApplicationStatus},
+    notification::NotificationKind,
     working_calendar::shanghai_date,
 };
 use anze_persistence::{
-    ChangeError, EXPERT_EXISTS, StoreError, Writer, certificate, council_session,
-    event::{self, Author},
-    expert, expert_application, objection, public_notice,
+    ChangeError, EXPERT_EXISTS, Reader, StoreError, Writer, certificate, council_session, event, expert,
+    expert_application, objection, public_notice,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    call::Doing,
+    expert_application::telling,
+    housekeeping::each,
+    leaving::{self, Employer, Groups},
+};
 
 /// How many tasks are asked for at once.
 const AT_ONCE: i64 = 500;
@@ -27,119 +33,90 @@ const AT_ONCE: i64 = 500;
 /// # Errors
 /// The store's, where what is due cannot be read.
 pub(crate) async fn round(app: &App) -> Result<(), StoreError> {
+    // So long may what came before the end take to be looked at.
+    let grace = TimeDelta::from_std(app.settings.request_timeout).unwrap_or_default();
     recount(app).await?;
-    end_notices(app).await?;
-    admit(app).await
+    end_notices(app, grace).await?;
+    admit(app, grace).await
 }
 
 async fn recount(app: &App) -> Result<(), StoreError> {
-    let (now, mut after) = (app.clock.now(), None);
-    loop {
-        let ids = app.store.read_long(move |db| public_notice::provisional(db, after, AT_ONCE)).await?;
-        after = ids.last().copied();
-        if after.is_none() {
-            return Ok(());
-        }
-        for id in ids {
-            let calendars = app.calendars.clone();
-            let recounted = app
-                .store
-                .write(move |db| -> Result<(), ChangeError> {
-                    let Some(notice) = public_notice::find_locked(db, id)? else { return Ok(()) };
-                    let Some((next, event)) = notice.recount(&calendars)? else { return Ok(()) };
-                    public_notice::save(db, next, now)?;
-                    Ok(event::append(db, id, &Author::system(now), &event)?)
-                })
-                .await;
-            if let Err(error) = recounted {
-                log::warn!("end of public notice {id}: {error}");
-            }
-        }
-    }
+    let calendars = app.calendars.clone();
+    let due = |db: &mut Reader<'_>, after| public_notice::provisional(db, after, AT_ONCE);
+    each(app, "end of public notice", due, move |doing, id| {
+        let Some(notice) = public_notice::find_locked(doing.db, id)? else { return Ok(()) };
+        let Some((next, event)) = notice.recount(&calendars)? else { return Ok(()) };
+        public_notice::save(doing.db, next, doing.now)?;
+        Ok(doing.append(id, &event)?)
+    })
+    .await
 }
 
-async fn end_notices(app: &App) -> Result<(), StoreError> {
-    let (now, mut after) = (app.clock.now(), None);
-    loop {
-        let ids = app.store.read_long(move |db| public_notice::due(db, now, after, AT_ONCE)).await?;
-        after = ids.last().copied();
-        if after.is_none() {
-            return Ok(());
-        }
-        for id in ids {
-            let ended = app
-                .store
-                .write(move |db| -> Result<(), ChangeError> {
-                    let notice = public_notice::find_locked(db, id)?;
-                    // Another node may have been here.
-                    let Some(notice) = notice.filter(|it| it.ended_at.is_none()) else { return Ok(()) };
-                    let (next, event) = notice.end(now)?;
-                    public_notice::save(db, next, now)?;
-                    Ok(event::append(db, id, &Author::system(now), &event)?)
-                })
-                .await;
-            if let Err(error) = ended {
-                log::warn!("public notice {id}: {error}");
-            }
-        }
-    }
+async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
+    let over = app.clock.now() - grace;
+    let due = move |db: &mut Reader<'_>, after| public_notice::due(db, over, after, AT_ONCE);
+    each(app, "public notice", due, move |doing, id| {
+        let notice = public_notice::find_locked(doing.db, id)?;
+        // Another node may have been here.
+        let Some(notice) = notice.filter(|it| it.ended_at.is_none()) else { return Ok(()) };
+        let (next, event) = notice.end(doing.now, grace)?;
+        public_notice::save(doing.db, next, doing.now)?;
+        Ok(doing.append(id, &event)?)
+    })
+    .await
 }
 
-async fn admit(app: &App) -> Result<(), StoreError> {
-    let (now, mut after) = (app.clock.now(), None);
-    loop {
-        let ids = app.store.read_long(move |db| expert_application::due(db, now, after, AT_ONCE)).await?;
-        after = ids.last().copied();
-        if after.is_none() {
-            return Ok(());
-        }
-        for id in ids {
-            let entry = Id::new(app.clock.new_id());
-            let admitted = app.store.write(move |db| admit_one(db, id, entry, now)).await;
-            if let Err(error) = admitted {
-                log::warn!("admission by application {id}: {error}");
-            }
-        }
-        // Who was admitted calls as an expert from now on.
-        app.identities.forget();
-    }
+async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
+    let over = app.clock.now() - grace;
+    let due = move |db: &mut Reader<'_>, after| expert_application::due(db, over, after, AT_ONCE);
+    each(app, "admission by application", due, move |doing, id| admit_one(doing, id, grace)).await?;
+    // Who was admitted calls as an expert from now on.
+    app.identities.forget();
+    Ok(())
 }
 
-/// Admits one applicant, if it is still time; `entry` is the id that a new entry gets.
+/// Admits one applicant, if it is time and still as it was found.
 fn admit_one(
-    db: &mut Writer<'_>,
+    doing: &mut Doing<'_, '_>,
     id: Id<ExpertApplication>,
-    entry: Id<Expert>,
-    now: DateTime<Utc>,
+    grace: TimeDelta,
 ) -> Result<(), ChangeError> {
-    let found = expert_application::find_locked(db, id)?;
+    let found = expert_application::find_locked(doing.db, id)?;
     let on_notice = found.filter(|it| it.status == ExpertApplicationStatus::OnNotice);
     let Some(application) = on_notice else { return Ok(()) };
-    let Some(admission) = admission(db, &application, now)? else { return Ok(()) };
-    if objection::is_undecided(db, id)? {
+    let Some(admission) = admission(doing.db, &application, doing.now, grace)? else { return Ok(()) };
+    if objection::is_undecided(doing.db, id)? {
         return Ok(());
     }
-    let author = Author::system(now);
-    let (next, event) = match enter(db, &application, admission, entry, now) {
-        Ok((expert, entered)) => {
-            event::append(db, expert.id, &author, &entered)?;
-            certificate::settle(db, application.user_id, &expert.qualification.certificates())?;
-            application.admit(expert.id, now)?
+    let (next, event, told) = match enter(doing, &application, admission) {
+        Ok(Entry { expert, event, before }) => {
+            doing.append(expert.id, &event)?;
+            certificate::settle(doing.db, application.user_id, &expert.qualification.certificates())?;
+            if let Some((groups, employer)) = before {
+                // What is known of the expert now may tie them to a party (A12.2).
+                leaving::recuse(doing, &groups, employer)?;
+            }
+            let told = telling::applicant(NotificationKind::ApplicationAdmitted, &application);
+            let (next, event) = application.admit(expert.id, doing.now)?;
+            (next, event, told)
         }
         Err(ChangeError::Violation(violation)) => {
             let kept = match application.expert_id {
-                Some(expert) => expert::find(db, expert)?,
+                Some(expert) => expert::find(doing.db, expert)?,
                 None => None,
             };
             let kept = kept.map(|expert| expert.qualification.certificates()).unwrap_or_default();
-            certificate::release(db, &[application.user_id], &kept)?;
-            let code = violation.code;
-            application.lapse(&format!("{} · {}", code.zh.0, code.en.0))?
+            certificate::release(doing.db, &[application.user_id], &kept)?;
+            let why = format!("{} · {}", violation.code.zh.0, violation.code.en.0);
+            let told = telling::applicant(NotificationKind::ApplicationRejected, &application);
+            let (next, event) = application.lapse(&why)?;
+            (next, event, telling::with(told, "reason", why))
         }
         Err(error) => return Err(error),
     };
-    expert_application::save(db, next, now)?;
-    Ok(event::append(db, id, &author, &event)?)
+    doing.notify(&[told])?;
+    expert_application::save(doing.db, next, doing.now)?;
+    Ok(doing.append(id, &event)?)
 }
 
 /// By what the applicant is admitted; none while the notice is open.
@@ -147,13 +124,14 @@ fn admission(
     db: &mut Writer<'_>,
     application: &ExpertApplication,
     now: DateTime<Utc>,
+    grace: TimeDelta,
 ) -> Result<Option<Admission>, ChangeError> {
     let (Some(session), Some(notice)) = (application.council_session_id, application.public_notice_id) else {
         return Ok(None);
     };
     let (session, notice) = (council_session::find(db, session)?, public_notice::find(db, notice)?);
     let (Some(session), Some(notice)) = (session, notice) else { return Ok(None) };
-    if notice.must_have_ended(now).is_err() {
+    if notice.must_have_ended(now - grace).is_err() {
         return Ok(None);
     }
     Ok(Some(Admission {
@@ -165,22 +143,38 @@ fn admission(
     }))
 }
 
-/// Makes the entry, or adds the pool to the one that there is. A violation is a reason why not.
+/// An entry that an application led to.
+struct Entry {
+    expert: Expert,
+    event: Event,
+    /// The groups of an entry that was there before, and whether it has its employer of before.
+    before: Option<(Groups, Employer)>,
+}
+
+/// Makes the entry, or adds to the one that there is. A violation is a reason why not: nothing was written.
 fn enter(
-    db: &mut Writer<'_>,
+    doing: &mut Doing<'_, '_>,
     application: &ExpertApplication,
     admission: Admission,
-    entry: Id<Expert>,
-    now: DateTime<Utc>,
-) -> Result<(Expert, Event), ChangeError> {
+) -> Result<Entry, ChangeError> {
+    let now = doing.now;
     if let Some(id) = application.expert_id {
-        event::lock(db, id)?;
-        let Some(expert) = expert::find(db, id)? else {
+        let groups = leaving::lock(doing.db, &[id])?;
+        let Some(expert) = expert::find(doing.db, id)? else {
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };
-        let (expert, event) = expert.requalify(&application.terms, &admission, shanghai_date(now))?;
-        return Ok((expert::save(db, expert, now)?, event));
+        let last = LastChanged {
+            employer: event::last(doing.db, id, id, "expert_employer_changed")?,
+            removed: event::last(doing.db, id, id, "expert_removed")?,
+        };
+        let employer = expert.employer();
+        let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
+        let same = expert.employer().is(&employer);
+        let expert = expert::save(doing.db, expert, now)?;
+        let before = Some((groups, if same { Employer::AsEver } else { Employer::Changed }));
+        return Ok(Entry { expert, event, before });
     }
+    let db = &mut *doing.db;
     let Some(citizen_id) = expert_application::citizen_id(db, application.id)? else {
         return Err(StoreError::Internal("an application without citizen id".to_owned()).into());
     };
@@ -192,7 +186,7 @@ fn enter(
     }
     let terms = &application.terms;
     let expert = Expert {
-        id: entry,
+        id: Id::new(doing.clock.new_id()),
         version: 1,
         status: ExpertStatus::Active,
         user_id: application.user_id,
@@ -208,6 +202,6 @@ fn enter(
         updated_at: now,
     };
     let (expert, event) = expert.admit(terms.pool)?;
-    expert::insert(db, &expert, &citizen_id)?;
-    Ok((expert, event))
+    expert::insert(doing.db, &expert, &citizen_id)?;
+    Ok(Entry { expert, event, before: None })
 }

@@ -205,7 +205,7 @@ operations! {
     ListNotifications = "list_notifications" on Notification: &[Person], Viewer, None;
     ReadNotification = "read_notification" on Notification: &[Person], Viewer, None;
 
-    AdmitExpert = "admit_expert" on Expert: &[Association], Operator, None;
+    AdmitExpert = "admit_expert" on Expert: &[Association], Admin, None;
     ListExperts = "list_experts" on Expert: &[Association, Provider, Regulator], Viewer, None;
     GetExpert = "get_expert" on Expert: &[Association, Provider, Regulator, Member], Viewer, None;
 
@@ -245,6 +245,7 @@ operations! {
     CreateExpertApplication = "create_expert_application" on ExpertApplication: &[Applicant], Operator, None;
     ListExpertApplications = "list_expert_applications" on ExpertApplication: APPLICATION_READERS, Viewer, None;
     GetExpertApplication = "get_expert_application" on ExpertApplication: APPLICATION_READERS, Viewer, None;
+    ListExpertApplicationEvents = "list_expert_application_events" on ExpertApplication: APPLICATION_READERS, Viewer, None;
     GetExpertApplicationAssessment = "get_expert_application_assessment" on ExpertApplication: APPLICATION_READERS, Viewer, None;
     UpdateExpertApplication = "update_expert_application" ["update"] on ExpertApplication: &[Applicant], Operator, None;
     SubmitExpertApplication = "submit_expert_application" ["submit"] on ExpertApplication: &[Applicant], Operator, None;
@@ -252,6 +253,7 @@ operations! {
     ReturnExpertApplication = "return_expert_application" ["return"] on ExpertApplication: &[Association], Operator, None;
     RejectExpertApplication = "reject_expert_application" ["reject"] on ExpertApplication: &[Association], Operator, None;
     ReviewExpertApplication = "review_expert_application" ["review"] on ExpertApplication: &[Association], Operator, None;
+    UnmaskExpertApplication = "unmask_expert_application" ["unmask"] on ExpertApplication: &[Association], Operator, None;
 
     UploadApplicationFile = "upload_application_file" on ApplicationFile: &[Applicant], Operator, None;
     ListApplicationFiles = "list_application_files" on ApplicationFile: &[Applicant, Association], Viewer, None;
@@ -266,6 +268,7 @@ operations! {
     PutApplicationsToVote = "put_applications_to_vote" ["put_to_vote"] on CouncilSession: &[Association], Operator, None;
     RecordCouncilVotes = "record_council_votes" ["record_votes"] on CouncilSession: &[Association], Operator, None;
     CloseCouncilSession = "close_council_session" ["close"] on CouncilSession: &[Association], Operator, None;
+    AdjournCouncilSession = "adjourn_council_session" ["adjourn"] on CouncilSession: &[Association], Operator, None;
 
     CreatePublicNotice = "create_public_notice" on PublicNotice: &[Association], Operator, None;
     ListPublicNotices = "list_public_notices" on PublicNotice: &[Anyone], Viewer, None;

@@ -12,6 +12,7 @@ fn session(council_size: u32, members_present: u32) -> CouncilSession {
         id: id(601),
         version: 1,
         status: CouncilSessionStatus::Open,
+        status_reason: None,
         terms: SessionTerms {
             number: "厦质安协理〔2026〕1号".into(),
             held_on: day("2026-03-02"),
@@ -45,12 +46,15 @@ fn transitions() {
         (Is::Open, Do::PutApplicationsToVote, Is::Open),
         (Is::Open, Do::RecordCouncilVotes, Is::Open),
         (Is::Open, Do::CloseCouncilSession, Is::Closed),
+        (Is::Open, Do::AdjournCouncilSession, Is::Adjourned),
     ]);
     let of = |status| CouncilSession { status, ..session(9, 6) };
     assert_guarded(Do::UpdateCouncilSession, of, |it| {
         let terms = it.terms.clone();
-        it.update(terms, 0)
+        it.update(terms, &[])
     });
+    assert_guarded(Do::AdjournCouncilSession, of, |it| it.adjourn("出席人数不足", now()));
+    assert_needs_reason(|| of(Is::Open), |it, reason| it.adjourn(reason, now()));
     assert_guarded(Do::PutApplicationsToVote, of, |it| it.put_to_vote(0, 1));
     assert_guarded(Do::RecordCouncilVotes, of, |it| it.record_votes(1, today()));
     assert_guarded(Do::CloseCouncilSession, of, |it| {
@@ -96,9 +100,93 @@ fn there_are_no_more_voices_than_members_present() {
     assert_eq!(terms.take_votes(votes(6, 0, 0)), Ok(()));
     assert_eq!(refused(terms.take_votes(votes(3, 2, 2))), MORE_VOICES_THAN_MEMBERS);
     assert_eq!(refused(terms.take_votes(votes(u32::MAX, 1, 0))), MORE_VOICES_THAN_MEMBERS);
-    let fewer = SessionTerms { members_present: 5, ..session(9, 6).terms };
-    assert!(session(9, 6).update(fewer.clone(), 5).is_ok());
-    assert_eq!(refused(session(9, 6).update(fewer, 6)), MORE_VOICES_THAN_MEMBERS);
+    assert_eq!(
+        refused_at(terms.take_votes(votes(7, 0, 0))),
+        ("more_voices_than_members", vec!["/votes_for".into()])
+    );
+}
+
+fn item(votes: Option<Votes>) -> SessionItem {
+    SessionItem {
+        application_id: id(701),
+        reviewed_at: Some(at("2026-03-02T01:00:00Z")),
+        votes,
+        outcome: None,
+    }
+}
+
+/// The rules are made before the votes, and not to fit them.
+#[test]
+fn its_rules_are_fixed_once_votes_are_recorded() {
+    let changes: [fn(&mut SessionTerms); 6] = [
+        |it| it.number.push('改'),
+        |it| it.held_on = day("2026-03-03"),
+        |it| it.council_size = 8,
+        |it| it.members_present = 5,
+        |it| it.majority = share(2, 3),
+        |it| it.majority_rule = MajorityRule::AtLeast,
+    ];
+    for change in changes {
+        let mut terms = session(9, 6).terms;
+        change(&mut terms);
+        assert!(session(9, 6).update(terms.clone(), &[item(None)]).is_ok());
+        let voted = [item(None), item(Some(votes(0, 0, 0)))];
+        assert_eq!(refused(session(9, 6).update(terms, &voted)), SESSION_RULES_FIXED);
+    }
+    let same = session(9, 6).terms;
+    assert!(session(9, 6).update(same, &[item(Some(votes(1, 0, 0)))]).is_ok());
+}
+
+#[test]
+fn it_is_not_before_the_review_of_what_is_put_to_it() {
+    let on = |held_on: &str| SessionTerms { held_on: day(held_on), ..session(9, 6).terms };
+    let status = ExpertApplicationStatus::PutToVote;
+    let update = |held_on| session(9, 6).update(on(held_on), &[item(None)]).err();
+    assert_eq!(update("2026-03-02"), None);
+    let told = update("2026-03-01").unwrap();
+    assert_eq!((told.code.name, told.fields[0].pointer.as_ref()), ("session_before_review", "/held_on"));
+    let early = CouncilSession { terms: on("2026-03-01"), ..session(9, 6) };
+    let told = early.take_votes(&item(None), status, votes(1, 0, 0)).unwrap_err();
+    assert_eq!(told.code.name, "session_before_review");
+    let put = |session: &CouncilSession| {
+        let reviewed_at = Some(at("2026-03-02T01:00:00Z"));
+        let reviewed = ExpertApplication { reviewed_at, ..application(ExpertApplicationStatus::Reviewed) };
+        reviewed.put_to_vote(session).err().map(|told| told.code.name)
+    };
+    assert_eq!((put(&session(9, 6)), put(&early)), (None, Some("session_before_review")));
+}
+
+/// The chain says by which rules and with which votes it was decided.
+#[test]
+fn its_events_say_rules_and_votes() {
+    let said = |event: &Event, name: &str| {
+        event.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    };
+    let (_, created) = session(9, 6).create().unwrap();
+    let (_, recorded) = session(9, 6).record_votes(1, today()).unwrap();
+    let (_, closed, _) = session(9, 6).close(&[Some(votes(4, 1, 1))], today(), now()).unwrap();
+    let (_, adjourned) = session(9, 3).adjourn("出席人数不足", now()).unwrap();
+    for (event, present) in [(&created, "6"), (&recorded, "6"), (&closed, "6"), (&adjourned, "3")] {
+        for (name, value) in [
+            ("held_on", "2026-03-02"),
+            ("council_size", "9"),
+            ("members_present", present),
+            ("quorum", "2/3"),
+            ("majority", "1/2"),
+            ("majority_rule", "more_than"),
+        ] {
+            assert_eq!(said(event, name).as_deref(), Some(value), "{}: {name}", event.name);
+        }
+    }
+    assert_eq!(adjourned.reason.as_deref(), Some("出席人数不足"));
+    let status = ExpertApplicationStatus::PutToVote;
+    let event = session(9, 6).take_votes(&item(Some(votes(1, 0, 0))), status, votes(4, 1, 1)).unwrap();
+    assert_eq!(event.subject_id, uuid::Uuid::from_u128(701));
+    for (name, value) in
+        [("votes_for", "4"), ("votes_against", "1"), ("votes_abstain", "1"), ("again", "true")]
+    {
+        assert_eq!(said(&event, name).as_deref(), Some(value), "{name}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
-use super::{CITIZEN_ID_INVALID, textual};
+use super::{BIRTH_DATE_IN_FUTURE, CITIZEN_ID_INVALID, textual};
 use crate::Violation;
 
 /// Weights of the first 17 digits.
@@ -35,6 +35,15 @@ impl CitizenId {
     #[must_use]
     pub fn birth_date(&self) -> NaiveDate {
         self.birth_date
+    }
+
+    /// The number of someone who is born by now, read from text.
+    ///
+    /// # Errors
+    /// [`CITIZEN_ID_INVALID`]; [`BIRTH_DATE_IN_FUTURE`].
+    pub fn of_the_born(text: &str, today: NaiveDate) -> Result<Self, Violation> {
+        let id: Self = text.parse()?;
+        if id.birth_date > today { Err(Violation::new(BIRTH_DATE_IN_FUTURE)) } else { Ok(id) }
     }
 
     /// The number as it may be shown: first three, last four.

@@ -72,6 +72,15 @@ fn what_is_no_citizen_id_is_refused() {
 }
 
 #[test]
+fn nobody_is_born_in_the_future() {
+    let id = |on: &str| CitizenId::of_the_born("11010519491231002X", on.parse().unwrap());
+    assert!(id("1949-12-31").is_ok());
+    assert_eq!(id("1949-12-30").unwrap_err().code, BIRTH_DATE_IN_FUTURE);
+    let today = "2026-03-02".parse().unwrap();
+    assert_eq!(CitizenId::of_the_born("110105194912310021", today).unwrap_err().code, CITIZEN_ID_INVALID);
+}
+
+#[test]
 fn mobile_numbers() {
     let number: MobileNumber = "13805921234".parse().unwrap();
     assert_eq!((number.as_str(), number.masked().as_str()), ("13805921234", "138****1234"));

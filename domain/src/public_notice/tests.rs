@@ -40,8 +40,13 @@ fn an_objection_is_taken_to_the_last_second() {
     let it = notice("2026-02-12T02:00:00Z", 5);
     assert!(it.takes_objections(at("2026-02-26T15:59:59.999999Z")));
     assert!(!it.takes_objections(at("2026-02-26T16:00:00Z")));
-    assert_eq!(refused(it.clone().end(at("2026-02-26T15:59:59Z"))), PUBLIC_NOTICE_STILL_OPEN);
-    let (ended, event) = it.end(at("2026-02-26T16:00:00Z")).unwrap();
+    let none = chrono::TimeDelta::zero();
+    assert_eq!(refused(it.clone().end(at("2026-02-26T15:59:59Z"), none)), PUBLIC_NOTICE_STILL_OPEN);
+    assert!(it.clone().end(at("2026-02-26T16:00:00Z"), none).is_ok());
+    // What came in the last second has its time to be looked at.
+    let grace = chrono::TimeDelta::seconds(30);
+    assert_eq!(refused(it.clone().end(at("2026-02-26T16:00:29Z"), grace)), PUBLIC_NOTICE_STILL_OPEN);
+    let (ended, event) = it.end(at("2026-02-26T16:00:30Z"), grace).unwrap();
     assert_eq!((ended.status, event.to), (PublicNoticeStatus::Ended, Some("ended")));
 }
 
@@ -62,6 +67,16 @@ fn a_window_into_a_year_without_calendar_stays_open_until_it_is_there() {
     assert_eq!(event.name, "public_notice_recounted");
     assert!(!settled.takes_objections(at("2027-03-01T00:00:00Z")));
     assert_eq!(settled.recount(&published), Ok(None));
+}
+
+#[test]
+fn everyone_is_shown_who_is_on_notice_and_then_who_was_admitted() {
+    let it = notice("2026-02-12T02:00:00Z", 5);
+    let shown = |it: &PublicNotice, now: &str| it.shown_to_everyone(at(now));
+    assert_eq!(shown(&it, "2026-02-26T15:59:59Z"), ExpertApplicationStatus::OnNotice);
+    assert_eq!(shown(&it, "2026-02-26T16:00:00Z"), ExpertApplicationStatus::Admitted);
+    let ended = PublicNotice { status: PublicNoticeStatus::Ended, ..it };
+    assert_eq!(shown(&ended, "2026-02-26T15:59:59Z"), ExpertApplicationStatus::Admitted);
 }
 
 #[test]

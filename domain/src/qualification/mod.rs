@@ -1,13 +1,22 @@
 //! Who may lead a group and who may be in one: titles, registration and experience (A9.1, A9.2, A9.3).
 
+mod assessed;
 mod assessment;
 mod experience;
+mod merge;
 mod statement;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Violation, code::PERIOD_REVERSED, identifier::UnifiedSocialCreditCode, vocabulary};
+use crate::{
+    Violation,
+    certificate::CERTIFICATE_REPEATED,
+    expert::{Qualification, SPECIALTY_REQUIRED},
+    identifier::UnifiedSocialCreditCode,
+    vocabulary,
+};
+pub use assessed::{AssessedFinding, AssessedOn, AssessedWay};
 pub use assessment::{Assessment, Finding, FindingCode, Way, check, qualifies};
 pub use experience::{Experience, Period};
 pub use statement::Statement;
@@ -22,9 +31,18 @@ crate::codes! {
     WORK_HISTORY_TOO_LONG = "work_history_too_long", Invalid, None,
         "工作经历过多" / "工作经历至多 {maximum} 条。",
         "Work history too long" / "A work history has at most {maximum} entries.";
-    WORK_PERIOD_IN_FUTURE = "work_period_in_future", Invalid, None,
+    TITLES_TOO_MANY = "titles_too_many", Invalid, None,
+        "职称过多" / "职称至多 {maximum} 项，含在库条目已有的。",
+        "Too many titles" / "There are at most {maximum} titles, those of the entry in the library included.";
+    TITLE_IN_FUTURE = "title_in_future", Invalid, Some("A9.1"),
+        "日期在未来" / "职称取得日期 {date} 晚于今天。",
+        "Date in the future" / "The title's date {date} is after today.";
+    WORK_PERIOD_IN_FUTURE = "work_period_in_future", Invalid, Some("A9.1"),
         "日期在未来" / "工作经历的日期 {date} 晚于今天。",
         "Date in the future" / "{date} in the work history is after today.";
+    WORK_PERIOD_REVERSED = "work_period_reversed", Invalid, Some("A9.1"),
+        "工作经历起止颠倒" / "工作经历的结束日期不得早于开始日期 {from}。",
+        "Work period ends before it begins" / "A period of work does not end before it begins on {from}.";
 }
 
 vocabulary! {
@@ -130,17 +148,62 @@ pub struct WorkPeriod {
 
 /// The most entries that a work history may have.
 pub const MAX_WORK_PERIODS: usize = 100;
+/// The most titles that someone may have.
+pub const MAX_TITLES: usize = 20;
+
+impl Qualification {
+    /// Whether it can be: at least one specialty, no date in the future, no period reversed, no certificate twice.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn check(&self, today: NaiveDate) -> Result<(), Violation> {
+        let mut wrong = Vec::new();
+        if self.specialties.is_empty() {
+            wrong.push(Violation::new(SPECIALTY_REQUIRED).at("/specialties"));
+        }
+        for (index, title) in self.titles.iter().enumerate() {
+            if title.obtained_on > today {
+                let violation = Violation::new(TITLE_IN_FUTURE).with("date", title.obtained_on);
+                wrong.push(violation.at(format!("/titles/{index}/obtained_on")));
+            }
+        }
+        let certificates = self.certificates();
+        for (index, certificate) in certificates.iter().enumerate() {
+            if certificates.iter().take(index).any(|before| before.key() == certificate.key()) {
+                wrong.push(Violation::new(CERTIFICATE_REPEATED).at(certificate.pointer.clone()));
+            }
+        }
+        wrong.extend(check_history(&self.work_history, today).err());
+        Violation::all(wrong)
+    }
+
+    /// Whether it has no more titles and periods of work than someone may have.
+    ///
+    /// # Errors
+    /// [`TITLES_TOO_MANY`]; [`WORK_HISTORY_TOO_LONG`].
+    pub fn check_size(&self) -> Result<(), Violation> {
+        let mut wrong = Vec::new();
+        if self.titles.len() > MAX_TITLES {
+            wrong.push(Violation::new(TITLES_TOO_MANY).with("maximum", MAX_TITLES).at("/titles"));
+        }
+        wrong.extend(check_length(&self.work_history).err());
+        Violation::all(wrong)
+    }
+}
+
+fn check_length(history: &[WorkPeriod]) -> Result<(), Violation> {
+    if history.len() <= MAX_WORK_PERIODS {
+        return Ok(());
+    }
+    Err(Violation::new(WORK_HISTORY_TOO_LONG).with("maximum", MAX_WORK_PERIODS).at("/work_history"))
+}
 
 /// Whether a work history can be: no period ends before it begins, none lies after today.
 ///
 /// # Errors
 /// Every date that is wrong, at `/work_history/{i}/…`.
 pub fn check_history(history: &[WorkPeriod], today: NaiveDate) -> Result<(), Violation> {
-    if history.len() > MAX_WORK_PERIODS {
-        return Err(Violation::new(WORK_HISTORY_TOO_LONG)
-            .with("maximum", MAX_WORK_PERIODS)
-            .at("/work_history"));
-    }
+    check_length(history)?;
     let mut violations = Vec::new();
     for (i, period) in history.iter().enumerate() {
         let future = |date: NaiveDate, field| {
@@ -150,7 +213,8 @@ pub fn check_history(history: &[WorkPeriod], today: NaiveDate) -> Result<(), Vio
         violations.extend(future(period.from, "from"));
         match period.to {
             Some(to) if to < period.from => {
-                violations.push(Violation::new(PERIOD_REVERSED).at(format!("/work_history/{i}/to")));
+                let violation = Violation::new(WORK_PERIOD_REVERSED).with("from", period.from);
+                violations.push(violation.at(format!("/work_history/{i}/to")));
             }
             Some(to) => violations.extend(future(to, "to")),
             None => {}

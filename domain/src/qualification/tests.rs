@@ -165,7 +165,7 @@ fn a_history_is_checked_entry_by_entry() {
     assert_eq!(
         fields,
         [
-            ("/work_history/1/to", PERIOD_REVERSED),
+            ("/work_history/1/to", WORK_PERIOD_REVERSED),
             ("/work_history/2/to", WORK_PERIOD_IN_FUTURE),
             ("/work_history/3/from", WORK_PERIOD_IN_FUTURE),
         ]

@@ -57,6 +57,7 @@ fn application(number: u128, user: u128) -> ExpertApplication {
         submitted_at: Some(at(1)),
         reviewed_at: None,
         reviewed_by: None,
+        assessment: None,
         council_session_id: None,
         public_notice_id: None,
         admitted_at: None,
@@ -79,16 +80,23 @@ async fn an_application_reads_as_it_was_written_and_there_is_one_alive_for_a_per
         insert(db, &first, &citizen(7))?;
         assert_eq!(find(db, first.id)?, Some(first.clone()));
         assert_eq!(citizen_id(db, first.id)?.map(|it| it.digest), Some(vec![7; 32]));
-        for (other, digest) in [(application(12, 1), 8), (application(13, 2), 7)] {
-            let refused = insert(db, &other, &citizen(digest));
+        let live = |refused: Result<(), StoreError>| {
             assert!(matches!(refused, Err(StoreError::Duplicate(code)) if code.name == "application_live"));
-        }
-        let mut ended = first.clone();
-        ended.status = ExpertApplicationStatus::Withdrawn;
-        let ended = save(db, ended, at(2))?;
-        assert_eq!(ended.version, 2);
-        assert!(matches!(save(db, first, at(2)), Err(StoreError::Stale)));
+        };
+        live(insert(db, &application(12, 1), &citizen(8)));
+        // A draft claims nobody's citizen id; what was submitted does, as whichever user.
         insert(db, &application(13, 2), &citizen(7))?;
+        let submit = |it: &ExpertApplication| ExpertApplication {
+            status: ExpertApplicationStatus::Submitted,
+            ..it.clone()
+        };
+        let submitted = save(db, submit(&first), at(2))?;
+        assert_eq!(submitted.version, 2);
+        assert!(matches!(save(db, first, at(2)), Err(StoreError::Stale)));
+        live(save(db, submit(&application(13, 2)), at(2)).map(drop));
+        let ended = ExpertApplication { status: ExpertApplicationStatus::Withdrawn, ..submitted };
+        save(db, ended, at(3))?;
+        save(db, submit(&application(13, 2)), at(3))?;
         Ok(())
     };
     scratch.store.write(work).await.unwrap();

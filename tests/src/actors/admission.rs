@@ -5,6 +5,7 @@ use std::{
     thread,
 };
 
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use super::{Actor, Cast, Record, citizen_id, login_name, mobile, pdf};
@@ -131,10 +132,12 @@ impl Cast {
         })
     }
 
-    /// The association calls a session of the council.
+    /// The association calls a session of the council for today.
     #[track_caller]
     pub fn call_session(&self, council_size: u32, members_present: u32) -> Record {
-        self.association.create("/api/v1/council-sessions", session_body(council_size, members_present))
+        let mut body = session_body(council_size, members_present);
+        body["held_on"] = json!(self.today());
+        self.association.create("/api/v1/council-sessions", body)
     }
 
     /// Does many things to a session at once.
@@ -151,7 +154,8 @@ impl Cast {
         self.at_session(&session, "applications", json!({ "application_ids": ids })).expect(207);
         let all: Vec<Value> = ids.iter().map(|id| votes(id, 3, 0)).collect();
         self.at_session(&session, "votes", json!({ "votes": all })).expect(207);
-        self.association.act(&session, "close", Value::Null)
+        self.at_session(&session, "close", Value::Null).expect(207);
+        self.association.read(&session)
     }
 
     /// Publishes these.
@@ -185,6 +189,14 @@ impl Cast {
         request.header("x-forwarded-for", address).send()
     }
 
+    /// Time passes until the notice has ended and what came in its last moment has been looked at.
+    #[track_caller]
+    pub fn wait_for_the_end(&self, notice: &Record) {
+        let ends_at: DateTime<Utc> =
+            notice["ends_at"].as_str().and_then(|text| text.parse().ok()).expect("an instant");
+        self.set_time(ends_at + Duration::seconds(30));
+    }
+
     /// Another node starts, which keeps house at once; waits until what is to come of it has come.
     #[track_caller]
     pub fn keep_house(&self, world: &World, done: impl Fn() -> bool) {
@@ -193,7 +205,7 @@ impl Cast {
             if done() {
                 drop(node);
                 // What this node learned of callers is a second old at the most.
-                self.wait(chrono::Duration::seconds(2));
+                self.wait(Duration::seconds(2));
                 return;
             }
             thread::sleep(std::time::Duration::from_millis(25));

@@ -4,6 +4,7 @@ CREATE TABLE council_sessions (
     version bigint NOT NULL,
     number text NOT NULL UNIQUE,
     status text NOT NULL,
+    status_reason text,
     held_on date NOT NULL,
     council_size integer NOT NULL,
     members_present integer NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE expert_applications (
     submitted_at timestamp,
     reviewed_at timestamp,
     reviewed_by uuid REFERENCES users (id),
+    assessment text,
     council_session_id uuid REFERENCES council_sessions (id),
     public_notice_id uuid REFERENCES public_notices (id),
     admitted_at timestamp,
@@ -71,9 +73,10 @@ CREATE INDEX expert_applications_pool ON expert_applications (pool, id);
 CREATE INDEX expert_applications_pool_status ON expert_applications (pool, status, id);
 CREATE INDEX expert_applications_user ON expert_applications (user_id, id);
 CREATE INDEX expert_applications_notice ON expert_applications (public_notice_id, id);
--- A person has one application under way at the most, as whichever user.
+CREATE INDEX expert_applications_notice_status ON expert_applications (public_notice_id, status, id);
+-- A person has one application under way at the most, as whichever user; a draft claims nothing of anybody.
 CREATE UNIQUE INDEX expert_applications_live_citizen ON expert_applications (citizen_id_digest)
-    WHERE status NOT IN ('admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
+    WHERE status NOT IN ('draft', 'admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
 CREATE UNIQUE INDEX expert_applications_live_user ON expert_applications (user_id)
     WHERE status NOT IN ('admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
 
@@ -123,6 +126,7 @@ CREATE INDEX objections_notice_status ON objections (public_notice_id, status, i
 CREATE INDEX objections_application ON objections (application_id, id);
 CREATE INDEX objections_application_status ON objections (application_id, status, id);
 CREATE INDEX objections_address ON objections (address_digest, created_at);
+CREATE INDEX objections_address_application ON objections (address_digest, application_id, status);
 
 -- Whose certificate a number is: one person's, as long as their entry or an application under way names it.
 CREATE TABLE certificates (
@@ -132,14 +136,19 @@ CREATE TABLE certificates (
     PRIMARY KEY (kind, number)
 );
 CREATE INDEX certificates_user ON certificates (user_id);
+-- As `certificate_key` compares them: without white space, in upper case (SQLite: of the Latin letters).
 INSERT INTO certificates (kind, number, user_id)
-    SELECT 'title', upper(replace(title.value ->> 'certificate_number', ' ', '')), experts.user_id
-    FROM experts, jsonb_array_elements(experts.titles::jsonb) AS title (value) ORDER BY experts.id
+    SELECT 'title', upper(translate(title.value ->> 'certificate_number', white.space, '')), experts.user_id
+    FROM experts, jsonb_array_elements(experts.titles::jsonb) AS title (value),
+        (SELECT E'\t\n\x0B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000' AS space) AS white
+    ORDER BY experts.id
     ON CONFLICT DO NOTHING;
 INSERT INTO certificates (kind, number, user_id)
     SELECT 'registered_safety_engineer',
-        upper(replace(registered_safety_engineer::jsonb ->> 'certificate_number', ' ', '')), user_id
-    FROM experts WHERE registered_safety_engineer IS NOT NULL ORDER BY id
+        upper(translate(registered_safety_engineer::jsonb ->> 'certificate_number', white.space, '')), user_id
+    FROM experts,
+        (SELECT E'\t\n\x0B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000' AS space) AS white
+    WHERE registered_safety_engineer IS NOT NULL ORDER BY id
     ON CONFLICT DO NOTHING;
 
 -- What the published directory is narrowed to, beside the lists that say it.
@@ -153,3 +162,7 @@ CREATE INDEX experts_directory_leads ON experts (status, leads, id);
 CREATE INDEX experts_directory_civil ON experts (status, civil, id);
 CREATE INDEX experts_directory_mechanical ON experts (status, mechanical, id);
 CREATE INDEX experts_directory_electrical ON experts (status, electrical, id);
+
+-- What happened to an application, whichever stream it stands in: its own, its session's, its notice's.
+CREATE INDEX events_of_applications ON events (subject_id, occurred_at, stream_id, seq)
+    WHERE subject = 'expert_application';

@@ -1,3 +1,4 @@
+DROP INDEX events_of_applications;
 DROP INDEX experts_directory_electrical;
 DROP INDEX experts_directory_mechanical;
 DROP INDEX experts_directory_civil;

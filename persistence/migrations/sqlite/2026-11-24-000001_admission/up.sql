@@ -4,6 +4,7 @@ CREATE TABLE council_sessions (
     version INTEGER NOT NULL,
     number TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL,
+    status_reason TEXT,
     held_on TEXT NOT NULL,
     council_size INTEGER NOT NULL,
     members_present INTEGER NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE expert_applications (
     submitted_at TEXT,
     reviewed_at TEXT,
     reviewed_by BLOB REFERENCES users (id),
+    assessment TEXT,
     council_session_id BLOB REFERENCES council_sessions (id),
     public_notice_id BLOB REFERENCES public_notices (id),
     admitted_at TEXT,
@@ -71,9 +73,10 @@ CREATE INDEX expert_applications_pool ON expert_applications (pool, id);
 CREATE INDEX expert_applications_pool_status ON expert_applications (pool, status, id);
 CREATE INDEX expert_applications_user ON expert_applications (user_id, id);
 CREATE INDEX expert_applications_notice ON expert_applications (public_notice_id, id);
--- A person has one application under way at the most, as whichever user.
+CREATE INDEX expert_applications_notice_status ON expert_applications (public_notice_id, status, id);
+-- A person has one application under way at the most, as whichever user; a draft claims nothing of anybody.
 CREATE UNIQUE INDEX expert_applications_live_citizen ON expert_applications (citizen_id_digest)
-    WHERE status NOT IN ('admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
+    WHERE status NOT IN ('draft', 'admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
 CREATE UNIQUE INDEX expert_applications_live_user ON expert_applications (user_id)
     WHERE status NOT IN ('admitted', 'rejected', 'voted_down', 'objection_upheld', 'withdrawn');
 
@@ -123,6 +126,7 @@ CREATE INDEX objections_notice_status ON objections (public_notice_id, status, i
 CREATE INDEX objections_application ON objections (application_id, id);
 CREATE INDEX objections_application_status ON objections (application_id, status, id);
 CREATE INDEX objections_address ON objections (address_digest, created_at);
+CREATE INDEX objections_address_application ON objections (address_digest, application_id, status);
 
 -- Whose certificate a number is: one person's, as long as their entry or an application under way names it.
 CREATE TABLE certificates (
@@ -132,13 +136,27 @@ CREATE TABLE certificates (
     PRIMARY KEY (kind, number)
 ) STRICT;
 CREATE INDEX certificates_user ON certificates (user_id);
+-- As `certificate_key` compares them: without white space, in upper case (SQLite: of the Latin letters).
 INSERT OR IGNORE INTO certificates (kind, number, user_id)
-    SELECT 'title', upper(replace(json_extract(title.value, '$.certificate_number'), ' ', '')), experts.user_id
-    FROM experts, json_each(experts.titles) AS title ORDER BY experts.id;
-INSERT OR IGNORE INTO certificates (kind, number, user_id)
-    SELECT 'registered_safety_engineer',
-        upper(replace(json_extract(registered_safety_engineer, '$.certificate_number'), ' ', '')), user_id
-    FROM experts WHERE registered_safety_engineer IS NOT NULL ORDER BY id;
+    WITH RECURSIVE white_space (place, code) AS (
+        VALUES
+            (1, 9), (2, 10), (3, 11), (4, 12), (5, 13), (6, 32), (7, 133), (8, 160),
+            (9, 5760), (10, 8192), (11, 8193), (12, 8194), (13, 8195), (14, 8196), (15, 8197), (16, 8198),
+            (17, 8199), (18, 8200), (19, 8201), (20, 8202), (21, 8232), (22, 8233), (23, 8239), (24, 8287),
+            (25, 12288)
+    ), stripped (kind, number, user_id, expert_id, place) AS (
+        SELECT 'title', upper(json_extract(title.value, '$.certificate_number')), user_id, experts.id, 0
+            FROM experts, json_each(experts.titles) AS title
+        UNION ALL
+        SELECT 'registered_safety_engineer',
+            upper(json_extract(registered_safety_engineer, '$.certificate_number')), user_id, experts.id, 0
+            FROM experts WHERE registered_safety_engineer IS NOT NULL
+        UNION ALL
+        SELECT kind, replace(number, char(code), ''), user_id, expert_id, white_space.place
+            FROM stripped JOIN white_space ON white_space.place = stripped.place + 1
+    )
+    SELECT kind, number, user_id FROM stripped
+    WHERE place = (SELECT max(place) FROM white_space) ORDER BY expert_id;
 
 -- What the published directory is narrowed to, beside the lists that say it.
 ALTER TABLE experts ADD COLUMN leads INTEGER NOT NULL DEFAULT 0;
@@ -151,3 +169,7 @@ CREATE INDEX experts_directory_leads ON experts (status, leads, id);
 CREATE INDEX experts_directory_civil ON experts (status, civil, id);
 CREATE INDEX experts_directory_mechanical ON experts (status, mechanical, id);
 CREATE INDEX experts_directory_electrical ON experts (status, electrical, id);
+
+-- What happened to an application, whichever stream it stands in: its own, its session's, its notice's.
+CREATE INDEX events_of_applications ON events (subject_id, occurred_at, stream_id, seq)
+    WHERE subject = 'expert_application';
