@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     call::{Call, Change, there},
     extract::{IfMatch, Json, Path, Query},
+    leaving,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
@@ -28,7 +29,8 @@ pub use wire::{EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyIn, Polic
 
 /// 录入保单 · Record a policy
 ///
-/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on.
+/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on: experts with
+/// a tie to it leave the project's groups that have not begun (A12.2).
 #[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
     (status = 201, description = "The policy", body = PolicyOut)))]
 #[post("/policies")]
@@ -50,8 +52,12 @@ pub(crate) async fn create_policy(call: Call, input: Json<PolicyIn>) -> Result<R
         };
         let (policy, event) = policy.record(&project)?;
         store::insert(tx.db, &policy)?;
-        project::add_party(tx.db, project.id, insurer_id, Part::Insurer)?;
         tx.append(project.id, &event)?;
+        if project::add_party(tx.db, project.id, insurer_id, Part::Insurer)? {
+            // A12.2: from now on it is a party, also to groups under the policy of another.
+            let groups = leaving::lock::of_project(tx.db, project.id, insurer_id)?;
+            leaving::recuse(&mut tx.doing(), &groups)?;
+        }
         let location = format!("/api/v1/policies/{}", policy.id);
         let base = tx.app().settings.fee_base;
         let wire = PolicyOut::new(&policy, Committed::default(), base, tx.caller);
