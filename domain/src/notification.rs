@@ -313,7 +313,8 @@ mod tests {
         let (zh, en) = told(NotificationKind::Lapsed, &lapsed);
         assert!(zh.ends_with(&format!("退出：{}, {}。", Pool::Leader.zh(), Pool::Member.zh())), "{zh}");
         assert!(en.ends_with(&format!("pools left: {}, {}.", Pool::Leader.en(), Pool::Member.en())), "{en}");
-        let none = told(NotificationKind::Lapsed, &[("expert", "吴**"), ("until", "2026-06-30"), ("left", "-")]);
+        let none =
+            told(NotificationKind::Lapsed, &[("expert", "吴**"), ("until", "2026-06-30"), ("left", "-")]);
         assert!(none.0.ends_with("退出：-。"), "{}", none.0);
         let decided = [("expert", "吴**"), ("status", "upheld"), ("reason", "属实")];
         assert!(told(NotificationKind::RecusalDecided, &decided).0.contains(RecusalStatus::Upheld.zh()));

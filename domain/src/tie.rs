@@ -15,7 +15,9 @@ use crate::{
     vocabulary,
 };
 
-pub use affiliate::{Affiliate, CODES as AFFILIATE_CODES, MAX_AFFILIATES, OWN_AFFILIATE, TOO_MANY_AFFILIATES};
+pub use affiliate::{
+    Affiliate, CODES as AFFILIATE_CODES, MAX_AFFILIATES, OWN_AFFILIATE, TOO_MANY_AFFILIATES,
+};
 pub use declared::{
     CODES as DECLARED_CODES, COMPANY_REQUIRED, DeclaredTie, MAX_TIES, TIE_ENDED_ALREADY, TIE_TO_NO_PARTY,
     TOO_MANY_TIES, TieSource,
@@ -169,7 +171,8 @@ pub fn ties_by_employer(
     parties: &[impl Borrow<Party>],
     on: NaiveDate,
 ) -> Vec<Tie> {
-    let current = current_employer.filter(|employer| began(history, employer).is_none_or(|began| began <= on));
+    let current =
+        current_employer.filter(|employer| began(history, employer).is_none_or(|began| began <= on));
     parties.iter().filter_map(|party| tie_to(party.borrow(), history, current, on)).collect()
 }
 

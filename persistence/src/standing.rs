@@ -122,10 +122,8 @@ pub fn conduct(
         .select((conduct_records::kind, diesel::dsl::count_star()))
         .load(db.connection())?;
     let of = |kind| counts.iter().find(|(counted, _)| counted.0 == kind).map_or(0, |(_, count)| *count);
-    let late = visit_members::table
-        .inner_join(visits::table)
-        .filter(visit_members::expert_id.eq(key))
-        .filter(
+    let late =
+        visit_members::table.inner_join(visits::table).filter(visit_members::expert_id.eq(key)).filter(
             visits::late
                 .eq(true)
                 .or(visits::submitted_at.is_null().and(visits::upload_due_at.lt(Instant::from(now)))),

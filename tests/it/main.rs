@@ -43,6 +43,7 @@ mod service_report;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod side;
 mod standing;
 #[cfg(test)]
 mod tie;

@@ -39,7 +39,8 @@ pub(crate) async fn declare_affiliate(
     call.write(body_digest, move |tx| {
         let organization = there(organization::find(tx.db, Id::new(id.0))?)?;
         tx.may(Operation::DeclareAffiliate, &organization.stakes())?;
-        let code = code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
+        let code =
+            code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
         let affiliate = Affiliate {
             id: Id::new(tx.new_id()),
             version: 1,

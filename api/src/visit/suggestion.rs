@@ -216,7 +216,8 @@ impl Looked {
         mut out: LeftOut,
     ) -> Result<Self, ApiError> {
         let experts: Vec<Expert> = expert::find_all(db, ids)?;
-        let candidates: Vec<_> = experts.iter().map(|expert| expert.candidate(sides, &[slot.days()])).collect();
+        let candidates: Vec<_> =
+            experts.iter().map(|expert| expert.candidate(sides, &[slot.days()])).collect();
         let free = suggestion::untied(&candidates, &mut out);
         let names = experts.into_iter().map(|expert| (expert.id.uuid(), expert.name)).collect();
         Ok(Self { free, names, out })

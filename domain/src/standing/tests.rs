@@ -101,7 +101,12 @@ fn a9_what_a_lapsed_registration_carried_is_left() {
 }
 
 /// The expert, admitted on 13 January 2026 as of 某设计院, says on 2 March that they are of 乙公司.
-fn changed(it: Expert, since: &str, by_the_expert: bool, reason: Option<&str>) -> Result<(Expert, Event), Violation> {
+fn changed(
+    it: Expert,
+    since: &str,
+    by_the_expert: bool,
+    reason: Option<&str>,
+) -> Result<(Expert, Event), Violation> {
     let employer = Party::named("乙公司");
     let vouched_on = it.admission.admitted_on;
     let change = EmployerChange { employer: &employer, since: day(since), vouched_on, by_the_expert, reason };
@@ -144,14 +149,20 @@ fn a12_2_an_expert_does_not_end_a_tie_before_the_day_on_which_it_was_on_record()
 
 #[test]
 fn a12_2_an_employer_whose_beginning_nobody_wrote_down_stays_in_the_history() {
-    for (since, from, to) in
-        [("2026-02-01", "2026-01-13", "2026-01-31"), ("2026-01-13", "2026-01-12", "2026-01-12"), ("2025-06-01", "2025-05-31", "2025-05-31")]
-    {
+    for (since, from, to) in [
+        ("2026-02-01", "2026-01-13", "2026-01-31"),
+        ("2026-01-13", "2026-01-12", "2026-01-12"),
+        ("2025-06-01", "2025-05-31", "2025-05-31"),
+    ] {
         let mut it = expert();
         it.qualification.work_history[0].to = Some(day("2018-12-31"));
         let (it, _) = changed(it, since, false, Some("更正")).unwrap();
         let kept = &it.qualification.work_history[1];
-        assert_eq!((kept.employer.as_str(), kept.from, kept.to), ("某设计院", day(from), Some(day(to))), "{since}");
+        assert_eq!(
+            (kept.employer.as_str(), kept.from, kept.to),
+            ("某设计院", day(from), Some(day(to))),
+            "{since}"
+        );
         let ties = it.ties(&[Party::named("某设计院")], day("2026-03-02"));
         assert_eq!(ties[0].until, Some(day(to) + chrono::Months::new(36)));
     }

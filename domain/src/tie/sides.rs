@@ -58,8 +58,7 @@ impl Sides {
     /// Those to whom an expert may have no tie on a day: the parties, and who was their affiliate then.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> Vec<&Party> {
-        let bound =
-            |it: &&Affiliated| it.from <= day && it.until.is_none_or(|until| day <= until);
+        let bound = |it: &&Affiliated| it.from <= day && it.until.is_none_or(|until| day <= until);
         self.parties.iter().chain(self.affiliates.iter().filter(bound).map(|it| &it.party)).collect()
     }
 

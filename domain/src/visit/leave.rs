@@ -122,8 +122,7 @@ impl TieFoundLater {
     /// What happened to the visit.
     #[must_use]
     pub fn event(&self, visit: Id<Visit>) -> Event {
-        Event::new("tie_found_later", Visit::KIND, visit)
-            .fact("expert_id", self.expert_id)
+        Event::new("tie_found_later", Visit::KIND, visit).fact("expert_id", self.expert_id)
     }
 }
 

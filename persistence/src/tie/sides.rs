@@ -25,10 +25,7 @@ const PARTIES: [Stored<Part>; 4] =
     [Stored(Part::Contractor), Stored(Part::Supervisor), Stored(Part::Owner), Stored(Part::Insurer)];
 
 /// The organisations that have such a part in each of these projects.
-fn registered(
-    db: &mut Reader<'_>,
-    all: &[Key],
-) -> Result<BTreeMap<Key, Vec<Id<Organization>>>, StoreError> {
+fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<Id<Organization>>>, StoreError> {
     let mut found: BTreeMap<Key, Vec<Id<Organization>>> = BTreeMap::new();
     for some in all.chunks(AT_ONCE) {
         let rows: Vec<(Key, Key)> = project_parties::table
@@ -73,10 +70,7 @@ fn with_names(db: &mut Reader<'_>, companies: &[Party]) -> Result<Vec<Organizati
     Ok(found)
 }
 
-fn with_ids(
-    db: &mut Reader<'_>,
-    ids: &BTreeSet<Id<Organization>>,
-) -> Result<Vec<Organization>, StoreError> {
+fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<Id<Organization>>) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<_> = ids.iter().copied().collect();
     let mut found = Vec::new();
     for some in ids.chunks(AT_ONCE) {
@@ -140,8 +134,7 @@ fn declared(
     // Whoever declared one of them as its affiliate is one of its own.
     let others: BTreeSet<_> = affiliates.values().map(|it| it.organization_id).collect();
     let others = others.into_iter().filter(|id| !own.contains_key(id)).collect();
-    let others: BTreeMap<_, _> =
-        with_ids(db, &others)?.iter().map(|it| (it.id, Party::of(it))).collect();
+    let others: BTreeMap<_, _> = with_ids(db, &others)?.iter().map(|it| (it.id, Party::of(it))).collect();
     let with_declarer = |it: Affiliate| {
         let declarer = own.get(&it.organization_id).or_else(|| others.get(&it.organization_id))?;
         Some((declarer.clone(), it))
@@ -169,12 +162,8 @@ pub fn reach(db: &mut Reader<'_>, companies: &[Party]) -> Result<Reach, StoreErr
     let keys: Vec<String> = companies.iter().map(Party::key).filter(|key| !key.is_empty()).collect();
     let coded = organization::find_coded(db, &codes)?;
     let same = |it: &Organization| companies.iter().any(|company| company.is(&Party::of(it)));
-    let organizations: BTreeSet<Uuid> = with_names(db, companies)?
-        .into_iter()
-        .chain(coded)
-        .filter(same)
-        .map(|it| it.id.uuid())
-        .collect();
+    let organizations: BTreeSet<Uuid> =
+        with_names(db, companies)?.into_iter().chain(coded).filter(same).map(|it| it.id.uuid()).collect();
     let ids: Vec<Key> = organizations.iter().copied().map(Key).collect();
     let with_a_part: Vec<Key> = project_parties::table
         .filter(project_parties::party_id.eq_any(ids))
