@@ -44,6 +44,7 @@ mod service_report;
 mod session;
 #[cfg(test)]
 mod side;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod tie;
