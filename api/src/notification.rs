@@ -1,7 +1,7 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
 use actix_web::{HttpRequest, get, post};
-use anze_domain::{Id, access::Operation, notification::filled, organization::User};
+use anze_domain::{Id, access::Operation, organization::User};
 use anze_persistence::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,15 +56,15 @@ pub struct NotificationOut {
 
 impl From<Sent> for NotificationOut {
     fn from(it: Sent) -> Self {
-        let (zh, en) = it.kind().texts();
+        let (text_zh, text_en) = it.kind().told(it.facts());
         let fact = |(name, value): &(String, String)| Fact { name: name.clone(), value: value.clone() };
         Self {
             id: it.id(),
             kind: it.kind().into(),
             subject_id: it.subject_id(),
             project_id: it.project_id(),
-            text_zh: filled(zh, it.facts()),
-            text_en: filled(en, it.facts()),
+            text_zh,
+            text_en,
             facts: it.facts().iter().map(fact).collect(),
             created_at: it.created_at(),
             read_at: it.read_at(),

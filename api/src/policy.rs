@@ -19,6 +19,7 @@ use crate::{
     batch,
     call::{Call, Change, there},
     extract::{IfMatch, Items, Json, Path, Query},
+    leaving,
     middleware::Context,
     page::{Page, PageQuery},
     problem::ApiError,
@@ -33,7 +34,8 @@ pub use wire::{
 
 /// 录入保单 · Record a policy
 ///
-/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on.
+/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on: experts with
+/// a tie to it leave the project's groups that have not begun (A12.2).
 #[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
     (status = 201, description = "The policy", body = PolicyOut)))]
 #[post("/policies")]
@@ -87,8 +89,12 @@ fn record(tx: &mut Change<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64),
     };
     let (policy, event) = policy.record(&project)?;
     store::insert(tx.db, &policy)?;
-    project::add_party(tx.db, project.id, insurer_id, Part::Insurer)?;
     tx.append(project.id, &event)?;
+    if project::add_party(tx.db, project.id, insurer_id, Part::Insurer)? {
+        // A12.2: from now on it is a party, also to groups under the policy of another.
+        let groups = leaving::lock::of_project(tx.db, project.id, insurer_id)?;
+        leaving::recuse(&mut tx.doing(), &groups)?;
+    }
     let base = tx.app().settings.fee_base;
     Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
 }

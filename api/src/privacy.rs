@@ -206,7 +206,7 @@ pub(crate) async fn export_expert(call: Call) -> Result<Reply, ApiError> {
                 Some(_) => Page { items: Vec::new(), more: false },
             };
             let more = [records.more, declines.more, ties.more, groups.more, events.more, account.more];
-            let conduct = standing::conduct(db, expert.id, expert.user_id)?;
+            let conduct = standing::conduct(db, expert.id, expert.user_id, now)?;
             plain(&ExpertExport {
                 exported_at: now,
                 complete: !more.contains(&true),

@@ -36,6 +36,7 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<commission::CommissionStatus>(),
         CodeList::of::<service_plan::ServicePlanStatus>(),
         CodeList::of::<visit::VisitStatus>(),
+        CodeList::of::<visit::LeavingCause>(),
         CodeList::of::<visit::Step>(),
         CodeList::of::<visit::AttachmentKind>(),
         CodeList::of::<hazard::HazardGrade>(),

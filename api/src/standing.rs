@@ -2,9 +2,10 @@
 //! (A9.1, A20.1).
 
 pub(crate) mod lapse;
+mod record;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Event, Id, Violation,
     access::{Operation, may},
@@ -13,10 +14,8 @@ use anze_domain::{
     notification::{Notification, NotificationKind, Recipients, masked_name},
     standing::{ConductKind, ConductRecord, DECLINE_JUSTIFIED_ALREADY},
     visit::Leaving,
-    working_calendar::shanghai_date,
 };
 use anze_persistence::{expert, standing as store};
-use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -24,15 +23,15 @@ use crate::{
     call::{Call, Change, there},
     expert::ExpertOut,
     extract::{IfMatch, Json, Path, Query},
-    leaving::{self, Employer},
+    leaving,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
-    wire::{ReasonIn, SortQuery, page_out, page_request, plain},
+    wire::{OfExpert, ReasonIn, SortQuery, page_out, page_request, plain},
 };
 
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
-use wire::{ConductRecordIn, DeclineJustificationIn, EmployerIn};
+use wire::{ConductRecordIn, DeclineJustificationIn};
 
 /// 暂停专家 · Suspend an expert
 ///
@@ -143,7 +142,7 @@ fn answer_for(
         ConductKind::Suspension => Some(Leaving::Suspended),
         ConductKind::Removal => Some(Leaving::Removed),
     };
-    let groups = if why.is_some() { Some(leaving::lock(tx.db, &[expert.id])?) } else { None };
+    let groups = if why.is_some() { Some(leaving::lock::of_expert(tx.db, expert.id)?) } else { None };
     let (next, event) = expert.answer_for(kind, grounds)?;
     let next = expert::save(tx.db, next, tx.now())?;
     let record = ConductRecord {
@@ -157,7 +156,7 @@ fn answer_for(
     store::insert(tx.db, &record)?;
     tx.append(next.id, &event)?;
     if let Some(groups) = groups {
-        leaving::leave(&mut tx.doing(), std::slice::from_ref(&next), &groups, |_, _| why.clone())?;
+        leaving::leave(&mut tx.doing(), &next, &groups, |_, _| why.clone())?;
     }
     let told = match kind {
         ConductKind::Warning => NotificationKind::ExpertWarned,
@@ -179,12 +178,6 @@ fn tell(
         .fact("expert", masked_name(&expert.name))
         .fact("reason", reason);
     tx.notify(&[(Recipients::association().expert(expert.id), notification)])
-}
-
-/// What a list of an expert's records belongs to.
-#[derive(Debug, Serialize)]
-struct OfExpert {
-    expert: Uuid,
 }
 
 /// The expert, for who may do this with what their standing says.
@@ -243,15 +236,16 @@ pub(crate) async fn get_conduct_record(call: Call, id: Path<Uuid>) -> Result<Rep
 
 /// 履职情况 · Read what is on record of an expert's conduct
 ///
-/// A20.1: measures, late uploads and declines, counted from records and events.
+/// A20.1: measures, late uploads and declines, counted from records and events. Material that is past its time counts as
+/// late from then on, also where it never comes (A14.1).
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "The conduct", body = ConductOut)))]
 #[get("/experts/{id}/conduct")]
 pub(crate) async fn get_conduct(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = id.0;
+    let (id, now) = (id.0, call.now);
     call.read(move |db, caller| {
         let expert = seen(db, caller, id, Operation::GetConduct)?;
-        let conduct = store::conduct(db, expert.id, expert.user_id)?;
+        let conduct = store::conduct(db, expert.id, expert.user_id, now)?;
         Reply::ok(&ConductOut::new(&expert, conduct), expert.version)
     })
     .await
@@ -259,7 +253,7 @@ pub(crate) async fn get_conduct(call: Call, id: Path<Uuid>) -> Result<Reply, Api
 
 /// 谢绝记录 · List the times that an expert declined
 ///
-/// Read from the events; those that the association holds to be justified say why.
+/// Read from the events, newest first; those that the association holds to be justified say why.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of declines", body = Page<DeclineOut>)))]
 #[get("/experts/{id}/declines")]
@@ -277,7 +271,7 @@ pub(crate) async fn list_declines(
         .read(move |db, caller| {
             let expert = seen(db, caller, id, Operation::ListDeclines)?;
             let page = store::declines(db, expert.user_id, &wanted)?;
-            page_out(page, sort, &filter, |it| (it.project_id, it.seq), DeclineOut::from)
+            page_out(page, sort, &filter, |it| (it.declined_at, it.project_id, it.seq), DeclineOut::from)
         })
         .await?;
     page.reply(&request)
@@ -285,7 +279,8 @@ pub(crate) async fn list_declines(
 
 /// 认定正当理由 · Hold a decline to be justified
 ///
-/// The association; a decline that it does not hold to be justified counts against the expert (A20.1).
+/// The association; a decline that it does not hold to be justified counts against the expert (A20.1). There is no
+/// version to name: a decline never changes, and is held to be justified once; a second time is refused.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
     request_body = DeclineJustificationIn,
     responses((status = 200, description = "What is on record of the conduct now", body = ConductOut)))]
@@ -310,35 +305,9 @@ pub(crate) async fn justify_decline(
             .fact("seq", input.seq)
             .because(reason);
         tx.append(expert.id, &event)?;
-        plain(&ConductOut::new(&expert, store::conduct(tx.db, expert.id, expert.user_id)?))
-    })
-    .await
-}
-
-/// 变更任职单位 · Change an expert's employer
-///
-/// By the association or the expert. The employer before stays in the work history; groups that have not begun
-/// on a project of the new employer are left (A12.2).
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = EmployerIn, responses((status = 200, description = "The expert", body = ExpertOut)))]
-#[put("/experts/{id}/employer")]
-pub(crate) async fn change_employer(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<EmployerIn>,
-) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-        tx.guard(Operation::ChangeEmployer, &expert.stakes(), &read, expert.version)?;
-        let groups = leaving::lock(tx.db, &[expert.id])?;
-        let employer = input.employer()?;
-        let (next, event) = expert.change_employer(&employer, input.since, shanghai_date(tx.now()))?;
-        let next = expert::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        leaving::recuse(&mut tx.doing(), &groups, Employer::Changed)?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        let now = tx.now();
+        let conduct = store::conduct(tx.db, expert.id, expert.user_id, now)?;
+        plain(&ConductOut::new(&expert, conduct))
     })
     .await
 }
@@ -349,7 +318,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(suspend_expert)
         .service(reinstate_expert)
         .service(remove_expert)
-        .service(change_employer)
+        .service(record::change_employer)
+        .service(record::renew_registration)
         .service(create_conduct_record)
         .service(list_conduct_records)
         .service(get_conduct_record)

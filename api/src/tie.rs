@@ -13,27 +13,28 @@ use anze_domain::{
     tie::{COMPANY_REQUIRED, DeclaredTie, Party, TieSource},
 };
 use anze_persistence::{expert, organization, tie as store};
-use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
     call::{Call, Change, there},
+    expert::wire::code,
     extract::{IfMatch, Json, Path, Query},
-    leaving::{self, Employer},
+    leaving,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
-    wire::{SortQuery, page_out, page_request},
+    wire::{OfExpert, SortQuery, page_out, page_request},
 };
 
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
-use wire::{TieEndIn, TieIn, code};
+use wire::{TieEndIn, TieIn};
 
 /// 申报利害关系 · Declare a tie
 ///
-/// A12.2: by the expert or the association. The expert leaves the groups of that party's projects that have not
-/// begun, and what was served is marked; everyone concerned is told.
+/// A12.2: by the expert or the association, at most 100 of an expert. The expert leaves the groups of that party's
+/// projects that have not begun, and what was served is marked; everyone concerned is told that, and only the expert and
+/// the association which tie it is (A11.3).
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieIn,
     responses((status = 201, description = "The tie", body = TieOut)))]
 #[post("/experts/{id}/ties")]
@@ -59,19 +60,25 @@ pub(crate) async fn declare_tie(call: Call, id: Path<Uuid>, input: Json<TieIn>) 
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        let tie = declare(tx, tie)?;
+        let tie = declare(tx, tie, None)?;
         Reply::created(format!("/api/v1/ties/{}", tie.id), &TieOut::from(&tie), tie.version)
     })
     .await
 }
 
-/// Records a tie, and what follows from it.
-fn declare(tx: &mut Change<'_, '_>, tie: DeclaredTie) -> Result<DeclaredTie, ApiError> {
-    let (tie, event) = tie.declare()?;
-    let groups = leaving::lock(tx.db, &[tie.expert_id])?;
+/// Records a tie, and what follows from it; `changed` is an organisation to which something happens as well.
+fn declare(
+    tx: &mut Change<'_, '_>,
+    tie: DeclaredTie,
+    changed: Option<Id<Organization>>,
+) -> Result<DeclaredTie, ApiError> {
+    let companies = std::slice::from_ref(&tie.company);
+    let groups = leaving::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
+    let others = store::count(tx.db, tie.expert_id)?;
+    let (tie, event) = tie.declare(others)?;
     store::insert(tx.db, &tie)?;
     tx.append(tie.expert_id, &event)?;
-    leaving::recuse(&mut tx.doing(), &groups, Employer::AsEver)?;
+    leaving::recuse(&mut tx.doing(), &groups)?;
     Ok(tie)
 }
 
@@ -85,17 +92,11 @@ fn company(tx: &mut Change<'_, '_>, input: &TieIn) -> Result<(Option<Id<Organiza
             Ok((Some(found.id), Party::of(&found)))
         }
         (None, Some(name)) => {
-            let code = code(input.company_code.as_deref(), "/company_code")?;
+            let code = code(input.company_code.as_deref(), "/company_code".to_owned())?;
             Ok((None, Party { code, ..Party::named(name.trim()) }))
         }
         _ => Err(Violation::new(COMPANY_REQUIRED).at("/organization_id").into()),
     }
-}
-
-/// What a list of an expert's ties belongs to.
-#[derive(Debug, Serialize)]
-struct OfExpert {
-    expert: Uuid,
 }
 
 /// 利害关系列表 · List an expert's declared ties
@@ -144,7 +145,8 @@ pub(crate) async fn get_tie(call: Call, id: Path<Uuid>) -> Result<Reply, ApiErro
 
 /// 终止利害关系 · End a declared tie
 ///
-/// The association records its last day, with the reason. What it kept the expert out of stays as it is.
+/// The association records its last day, with the reason; one on record can only become an earlier one. What it kept
+/// the expert out of stays as it is.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie"), IfMatch),
     request_body = TieEndIn, responses((status = 200, description = "The ended tie", body = TieOut)))]
 #[post("/ties/{id}/end")]

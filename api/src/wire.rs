@@ -11,6 +11,13 @@ use crate::{
     problem::ApiError,
 };
 
+/// What a list of what belongs to an expert is of.
+#[derive(Debug, Serialize)]
+pub struct OfExpert {
+    /// The expert.
+    pub expert: uuid::Uuid,
+}
+
 /// Why something is done: kept in the record's history.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,8 @@
 
 mod requalification;
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ use crate::{
     identifier::{MobileNumber, UnifiedSocialCreditCode},
     organization::User,
     qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
-    tie::{DeclaredTie, Party, Tie, ties},
+    tie::{DeclaredTie, Party, Sides, Tie, ties},
     vocabulary,
     working_calendar::shanghai_date,
 };
@@ -143,21 +145,21 @@ impl Expert {
         Ok((self, event))
     }
 
-    /// The expert as a candidate for a group on a project with these parties (A12.2).
+    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2).
     #[must_use]
-    pub fn candidate(&self, parties: &[Party], on: NaiveDate) -> Candidate {
+    pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
         Candidate {
             expert_id: self.id.uuid(),
             pools: self.pools.clone(),
             active: self.status == ExpertStatus::Active,
             specialties: self.qualification.specialties.clone(),
-            ties: self.ties(parties, on),
+            ties: sides.ties(self, periods),
         }
     }
 
     /// Every tie of the expert to these parties on a day (A12.2).
     #[must_use]
-    pub fn ties(&self, parties: &[Party], on: NaiveDate) -> Vec<Tie> {
+    pub fn ties(&self, parties: &[impl Borrow<Party>], on: NaiveDate) -> Vec<Tie> {
         let history = &self.qualification.work_history;
         ties(history, Some(&self.employer()), &self.declared_ties, parties, on)
     }

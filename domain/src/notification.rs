@@ -3,9 +3,12 @@
 use uuid::Uuid;
 
 use crate::{
-    Id,
+    Id, Vocabulary,
     organization::{Organization, User},
     project::Project,
+    qualification::Pool,
+    tie::{RecusalStatus, TieKind},
+    visit::LeavingCause,
     vocabulary,
 };
 
@@ -68,16 +71,16 @@ impl NotificationKind {
                 ("专家 {expert} 已出库：{reason}", "Expert {expert} was removed from the library: {reason}")
             }
             Self::ExpertLeftGroup => (
-                "专家 {expert} 退出现场服务 {visit} 的专家组，该服务须重新安排：{reason}",
-                "Expert {expert} left the group of visit {visit}, which is to be arranged anew: {reason}",
+                "专家 {expert} 退出现场服务 {visit} 的专家组，该服务须重新安排。",
+                "Expert {expert} left the group of visit {visit}, which is to be arranged anew.",
             ),
             Self::ExpertRecused => (
-                "专家 {expert} 与参建单位“{party}”有利害关系（{tie}），退出现场服务 {visit} 的专家组，该服务须重新安排。",
-                "Expert {expert} has a tie ({tie}) to the party {party} and left the group of visit {visit}, which is to be arranged anew.",
+                "专家 {expert} 回避（A12.2），退出现场服务 {visit} 的专家组，该服务须重新安排。",
+                "Expert {expert} is recused (A12.2) and left the group of visit {visit}, which is to be arranged anew.",
             ),
             Self::TieFoundLater => (
-                "现场服务 {visit} 已开始后发现专家 {expert} 与参建单位“{party}”有利害关系（{tie}），已注明。",
-                "After visit {visit} had begun, a tie ({tie}) of expert {expert} to the party {party} was found; it is marked there.",
+                "现场服务 {visit} 已开始后发现专家 {expert} 与参建单位有利害关系，已在该服务注明。",
+                "After visit {visit} had begun, a tie of expert {expert} to a party was found; it is marked there.",
             ),
             Self::RecusalRequested => (
                 "有参建单位申请专家 {expert} 回避：{reason}",
@@ -153,6 +156,62 @@ impl NotificationKind {
             ),
         }
     }
+}
+
+impl NotificationKind {
+    /// What is added for who may know more, in Chinese and in English, where the facts for it are told.
+    #[must_use]
+    pub const fn details(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::ExpertLeftGroup => Some(("原因：{cause}。", " The cause: {cause}.")),
+            Self::ExpertRecused | Self::TieFoundLater => {
+                Some(("利害关系：{tie}，“{party}”。", " The tie: {tie}, to {party}."))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is told with these facts, in Chinese and in English: codes by their names in the language.
+    #[must_use]
+    pub fn told(self, facts: &[(String, String)]) -> (String, String) {
+        let in_chinese: Vec<_> = facts.iter().map(|(name, value)| named(name, value, |it| it.0)).collect();
+        let in_english: Vec<_> = facts.iter().map(|(name, value)| named(name, value, |it| it.1)).collect();
+        let (zh, en) = self.texts();
+        let (mut zh, mut en) = (filled(zh, &in_chinese), filled(en, &in_english));
+        if let Some((more_zh, more_en)) = self.details()
+            && places(more_zh).all(|name| facts.iter().any(|(known, _)| known == name))
+        {
+            zh.push_str(&filled(more_zh, &in_chinese));
+            en.push_str(&filled(more_en, &in_english));
+        }
+        (zh, en)
+    }
+}
+
+/// A fact as it is said in a language: a term of a code list by its name there, anything else as it is.
+fn named(
+    name: &str,
+    value: &str,
+    language: impl Fn((&'static str, &'static str)) -> &'static str,
+) -> (String, String) {
+    fn names<T: Vocabulary>(code: &str) -> Option<(&'static str, &'static str)> {
+        T::from_code(code).map(|term| (term.zh(), term.en()))
+    }
+    let of_list = |code: &str| match name {
+        "cause" => names::<LeavingCause>(code),
+        "left" => names::<Pool>(code),
+        "status" => names::<RecusalStatus>(code),
+        "tie" => names::<TieKind>(code),
+        _ => None,
+    };
+    let said = value.split(", ").map(of_list).collect::<Option<Vec<_>>>();
+    let said = said.map(|terms| terms.into_iter().map(language).collect::<Vec<_>>().join(", "));
+    (name.to_owned(), said.unwrap_or_else(|| value.to_owned()))
+}
+
+/// The names in braces.
+fn places(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// What is told. No personal data goes in here beyond masked names.
@@ -258,12 +317,10 @@ pub fn filled(template: &str, facts: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Vocabulary;
 
     /// The names in braces, in order.
-    fn places(text: &str) -> Vec<&str> {
-        let mut names: Vec<_> =
-            text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect();
+    fn in_order(text: &str) -> Vec<&str> {
+        let mut names: Vec<_> = places(text).collect();
         names.sort_unstable();
         names
     }
@@ -272,8 +329,10 @@ mod tests {
     fn both_languages_say_the_same_facts() {
         for kind in NotificationKind::ALL {
             let (zh, en) = kind.texts();
-            assert_eq!(places(zh), places(en), "{kind}");
-            assert!(!places(zh).is_empty(), "{kind}");
+            assert_eq!(in_order(zh), in_order(en), "{kind}");
+            assert!(!in_order(zh).is_empty(), "{kind}");
+            let (zh, en) = kind.details().unwrap_or_default();
+            assert_eq!(in_order(zh), in_order(en), "{kind}");
         }
     }
 
@@ -281,5 +340,29 @@ mod tests {
     fn facts_fill_their_places() {
         let facts = [("visit".to_owned(), "FW-2026-000001".to_owned())];
         assert_eq!(filled("a {visit} b {other}", &facts), "a FW-2026-000001 b {other}");
+    }
+
+    #[test]
+    fn each_language_says_codes_by_their_names_and_details_only_where_they_are_told() {
+        let told = |kind: NotificationKind, facts: &[(&str, &str)]| {
+            let facts: Vec<_> = facts.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+            kind.told(&facts)
+        };
+        let brief = [("expert", "吴**"), ("visit", "FW-1")];
+        let (zh, en) = told(NotificationKind::ExpertRecused, &brief);
+        assert!(zh.ends_with("该服务须重新安排。") && en.ends_with("arranged anew."), "{zh} {en}");
+        let more = [brief[0], brief[1], ("tie", "kinship"), ("party", "甲公司")];
+        let (zh, en) = told(NotificationKind::ExpertRecused, &more);
+        assert!(zh.ends_with("利害关系：近亲属关系，“甲公司”。"), "{zh}");
+        assert!(en.ends_with("The tie: kinship, to 甲公司."), "{en}");
+        let lapsed = [("expert", "吴**"), ("until", "2026-06-30"), ("left", "leader, member")];
+        let (zh, en) = told(NotificationKind::Lapsed, &lapsed);
+        assert!(zh.ends_with(&format!("退出：{}, {}。", Pool::Leader.zh(), Pool::Member.zh())), "{zh}");
+        assert!(en.ends_with(&format!("pools left: {}, {}.", Pool::Leader.en(), Pool::Member.en())), "{en}");
+        let none =
+            told(NotificationKind::Lapsed, &[("expert", "吴**"), ("until", "2026-06-30"), ("left", "-")]);
+        assert!(none.0.ends_with("退出：-。"), "{}", none.0);
+        let decided = [("expert", "吴**"), ("status", "upheld"), ("reason", "属实")];
+        assert!(told(NotificationKind::RecusalDecided, &decided).0.contains(RecusalStatus::Upheld.zh()));
     }
 }

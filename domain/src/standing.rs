@@ -1,23 +1,33 @@
 //! An expert's standing: warned, suspended, reinstated, removed (A20.1); and registrations that lapse (A9.1).
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod employer;
+mod registration;
+
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     Event, Id, Violation,
     access::Operation,
-    code::{PERIOD_REVERSED, WRONG_STATE},
     expert::{Expert, ExpertStatus},
     flow::{Record, State},
-    qualification::{Pool, WORK_PERIOD_IN_FUTURE, WorkPeriod, check_history, qualifies},
     tie::Party,
     vocabulary,
 };
+
+pub use employer::EmployerChange;
+pub use registration::{Lapse, LapseNotice, listed};
 
 crate::codes! {
     DECLINE_JUSTIFIED_ALREADY = "decline_justified_already", Conflict, Some("A20.1"),
         "已认定为正当" / "该次谢绝已被认定为有正当理由。",
         "Justified already" / "This decline is held to be justified already.";
+    EMPLOYER_BACKDATED = "employer_backdated", Conflict, Some("A12.2"),
+        "早于登记日期" / "现任职单位截至 {vouched} 登记有效，变更日期不得早于该日；确需更正的，由协会说明理由后办理。",
+        "Before what is on record" / "The employer of now is on record as such on {vouched}; the change is not before that day. Where it was, the association corrects it with the reason.";
+    REGISTRATION_LAPSED_ALREADY = "registration_lapsed_already", Conflict, Some("A9.1"),
+        "注册已到期" / "所填注册有效期已于 {until} 届满。",
+        "It has lapsed" / "The registration that is entered lapsed after {until}.";
 }
 
 vocabulary! {
@@ -125,146 +135,14 @@ impl Expert {
         self.advance_because(Operation::ReinstateExpert, "expert_reinstated", reason)
     }
 
-    /// The expert has another employer: the one before becomes part of the work history (A12.2).
-    ///
-    /// # Errors
-    /// Removed; a day in the future, or before the employment that goes on began.
-    pub fn change_employer(
-        mut self,
-        employer: &Party,
-        since: NaiveDate,
-        today: NaiveDate,
-    ) -> Result<(Self, Event), Violation> {
-        if self.status == ExpertStatus::Removed {
-            return Err(Violation::new(WRONG_STATE)
-                .with("status", self.status)
-                .with("operation", Operation::ChangeEmployer));
-        }
-        if since > today {
-            return Err(Violation::new(WORK_PERIOD_IN_FUTURE).with("date", since).at("/since"));
-        }
-        let before = self.employer();
-        let last = since.pred_opt().unwrap_or(since);
-        let history = &mut self.qualification.work_history;
-        let mut known = false;
-        for period in history.iter_mut().filter(|period| period.to.is_none()) {
-            let its = Party { code: period.employer_code.clone(), ..Party::named(&period.employer) };
-            if !its.is(&before) {
-                continue;
-            }
-            if period.from > last {
-                return Err(Violation::new(PERIOD_REVERSED).at("/since"));
-            }
-            period.to = Some(last);
-            known = true;
-        }
-        if !known && self.admission.admitted_on <= last {
-            history.push(WorkPeriod::employed(&before, self.admission.admitted_on, Some(last)));
-        }
-        history.push(WorkPeriod::employed(employer, since, None));
-        check_history(history, today)?;
-        self.employer_name.clone_from(&employer.name);
-        self.employer_code.clone_from(&employer.code);
-        let event = Event::new("expert_employer_changed", Self::KIND, self.id)
-            .fact("employer", &employer.name)
-            .fact("since", since);
-        Ok((self, event))
-    }
-
     /// Whether the record ever ties the expert to one of these companies, whenever that binds.
     #[must_use]
     pub fn touches(&self, companies: &[Party]) -> bool {
         let one_of = |company: &Party| companies.iter().any(|one| one.is(company));
         one_of(&self.employer())
             || self.declared_ties.iter().any(|tie| one_of(&tie.company))
-            || self.qualification.work_history.iter().any(|period| {
-                one_of(&Party { code: period.employer_code.clone(), ..Party::named(&period.employer) })
-            })
+            || self.qualification.work_history.iter().any(|period| one_of(&Party::employing(period)))
     }
-
-    /// The last day of the expert's registration as a safety engineer.
-    #[must_use]
-    pub fn registered_until(&self) -> Option<NaiveDate> {
-        self.qualification.registered_safety_engineer.as_ref().map(|engineer| engineer.registered_until)
-    }
-
-    /// What is said of the registration now, that `said` did not say: it lapses in so many days, or it has
-    /// lapsed, and the pools that it carried are left (A9.1, A9.2).
-    #[must_use]
-    pub fn lapse(mut self, said: Option<LapseNotice>, today: NaiveDate) -> Option<Lapse> {
-        let until = self.registered_until()?;
-        let notice = LapseNotice::due(until, today)?;
-        if self.status == ExpertStatus::Removed || said.is_some_and(|said| said >= notice) {
-            return None;
-        }
-        let days = until.signed_duration_since(today).num_days();
-        let event = |name| Event::new(name, Self::KIND, self.id).fact("until", until);
-        if notice != LapseNotice::Lapsed {
-            let event = event("registration_lapse_announced").fact("days", days);
-            return Some(Lapse { expert: self, event, notice, until, days, left: Vec::new() });
-        }
-        let it = &self.qualification;
-        let kept = |pool: Pool| {
-            let engineer = it.registered_safety_engineer.as_ref();
-            qualifies(pool, &it.titles, engineer, &it.work_history, today).qualified
-        };
-        let leads = self.pools.contains(&Pool::Leader) && kept(Pool::Leader);
-        // Who may lead may be a member (A9.3).
-        let stays = |pool: Pool| if pool == Pool::Leader { leads } else { leads || kept(pool) };
-        let (pools, left): (Vec<Pool>, Vec<Pool>) = self.pools.iter().copied().partition(|pool| stays(*pool));
-        let event =
-            event("registration_lapsed").fact("pools_left", listed(&left)).fact("pools", listed(&pools));
-        self.pools = pools;
-        Some(Lapse { expert: self, event, notice, until, days, left })
-    }
-}
-
-/// Pools in words, as events and notifications name them.
-#[must_use]
-pub fn listed(pools: &[Pool]) -> String {
-    let codes: Vec<_> = pools.iter().map(|pool| crate::Vocabulary::code(*pool)).collect();
-    if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
-}
-
-vocabulary! {
-    /// What is said of a registration that will lapse, in the order in which it is said.
-    pub enum LapseNotice {
-        Ninety = "ninety_days" / "到期前 90 天" / "90 days ahead",
-        Thirty = "thirty_days" / "到期前 30 天" / "30 days ahead",
-        Seven = "seven_days" / "到期前 7 天" / "7 days ahead",
-        Lapsed = "lapsed" / "已到期" / "It has lapsed",
-    }
-}
-
-impl LapseNotice {
-    /// What is due to be said today of a registration whose last day is `until`.
-    #[must_use]
-    pub fn due(until: NaiveDate, today: NaiveDate) -> Option<Self> {
-        match until.signed_duration_since(today).num_days() {
-            ..0 => Some(Self::Lapsed),
-            0..=7 => Some(Self::Seven),
-            8..=30 => Some(Self::Thirty),
-            31..=90 => Some(Self::Ninety),
-            _ => None,
-        }
-    }
-}
-
-/// What became of an expert whose registration lapses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lapse {
-    /// The expert.
-    pub expert: Expert,
-    /// What happened.
-    pub event: Event,
-    /// What is said.
-    pub notice: LapseNotice,
-    /// The registration's last day.
-    pub until: NaiveDate,
-    /// Days to it; negative once it has passed.
-    pub days: i64,
-    /// Pools that were left.
-    pub left: Vec<Pool>,
 }
 
 #[cfg(test)]

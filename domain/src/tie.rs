@@ -3,6 +3,9 @@
 mod affiliate;
 mod declared;
 mod recusal;
+mod sides;
+
+use std::borrow::Borrow;
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -12,11 +15,15 @@ use crate::{
     vocabulary,
 };
 
-pub use affiliate::{Affiliate, CODES as AFFILIATE_CODES, OWN_AFFILIATE};
+pub use affiliate::{
+    Affiliate, CODES as AFFILIATE_CODES, MAX_AFFILIATES, OWN_AFFILIATE, TOO_MANY_AFFILIATES,
+};
 pub use declared::{
-    CODES as DECLARED_CODES, COMPANY_REQUIRED, DeclaredTie, TIE_ENDED_ALREADY, TIE_TO_NO_PARTY, TieSource,
+    CODES as DECLARED_CODES, COMPANY_REQUIRED, DeclaredTie, MAX_TIES, TIE_ENDED_ALREADY, TIE_TO_NO_PARTY,
+    TOO_MANY_TIES, TieSource,
 };
 pub use recusal::{RecusalRequest, RecusalStatus};
+pub use sides::Sides;
 
 /// Every code of this module.
 #[must_use]
@@ -63,6 +70,18 @@ impl Party {
         Self { code, ..Self::named(&organization.name) }
     }
 
+    /// The employer of a period of work.
+    #[must_use]
+    pub fn employing(period: &WorkPeriod) -> Self {
+        Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
+    }
+
+    /// By what its name is compared, and found in what is kept: see [`name_key`].
+    #[must_use]
+    pub fn key(&self) -> String {
+        name_key(&self.name)
+    }
+
     /// Whether the other is the same company: by their codes, or, where one has none, by their names without
     /// white space and with parentheses of one width.
     #[must_use]
@@ -93,6 +112,12 @@ impl Tie {
         Self { kind, party, through, until }
     }
 
+    /// Whether the other is the same tie: of its kind, to its party, through the same affiliate.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        (self.kind, &self.party, &self.through) == (other.kind, &other.party, &other.through)
+    }
+
     /// The party in words, with the affiliate through which it is one.
     #[must_use]
     pub fn party_in_words(&self) -> String {
@@ -110,18 +135,23 @@ pub fn ties(
     history: &[WorkPeriod],
     current_employer: Option<&Party>,
     declared: &[DeclaredTie],
-    parties: &[Party],
+    parties: &[impl Borrow<Party>],
     on: NaiveDate,
 ) -> Vec<Tie> {
     let mut found = ties_by_employer(history, current_employer, parties, on);
     for tie in declared.iter().filter(|tie| tie.binds(on)) {
-        for party in parties.iter().filter(|party| tie.company.is(party)) {
+        for party in parties.iter().map(Borrow::borrow).filter(|party| tie.company.is(party)) {
             found.push(Tie::to(party, tie.kind, tie.binds_until()));
         }
     }
+    once(found)
+}
+
+/// Each tie once, however often it was found.
+fn once(found: impl IntoIterator<Item = Tie>) -> Vec<Tie> {
     let mut once: Vec<Tie> = Vec::new();
     for tie in found {
-        if !once.iter().any(|it| (it.kind, &it.party, &it.through) == (tie.kind, &tie.party, &tie.through)) {
+        if !once.iter().any(|it| it.is(&tie)) {
             once.push(tie);
         }
     }
@@ -132,15 +162,25 @@ pub fn ties(
 ///
 /// An employer is a party where their credit codes are equal, or, where one has none, their names without
 /// white space and with parentheses of one width. An employment ties while it lasts and for three years
-/// after its last day: three years ago to the day still ties, a day more does not.
+/// after its last day: three years ago to the day still ties, a day more does not. The employer of now is none
+/// on days before the employment that goes on began, where the history says when that was.
 #[must_use]
 pub fn ties_by_employer(
     history: &[WorkPeriod],
     current_employer: Option<&Party>,
-    parties: &[Party],
+    parties: &[impl Borrow<Party>],
     on: NaiveDate,
 ) -> Vec<Tie> {
-    parties.iter().filter_map(|party| tie_to(party, history, current_employer, on)).collect()
+    let current =
+        current_employer.filter(|employer| began(history, employer).is_none_or(|began| began <= on));
+    parties.iter().filter_map(|party| tie_to(party.borrow(), history, current, on)).collect()
+}
+
+/// When the employment at this employer began that goes on.
+fn began(history: &[WorkPeriod], employer: &Party) -> Option<NaiveDate> {
+    let going_on = history.iter().filter(|period| period.to.is_none());
+    let with_it = going_on.filter(|period| same(&period.employer, period.employer_code.as_ref(), employer));
+    with_it.map(|period| period.from).min()
 }
 
 fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
@@ -164,14 +204,15 @@ fn same(name: &str, code: Option<&UnifiedSocialCreditCode>, party: &Party) -> bo
     match (code, &party.code) {
         (Some(code), Some(other)) => code == other,
         _ => {
-            let name = plain(name);
-            !name.is_empty() && name == plain(&party.name)
+            let name = name_key(name);
+            !name.is_empty() && name == party.key()
         }
     }
 }
 
-/// A name without white space, its parentheses of one width.
-fn plain(name: &str) -> String {
+/// By what a company's name is compared: without white space, its parentheses of one width.
+#[must_use]
+pub fn name_key(name: &str) -> String {
     let kept = name.chars().filter(|character| !character.is_whitespace());
     kept.map(|character| match character {
         '（' => '(',

@@ -23,7 +23,7 @@ use crate::{
     working_calendar::{WorkingCalendars, shanghai_date},
 };
 
-pub use leave::{Leaving, TieFoundLater};
+pub use leave::{Leaving, LeavingCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{CODES as NEGOTIATION_CODES, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side};
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};

@@ -3,6 +3,7 @@
 use anze_domain::{
     Id,
     organization::{District, Organization, OrganizationStatus, Port},
+    tie::name_key,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -30,6 +31,7 @@ struct Row {
     status_reason: Option<String>,
     created_at: Instant,
     updated_at: Instant,
+    name_key: String,
 }
 
 impl From<&Organization> for Row {
@@ -47,6 +49,7 @@ impl From<&Organization> for Row {
             status_reason: it.status_reason.clone(),
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
+            name_key: name_key(&it.name),
         }
     }
 }
@@ -121,6 +124,32 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Id<Organization>]) -> Result<Vec<Org
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = organizations::table
         .filter(organizations::id.eq_any(ids))
+        .select(Row::as_select())
+        .load(db.connection())?;
+    rows.into_iter().map(Organization::try_from).collect()
+}
+
+/// The organisations whose names have one of these keys, as [`name_key`] makes them, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn find_named(db: &mut Reader<'_>, keys: &[String]) -> Result<Vec<Organization>, StoreError> {
+    let rows: Vec<Row> = organizations::table
+        .filter(organizations::name_key.eq_any(keys))
+        .order(organizations::id)
+        .select(Row::as_select())
+        .load(db.connection())?;
+    rows.into_iter().map(Organization::try_from).collect()
+}
+
+/// The organisations with one of these unified social credit codes, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn find_coded(db: &mut Reader<'_>, codes: &[String]) -> Result<Vec<Organization>, StoreError> {
+    let rows: Vec<Row> = organizations::table
+        .filter(organizations::unified_social_credit_code.eq_any(codes))
+        .order(organizations::id)
         .select(Row::as_select())
         .load(db.connection())?;
     rows.into_iter().map(Organization::try_from).collect()

@@ -8,6 +8,7 @@ use anze_domain::{
     project::{
         CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
     },
+    tie::name_key,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -50,6 +51,8 @@ struct Row {
     status_reason: Option<String>,
     created_at: Instant,
     updated_at: Instant,
+    supervisor_key: Option<String>,
+    owner_key: Option<String>,
 }
 
 impl From<&Project> for Row {
@@ -82,6 +85,8 @@ impl From<&Project> for Row {
             status_reason: project.status_reason.clone(),
             created_at: project.created_at.into(),
             updated_at: project.updated_at.into(),
+            supervisor_key: details.supervisor.name.as_deref().map(name_key),
+            owner_key: details.owner.name.as_deref().map(name_key),
         }
     }
 }
@@ -180,7 +185,7 @@ fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), Store
     Ok(())
 }
 
-/// Gives an insurer, provider or expert a part in the project, once.
+/// Gives an insurer, provider or expert a part in the project, once; says whether they had none of the kind before.
 ///
 /// # Errors
 /// The store's.
@@ -189,16 +194,16 @@ pub fn add_party(
     project: Id<Project>,
     party: impl Into<Uuid>,
     part: Part,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     use diesel::sql_types::Text;
-    diesel::sql_query(
+    let added = diesel::sql_query(
         "INSERT INTO project_parties (party_id, project_id, part) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
     .bind::<crate::dialect::Guid, _>(Key(party.into()))
     .bind::<crate::dialect::Guid, _>(Key::from(project))
     .bind::<Text, _>(Stored(part))
     .execute(db.connection())?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// The project with this id.

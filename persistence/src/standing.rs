@@ -105,11 +105,17 @@ pub fn list(
     Ok(page.cut(rows).map(ConductRecord::from))
 }
 
-/// What records and events say of an expert's conduct.
+/// What records and events say of an expert's conduct by now: material that is past its time counts as late, whether
+/// it came or did not.
 ///
 /// # Errors
 /// The store's.
-pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Result<Conduct, StoreError> {
+pub fn conduct(
+    db: &mut Reader<'_>,
+    expert: Id<Expert>,
+    user: Id<User>,
+    now: DateTime<Utc>,
+) -> Result<Conduct, StoreError> {
     let key = Key::from(expert);
     let counts: Vec<(Stored<ConductKind>, i64)> = conduct_records::table
         .filter(conduct_records::expert_id.eq(key))
@@ -117,10 +123,12 @@ pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Resul
         .select((conduct_records::kind, diesel::dsl::count_star()))
         .load(db.connection())?;
     let of = |kind| counts.iter().find(|(counted, _)| counted.0 == kind).map_or(0, |(_, count)| *count);
-    let late = visit_members::table
-        .inner_join(visits::table)
-        .filter(visit_members::expert_id.eq(key))
-        .filter(visits::late.eq(true));
+    let late =
+        visit_members::table.inner_join(visits::table).filter(visit_members::expert_id.eq(key)).filter(
+            visits::late
+                .eq(true)
+                .or(visits::submitted_at.is_null().and(visits::upload_due_at.lt(Instant::from(now)))),
+        );
     let all_late: i64 = late.count().get_result(db.connection())?;
     let late_as_leader: i64 = late.filter(visits::leader_id.eq(key)).count().get_result(db.connection())?;
     settle(db)?;
@@ -157,14 +165,14 @@ pub struct Decline {
     pub justified: Option<String>,
 }
 
-/// A page of what an expert declined, by project and place in its log.
+/// A page of what an expert declined, by the time of it.
 ///
 /// # Errors
 /// The store's.
 pub fn declines(
     db: &mut Reader<'_>,
     user: Id<User>,
-    page: &PageRequest<(Uuid, i64)>,
+    page: &PageRequest<(DateTime<Utc>, Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
     type Found = (Key, i64, Key, Option<String>, Instant);
     settle(db)?;
@@ -172,19 +180,26 @@ pub fn declines(
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
         .limit(page.fetch())
         .into_boxed();
+    // The time leads the index; place and project tell those of one time apart.
     query = match (page.is_descending(), page.after) {
-        (true, Some((stream, seq))) => query.filter(
-            events::stream_id.lt(Key(stream)).or(events::stream_id.eq(Key(stream)).and(events::seq.lt(seq))),
-        ),
-        (false, Some((stream, seq))) => query.filter(
-            events::stream_id.gt(Key(stream)).or(events::stream_id.eq(Key(stream)).and(events::seq.gt(seq))),
-        ),
+        (true, Some((at, stream, seq))) => {
+            let (at, stream) = (Instant::from(at), Key(stream));
+            let in_stream = events::stream_id.eq(stream).and(events::seq.lt(seq));
+            let of_time = events::stream_id.lt(stream).or(in_stream);
+            query.filter(events::occurred_at.le(at)).filter(events::occurred_at.lt(at).or(of_time))
+        }
+        (false, Some((at, stream, seq))) => {
+            let (at, stream) = (Instant::from(at), Key(stream));
+            let in_stream = events::stream_id.eq(stream).and(events::seq.gt(seq));
+            let of_time = events::stream_id.gt(stream).or(in_stream);
+            query.filter(events::occurred_at.ge(at)).filter(events::occurred_at.gt(at).or(of_time))
+        }
         (_, None) => query,
     };
     query = if page.is_descending() {
-        query.order((events::stream_id.desc(), events::seq.desc()))
+        query.order((events::occurred_at.desc(), events::stream_id.desc(), events::seq.desc()))
     } else {
-        query.order((events::stream_id.asc(), events::seq.asc()))
+        query.order((events::occurred_at.asc(), events::stream_id.asc(), events::seq.asc()))
     };
     let found: Page<Found> = page.cut(query.load(db.connection())?);
     let streams: Vec<Key> = found.items.iter().map(|(stream, ..)| *stream).collect();

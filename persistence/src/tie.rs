@@ -2,7 +2,7 @@
 
 pub mod affiliate;
 pub mod recusal;
-mod sides;
+pub mod sides;
 
 use anze_domain::{
     Id,
@@ -20,7 +20,8 @@ use crate::{
     schema::declared_ties as ties,
 };
 
-pub use sides::Sides;
+/// Keys in one query.
+const AT_ONCE: usize = 500;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = ties, treat_none_as_null = true)]
@@ -129,6 +130,16 @@ pub fn find(db: &mut Reader<'_>, id: Id<DeclaredTie>) -> Result<Option<DeclaredT
     let row: Option<Row> =
         ties::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     row.map(DeclaredTie::try_from).transpose()
+}
+
+/// How many ties are declared of the expert.
+///
+/// # Errors
+/// The store's.
+pub fn count(db: &mut Reader<'_>, expert: Id<Expert>) -> Result<usize, StoreError> {
+    let count: i64 =
+        ties::table.filter(ties::expert_id.eq(Key::from(expert))).count().get_result(db.connection())?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Gives each of these experts the ties that were declared of them, in one query.

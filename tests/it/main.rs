@@ -47,6 +47,8 @@ mod service_report;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod side;
+#[cfg(test)]
 mod standing;
 #[cfg(test)]
 mod tie;

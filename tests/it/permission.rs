@@ -276,6 +276,9 @@ impl Scene {
                 "organization_id": cast.provider.organization_id
             }),
             "create_conduct_record" => json!({ "kind": "warning", "grounds": "逾期" }),
+            "renew_registration" => json!({
+                "level": "intermediate", "class": "construction", "certificate_number": "35190000009", "registered_until": "2029-05-31"
+            }),
             "change_employer" => json!({ "employer_name": "别家", "since": "2026-01-01" }),
             "justify_decline" => json!({ "project_id": story.project.id, "seq": 1, "reason": "住院" }),
             "end_tie" | "end_affiliate" => json!({ "until": "2026-01-01", "reason": "已转让" }),

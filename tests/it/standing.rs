@@ -60,14 +60,23 @@ both_databases! {
         cast.association.act_at(&expert, "suspend", &expert.etag, actors::because()).expect(412);
         let visit = cast.association.read(story.visit());
         assert_eq!((visit.status(), visit["members"].as_array().map(Vec::len)), ("planned", Some(2)));
-        assert!(visit["status_reason"].as_str().is_some_and(|reason| reason.contains("暂停")), "{:#}", visit.body);
-        for who in [&cast.contractor, &cast.leader, &cast.mechanic, &cast.association] {
+        // That the expert left is everyone's to know; what became of them is theirs and the association's (A11.3).
+        assert!(visit["status_reason"].as_str().is_some_and(|reason| !reason.contains("暂停")), "{:#}", visit.body);
+        for (who, knows) in [
+            (&cast.contractor, false),
+            (&cast.insurer, false),
+            (&cast.leader, false),
+            (&cast.mechanic, true),
+            (&cast.association, true),
+        ] {
             let left = told(who, "expert_left_group");
             assert_eq!(left.len(), 1, "{}", who.name);
             assert_eq!(left[0]["subject_id"], json!(story.visit().id));
+            let texts = format!("{} {}", left[0]["text_zh"], left[0]["text_en"]);
+            assert_eq!((texts.contains("暂停"), texts.contains("suspension")), (knows, knows), "{} {texts}", who.name);
         }
         assert_eq!(told(&cast.mechanic, "expert_suspended").len(), 1);
-        assert!(told(&cast.insurer, "expert_left_group").is_empty());
+        assert!(told(&cast.owner, "expert_left_group").is_empty());
         let proposal = || actors::proposal_body(&cast.group(), cast.tomorrow_morning());
         cast.server.try_act(story.visit(), "propose", proposal()).problem(409, "expert_not_active");
         cast.association.act(&suspended, "reinstate", json!({ "reason": "整改完成" }));
@@ -114,6 +123,7 @@ both_databases! {
         let declines = cast.mechanic.all(&path);
         assert_eq!((declines.len(), &declines[0]["visit_id"]), (1, &json!(visit.id)));
         assert_eq!(conduct(&cast, &cast.mechanic)["unjustified_declines"], 1);
+        assert_eq!(conduct(&cast, &cast.leader)["late_uploads_as_leader"], json!(0));
         let justify = |who: &Actor, seq: &Value| {
             let body = json!({ "project_id": declines[0]["project_id"], "seq": seq, "reason": "已提交证明" });
             who.post(format!("{path}/justify")).json(body).send()
@@ -125,6 +135,8 @@ both_databases! {
         let agreed = cast.agree_on(visit, cast.tomorrow_morning());
         let ended = cast.end(&cast.walk_the_site(&agreed));
         cast.wait(Duration::days(30));
+        // Who never uploads is late as well (A14.1).
+        assert_eq!(conduct(&cast, &cast.leader)["late_uploads_as_leader"], json!(1));
         cast.upload(&ended);
         let (leader, member) = (conduct(&cast, &cast.leader), conduct(&cast, &cast.electrician));
         assert_eq!((&leader["late_uploads_as_leader"], &leader["late_uploads_as_member"]), (&json!(1), &json!(0)));
@@ -169,6 +181,109 @@ both_databases! {
             .problem(409, "leader_not_in_pool");
     }
 
+    /// A9.1: a registration that is renewed in time is announced anew and carries its pool on.
+    fn a_registration_that_is_renewed_carries_its_pool_on(world) {
+        let cast = Cast::new(world);
+        let name = actors::login_name("expert");
+        let mut body = actors::admission_body(&ExpertEntry::new("leader", "civil"), &name);
+        body["titles"][0]["level"] = json!("intermediate");
+        let registration = |number: &str, until: &str| json!({
+            "level": "intermediate", "class": "construction", "certificate_number": number, "registered_until": until
+        });
+        body["registered_safety_engineer"] = registration("35190000001", "2026-05-10");
+        let expert = cast.association.create("/api/v1/experts", body);
+        let me = cast.leader.speaking_as(cast.person(&name));
+        let path = format!("{}/registration", expert.path);
+        let renew = |who: &Actor, body: &Value| {
+            let now = cast.association.read(&expert);
+            who.put(&path).if_match(&now.etag).json(body.clone()).send()
+        };
+        cast.set_time(at("2026-05-03T01:00:00Z"));
+        keep_house(world, || told(&me, "lapse_ahead").len() == 1);
+        let renewed = registration("35190000001", "2026-08-08");
+        renew(&me, &renewed).expect(403);
+        renew(&cast.leader, &renewed).expect(403);
+        cast.association.put(&path).json(renewed.clone()).send().expect(428);
+        renew(&cast.association, &registration("35190000001", "2026-05-02")).problem(409, "registration_lapsed_already")
+            .invalid_field("/registered_until", "registration_lapsed_already");
+        let other = cast.association.create("/api/v1/experts", {
+            let name = actors::login_name("expert");
+            let mut body = actors::admission_body(&ExpertEntry::new("leader", "civil"), &name);
+            body["registered_safety_engineer"] = registration("35190000002", "2027-05-10");
+            body
+        });
+        renew(&cast.association, &registration("3519 0000002", "2026-08-08")).problem(409, "certificate_in_use")
+            .invalid_field("/certificate_number", "certificate_in_use");
+        let mut road = renewed.clone();
+        road["class"] = json!("road_transport");
+        renew(&cast.association, &road).problem(409, "leader_not_qualified");
+        let answer = renew(&cast.association, &renewed).expect(200);
+        assert_eq!(answer["registered_safety_engineer"]["registered_until"], "2026-08-08");
+        // The old one's last day has passed: nothing is left, and the new one is announced.
+        cast.set_time(at("2026-05-10T16:30:00Z"));
+        keep_house(world, || told(&me, "lapse_ahead").len() == 2);
+        assert!(told(&me, "lapsed").is_empty());
+        assert_eq!(cast.association.read(&expert)["pools"], json!(["leader", "member"]));
+        assert_ne!(other.id, expert.id);
+    }
+
+    /// A12.2: an expert does not end a tie to an employer before the day on which it was on record; the association
+    /// does, with the reason.
+    fn an_expert_does_not_leave_an_employer_before_the_record_says_so(world) {
+        let cast = Cast::new(world);
+        let expert = record_of(&cast, &cast.mechanic.expert_id);
+        let change = |who: &Actor, body: Value| {
+            let now = cast.association.read(&expert);
+            who.put(format!("{}/employer", expert.path)).if_match(&now.etag).json(body).send()
+        };
+        let to = |name: &str, since: &str| json!({ "employer_name": name, "since": since });
+        // Admitted on 2024-03-25.
+        change(&cast.mechanic, to("乙公司", "2024-03-24")).problem(409, "employer_backdated").invalid_field("/since", "employer_backdated");
+        change(&cast.association, to("乙公司", "2024-03-24")).problem(422, "reason_required").invalid_field("/reason", "reason_required");
+        // Of the contractor since February, says the expert; a week later, of another since long ago.
+        change(&cast.mechanic, to(&cast.contractor.name, "2026-02-01")).expect(200);
+        cast.wait(Duration::days(7));
+        change(&cast.mechanic, to("丙公司", "2026-02-02")).problem(409, "employer_backdated");
+        let today = cast.today().to_string();
+        change(&cast.mechanic, to("丙公司", &today)).expect(200);
+        let story = cast.bring_to(Stage::Confirmed);
+        let proposal = actors::proposal_body(&cast.group(), cast.tomorrow_morning());
+        cast.server.try_act(story.visit(), "propose", proposal).problem(409, "expert_tied");
+        let history = cast.mechanic.read(&expert);
+        let employers: Vec<_> = history["work_history"].as_array().expect("periods").iter().map(|it| it["employer"].clone()).collect();
+        assert!(employers.contains(&json!("厦门市建筑科学研究院")) && employers.contains(&json!(cast.contractor.name)), "{employers:?}");
+        let corrected = json!({ "employer_name": "丁公司", "since": today, "reason": "社保记录更正" });
+        change(&cast.association, corrected).problem(422, "period_reversed");
+    }
+
+    /// Declines are listed by their time, newest first.
+    fn declines_are_listed_newest_first(world) {
+        let cast = Cast::new(world);
+        let stories = [cast.bring_to(Stage::Confirmed), cast.bring_to(Stage::Confirmed), cast.bring_to(Stage::Confirmed)];
+        let mut said = Vec::new();
+        for index in [2, 0, 1] {
+            let visit = stories[index].visit();
+            cast.server.propose(visit, actors::proposal_body(&cast.group(), cast.tomorrow_morning()));
+            cast.mechanic.act(visit, "decline", json!({ "reason": "住院" }));
+            said.push(json!(visit.id));
+            cast.wait(Duration::minutes(5));
+        }
+        let listed = |query: &str| -> Vec<Value> {
+            let path = format!("/api/v1/experts/{}/declines?{query}", cast.mechanic.expert_id);
+            let (mut seen, mut page) = (Vec::new(), path.clone());
+            loop {
+                let answer = cast.mechanic.get(&page).send().expect(200);
+                seen.extend(answer["items"].as_array().expect("items").iter().map(|it| it["visit_id"].clone()));
+                let Some(cursor) = answer["next_cursor"].as_str() else { return seen };
+                page = format!("{path}&cursor={cursor}");
+            }
+        };
+        assert_eq!(listed("limit=1&sort=created_at"), said);
+        said.reverse();
+        assert_eq!(listed("limit=1"), said);
+        assert_eq!(listed("limit=2"), said);
+    }
+
     /// What an expert was when a group was proposed stays readable there.
     fn a_group_keeps_what_its_experts_were(world) {
         let cast = Cast::new(world);
@@ -187,6 +302,18 @@ both_databases! {
         let member = member.expect("the mechanic");
         assert_eq!(member["snapshot"]["employer_name"], "厦门市建筑科学研究院");
         assert!(member["snapshot"]["titles"].is_array());
+        // Certificates and work history are the expert's own and the association's (A11.3).
+        let seen = cast.mechanic.get(&path).send().expect(200);
+        for shown in seen["members"].as_array().expect("members") {
+            let own = shown["expert_id"] == json!(expert.id);
+            assert_eq!((shown["snapshot"]["titles"].is_array(), shown["snapshot"]["work_history"].is_array()), (own, own));
+        }
+        // When the visit begins, what they are then is kept in its place, and stays.
+        let begun = cast.walk_the_site(&cast.association.read(story.visit()));
+        change(&json!({ "employer_name": "又一东家", "since": cast.today() })).expect(200);
+        let group = cast.association.get(format!("{}/group", begun.path)).send().expect(200);
+        let member = group["members"].as_array().expect("members").iter().find(|it| it["expert_id"] == json!(expert.id));
+        assert_eq!(member.expect("the mechanic")["snapshot"]["employer_name"], "厦门新东家有限公司");
         let insurer = cast.insurer.get(&path).send().expect(200);
         assert!(insurer["members"][0]["snapshot"]["titles"].is_null());
         assert!(insurer["members"][0].to_string().contains("**"), "{insurer}");

@@ -5,6 +5,7 @@ use anze_tests::{
     actors::{self, ExpertEntry},
     both_databases,
 };
+use chrono::{Duration, NaiveDate};
 use serde_json::{Value, json};
 
 fn tie_to(organization: &Actor, kind: &str) -> Value {
@@ -20,7 +21,14 @@ fn propose(cast: &Cast, visit: &Record, group: &[(&Actor, &str)]) -> Answer {
 }
 
 fn told(who: &Actor, kind: &str) -> usize {
-    who.all("/api/v1/notifications").iter().filter(|it| it["kind"] == kind).count()
+    texts(who, kind).len()
+}
+
+/// What someone was told of this kind, in both languages.
+fn texts(who: &Actor, kind: &str) -> Vec<String> {
+    let mut all = who.all("/api/v1/notifications");
+    all.retain(|it| it["kind"] == kind);
+    all.iter().map(|it| format!("{} {}", it["text_zh"], it["text_en"])).collect()
 }
 
 both_databases! {
@@ -42,12 +50,23 @@ both_databases! {
         assert_eq!((tie.text("source"), tie.text("company_name")), ("expert", cast.contractor.name.as_str()));
         let visit = cast.association.read(story.visit());
         assert_eq!(visit.status(), "planned");
-        assert!(visit["status_reason"].as_str().is_some_and(|reason| reason.contains(&cast.contractor.name)));
-        for who in [&cast.association, &cast.contractor, &cast.leader, &cast.electrician] {
-            assert_eq!(told(who, "expert_recused"), 1, "{}", who.name);
+        // Which tie it is, is told to the expert and the association, and to nobody else (A11.3).
+        let reason = visit["status_reason"].as_str().unwrap_or_default();
+        assert!(reason.contains("A12.2") && !reason.contains(&cast.contractor.name) && !reason.contains("持股"), "{reason}");
+        for who in [&cast.contractor, &cast.insurer, &cast.leader, &cast.electrician] {
+            let texts = texts(who, "expert_recused");
+            assert_eq!(texts.len(), 1, "{}", who.name);
+            assert!(!texts[0].contains(&cast.contractor.name) && !texts[0].contains("hareholding"), "{}", texts[0]);
         }
+        for who in [&cast.association, &cast.mechanic] {
+            let texts = texts(who, "expert_recused");
+            assert_eq!(texts.len(), 1, "{}", who.name);
+            assert!(texts[0].contains("：持股，") && texts[0].contains(": shareholding,"), "{}", texts[0]);
+        }
+        let timeline = cast.insurer.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
+        assert!(!json!(timeline).to_string().contains("shareholding"));
         propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied").invalid_field("/members/1", "expert_tied");
-        // Ended in the past, it binds no more.
+        // Ended in the past, it binds no more; the day on record only becomes an earlier one.
         let path = format!("/api/v1/ties/{}", tie.id());
         let end = json!({ "until": "2026-02-01", "reason": "股份已转让" });
         cast.mechanic.post(format!("{path}/end")).if_match(tie.etag()).json(end.clone()).send().expect(403);
@@ -76,7 +95,11 @@ both_databases! {
         assert_eq!(marks.len(), 1, "{marks:?}");
         assert_eq!((&marks[0]["expert_id"], &marks[0]["kind"]), (&json!(cast.leader.expert_id), &json!("kinship")));
         assert_eq!(marks[0]["party"], json!(cast.owner.name));
-        assert_eq!(told(&cast.contractor, "tie_found_later"), 1);
+        for who in [&cast.contractor, &cast.insurer, &cast.supervisor, &cast.owner, &cast.mechanic, &cast.leader] {
+            assert_eq!(told(who, "tie_found_later"), 1, "{}", who.name);
+        }
+        assert!(!texts(&cast.contractor, "tie_found_later")[0].contains("kinship"));
+        assert!(texts(&cast.leader, "tie_found_later")[0].contains("kinship"));
         let timeline = cast.association.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
         assert_eq!(timeline.iter().filter(|it| it["name"] == "tie_found_later").count(), 1);
     }
@@ -135,6 +158,31 @@ both_databases! {
         assert_eq!(cast.association.all("/api/v1/recusal-requests?status=upheld").len(), 1);
         assert_eq!(cast.owner.all("/api/v1/recusal-requests").len(), 0);
         propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied");
+        // It is between who asked and the association; the project's timeline is read by everyone there (A11.3).
+        let timeline = cast.owner.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
+        assert!(!json!(timeline).to_string().contains("recusal_request"));
+    }
+
+    /// A12.2: a tie counts on each day of each slot that is proposed, and on no other.
+    fn a_tie_counts_on_the_days_of_the_slots(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        let first = cast.tomorrow_morning();
+        let slots = [first, first + Duration::days(3)];
+        let offer = || cast.server.try_act(story.visit(), "propose", actors::slots_body(&cast.group(), &slots));
+        let between = |from: NaiveDate, until: NaiveDate| json!({
+            "kind": "shareholding", "organization_id": cast.contractor.organization_id, "from": from, "until": until
+        });
+        let day = |days: i64| cast.today() + Duration::days(days);
+        offer().expect(200);
+        for (from, until) in [(day(-30), day(0)), (day(2), day(3)), (day(5), day(20))] {
+            declare(&cast.mechanic, &cast.mechanic, between(from, until)).expect(201);
+            assert_eq!(cast.association.read(story.visit()).status(), "proposed", "{from} {until}");
+        }
+        declare(&cast.mechanic, &cast.mechanic, between(day(4), day(4))).expect(201);
+        assert_eq!(cast.association.read(story.visit()).status(), "planned");
+        offer().problem(409, "expert_tied").invalid_field("/members/1", "expert_tied");
+        propose(&cast, story.visit(), &cast.group()).expect(200);
     }
 
     /// A new employer is a tie from its first day.

@@ -97,7 +97,7 @@ pub struct TitleIo {
 }
 
 /// A registration as a safety engineer (注册安全工程师).
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RegisteredSafetyEngineer)]
 pub struct EngineerIo {
@@ -255,12 +255,7 @@ pub(crate) fn qualification(
                 obtained_on: it.obtained_on,
             })
             .collect(),
-        registered_safety_engineer: engineer.map(|it| RegisteredSafetyEngineer {
-            level: it.level.0,
-            class: it.class.0,
-            certificate_number: it.certificate_number.clone(),
-            registered_until: it.registered_until,
-        }),
+        registered_safety_engineer: engineer.map(RegisteredSafetyEngineer::from),
         work_history: work_history.collect::<Result<_, Violation>>()?,
     })
 }
@@ -354,6 +349,17 @@ impl From<&Title> for TitleIo {
             field: it.field.into(),
             certificate_number: it.certificate_number.clone(),
             obtained_on: it.obtained_on,
+        }
+    }
+}
+
+impl From<&EngineerIo> for RegisteredSafetyEngineer {
+    fn from(it: &EngineerIo) -> Self {
+        Self {
+            level: it.level.0,
+            class: it.class.0,
+            certificate_number: it.certificate_number.clone(),
+            registered_until: it.registered_until,
         }
     }
 }

@@ -55,7 +55,7 @@ pub async fn tell(app: &App) -> Result<(), StoreError> {
 /// Says what is to be said of one registration, unless another node has said it meanwhile.
 fn tell_one(doing: &mut Doing<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError> {
     let today = shanghai_date(doing.now);
-    let groups = leaving::lock(doing.db, &[id])?;
+    let groups = leaving::lock::of_expert(doing.db, id)?;
     let Some(expert) = expert::find(doing.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
     let said = store::lapse_said(doing.db, id, until)?;
@@ -77,7 +77,7 @@ fn tell_one(doing: &mut Doing<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError
     }
     let expert = expert::save(doing.db, expert, doing.now)?;
     let member = expert.pools.contains(&Pool::Member);
-    leaving::leave(doing, std::slice::from_ref(&expert), &groups, |expert, visit| {
+    leaving::leave(doing, &expert, &groups, |expert, visit| {
         let leads = visit.leader_id == Some(expert.id.uuid());
         (leads || !member).then_some(Leaving::Lapsed)
     })

@@ -13,7 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::terms::{ConductKindTerm, ExpertStatusTerm};
+use crate::{
+    expert::wire::code,
+    terms::{ConductKindTerm, ExpertStatusTerm},
+};
 
 /// A measure against an expert.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -173,6 +176,9 @@ pub struct EmployerIn {
     /// First day there; not in the future.
     #[schema(example = "2026-02-01")]
     pub since: NaiveDate,
+    /// Why, where the association corrects what is on record.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "社保记录显示已于当年离职。")]
+    pub reason: Option<String>,
 }
 
 impl EmployerIn {
@@ -181,8 +187,7 @@ impl EmployerIn {
     /// # Errors
     /// A code that is none.
     pub fn employer(&self) -> Result<Party, Violation> {
-        let code = self.employer_code.as_deref().map(str::parse).transpose();
-        let code = code.map_err(|it: Violation| it.at("/employer_code"))?;
+        let code = code(self.employer_code.as_deref(), "/employer_code".to_owned())?;
         Ok(Party { code, ..Party::named(self.employer_name.trim()) })
     }
 }

@@ -4,32 +4,29 @@ use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id,
     access::{Operation, may},
-    expert::Expert,
     organization::Organization,
     tie::{Affiliate, Party},
 };
-use anze_persistence::{Direction, PageRequest, expert, organization, tie::affiliate as store};
+use anze_persistence::{organization, tie::affiliate as store};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::wire::{AffiliateIn, AffiliateOut, TieEndIn, code};
+use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, there},
+    expert::wire::code,
     extract::{IfMatch, Json, Path, Query},
-    leaving::{self, Employer},
+    leaving,
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
     wire::{SortQuery, page_out, page_request},
 };
 
-/// Experts looked at in one query.
-const AT_ONCE: u32 = 500;
-
 /// 申报关联单位 · Declare an affiliate
 ///
-/// A12.2: by the organisation's administrator or the association. Experts tied to it leave the groups of the
-/// organisation's projects that have not begun, and what was served is marked.
+/// A12.2: by the organisation's administrator or the association, at most 100. Experts tied to it leave the groups of
+/// the organisation's projects that have not begun, and what was served is marked.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation")),
     request_body = AffiliateIn, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
 #[post("/organizations/{id}/affiliates")]
@@ -42,7 +39,8 @@ pub(crate) async fn declare_affiliate(
     call.write(body_digest, move |tx| {
         let organization = there(organization::find(tx.db, Id::new(id.0))?)?;
         tx.may(Operation::DeclareAffiliate, &organization.stakes())?;
-        let code = code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code")?;
+        let code =
+            code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
         let affiliate = Affiliate {
             id: Id::new(tx.new_id()),
             version: 1,
@@ -55,30 +53,17 @@ pub(crate) async fn declare_affiliate(
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        let (affiliate, event) = affiliate.declare(&organization)?;
-        let experts = tied(tx, &[affiliate.company.clone(), Party::of(&organization)])?;
-        let groups = leaving::lock(tx.db, &experts)?;
+        let pair = [affiliate.company.clone(), Party::of(&organization)];
+        let groups = leaving::lock::around(tx.db, &pair)?;
+        let others = store::count(tx.db, organization.id)?;
+        let (affiliate, event) = affiliate.declare(&organization, others)?;
         store::insert(tx.db, &affiliate)?;
         tx.append(organization.id, &event)?;
-        leaving::recuse(&mut tx.doing(), &groups, Employer::AsEver)?;
+        leaving::recuse(&mut tx.doing(), &groups)?;
         let location = format!("/api/v1/affiliates/{}", affiliate.id);
         Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
     })
     .await
-}
-
-/// The experts whose record says anything of one of these companies, out of the whole library in pages.
-fn tied(tx: &mut Change<'_, '_>, companies: &[Party]) -> Result<Vec<Id<Expert>>, ApiError> {
-    let mut found = Vec::new();
-    let mut page = PageRequest { after: None, limit: AT_ONCE, direction: Direction::Ascending };
-    loop {
-        let experts = expert::list(tx.db, &expert::Filter::default(), &page)?;
-        page.after = experts.items.last().map(|expert| expert.id.uuid());
-        found.extend(experts.items.iter().filter(|expert| expert.touches(companies)).map(|expert| expert.id));
-        if !experts.more {
-            return Ok(found);
-        }
-    }
 }
 
 /// What a list of affiliates belongs to.
@@ -133,7 +118,7 @@ pub(crate) async fn get_affiliate(call: Call, id: Path<Uuid>) -> Result<Reply, A
 
 /// 终止关联关系 · End an affiliation
 ///
-/// The association records its last day, with the reason.
+/// The association records its last day, with the reason; one on record can only become an earlier one.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate"), IfMatch),
     request_body = TieEndIn, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
 #[post("/affiliates/{id}/end")]

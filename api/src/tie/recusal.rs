@@ -6,11 +6,13 @@ use anze_domain::{
     access::{Operation, Stakes, may, may_ever},
     code::UNKNOWN_REFERENCE,
     notification::{Notification, NotificationKind, Recipients, masked_name},
-    organization::Organization,
     project::Project,
     tie::{DeclaredTie, Party, RecusalRequest, RecusalStatus, TIE_TO_NO_PARTY, TieSource},
 };
-use anze_persistence::{expert, organization, project, tie::recusal as store};
+use anze_persistence::{
+    expert, organization, project,
+    tie::{recusal as store, sides},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -44,11 +46,10 @@ pub(crate) async fn create_recusal_request(
     call.write(body_digest, move |tx| {
         let own = tx.caller.organization_id;
         let found = project::find(tx.db, Id::new(input.project_id))?;
-        let stakes = match &found {
-            Some(project) => project::stakes(tx.db, project, tx.caller)?,
-            None => Stakes::default(),
+        let parties = match &found {
+            Some(project) => sides::parties(tx.db, project.id)?,
+            None => Vec::new(),
         };
-        let parties = parties(&stakes);
         let part = |_: &Project| Stakes { own: own.filter(|id| parties.contains(id)), ..Stakes::default() };
         let project = tx.named(found, Operation::CreateRecusalRequest, part, "/project_id")?;
         let Some(requested_by) = own else { return Err(ApiError::not_found()) };
@@ -77,7 +78,8 @@ pub(crate) async fn create_recusal_request(
         };
         let (request, event) = request.make();
         store::insert(tx.db, &request)?;
-        tx.append(project.id, &event)?;
+        // The project's timeline is read by everyone there; this is between who asks and the association (A11.3).
+        tx.append(requested_by, &event)?;
         let notification =
             Notification::new(NotificationKind::RecusalRequested, "recusal_request", request.id, "open")
                 .of_project(project.id)
@@ -88,12 +90,6 @@ pub(crate) async fn create_recusal_request(
         Reply::created(location, &RecusalRequestOut::new(&request, tx.caller), request.version)
     })
     .await
-}
-
-/// The parties of a project to whom a tie matters.
-fn parties(stakes: &Stakes) -> Vec<Id<Organization>> {
-    let named = [stakes.contractor, stakes.supervisor, stakes.owner].into_iter().flatten();
-    named.chain(stakes.insurers.iter().copied()).collect()
 }
 
 /// What a list of requests is narrowed to.
@@ -181,9 +177,9 @@ pub(crate) async fn uphold_recusal_request(
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        declare(tx, tie)?;
+        declare(tx, tie, Some(next.requested_by))?;
         let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.project_id, &event)?;
+        tx.append(next.requested_by, &event)?;
         tell_decision(tx, &next)?;
         Reply::ok(&RecusalRequestOut::new(&next, tx.caller), next.version)
     })
@@ -209,7 +205,7 @@ pub(crate) async fn dismiss_recusal_request(
         tx.guard(Operation::DismissRecusalRequest, &request.stakes(), &read, request.version)?;
         let (next, event) = request.decide(false, &input.reason, tx.caller.id(), tx.now())?;
         let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.project_id, &event)?;
+        tx.append(next.requested_by, &event)?;
         tell_decision(tx, &next)?;
         Reply::ok(&RecusalRequestOut::new(&next, tx.caller), next.version)
     })

@@ -1,10 +1,8 @@
 //! Ties, affiliates and requests for recusal on the wire.
 
 use anze_domain::{
-    Violation,
     access::{self, Caller, Resource},
     flow::State,
-    identifier::UnifiedSocialCreditCode,
     tie::{Affiliate, DeclaredTie, RecusalRequest},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,17 +12,6 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm};
-
-/// A code, where one is given.
-///
-/// # Errors
-/// At the pointer, where it is none.
-pub(super) fn code(
-    text: Option<&str>,
-    pointer: &'static str,
-) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
-    text.map(str::parse).transpose().map_err(|it: Violation| it.at(pointer))
-}
 
 /// A tie of an expert to a company.
 #[derive(Debug, Deserialize, ToSchema, Validate)]

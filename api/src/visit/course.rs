@@ -6,7 +6,7 @@ use anze_domain::{
     project::{Location, Project},
     visit::{Step, TakenStep},
 };
-use anze_persistence::{commission, project};
+use anze_persistence::{commission, expert, project, standing};
 use chrono::{DateTime, Utc};
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
@@ -25,7 +25,8 @@ use crate::{
 
 /// 开始服务 · Start a visit
 ///
-/// A4.5: the leader begins it, on a registered project (A2.1) whose commission is in service.
+/// A4.5: the leader begins it, on a registered project (A2.1) whose commission is in service. What its experts are now
+/// stays readable with the group.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The visit in progress", body = VisitOut)))]
 #[post("/visits/{id}/start")]
@@ -34,7 +35,11 @@ pub(crate) async fn start_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Re
     change(call, id, read, none, Operation::StartVisit, |visit, tx| {
         let project = there(project::find(tx.db, visit.project_id)?)?;
         let commission = there(commission::find(tx.db, visit.commission_id)?)?;
-        Ok(visit.start(&project, &commission, tx.now())?)
+        let started = visit.start(&project, &commission, tx.now())?;
+        let ids: Vec<Uuid> = started.0.members.iter().map(|member| member.expert_id).collect();
+        let experts = expert::find_all(tx.db, &ids)?;
+        standing::group::keep_snapshot(tx.db, started.0.id, &experts, tx.now())?;
+        Ok(started)
     })
     .await
 }

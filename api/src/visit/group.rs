@@ -2,20 +2,19 @@
 
 use actix_web::post;
 use anze_domain::{
-    Id, Violation, Vocabulary,
+    Id, Period, Violation, Vocabulary,
     access::{Operation, Part},
     booking::Diary,
     expert::Expert,
     group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
     qualification::Specialty,
     slot::Slot,
-    tie::Party,
+    tie::Sides,
     unavailability::unavailable,
     visit::{Member, Patience, Proposal, Visit},
-    working_calendar::shanghai_date,
 };
-use anze_persistence::{Reader, booking, event, expert, project, standing, tie::Sides, unavailability};
-use chrono::{NaiveDate, SubsecRound, TimeDelta};
+use anze_persistence::{Reader, booking, event, expert, project, standing, tie, unavailability};
+use chrono::{SubsecRound, TimeDelta};
 use uuid::Uuid;
 
 use super::{
@@ -34,7 +33,7 @@ use crate::{
 /// 提出专家组和时间 · Propose a group and slots
 ///
 /// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
-/// a tie to a party of the project. A12.1: one to five slots in the window of the plan (A11.1), in which everyone is
+/// a tie to a party of the project on a day of any slot. A12.1: one to five slots in the window of the plan (A11.1), in which everyone is
 /// available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
@@ -52,13 +51,13 @@ pub(crate) async fn propose_visit(
         visit.check_slots(&proposal.slots, tx.now())?;
         let site = there(project::find(tx.db, visit.project_id)?)?;
         let ids: Vec<Uuid> = input.members.iter().map(|member| member.expert_id).collect();
-        // A tie that is declared meanwhile waits, or is seen here.
-        event::lock_all_shared(tx.db, ids.iter().copied().chain(organizations(&visit)))?;
-        let experts = expert::find_all(tx.db, &ids)?;
-        let on = proposal.slots.iter().map(|slot| slot.days().start).min();
-        let on = on.unwrap_or_else(|| shanghai_date(tx.now()));
-        let parties = parties(tx.db, &visit, on)?;
-        let candidates = candidates(&input.members, &experts, &parties, on)?;
+        // A tie or an affiliate that is declared meanwhile waits, or is seen here.
+        let organizations = sides(tx.db, &visit)?.organizations().to_vec();
+        event::lock_all_shared(tx.db, organizations.into_iter().map(Id::uuid))?;
+        event::lock_all_shared(tx.db, ids.iter().copied())?;
+        let (experts, sides) = (expert::find_all(tx.db, &ids)?, sides(tx.db, &visit)?);
+        let days: Vec<Period> = proposal.slots.iter().copied().map(Slot::days).collect();
+        let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         group::check_group(input.leader_id, &candidates, reason)?;
         check_availability(tx.db, &proposal)?;
@@ -99,8 +98,8 @@ fn check_availability(db: &mut Reader<'_>, proposal: &Proposal) -> Result<(), Ap
 fn candidates(
     members: &[ProposedMemberIn],
     experts: &[Expert],
-    parties: &[Party],
-    on: NaiveDate,
+    sides: &Sides,
+    days: &[Period],
 ) -> Result<Vec<Candidate>, Violation> {
     let mut wrong = Vec::new();
     let mut candidates = Vec::new();
@@ -110,7 +109,7 @@ fn candidates(
             wrong.push(unknown.at(format!("/members/{index}/expert_id")));
             continue;
         };
-        let mut candidate = expert.candidate(parties, on);
+        let mut candidate = expert.candidate(sides, days);
         let covered = specialties(member);
         let lacking = covered.iter().find(|specialty| !candidate.specialties.contains(specialty));
         if let Some(specialty) = lacking {
@@ -149,26 +148,23 @@ fn proposal(input: &VisitProposalIn) -> Proposal {
     }
 }
 
-/// Those to whom an expert may have no tie on a day (A12.2): the parties and their affiliates.
-pub(super) fn parties(db: &mut Reader<'_>, visit: &Visit, on: NaiveDate) -> Result<Vec<Party>, ApiError> {
-    let sides = Sides::load(db, &[(visit.project_id, visit.parties)])?;
-    Ok(sides.of(visit.project_id, &visit.parties, on))
+/// Those to whom an expert may have no tie (A12.2): the parties and their affiliates.
+pub(super) fn sides(db: &mut Reader<'_>, visit: &Visit) -> Result<Sides, ApiError> {
+    Ok(tie::sides::load(db, [visit.project_id])?.remove(&visit.project_id).unwrap_or_default())
 }
 
-/// The organisations to which an expert may have no tie (A12.2): what they declare is locked by their ids.
-fn organizations(visit: &Visit) -> impl Iterator<Item = Uuid> {
-    let its = &visit.parties;
-    [Some(its.contractor_id), its.supervisor_id, its.owner_id, Some(its.insurer_id)]
-        .into_iter()
-        .flatten()
-        .map(Id::uuid)
+/// The proposed slots on which an expert of the group has a tie by now (A12.2).
+fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Slot>, ApiError> {
+    let (experts, sides) = (expert::find_all(db, experts)?, sides(db, visit)?);
+    let tied = |slot: &Slot| experts.iter().any(|expert| !sides.ties(expert, &[slot.days()]).is_empty());
+    Ok(visit.negotiation.slots.iter().copied().filter(tied).collect())
 }
 
 /// 同意服务时间 · Agree to slots
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
-/// answered, the earliest that suits everyone and for which nobody is booked elsewhere is agreed; where none suits all,
-/// times are to be proposed anew.
+/// answered, the earliest that suits everyone, for which nobody is booked elsewhere, and on which nobody has a tie
+/// (A12.2), is agreed; where none suits all, times are to be proposed anew.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitAnswerIn,
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
@@ -184,16 +180,16 @@ pub(crate) async fn agree_visit(
         let side = side_of(&visit, tx.caller);
         let site = there(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
-        let bookings = if visit.unanswered() == [side] {
+        let (bookings, barred) = if visit.unanswered() == [side] {
             let ids: Vec<Uuid> = visit.members.iter().map(|member| member.expert_id).collect();
-            booking::locked(tx.db, &ids, &visit.negotiation.slots)?
+            (booking::locked(tx.db, &ids, &visit.negotiation.slots)?, barred(tx.db, &visit, &ids)?)
         } else {
-            Vec::new()
+            (Vec::new(), Vec::new())
         };
         let diary =
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
         let numbers: Vec<usize> = input.slots.iter().map(|number| usize::from(number.0)).collect();
-        let (next, event) = visit.agree(side, &numbers, diary, tx.now())?;
+        let (next, event) = visit.barring(&barred).agree(side, &numbers, diary, tx.now())?;
         tx.notify(&telling::agreed(&next))?;
         Ok((next, event))
     })

@@ -1,4 +1,4 @@
-//! The group of a visit with what its experts were when it was proposed.
+//! The group of a visit with what its experts were when it began, and before that when it was proposed.
 
 use actix_web::get;
 use anze_domain::{
@@ -21,7 +21,7 @@ use crate::{
     terms::{PoolTerm, SpecialtyTerm},
 };
 
-/// A visit's group, with what its experts were when it was proposed.
+/// A visit's group, with what its experts were when it began; before that, when it was proposed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitGroup {
     /// The visit.
@@ -31,7 +31,7 @@ pub struct VisitGroup {
     pub members: Vec<GroupMember>,
 }
 
-/// An expert of a group, as they were when it was proposed.
+/// An expert of a group, as they were then.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupMember {
     /// The expert.
@@ -50,7 +50,7 @@ pub struct GroupMember {
     pub snapshot: Option<ExpertSnapshot>,
 }
 
-/// What an expert was when a group was proposed.
+/// What an expert was when the visit began, or its group was proposed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExpertSnapshot {
     /// When.
@@ -64,15 +64,15 @@ pub struct ExpertSnapshot {
     /// Their employer.
     #[schema(max_length = 200)]
     pub employer_name: String,
-    /// Titles; for the association, the provider and the group.
+    /// Titles; for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20)]
     pub titles: Option<Vec<TitleIo>>,
-    /// Registration as a safety engineer; for the association, the provider and the group.
+    /// Registration as a safety engineer; for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history; for the association, the provider and the group.
+    /// Work history; for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 100)]
     pub work_history: Option<Vec<WorkPeriodIo>>,
@@ -99,8 +99,9 @@ impl ExpertSnapshot {
 
 /// 专家组构成 · Read a visit's group
 ///
-/// With the qualification, pools and employer of each expert as they were when the group was proposed (A9, A10.1);
-/// what changes later does not change them here.
+/// With the qualification, pools and employer of each expert as they were when the visit began, and before that when the
+/// group was proposed (A9, A10.1); what changes later does not change them here. Certificates and work history are for the
+/// association and for the expert whose they are (A11.3).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
     (status = 200, description = "The group", body = VisitGroup)))]
 #[get("/visits/{id}/group")]
@@ -109,7 +110,7 @@ pub(crate) async fn get_visit_group(call: Call, id: Path<Uuid>) -> Result<Reply,
     call.read(move |db, caller| {
         let visit = seen(db, caller, id, Operation::GetVisitGroup)?;
         let parts = visit.stakes().parts(caller);
-        let full = [Part::Association, Part::Provider, Part::Member].iter().any(|part| parts.contains(part));
+        let full = |expert| parts.contains(&Part::Association) || caller.expert_id == Some(expert);
         let names = names(db, std::slice::from_ref(&visit))?;
         let mut snapshots = group::snapshot(db, id)?;
         let members = visit.members.iter().map(|member| GroupMember {
@@ -120,7 +121,7 @@ pub(crate) async fn get_visit_group(call: Call, id: Path<Uuid>) -> Result<Reply,
             snapshot: snapshots
                 .extract_if(.., |snapshot| snapshot.expert_id == member.expert_id)
                 .next()
-                .map(|snapshot| ExpertSnapshot::new(snapshot, full)),
+                .map(|snapshot| ExpertSnapshot::new(snapshot, full(member.expert_id))),
         });
         let group = VisitGroup { visit_id: id.uuid(), members: members.collect() };
         Reply::ok(&group, visit.version)

@@ -10,16 +10,16 @@ use anze_domain::{
     expert::Expert,
     slot::Slot,
     suggestion::{self, Available, LeftOut, Suggestion, Wanted},
-    tie::Party,
+    tie::Sides,
     visit::{Visit, VisitStatus},
 };
 use anze_persistence::{Reader, booking, expert, project, unavailability};
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Months, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{group::parties, seen, slots::SlotIo};
+use super::{group::sides, seen, slots::SlotIo};
 use crate::{
     call::{Call, there},
     extract::{Path, Query},
@@ -175,7 +175,7 @@ fn find(
     slot: Slot,
 ) -> Result<(Vec<Suggestion>, LeftOut, Names), ApiError> {
     let site = there(project::find(db, visit.project_id)?)?;
-    let parties = parties(db, visit, slot.days().start)?;
+    let sides = sides(db, visit)?;
     // Of a group with an open place, or whose times are open, the rest stays; what is proposed may be replaced whole.
     let stays = visit.members.iter().filter(|_| visit.status == VisitStatus::Planned);
     let kept: Vec<Uuid> = stays.map(|member| member.expert_id).collect();
@@ -190,11 +190,11 @@ fn find(
     };
     let (mut all, out) = suggestion::available(&wanted, expert::profiles(db)?);
     let short = suggestion::shortlist(&all, wanted.size);
-    let mut looked_at = Looked::at(db, &short, &parties, slot.days().start, out)?;
+    let mut looked_at = Looked::at(db, &short, &sides, slot, out)?;
     if !suggestion::is_enough(&all, &short, &looked_at.free, wanted.size) {
         // So many of the first are tied that all have to be looked at.
         let everyone: Vec<Uuid> = all.iter().map(|it| it.expert_id).collect();
-        looked_at = Looked::at(db, &everyone, &parties, slot.days().start, out)?;
+        looked_at = Looked::at(db, &everyone, &sides, slot, out)?;
     }
     all.retain(|it| looked_at.free.contains(&it.expert_id));
     Ok((suggestion::suggest(all, wanted.size), looked_at.out, looked_at.names))
@@ -211,12 +211,13 @@ impl Looked {
     fn at(
         db: &mut Reader<'_>,
         ids: &[Uuid],
-        parties: &[Party],
-        on: NaiveDate,
+        sides: &Sides,
+        slot: Slot,
         mut out: LeftOut,
     ) -> Result<Self, ApiError> {
         let experts: Vec<Expert> = expert::find_all(db, ids)?;
-        let candidates: Vec<_> = experts.iter().map(|expert| expert.candidate(parties, on)).collect();
+        let candidates: Vec<_> =
+            experts.iter().map(|expert| expert.candidate(sides, &[slot.days()])).collect();
         let free = suggestion::untied(&candidates, &mut out);
         let names = experts.into_iter().map(|expert| (expert.id.uuid(), expert.name)).collect();
         Ok(Self { free, names, out })

@@ -214,6 +214,7 @@ operations! {
     RemoveExpert = "remove_expert" ["remove"] on Expert: &[Association], Operator, None;
 
     ChangeEmployer = "change_employer" on Standing: &[Association, Member], Operator, None;
+    RenewRegistration = "renew_registration" on Standing: &[Association], Operator, None;
     CreateConductRecord = "create_conduct_record" on Standing: &[Association], Operator, None;
     ListConductRecords = "list_conduct_records" on Standing: STANDING_READERS, Viewer, None;
     GetConductRecord = "get_conduct_record" on Standing: STANDING_READERS, Viewer, None;

@@ -61,12 +61,14 @@ fn what_is_wrong_with_an_entry_is_all_told() {
 fn a12_2_a_candidate_brings_standing_and_ties() {
     let (it, _) = senior().admit(Pool::Leader).unwrap();
     let party = |name: &str| Party::named(name);
-    let candidate = it.candidate(&[party("某设计院"), party("别家")], day("2026-03-02"));
+    let sides = Sides::new(Vec::new(), vec![party("某设计院"), party("别家")], &[]);
+    let on = [days("2026-03-02", "2026-03-02")];
+    let candidate = it.candidate(&sides, &on);
     assert!(candidate.active);
     assert_eq!(candidate.pools, [Pool::Leader, Pool::Member]);
     assert_eq!(candidate.ties.iter().map(|tie| tie.party.as_str()).collect::<Vec<_>>(), ["某设计院"]);
     for status in [ExpertStatus::Suspended, ExpertStatus::Removed] {
-        assert!(!Expert { status, ..it.clone() }.candidate(&[], day("2026-03-02")).active);
+        assert!(!Expert { status, ..it.clone() }.candidate(&sides, &on).active);
     }
 }
 

@@ -1,8 +1,13 @@
+use chrono::NaiveDate;
+
 use super::*;
 use crate::{
-    code::REASON_REQUIRED,
+    code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     fixtures::{day, expert, expert_with},
-    qualification::{EngineerClass, EngineerLevel, RegisteredSafetyEngineer, TitleLevel},
+    qualification::{
+        EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, Pool, RegisteredSafetyEngineer, TitleLevel,
+        WORK_PERIOD_IN_FUTURE,
+    },
 };
 
 fn registered(mut it: Expert, until: &str) -> Expert {
@@ -95,22 +100,97 @@ fn a9_what_a_lapsed_registration_carried_is_left() {
     assert_eq!(left(TitleLevel::Assistant, "2010-01-01"), (vec![], vec![leader, member]));
 }
 
+/// The expert, admitted on 13 January 2026 as of 某设计院, says on 2 March that they are of 乙公司.
+fn changed(
+    it: Expert,
+    since: &str,
+    by_the_expert: bool,
+    reason: Option<&str>,
+) -> Result<(Expert, Event), Violation> {
+    let employer = Party::named("乙公司");
+    let vouched_on = it.admission.admitted_on;
+    let change = EmployerChange { employer: &employer, since: day(since), vouched_on, by_the_expert, reason };
+    it.change_employer(&change, day("2026-03-02"))
+}
+
+fn worked(it: &Expert) -> Vec<(&str, Option<NaiveDate>)> {
+    it.qualification.work_history.iter().map(|period| (period.employer.as_str(), period.to)).collect()
+}
+
 #[test]
 fn a12_2_the_employer_before_becomes_history() {
-    let (today, since) = (day("2026-03-02"), day("2026-03-01"));
-    let other = Party::named("乙公司");
-    let (it, event) = expert().change_employer(&other, since, today).unwrap();
+    let (it, event) = changed(expert(), "2026-03-01", true, None).unwrap();
     assert_eq!((event.name, it.employer_name.as_str()), ("expert_employer_changed", "乙公司"));
-    let history: Vec<_> =
-        it.qualification.work_history.iter().map(|period| (period.employer.as_str(), period.to)).collect();
-    assert_eq!(history, [("某设计院", Some(day("2026-02-28"))), ("乙公司", None)]);
-    let ties: Vec<_> =
-        it.ties(&[Party::named("某设计院"), other.clone()], today).into_iter().map(|tie| tie.kind).collect();
+    assert_eq!(worked(&it), [("某设计院", Some(day("2026-02-28"))), ("乙公司", None)]);
+    let parties = [Party::named("某设计院"), Party::named("乙公司")];
+    let ties: Vec<_> = it.ties(&parties, day("2026-03-02")).into_iter().map(|tie| tie.kind).collect();
     assert_eq!(ties, [crate::tie::TieKind::FormerEmployer, crate::tie::TieKind::CurrentEmployer]);
     assert!(it.touches(&[Party::named("某设计院")]) && !it.touches(&[Party::named("丙公司")]));
-    let code = |since| expert().change_employer(&other, day(since), today).unwrap_err().code;
+    let code = |since| changed(expert(), since, false, Some("更正")).unwrap_err().code;
     assert_eq!(code("2026-03-03"), WORK_PERIOD_IN_FUTURE);
     assert_eq!(code("2016-03-03"), PERIOD_REVERSED);
     let removed = Expert { status: ExpertStatus::Removed, ..expert() };
-    assert_eq!(removed.change_employer(&other, since, today).unwrap_err().code, WRONG_STATE);
+    assert_eq!(changed(removed, "2026-03-01", true, None).unwrap_err().code, WRONG_STATE);
+}
+
+#[test]
+fn a12_2_an_expert_does_not_end_a_tie_before_the_day_on_which_it_was_on_record() {
+    let code = |since, own, reason| changed(expert(), since, own, reason).map_err(|it| it.code);
+    assert!(code("2026-01-13", true, None).is_ok());
+    assert_eq!(code("2026-01-12", true, None).unwrap_err(), EMPLOYER_BACKDATED);
+    assert_eq!(code("2026-01-12", true, Some("早已离职")).unwrap_err(), EMPLOYER_BACKDATED);
+    for none in [None, Some(" ")] {
+        assert_eq!(code("2026-01-12", false, none).unwrap_err(), REASON_REQUIRED);
+    }
+    let (it, event) = changed(expert(), "2020-01-01", false, Some("社保记录更正")).unwrap();
+    assert_eq!(worked(&it)[0], ("某设计院", Some(day("2019-12-31"))));
+    assert_eq!(event.reason.as_deref(), Some("社保记录更正"));
+}
+
+#[test]
+fn a12_2_an_employer_whose_beginning_nobody_wrote_down_stays_in_the_history() {
+    for (since, from, to) in [
+        ("2026-02-01", "2026-01-13", "2026-01-31"),
+        ("2026-01-13", "2026-01-12", "2026-01-12"),
+        ("2025-06-01", "2025-05-31", "2025-05-31"),
+    ] {
+        let mut it = expert();
+        it.qualification.work_history[0].to = Some(day("2018-12-31"));
+        let (it, _) = changed(it, since, false, Some("更正")).unwrap();
+        let kept = &it.qualification.work_history[1];
+        assert_eq!(
+            (kept.employer.as_str(), kept.from, kept.to),
+            ("某设计院", day(from), Some(day(to))),
+            "{since}"
+        );
+        let ties = it.ties(&[Party::named("某设计院")], day("2026-03-02"));
+        assert_eq!(ties[0].until, Some(day(to) + chrono::Months::new(36)));
+    }
+}
+
+#[test]
+fn a9_1_a_registration_is_renewed_and_not_with_one_that_has_lapsed() {
+    let today = day("2026-07-01");
+    let renewed = |until| registered(expert(), until).qualification.registered_safety_engineer.unwrap();
+    let leader = |level| {
+        let it = registered(expert_with(level, "2010-01-01"), "2026-07-10");
+        Expert { pools: vec![Pool::Leader, Pool::Member], ..it }
+    };
+    let (it, event) = leader(TitleLevel::Assistant).renew_registration(renewed("2029-07-10"), today).unwrap();
+    assert_eq!((event.name, it.registered_until()), ("registration_renewed", Some(day("2029-07-10"))));
+    assert!(event.facts.contains(&("until_before", "2026-07-10".into())));
+    assert_eq!(it.clone().lapse(Some(LapseNotice::Seven), today), None);
+    assert_eq!(it.pools.len(), 2);
+    let code = |it: Expert, renewed| it.renew_registration(renewed, today).map(drop).map_err(|it| it.code);
+    assert_eq!(code(leader(TitleLevel::Assistant), renewed("2026-07-01")), Ok(()));
+    assert_eq!(code(leader(TitleLevel::Assistant), renewed("2026-06-30")), Err(REGISTRATION_LAPSED_ALREADY));
+    // What carries a place in the leader pool goes on to carry it.
+    let other = RegisteredSafetyEngineer { class: EngineerClass::Chemical, ..renewed("2029-07-10") };
+    assert_eq!(code(leader(TitleLevel::Assistant), other.clone()), Err(LEADER_NOT_QUALIFIED));
+    assert_eq!(code(leader(TitleLevel::Senior), other), Ok(()));
+    // A pool that was left does not come back by it.
+    let left = Expert { pools: Vec::new(), ..leader(TitleLevel::Assistant) };
+    assert!(left.renew_registration(renewed("2029-07-10"), today).unwrap().0.pools.is_empty());
+    let removed = Expert { status: ExpertStatus::Removed, ..leader(TitleLevel::Senior) };
+    assert_eq!(code(removed, renewed("2029-07-10")), Err(WRONG_STATE));
 }

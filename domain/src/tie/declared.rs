@@ -12,13 +12,19 @@ use crate::{
     vocabulary,
 };
 
+/// The most ties that are declared of one expert: what a group is held against stays short.
+pub const MAX_TIES: usize = 100;
+
 crate::codes! {
+    TOO_MANY_TIES = "too_many_ties", Conflict, Some("A12.2"),
+        "利害关系过多" / "一名专家至多申报 {maximum} 项利害关系。",
+        "Too many ties" / "At most {maximum} ties are declared of an expert.";
     COMPANY_REQUIRED = "company_required", Invalid, Some("A12.2"),
         "须指明单位" / "须填写 organization_id 或单位名称，二者取一。",
         "Company required" / "Give either organization_id or the company's name.";
     TIE_ENDED_ALREADY = "tie_ended_already", Conflict, Some("A12.2"),
-        "利害关系已终止" / "该利害关系已于 {until} 终止。",
-        "Tie ended already" / "This tie ended on {until} already.";
+        "利害关系已终止" / "该利害关系已登记于 {until} 终止，只能改为更早的日期。",
+        "Tie ended already" / "This tie ends on {until} already; its last day can only become an earlier one.";
     TIE_TO_NO_PARTY = "tie_to_no_party", Conflict, Some("A12.2"),
         "不是参建单位" / "所指单位不是该项目的参建单位。",
         "Not a party" / "The organisation is no party of the project.";
@@ -83,11 +89,14 @@ impl DeclaredTie {
         self.from <= on && self.binds_until().is_none_or(|until| on <= until)
     }
 
-    /// It is declared.
+    /// It is declared, beside so many of the same expert.
     ///
     /// # Errors
-    /// [`PERIOD_REVERSED`].
-    pub fn declare(self) -> Result<(Self, Event), Violation> {
+    /// [`TOO_MANY_TIES`]; [`PERIOD_REVERSED`].
+    pub fn declare(self, others: usize) -> Result<(Self, Event), Violation> {
+        if others >= MAX_TIES {
+            return Err(Violation::new(TOO_MANY_TIES).with("maximum", MAX_TIES));
+        }
         if self.until.is_some_and(|until| until < self.from) {
             return Err(Violation::new(PERIOD_REVERSED).at("/until"));
         }
@@ -95,12 +104,15 @@ impl DeclaredTie {
         Ok((self, event))
     }
 
-    /// The association records that it is over, or was no tie, with the reason.
+    /// The association records that it is over, or was no tie, with the reason; a last day on record can only
+    /// become an earlier one.
     ///
     /// # Errors
     /// [`TIE_ENDED_ALREADY`]; [`PERIOD_REVERSED`]; no reason.
     pub fn end(mut self, until: NaiveDate, reason: &str) -> Result<(Self, Event), Violation> {
-        if let Some(ended) = self.until {
+        if let Some(ended) = self.until
+            && until >= ended
+        {
             return Err(Violation::new(TIE_ENDED_ALREADY).with("until", ended));
         }
         if until < self.from {
@@ -157,14 +169,26 @@ mod tests {
     }
 
     #[test]
-    fn a_tie_ends_once_and_not_before_it_began() {
+    fn a_tie_ends_once_or_earlier_and_not_before_it_began() {
         let open = || tie(TieKind::Kinship, None);
         assert!(open().end(day("2020-01-01"), "不再").is_ok());
         let (ended, event) = open().end(day("2026-01-01"), "不再").unwrap();
         assert_eq!((event.name, ended.until), ("tie_ended", Some(day("2026-01-01"))));
-        assert_eq!(ended.end(day("2026-01-02"), "不再").unwrap_err().code, TIE_ENDED_ALREADY);
+        for late in ["2026-01-01", "2026-01-02"] {
+            assert_eq!(ended.clone().end(day(late), "不再").unwrap_err().code, TIE_ENDED_ALREADY, "{late}");
+        }
+        assert_eq!(ended.end(day("2025-12-31"), "不再").unwrap().0.until, Some(day("2025-12-31")));
+        let ahead = tie(TieKind::Kinship, Some("2030-01-01"));
+        assert!(ahead.end(day("2026-01-01"), "已离婚").is_ok());
         assert_eq!(open().end(day("2019-12-31"), "不再").unwrap_err().code, PERIOD_REVERSED);
         assert_eq!(open().end(day("2026-01-01"), " ").unwrap_err().code, REASON_REQUIRED);
-        assert_eq!(tie(TieKind::Kinship, Some("2019-12-31")).declare().unwrap_err().code, PERIOD_REVERSED);
+        assert_eq!(tie(TieKind::Kinship, Some("2019-12-31")).declare(0).unwrap_err().code, PERIOD_REVERSED);
+    }
+
+    #[test]
+    fn an_expert_has_so_many_ties_and_no_more() {
+        let declare = |others| tie(TieKind::Kinship, None).declare(others);
+        assert!(declare(MAX_TIES - 1).is_ok());
+        assert_eq!(declare(MAX_TIES).unwrap_err().code, TOO_MANY_TIES);
     }
 }

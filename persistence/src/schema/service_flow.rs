@@ -30,6 +30,8 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        supervisor_key -> Nullable<Text>,
+        owner_key -> Nullable<Text>,
     }
 }
 

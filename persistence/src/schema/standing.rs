@@ -111,6 +111,7 @@ diesel::table! {
         organization_id -> Guid,
         company_name -> Text,
         company_code -> Nullable<Text>,
+        company_key -> Text,
         relation -> Text,
         starts_on -> Date,
         ends_on -> Nullable<Date>,

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use anze_domain::{
-    Id, Vocabulary,
+    Id, Period, Vocabulary,
     expert::{Expert, Qualification},
     policy::Parties,
     project::Project,
     qualification::Pool,
     tie::{Tie, TieKind},
-    visit::{TieFoundLater, Visit, VisitStatus},
+    visit::{TieFoundLater, Visit, VisitStatus, served},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -24,24 +24,70 @@ use crate::{
     schema::{group_snapshots, visit_members, visit_ties_found_later as marks, visits},
 };
 
-/// The visits with one of these experts that await their group, with their projects, by id.
+/// Keys or rows in one statement.
+const AT_ONCE: usize = 500;
+
+/// Whose groups are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// Those of these experts.
+    Experts(&'a [Uuid]),
+    /// Those of these projects.
+    Projects(&'a [Uuid]),
+}
+
+/// The members of visits in these states, of each so many experts or projects in one query.
+macro_rules! members_of {
+    ($db:expr, $of:expr, $statuses:expr, $columns:expr, $row:ty) => {{
+        let ids = match $of {
+            Of::Experts(ids) | Of::Projects(ids) => ids,
+        };
+        let mut rows: Vec<$row> = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            let keys: Vec<Key> = some.iter().copied().map(Key).collect();
+            let query = visit_members::table
+                .inner_join(visits::table)
+                .filter(visits::status.eq_any($statuses))
+                .select($columns)
+                .into_boxed();
+            let query = match $of {
+                Of::Experts(_) => query.filter(visit_members::expert_id.eq_any(keys)),
+                Of::Projects(_) => query.filter(visits::project_id.eq_any(keys)),
+            };
+            rows.append(&mut query.load($db.connection())?);
+        }
+        rows
+    }};
+}
+
+/// A visit that awaits its group, with an expert who is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Awaiting {
+    /// The visit.
+    pub visit_id: Uuid,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// The expert.
+    pub expert_id: Uuid,
+}
+
+/// The visits of these that await their group, once for each expert, by their ids.
 ///
 /// # Errors
 /// The store's.
-pub fn awaiting(db: &mut Reader<'_>, experts: &[Id<Expert>]) -> Result<Vec<(Uuid, Id<Project>)>, StoreError> {
-    let experts: Vec<Key> = experts.iter().copied().map(Key::from).collect();
-    let found: Vec<(Key, Key)> = visit_members::table
-        .inner_join(visits::table)
-        .filter(visit_members::expert_id.eq_any(experts))
-        .filter(
-            visits::status
-                .eq_any([VisitStatus::Planned, VisitStatus::Proposed, VisitStatus::Agreed].map(Stored)),
-        )
-        .order(visits::id)
-        .select((visits::id, visits::project_id))
-        .distinct()
-        .load(db.connection())?;
-    Ok(found.into_iter().map(|(visit, project)| (visit.0, project.into())).collect())
+pub fn awaiting(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Awaiting>, StoreError> {
+    let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.awaits_its_group()).map(Stored);
+    let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
+    let columns = (visits::id, visits::project_id, visit_members::expert_id);
+    let rows = members_of!(db, of, &statuses, columns, (Key, Key, Key));
+    let found = rows.into_iter().map(|(visit, project, expert)| Awaiting {
+        visit_id: visit.0,
+        project_id: project.into(),
+        expert_id: expert.0,
+    });
+    let mut found: Vec<Awaiting> = found.collect();
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// A visit that has begun, with an expert of its group.
@@ -55,8 +101,8 @@ pub struct Begun {
     pub expert_id: Uuid,
     /// The project.
     pub project_id: Id<Project>,
-    /// When it began.
-    pub started_at: Option<DateTime<Utc>>,
+    /// The days on which it was served.
+    pub served: Period,
     /// The parties.
     pub parties: Parties,
 }
@@ -68,6 +114,7 @@ struct BegunRow {
     number: String,
     project_id: Key,
     started_at: Option<Instant>,
+    ended_at: Option<Instant>,
     insurer_id: Key,
     provider_id: Key,
     contractor_id: Key,
@@ -76,31 +123,48 @@ struct BegunRow {
     district: Stored<anze_domain::organization::District>,
 }
 
-/// The visits with one of these experts that have begun, once for each of them.
+/// The visits of these that have begun, once for each expert, by their ids.
 ///
 /// # Errors
 /// The store's.
-pub fn begun(db: &mut Reader<'_>, experts: &[Id<Expert>]) -> Result<Vec<Begun>, StoreError> {
-    let experts: Vec<Key> = experts.iter().copied().map(Key::from).collect();
+pub fn begun(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Begun>, StoreError> {
     let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
-    let rows: Vec<(Key, BegunRow)> = visit_members::table
-        .inner_join(visits::table)
-        .filter(visit_members::expert_id.eq_any(experts))
-        .filter(visits::status.eq_any(statuses.collect::<Vec<_>>()))
-        .order((visit_members::expert_id, visit_members::visit_id))
-        .select((visit_members::expert_id, BegunRow::as_select()))
-        .load(db.connection())?;
-    Ok(rows
-        .into_iter()
-        .map(|(expert, row)| Begun {
+    let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
+    let columns = (visit_members::expert_id, BegunRow::as_select());
+    let rows = members_of!(db, of, &statuses, columns, (Key, BegunRow));
+    let begun = rows.into_iter().filter_map(|(expert, row)| {
+        Some(Begun {
             visit_id: row.id.into(),
             number: row.number.clone(),
             expert_id: expert.0,
             project_id: row.project_id.into(),
-            started_at: row.started_at.map(DateTime::from),
+            served: served(row.started_at?.into(), row.ended_at.map(DateTime::from)),
             parties: parties_of!(row),
         })
-        .collect())
+    });
+    let mut begun: Vec<Begun> = begun.collect();
+    begun.sort_by_key(|it| (it.visit_id.uuid(), it.expert_id));
+    Ok(begun)
+}
+
+/// The experts of each of these visits' groups.
+///
+/// # Errors
+/// The store's.
+pub fn members(db: &mut Reader<'_>, visits: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Uuid>>, StoreError> {
+    let mut found: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for some in visits.chunks(AT_ONCE) {
+        let ids: Vec<Key> = some.iter().copied().map(Key).collect();
+        let rows: Vec<(Key, Key)> = visit_members::table
+            .filter(visit_members::visit_id.eq_any(ids))
+            .order((visit_members::visit_id, visit_members::position))
+            .select((visit_members::visit_id, visit_members::expert_id))
+            .load(db.connection())?;
+        for (visit, expert) in rows {
+            found.entry(visit.0).or_default().push(expert.0);
+        }
+    }
+    Ok(found)
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -128,13 +192,13 @@ pub fn mark(db: &mut Writer<'_>, found: &[(Id<Visit>, TieFoundLater)]) -> Result
         found_at: it.found_at.into(),
     });
     let rows: Vec<Mark> = rows.collect();
-    for some in rows.chunks(500) {
+    for some in rows.chunks(AT_ONCE) {
         insert_new!(db, marks::table, some)?;
     }
     Ok(())
 }
 
-/// The ties that were found later, of all these visits, in one query.
+/// The ties that were found later, of all these visits; so many visits in one query.
 ///
 /// # Errors
 /// The store's.
@@ -142,23 +206,25 @@ pub fn marks_of(
     db: &mut Reader<'_>,
     visits: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Vec<TieFoundLater>>, StoreError> {
-    let ids: Vec<Key> = visits.iter().copied().map(Key).collect();
-    let rows: Vec<Mark> = marks::table
-        .filter(marks::visit_id.eq_any(ids))
-        .order((marks::visit_id, marks::found_at))
-        .select(Mark::as_select())
-        .load(db.connection())?;
     let mut found: BTreeMap<Uuid, Vec<TieFoundLater>> = BTreeMap::new();
-    for row in rows {
-        let through = Some(row.through).filter(|name| !name.is_empty());
-        let tie = Tie { kind: row.kind.0, party: row.party, through, until: None };
-        let later = TieFoundLater { expert_id: row.expert_id.0, tie, found_at: row.found_at.into() };
-        found.entry(row.visit_id.0).or_default().push(later);
+    for some in visits.chunks(AT_ONCE) {
+        let ids: Vec<Key> = some.iter().copied().map(Key).collect();
+        let rows: Vec<Mark> = marks::table
+            .filter(marks::visit_id.eq_any(ids))
+            .order((marks::visit_id, marks::found_at))
+            .select(Mark::as_select())
+            .load(db.connection())?;
+        for row in rows {
+            let through = Some(row.through).filter(|name| !name.is_empty());
+            let tie = Tie { kind: row.kind.0, party: row.party, through, until: None };
+            let later = TieFoundLater { expert_id: row.expert_id.0, tie, found_at: row.found_at.into() };
+            found.entry(row.visit_id.0).or_default().push(later);
+        }
     }
     Ok(found)
 }
 
-/// What an expert was when a group was proposed.
+/// What an expert was when a group was proposed, and again when its visit began.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// The expert.
@@ -185,7 +251,7 @@ struct SnapshotRow {
     taken_at: Instant,
 }
 
-/// Keeps what these experts are now with the group of a visit, in place of the group before.
+/// Keeps what these experts are now with the group of a visit, in place of what was kept before.
 ///
 /// # Errors
 /// The store's.
@@ -214,7 +280,7 @@ pub fn keep_snapshot(
     Ok(())
 }
 
-/// What the experts of a visit's group were when it was proposed.
+/// What the experts of a visit's group were when the visit began; before that, when the group was proposed.
 ///
 /// # Errors
 /// The store's.

@@ -1,5 +1,7 @@
 //! Declared affiliates of organisations.
 
+use std::collections::BTreeMap;
+
 use anze_domain::{
     Id,
     organization::Organization,
@@ -9,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{code_of, company};
+use super::{AT_ONCE, code_of, company};
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Instant, Key},
@@ -25,6 +27,7 @@ pub(super) struct Row {
     organization_id: Key,
     company_name: String,
     company_code: Option<String>,
+    company_key: String,
     relation: String,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
@@ -41,6 +44,7 @@ impl From<&Affiliate> for Row {
             organization_id: it.organization_id.into(),
             company_name: it.company.name.clone(),
             company_code: code_of(&it.company),
+            company_key: it.company.key(),
             relation: it.relation.clone(),
             starts_on: it.from,
             ends_on: it.until,
@@ -104,19 +108,47 @@ pub fn find(db: &mut Reader<'_>, id: Id<Affiliate>) -> Result<Option<Affiliate>,
     row.map(Affiliate::try_from).transpose()
 }
 
-/// What these organisations declared, and what others declared with their codes, in one query.
+/// What these organisations declared, and what others declared with the codes or names of these companies, in one
+/// query for so many of either.
 pub(super) fn around(
     db: &mut Reader<'_>,
     organizations: &[Key],
     companies: &[Party],
-) -> Result<Vec<Affiliate>, StoreError> {
-    let codes: Vec<String> = companies.iter().filter_map(code_of).collect();
-    let rows: Vec<Row> = affiliates::table
-        .filter(affiliates::organization_id.eq_any(organizations).or(affiliates::company_code.eq_any(codes)))
-        .order(affiliates::id)
-        .select(Row::as_select())
-        .load(db.connection())?;
-    rows.into_iter().map(Affiliate::try_from).collect()
+) -> Result<BTreeMap<Uuid, Affiliate>, StoreError> {
+    let mut found = BTreeMap::new();
+    let rounds = organizations.len().max(companies.len()).div_ceil(AT_ONCE);
+    let (mut by_id, mut by_company) = (organizations.chunks(AT_ONCE), companies.chunks(AT_ONCE));
+    for _ in 0..rounds {
+        let ids = by_id.next().unwrap_or_default();
+        let some = by_company.next().unwrap_or_default();
+        let codes: Vec<String> = some.iter().filter_map(code_of).collect();
+        let keys: Vec<String> = some.iter().map(Party::key).filter(|key| !key.is_empty()).collect();
+        let rows: Vec<Row> = affiliates::table
+            .filter(
+                affiliates::organization_id
+                    .eq_any(ids)
+                    .or(affiliates::company_code.eq_any(codes))
+                    .or(affiliates::company_key.eq_any(keys)),
+            )
+            .select(Row::as_select())
+            .load(db.connection())?;
+        for row in rows {
+            found.insert(row.id.0, Affiliate::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// How many affiliates the organisation has declared.
+///
+/// # Errors
+/// The store's.
+pub fn count(db: &mut Reader<'_>, organization: Id<Organization>) -> Result<usize, StoreError> {
+    let count: i64 = affiliates::table
+        .filter(affiliates::organization_id.eq(Key::from(organization)))
+        .count()
+        .get_result(db.connection())?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// A page of the affiliates of an organisation.

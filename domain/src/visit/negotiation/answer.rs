@@ -70,6 +70,18 @@ impl Visit {
         }
     }
 
+    /// These slots do not count: nobody's answer to one of them stands, so that it cannot suit all.
+    #[must_use]
+    pub fn barring(mut self, slots: &[Slot]) -> Self {
+        let numbered = (1..).zip(&self.negotiation.slots).filter(|(_, slot)| slots.contains(slot));
+        let barred: Vec<usize> = numbered.map(|(number, _)| number).collect();
+        self.negotiation.contractor_slots.retain(|number| !barred.contains(number));
+        for member in &mut self.members {
+            member.agreed_slots.retain(|number| !barred.contains(number));
+        }
+        self
+    }
+
     /// The contractor or an expert declines. An expert's place is open again, and what the others answered stands;
     /// where the contractor declines, the group stays and the times are open.
     ///

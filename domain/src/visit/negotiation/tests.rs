@@ -173,6 +173,18 @@ fn a12_1_what_does_not_suit_one_is_not_agreed() {
 }
 
 #[test]
+fn a12_2_a_slot_that_is_barred_is_not_agreed() {
+    let (earlier, later) = (slot(TWO[1].0, TWO[1].1), slot(TWO[0].0, TWO[0].1));
+    let all_but_one = agree_without(negotiated(), &[1, 2], &[Side::Contractor]);
+    let settle = |barred: &[Slot]| {
+        all_but_one.clone().barring(barred).agree(Side::Contractor, &[1, 2], free(), now()).unwrap().0
+    };
+    assert_eq!(settle(&[]).booked(), Some(earlier));
+    assert_eq!(settle(&[earlier]).booked(), Some(later));
+    assert_eq!(settle(&[earlier, later]).status, Is::Planned);
+}
+
+#[test]
 fn a12_1_only_slots_that_were_proposed_and_lie_ahead_are_agreed_to() {
     let answer = |numbers: &[usize], now| negotiated().agree(Side::Contractor, numbers, free(), now);
     for numbers in [&[0][..], &[3], &[usize::MAX]] {

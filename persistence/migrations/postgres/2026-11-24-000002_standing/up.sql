@@ -36,7 +36,7 @@ CREATE TABLE justified_declines (
     PRIMARY KEY (stream_id, seq)
 );
 CREATE INDEX justified_declines_expert ON justified_declines (expert_id);
-CREATE INDEX events_declines ON events (actor_id, stream_id, seq) WHERE name = 'visit_declined';
+CREATE INDEX events_declines ON events (actor_id, occurred_at, stream_id, seq) WHERE name = 'visit_declined';
 
 ALTER TABLE experts ADD COLUMN registered_until text
     GENERATED ALWAYS AS (registered_safety_engineer::jsonb ->> 'registered_until') STORED;
@@ -95,6 +95,7 @@ CREATE TABLE affiliates (
     organization_id uuid NOT NULL REFERENCES organizations (id),
     company_name text NOT NULL,
     company_code text,
+    company_key text NOT NULL,
     relation text NOT NULL,
     starts_on date NOT NULL,
     ends_on date,
@@ -104,6 +105,7 @@ CREATE TABLE affiliates (
 );
 CREATE INDEX affiliates_organization ON affiliates (organization_id, id);
 CREATE INDEX affiliates_company_code ON affiliates (company_code);
+CREATE INDEX affiliates_company_key ON affiliates (company_key);
 
 CREATE TABLE recusal_requests (
     id uuid NOT NULL PRIMARY KEY,
@@ -125,3 +127,16 @@ CREATE TABLE recusal_requests (
 CREATE INDEX recusal_requests_requested_by ON recusal_requests (requested_by, id);
 CREATE INDEX recusal_requests_status ON recusal_requests (status, id);
 CREATE INDEX recusal_requests_district ON recusal_requests (district, id);
+CREATE INDEX recusal_requests_district_status ON recusal_requests (district, status, id);
+CREATE INDEX recusal_requests_requested_by_status ON recusal_requests (requested_by, status, id);
+
+-- Companies that are known by name only are found by it: without white space, parentheses of one width.
+ALTER TABLE organizations ADD COLUMN name_key text NOT NULL DEFAULT '';
+UPDATE organizations SET name_key = translate(name, '（）' || E' \t\n\r\u00a0\u3000', '()');
+CREATE INDEX organizations_name_key ON organizations (name_key);
+ALTER TABLE projects ADD COLUMN supervisor_key text;
+ALTER TABLE projects ADD COLUMN owner_key text;
+UPDATE projects SET supervisor_key = translate(supervisor_name, '（）' || E' \t\n\r\u00a0\u3000', '()') WHERE supervisor_name IS NOT NULL;
+UPDATE projects SET owner_key = translate(owner_name, '（）' || E' \t\n\r\u00a0\u3000', '()') WHERE owner_name IS NOT NULL;
+CREATE INDEX projects_supervisor_key ON projects (supervisor_key) WHERE supervisor_key IS NOT NULL;
+CREATE INDEX projects_owner_key ON projects (owner_key) WHERE owner_key IS NOT NULL;

@@ -1,3 +1,9 @@
+DROP INDEX projects_owner_key;
+DROP INDEX projects_supervisor_key;
+ALTER TABLE projects DROP COLUMN owner_key;
+ALTER TABLE projects DROP COLUMN supervisor_key;
+DROP INDEX organizations_name_key;
+ALTER TABLE organizations DROP COLUMN name_key;
 DROP TABLE recusal_requests;
 DROP TABLE affiliates;
 DROP TABLE declared_ties;

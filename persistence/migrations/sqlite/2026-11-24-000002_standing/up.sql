@@ -36,7 +36,7 @@ CREATE TABLE justified_declines (
     PRIMARY KEY (stream_id, seq)
 ) STRICT;
 CREATE INDEX justified_declines_expert ON justified_declines (expert_id);
-CREATE INDEX events_declines ON events (actor_id, stream_id, seq) WHERE name = 'visit_declined';
+CREATE INDEX events_declines ON events (actor_id, occurred_at, stream_id, seq) WHERE name = 'visit_declined';
 
 ALTER TABLE experts ADD COLUMN registered_until TEXT
     GENERATED ALWAYS AS (json_extract(registered_safety_engineer, '$.registered_until')) VIRTUAL;
@@ -95,6 +95,7 @@ CREATE TABLE affiliates (
     organization_id BLOB NOT NULL REFERENCES organizations (id),
     company_name TEXT NOT NULL,
     company_code TEXT,
+    company_key TEXT NOT NULL,
     relation TEXT NOT NULL,
     starts_on TEXT NOT NULL,
     ends_on TEXT,
@@ -104,6 +105,7 @@ CREATE TABLE affiliates (
 ) STRICT;
 CREATE INDEX affiliates_organization ON affiliates (organization_id, id);
 CREATE INDEX affiliates_company_code ON affiliates (company_code);
+CREATE INDEX affiliates_company_key ON affiliates (company_key);
 
 CREATE TABLE recusal_requests (
     id BLOB NOT NULL PRIMARY KEY,
@@ -125,3 +127,19 @@ CREATE TABLE recusal_requests (
 CREATE INDEX recusal_requests_requested_by ON recusal_requests (requested_by, id);
 CREATE INDEX recusal_requests_status ON recusal_requests (status, id);
 CREATE INDEX recusal_requests_district ON recusal_requests (district, id);
+CREATE INDEX recusal_requests_district_status ON recusal_requests (district, status, id);
+CREATE INDEX recusal_requests_requested_by_status ON recusal_requests (requested_by, status, id);
+
+-- Companies that are known by name only are found by it: without white space, parentheses of one width.
+ALTER TABLE organizations ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+UPDATE organizations SET name_key = replace(replace(replace(replace(replace(replace(replace(replace(name,
+    ' ', ''), char(9), ''), char(10), ''), char(13), ''), char(160), ''), char(12288), ''), '（', '('), '）', ')');
+CREATE INDEX organizations_name_key ON organizations (name_key);
+ALTER TABLE projects ADD COLUMN supervisor_key TEXT;
+ALTER TABLE projects ADD COLUMN owner_key TEXT;
+UPDATE projects SET supervisor_key = replace(replace(replace(replace(replace(replace(replace(replace(supervisor_name,
+    ' ', ''), char(9), ''), char(10), ''), char(13), ''), char(160), ''), char(12288), ''), '（', '('), '）', ')') WHERE supervisor_name IS NOT NULL;
+UPDATE projects SET owner_key = replace(replace(replace(replace(replace(replace(replace(replace(owner_name,
+    ' ', ''), char(9), ''), char(10), ''), char(13), ''), char(160), ''), char(12288), ''), '（', '('), '）', ')') WHERE owner_name IS NOT NULL;
+CREATE INDEX projects_supervisor_key ON projects (supervisor_key) WHERE supervisor_key IS NOT NULL;
+CREATE INDEX projects_owner_key ON projects (owner_key) WHERE owner_key IS NOT NULL;
