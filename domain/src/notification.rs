@@ -28,7 +28,11 @@ vocabulary! {
         AnswerOverdue = "answer_overdue" / "逾期未确认服务时间" / "An answer is overdue",
         TimeAgreed = "time_agreed" / "服务时间已确认" / "The time is agreed",
         TimeDeclined = "time_declined" / "服务时间被谢绝" / "The time was declined",
+        TimesReopened = "times_reopened" / "须另行提议服务时间" / "Times are to be proposed anew",
         PlaceReopened = "place_reopened" / "专家名额重新开放" / "A place in a group is open again",
+        SomeoneDeclined = "someone_declined" / "有人谢绝服务时间" / "Somebody declined a visit",
+        VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "A visit is rescheduled",
+        VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
     }
 }
 
@@ -95,6 +99,21 @@ impl NotificationKind {
                 "现场服务 {visit} 有一名专家谢绝，须另行提名：{reason}",
                 "An expert declined visit {visit}; another is to be named for the place: {reason}",
             ),
+            Self::TimesReopened => (
+                "现场服务 {visit} 的时间未能约定，须另行提议：{reason}",
+                "No time was agreed for visit {visit}; propose anew: {reason}",
+            ),
+            Self::SomeoneDeclined => (
+                "现场服务 {visit} 有人谢绝，时间另行安排。",
+                "Somebody declined visit {visit}; it is being arranged anew.",
+            ),
+            Self::VisitRescheduled => (
+                "现场服务 {visit} 改期，时间另行约定：{reason}",
+                "Visit {visit} is rescheduled, and a time is to be agreed anew: {reason}",
+            ),
+            Self::VisitCancelled => {
+                ("现场服务 {visit} 已取消：{reason}", "Visit {visit} is cancelled: {reason}")
+            }
             Self::TimeDeclined => (
                 "现场服务 {visit} 的时间被谢绝，须重新安排：{reason}",
                 "The time of visit {visit} was declined, and is to be arranged anew: {reason}",

@@ -15,7 +15,7 @@ use anze_domain::{
     working_calendar::shanghai_date,
 };
 use anze_persistence::{Reader, booking, event, expert, project, standing, tie::Sides, unavailability};
-use chrono::{NaiveDate, SubsecRound, TimeDelta};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
@@ -61,7 +61,8 @@ pub(crate) async fn propose_visit(
         let candidates = candidates(&input.members, &experts, &parties, on)?;
         let reason = input.missing_specialty_reason.as_deref();
         group::check_group(input.leader_id, &candidates, reason)?;
-        check_availability(tx.db, &proposal)?;
+        let now = tx.now();
+        check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
@@ -83,9 +84,10 @@ fn patience(app: &App) -> Patience {
 }
 
 /// Nobody is asked for a slot in which they said that they cannot come.
-fn check_availability(db: &mut Reader<'_>, proposal: &Proposal) -> Result<(), ApiError> {
+fn check_availability(db: &mut Reader<'_>, proposal: &Proposal, now: DateTime<Utc>) -> Result<(), ApiError> {
     let ids: Vec<Uuid> = proposal.members.iter().map(|member| member.expert_id).collect();
-    let absences = unavailability::of_experts(db, &ids)?;
+    // Every slot lies ahead.
+    let absences = unavailability::of_experts(db, &ids, now)?;
     let mut wrong = Vec::new();
     for (index, expert) in ids.into_iter().enumerate() {
         let spans = absences.get(&expert).map(Vec::as_slice).unwrap_or_default();
@@ -168,7 +170,8 @@ fn organizations(visit: &Visit) -> impl Iterator<Item = Uuid> {
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
 /// answered, the earliest that suits everyone and for which nobody is booked elsewhere is agreed; where none suits all,
-/// times are to be proposed anew.
+/// times are to be proposed anew. A slot that meets another booking of an expert by then is none of theirs any more;
+/// where none is left, the visit is open again, what was answered stands, and the provider is told.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitAnswerIn,
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
@@ -236,8 +239,11 @@ pub(crate) async fn reschedule_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit, _| {
-        Ok(visit.reschedule(&input.reason)?)
+    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit, tx| {
+        let told = telling::rescheduled(&visit, &input.reason);
+        let rescheduled = visit.reschedule(&input.reason)?;
+        tx.notify(&told)?;
+        Ok(rescheduled)
     })
     .await
 }
@@ -256,8 +262,11 @@ pub(crate) async fn cancel_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CancelVisit, move |visit, _| {
-        Ok(visit.cancel(&input.reason)?)
+    change(call, id, read, body_digest, Operation::CancelVisit, move |visit, tx| {
+        let told = telling::cancelled(&visit, &input.reason);
+        let cancelled = visit.cancel(&input.reason)?;
+        tx.notify(&told)?;
+        Ok(cancelled)
     })
     .await
 }
