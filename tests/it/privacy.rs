@@ -1,6 +1,7 @@
 //! Personal data of experts (A11.3, PIPL): unmasked with a reason, exported by the expert, sealed by a key that can
 //! be changed while the server runs.
 
+mod export;
 mod rotation;
 
 use anze_tests::{
