@@ -3,6 +3,7 @@
 
 mod export;
 mod rotation;
+mod traces;
 
 use anze_tests::{
     Actor, Cast,
