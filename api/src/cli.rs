@@ -10,6 +10,8 @@ use std::{
 use anze_persistence::{Options, Store, event};
 use clap::{Parser, Subcommand};
 
+pub use keys::Rotation;
+
 use crate::{
     clock::{Clock, SystemClock},
     demo,
@@ -207,9 +209,9 @@ fn rotate() -> Result<(), Failure> {
 /// Seals again, by the key of now, what another has sealed; says how much of each column that was.
 ///
 /// # Errors
-/// A value that none of the keys opens; the database's.
+/// Values that none of the keys opens, once all others are sealed again; the database's.
 pub fn rotate_keys(settings: &Settings) -> Result<Vec<String>, Failure> {
-    keys::rotate(settings)
+    Rotation::open(settings)?.finish()
 }
 
 fn verify_audit() -> Result<(), Failure> {

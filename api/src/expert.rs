@@ -3,18 +3,21 @@
 mod directory;
 pub(crate) mod wire;
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id, Violation,
-    access::{Operation, Role, may},
+    access::{Caller, Operation, Role, may},
     expert::{Expert, ExpertStatus},
     identifier::CitizenId,
-    organization::User,
+    organization::{Port, User},
     working_calendar::shanghai_date,
 };
 use anze_persistence::{
-    certificate,
+    Reader, certificate,
     expert::{self as store, SealedCitizenId},
+    standing::group,
     user,
 };
 use serde::{Deserialize, Serialize};
@@ -109,7 +112,8 @@ pub struct ExpertFilter {
 
 /// 专家列表 · List experts
 ///
-/// For who forms groups: the association and providers; the regulator reads.
+/// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
+/// the association, and for a provider those of the experts in its own groups (A11.3).
 #[utoipa::path(tag = "experts", params(ExpertFilter, PageQuery, SortQuery), responses(
     (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
 #[get("/experts")]
@@ -126,7 +130,10 @@ pub(crate) async fn list_experts(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |expert| expert.id, |expert| ExpertOut::new(&expert, caller))
+            let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
+            let known = in_own_groups(db, caller, &ids)?;
+            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
+            page_out(page, sort, &filter, |expert| expert.id, shown)
         })
         .await?;
     page.reply(&request)
@@ -143,9 +150,22 @@ pub(crate) async fn get_expert(call: Call, id: Path<Uuid>) -> Result<Reply, ApiE
     call.read(move |db, caller| {
         let expert = there(store::find(db, id)?)?;
         may(caller, Operation::GetExpert, &expert.stakes())?;
-        Reply::ok(&ExpertOut::new(&expert, caller), expert.version)
+        let known = in_own_groups(db, caller, &[id.uuid()])?;
+        Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
     })
     .await
+}
+
+/// Those of these experts who are or were in a group of the caller's, where the caller is a provider (A11.3).
+pub(crate) fn in_own_groups(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    experts: &[Uuid],
+) -> Result<BTreeSet<Uuid>, ApiError> {
+    match caller.organization_id.filter(|_| caller.port == Some(Port::Provider)) {
+        Some(provider) if !experts.is_empty() => Ok(group::of_provider(db, provider, experts)?),
+        _ => Ok(BTreeSet::new()),
+    }
 }
 
 /// Mounts the endpoints.

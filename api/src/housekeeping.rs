@@ -6,7 +6,7 @@
 //! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
 //! holds the database for long.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use actix_web::web;
 use anze_domain::Id;
@@ -36,38 +36,69 @@ const OVER: TimeDelta = TimeDelta::days(90);
 /// Keeps house until the server stops.
 pub async fn keep(app: web::Data<App>) {
     loop {
-        if let Err(error) = once(&app).await {
-            log::warn!("housekeeping: {error}");
-        }
+        once(&app).await;
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// One round: whatever is past its time now.
-///
-/// # Errors
-/// The store's.
-pub async fn once(app: &App) -> Result<(), StoreError> {
+/// One round: whatever is past its time now. Each stage is by itself: one that fails is logged, holds up no other, and
+/// has its turn again in the next round. Gives the names of those that failed.
+pub async fn once(app: &App) -> Vec<&'static str> {
+    let mut failed = Vec::new();
+    let mut ended = |stage: &'static str, outcome: Result<(), String>| {
+        if let Err(error) = outcome {
+            log::warn!("housekeeping, {stage}: {error}");
+            failed.push(stage);
+        }
+    };
+    ended("answers kept for repeated requests", in_words(clean_answers(app).await));
+    ended("sessions long over", in_words(clean_sessions(app).await));
+    ended("failed logins", in_words(clean_failures(app).await));
+    ended("provisional deadlines", in_words(recount_deadlines(app).await));
+    ended("registrations that lapse", in_words(lapse::tell(app).await));
+    ended("answers to proposed times", in_words(crate::visit::prompt_answers(app).await));
+    ended("public notices that end", in_words(ending::round(app).await));
+    ended("uploads that broke off", in_words(clean_staging(app).await));
+    ended("files that nothing names", in_words(sweep_unnamed(app).await));
+    failed
+}
+
+fn in_words<E: Display>(outcome: Result<(), E>) -> Result<(), String> {
+    outcome.map_err(|error| error.to_string())
+}
+
+async fn clean_staging(app: &App) -> Result<(), FileError> {
+    let count = app.files.clean_staging(app.clock.now() - STAGED).await?;
+    if count > 0 {
+        log::info!("swept away {count} uploads that broke off");
+    }
+    Ok(())
+}
+
+async fn sweep_unnamed(app: &App) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let count = sweep_files(app, folder_of(now), now - UNNAMED).await?;
+    if count > 0 {
+        log::info!("swept away {count} files that nothing names");
+    }
+    Ok(())
+}
+
+async fn clean_answers(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     while app.store.write(move |db| idempotency::clean(db, now, AT_ONCE)).await? > 0 {}
-    while app.store.write(move |db| session::clean(db, now - OVER, AT_ONCE)).await? > 0 {}
-    while app.store.write(move |db| session::clean_failures(db, now - session::REMEMBERED, AT_ONCE)).await?
-        > 0
-    {}
-    recount_deadlines(app).await?;
-    lapse::tell(app).await?;
-    crate::visit::prompt_answers(app).await?;
-    ending::round(app).await?;
-    match app.files.clean_staging(now - STAGED).await {
-        Ok(0) => {}
-        Ok(count) => log::info!("swept away {count} uploads that broke off"),
-        Err(error) => log::warn!("staged uploads: {error}"),
-    }
-    match sweep_files(app, folder_of(now), now - UNNAMED).await {
-        Ok(0) => {}
-        Ok(count) => log::info!("swept away {count} files that nothing names"),
-        Err(error) => log::warn!("files that nothing names: {error}"),
-    }
+    Ok(())
+}
+
+async fn clean_failures(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - session::REMEMBERED;
+    while app.store.write(move |db| session::clean_failures(db, before, AT_ONCE)).await? > 0 {}
+    Ok(())
+}
+
+async fn clean_sessions(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - OVER;
+    while app.store.write(move |db| session::clean(db, before, AT_ONCE)).await? > 0 {}
     Ok(())
 }
 

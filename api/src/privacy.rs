@@ -1,22 +1,14 @@
 //! Personal data of experts: unmasked with a reason, on record; and all of it for the expert (A11.3, PIPL).
 
+mod export;
+mod held;
+
 use actix_web::{
-    get,
     http::header::{CACHE_CONTROL, HeaderValue},
     post,
 };
-use anze_domain::{
-    Event, Id, Violation,
-    access::{Operation, may},
-    code::REASON_REQUIRED,
-    expert::Expert,
-};
-use anze_persistence::{
-    Direction, Page, PageRequest, event, expert, notification,
-    standing::{self, group},
-    tie, user,
-};
-use chrono::{DateTime, Utc};
+use anze_domain::{Event, Id, Violation, access::Operation, code::REASON_REQUIRED, expert::Expert};
+use anze_persistence::expert;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,20 +17,12 @@ use uuid::Uuid;
 use crate::{
     app::App,
     call::{Call, there},
-    expert::ExpertOut,
     extract::{Json, Path},
     problem::ApiError,
-    project::TimelineEntry,
     respond::Reply,
     secrets::Purpose,
-    standing::{ConductOut, ConductRecordOut, DeclineOut},
-    terms::VisitStatusTerm,
-    tie::TieOut,
     wire::{ReasonIn, plain},
 };
-
-/// The most items of each list of an export.
-const AT_MOST: u32 = 10_000;
 
 /// What of an expert is masked elsewhere.
 #[derive(Serialize, ToSchema)]
@@ -58,15 +42,19 @@ pub struct UnmaskedExpert {
 
 impl UnmaskedExpert {
     fn new(app: &App, expert: &Expert, sealed: &[u8]) -> Result<Self, ApiError> {
-        let citizen_id = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
         Ok(Self {
             expert_id: expert.id.uuid(),
             name: expert.name.clone(),
-            citizen_id: String::from_utf8(citizen_id)
-                .map_err(|_not_text| ApiError::internal("citizen id"))?,
+            citizen_id: opened(app, sealed)?,
             mobile: expert.mobile.as_str().to_owned(),
         })
     }
+}
+
+/// A citizen id out of its seal.
+fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
+    let text = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
+    String::from_utf8(text).map_err(|_not_text| ApiError::internal("citizen id"))
 }
 
 /// Nobody on the way keeps it.
@@ -106,128 +94,7 @@ pub(crate) async fn unmask_expert(
     Ok(not_stored(reply))
 }
 
-/// Everything that is held about an expert.
-#[derive(Serialize, ToSchema)]
-pub struct ExpertExport {
-    /// When it was put together.
-    pub exported_at: DateTime<Utc>,
-    /// Whether it is everything: a list of more than 10,000 items is given from its newest.
-    pub complete: bool,
-    /// The record.
-    pub expert: ExpertOut,
-    /// What is masked elsewhere.
-    pub personal: UnmaskedExpert,
-    /// The account.
-    #[schema(max_length = 64, example = "expert-01")]
-    pub login_name: String,
-    /// What is on record of the conduct.
-    pub conduct: ConductOut,
-    /// Measures.
-    #[schema(max_items = 10_000)]
-    pub conduct_records: Vec<ConductRecordOut>,
-    /// Declines.
-    #[schema(max_items = 10_000)]
-    pub declines: Vec<DeclineOut>,
-    /// Declared ties.
-    #[schema(max_items = 10_000)]
-    pub ties: Vec<TieOut>,
-    /// Groups.
-    #[schema(max_items = 10_000)]
-    pub groups: Vec<GroupMembership>,
-    /// How many notifications there are; they are read in the inbox.
-    #[schema(minimum = 0, example = 12)]
-    pub notifications: i64,
-    /// What happened to the record.
-    #[schema(max_items = 10_000)]
-    pub events: Vec<TimelineEntry>,
-    /// What happened to the account.
-    #[schema(max_items = 10_000)]
-    pub account_events: Vec<TimelineEntry>,
-}
-
-/// A group that an expert is or was of.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct GroupMembership {
-    /// The visit.
-    pub visit_id: Uuid,
-    /// Its number.
-    #[schema(max_length = 32, example = "FW-2026-000123")]
-    pub number: String,
-    /// Its state.
-    pub status: VisitStatusTerm,
-    /// Whether they lead.
-    pub leads: bool,
-    /// Its time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub scheduled_start: Option<DateTime<Utc>>,
-}
-
-impl From<group::Membership> for GroupMembership {
-    fn from(it: group::Membership) -> Self {
-        Self {
-            visit_id: it.visit_id,
-            number: it.number,
-            status: it.status.into(),
-            leads: it.leads,
-            scheduled_start: it.scheduled_start,
-        }
-    }
-}
-
-/// The first page of a list, newest first, of the most that an export gives.
-fn newest<K>() -> PageRequest<K> {
-    PageRequest { after: None, limit: AT_MOST, direction: Direction::Descending }
-}
-
-/// 导出本人信息 · Export what is held about oneself
-///
-/// The expert, as one document: the record unmasked, conduct, ties, groups, and every event about them.
-#[utoipa::path(tag = "standing", responses(
-    (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
-#[get("/experts/me/export")]
-pub(crate) async fn export_expert(call: Call) -> Result<Reply, ApiError> {
-    let (app, now) = (call.app.clone(), call.now);
-    let reply = call
-        .read(move |db, caller| {
-            let id = there(caller.expert_id)?;
-            let expert = there(expert::find(db, Id::new(id))?)?;
-            may(caller, Operation::ExportExpert, &expert.stakes())?;
-            let sealed = there(expert::sealed_citizen_id(db, expert.id)?)?;
-            let user = there(user::find(db, expert.user_id)?)?;
-            let records = standing::list(db, expert.id, &newest())?;
-            let declines = standing::declines(db, expert.user_id, &newest())?;
-            let ties = tie::list(db, expert.id, &newest())?;
-            let groups = group::memberships(db, expert.id, &newest())?;
-            let events = event::list(db, expert.id, &newest())?;
-            // The stream of an organisation is about others too.
-            let account = match user.organization_id {
-                None => event::list(db, user.stream(), &newest())?,
-                Some(_) => Page { items: Vec::new(), more: false },
-            };
-            let more = [records.more, declines.more, ties.more, groups.more, events.more, account.more];
-            let conduct = standing::conduct(db, expert.id, expert.user_id, now)?;
-            plain(&ExpertExport {
-                exported_at: now,
-                complete: !more.contains(&true),
-                expert: ExpertOut::new(&expert, caller),
-                personal: UnmaskedExpert::new(&app, &expert, &sealed)?,
-                login_name: user.login_name,
-                conduct: ConductOut::new(&expert, conduct),
-                conduct_records: records.items.into_iter().map(Into::into).collect(),
-                declines: declines.items.into_iter().map(Into::into).collect(),
-                ties: ties.items.iter().map(TieOut::from).collect(),
-                groups: groups.items.into_iter().map(Into::into).collect(),
-                notifications: notification::count(db, expert.user_id)?,
-                events: events.items.into_iter().map(Into::into).collect(),
-                account_events: account.items.into_iter().map(Into::into).collect(),
-            })
-        })
-        .await?;
-    Ok(not_stored(reply))
-}
-
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(export_expert).service(unmask_expert);
+    config.service(export::export_expert).service(unmask_expert);
 }

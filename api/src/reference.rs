@@ -67,6 +67,7 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<unavailability::Weekday>(),
         CodeList::of::<unavailability::PartOfDay>(),
         CodeList::of::<suggestion::TravelOrigin>(),
+        CodeList::of::<suggestion::WhyLeftOut>(),
         CodeList::of::<notification::NotificationKind>(),
     ]
 }

@@ -54,7 +54,8 @@ pub struct Settings {
     pub fee_base: FeeBase,
     /// `ANZE_ANSWER_HOURS`: how long answers to a proposed time may take, where the proposal does not say. Default 48 h.
     pub answer_time: Duration,
-    /// `ANZE_ANSWER_REMINDER_HOURS`: how long before that those who have not answered are reminded. Default 12 h.
+    /// `ANZE_ANSWER_REMINDER_HOURS`: how long before that those who have not answered are reminded; halfway where answers
+    /// are due sooner. At most `ANZE_ANSWER_HOURS`. Default 12 h.
     pub answer_reminder: Duration,
     /// `ANZE_PUBLIC_NOTICE_DAYS`: working days of a public notice where it does not say. Default 5.
     pub public_notice_days: u32,
@@ -257,6 +258,9 @@ impl Settings {
             argon2_iterations: read.within("ANZE_ARGON2_ITERATIONS", 2, &(1..=100)),
             argon2_parallelism: read.within("ANZE_ARGON2_PARALLELISM", 1, &(1..=64)),
         };
+        if settings.answer_reminder > settings.answer_time {
+            read.complain("ANZE_ANSWER_REMINDER_HOURS", "must not be more than ANZE_ANSWER_HOURS");
+        }
         read.finish(settings)
     }
 

@@ -60,6 +60,8 @@ pub type WeekdayTerm = Term<unavailability::Weekday>;
 pub type PartOfDayTerm = Term<unavailability::PartOfDay>;
 /// [`suggestion::TravelOrigin`] on the wire.
 pub type TravelOriginTerm = Term<suggestion::TravelOrigin>;
+/// [`suggestion::WhyLeftOut`] on the wire.
+pub type WhyLeftOutTerm = Term<suggestion::WhyLeftOut>;
 /// [`qualification::TitleLevel`] on the wire.
 pub type TitleLevelTerm = Term<qualification::TitleLevel>;
 /// [`qualification::TitleField`] on the wire.

@@ -55,7 +55,8 @@ pub(crate) async fn create_unavailability(
     call.write(body_digest, move |tx| {
         let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
         event::lock(tx.db, expert.id)?;
-        let kept = store::count(tx.db, expert.id)?;
+        let now = tx.now();
+        let kept = store::count(tx.db, expert.id, now)?;
         let it = Unavailability {
             id: Id::new(tx.new_id()),
             version: 1,
@@ -171,7 +172,7 @@ pub(crate) async fn remove_unavailability(
 
 /// 常驻地点 · Read where an expert is based
 ///
-/// For who arranges visits, and the expert. Version 1 says that it was never said.
+/// For the association, and the expert: it may be where they live (A11.3). Version 1 says that it was never said.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
 #[get("/experts/{id}/base-location")]

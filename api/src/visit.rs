@@ -8,7 +8,7 @@ mod proposal;
 mod slots;
 mod snapshot;
 mod suggestion;
-mod telling;
+pub(crate) mod telling;
 mod wire;
 
 use actix_web::{HttpRequest, get};
@@ -34,7 +34,8 @@ use crate::{
 };
 
 pub(crate) use prompt::prompt_answers;
-pub use wire::{Names, VisitOut};
+pub use snapshot::ExpertSnapshot;
+pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
 
 /// What a list of visits is narrowed to.
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]

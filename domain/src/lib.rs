@@ -81,6 +81,7 @@ pub fn codes() -> Vec<&'static Code> {
         qualification::CODES,
         service_plan::CODES,
         service_report::CODES,
+        slot::CODES,
         standing::CODES,
         &tie::codes(),
         unavailability::CODES,

@@ -33,6 +33,7 @@ vocabulary! {
         AnswerOverdue = "answer_overdue" / "逾期未确认服务时间" / "An answer is overdue",
         TimeAgreed = "time_agreed" / "服务时间已确认" / "The time is agreed",
         TimeDeclined = "time_declined" / "服务时间被谢绝" / "The time was declined",
+        TimesReopened = "times_reopened" / "须另行提议服务时间" / "Times are to be proposed anew",
         PlaceReopened = "place_reopened" / "专家名额重新开放" / "A place in a group is open again",
         ApplicationSubmitted = "application_submitted" / "收到入库申请" / "An application was submitted",
         ApplicationReturned = "application_returned" / "入库申请被退回" / "An application was returned",
@@ -44,6 +45,9 @@ vocabulary! {
         ApplicationAdmitted = "application_admitted" / "已入库" / "An applicant was admitted",
         ObjectionLodged = "objection_lodged" / "收到异议" / "An objection came in",
         ObjectionUpheld = "objection_upheld" / "异议成立" / "An objection was upheld",
+        SomeoneDeclined = "someone_declined" / "有人谢绝服务时间" / "Somebody declined a visit",
+        VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "A visit is rescheduled",
+        VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
     }
 }
 
@@ -150,6 +154,21 @@ impl NotificationKind {
                 "对入库申请 {application} 的异议成立，申请终止：{reason}",
                 "An objection to application {application} was upheld, and the application ends: {reason}",
             ),
+            Self::TimesReopened => (
+                "现场服务 {visit} 的时间未能约定，须另行提议：{reason}",
+                "No time was agreed for visit {visit}; propose anew: {reason}",
+            ),
+            Self::SomeoneDeclined => (
+                "现场服务 {visit} 有人谢绝，时间另行安排。",
+                "Somebody declined visit {visit}; it is being arranged anew.",
+            ),
+            Self::VisitRescheduled => (
+                "现场服务 {visit} 改期，时间另行约定：{reason}",
+                "Visit {visit} is rescheduled, and a time is to be agreed anew: {reason}",
+            ),
+            Self::VisitCancelled => {
+                ("现场服务 {visit} 已取消：{reason}", "Visit {visit} is cancelled: {reason}")
+            }
             Self::TimeDeclined => (
                 "现场服务 {visit} 的时间被谢绝，须重新安排：{reason}",
                 "The time of visit {visit} was declined, and is to be arranged anew: {reason}",

@@ -10,6 +10,15 @@ use crate::{
     working_calendar::shanghai_date,
 };
 
+/// The longest slot: what is longer than a day's work on site is several visits, or a mistake.
+pub const MAX_SLOT: TimeDelta = TimeDelta::hours(12);
+
+crate::codes! {
+    SLOT_TOO_LONG = "slot_too_long", Invalid, Some("A12.1"),
+        "时段过长" / "一个时段不超过 {hours} 小时。",
+        "Slot too long" / "A slot is of at most {hours} hours.";
+}
+
 /// From one instant to another, the end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Slot {
@@ -38,19 +47,26 @@ impl Slot {
         }
     }
 
-    /// The days that it touches in Asia/Shanghai.
+    /// The days that it touches in Asia/Shanghai: what ends at 24:00 does not touch the next.
     #[must_use]
     pub fn days(self) -> Period {
-        Period { start: shanghai_date(self.start), end: shanghai_date(self.end) }
+        let start = shanghai_date(self.start);
+        let last = self.end.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(self.end);
+        Period { start, end: shanghai_date(last).max(start) }
     }
 
-    /// Whether it can be proposed: it ends after it begins, lies ahead, and in the window of the plan.
+    /// Whether it can be proposed: it ends after it begins, is no longer than [`MAX_SLOT`], lies ahead, and in the
+    /// window of the plan.
     ///
     /// # Errors
-    /// [`PERIOD_REVERSED`], [`TIME_PASSED`], [`OUTSIDE_WINDOW`] at the slot's members below `pointer`.
+    /// [`PERIOD_REVERSED`], [`SLOT_TOO_LONG`], [`TIME_PASSED`], [`OUTSIDE_WINDOW`] at the slot's members below `pointer`.
     pub fn check(self, window: Period, now: DateTime<Utc>, pointer: &str) -> Result<(), Violation> {
         if self.end <= self.start {
             return Err(Violation::new(PERIOD_REVERSED).at(format!("{pointer}/end")));
+        }
+        if self.end.signed_duration_since(self.start) > MAX_SLOT {
+            let long = Violation::new(SLOT_TOO_LONG).with("hours", MAX_SLOT.num_hours());
+            return Err(long.at(format!("{pointer}/end")));
         }
         if self.start <= now {
             return Err(Violation::new(TIME_PASSED).at(format!("{pointer}/start")));

@@ -2,9 +2,12 @@
 //! is good: specialties, work evenly given, nearness, availability.
 //!
 //! The best group is the one with the lowest burden: so many minutes for each visit that its experts were given in the
-//! past twelve months, and the minutes of their ways to the site. Each further group bears a little more for experts who
-//! are in one already, so that the five differ. All of it is whole numbers, and of equals the one with the lower ids
+//! past twelve months or are asked for now, and the minutes of their ways to the site; who is asked for the same time
+//! elsewhere bears a good deal more. Each further group bears a little more for experts who are in one already, so that
+//! the five differ. All of it is whole numbers, and of equals the one with the lower ids
 //! comes first: the same records give the same groups.
+
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +25,14 @@ use crate::{
     vocabulary,
 };
 
+use search::best;
+
 /// How many groups are suggested at the most.
 pub const MAX_SUGGESTIONS: usize = 5;
-/// What one visit given in the past twelve months weighs, in minutes of travel.
+/// What one visit given in the past twelve months weighs, or one that is asked for now, in minutes of travel.
 const VISIT_BURDEN: i64 = 30;
+/// What it weighs to be asked for the same time elsewhere: one of the two will be without them.
+const ASKED_ELSEWHERE_BURDEN: i64 = 240;
 /// What it weighs that nobody knows where an expert comes from.
 const UNKNOWN_WAY: i64 = 60;
 /// What it weighs to be in a group that is suggested already.
@@ -43,6 +50,16 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Why somebody is left out of suggestions.
+    pub enum WhyLeftOut {
+        Unavailable = "unavailable" / "不可服务" / "Not available at that time",
+        Booked = "booked" / "已约定其他服务" / "Booked for another service, or too far from it",
+        Tied = "tied" / "须回避" / "Tied to a party of the project",
+        NotActive = "not_active" / "不在库内" / "Not active in the library, or in no pool on that day",
+    }
+}
+
 /// For what a group is looked for.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
@@ -56,8 +73,23 @@ pub struct Wanted<'a> {
     pub diary: Diary<'a>,
     /// When experts cannot be asked for.
     pub absences: &'a BTreeMap<Uuid, Vec<Span>>,
-    /// To how many visits of the past twelve months each was given.
+    /// What is proposed and not settled, for whichever visit.
+    pub asked: &'a [Asked],
+    /// To how many visits of the twelve months before the slot each was given.
     pub work: &'a BTreeMap<Uuid, u32>,
+}
+
+/// A proposal that is not settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The visit.
+    pub visit_id: Uuid,
+    /// Whom it asks.
+    pub experts: Vec<Uuid>,
+    /// For which slots.
+    pub slots: Vec<Slot>,
+    /// Where.
+    pub site: Place,
 }
 
 /// An active expert, as far as it takes to say whether they can come.
@@ -73,8 +105,8 @@ pub struct Profile {
     pub base: Option<Place>,
 }
 
-/// Why somebody was not considered, and how many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How many were not considered, and why; those of the group so far by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// On leave, or on a day of the week that they keep free.
     pub unavailable: usize,
@@ -82,6 +114,22 @@ pub struct LeftOut {
     pub booked: usize,
     /// Tied to a party (A12.2).
     pub tied: usize,
+    /// Who is of the group already and cannot come.
+    pub of_group: Vec<(Uuid, WhyLeftOut)>,
+}
+
+impl LeftOut {
+    fn add(&mut self, expert: Uuid, why: WhyLeftOut, kept: &[Uuid]) {
+        match why {
+            WhyLeftOut::Unavailable => self.unavailable += 1,
+            WhyLeftOut::Booked => self.booked += 1,
+            WhyLeftOut::Tied => self.tied += 1,
+            WhyLeftOut::NotActive => {}
+        }
+        if kept.contains(&expert) {
+            self.of_group.push((expert, why));
+        }
+    }
 }
 
 /// An expert who can come.
@@ -91,7 +139,7 @@ pub struct Available {
     pub expert_id: Uuid,
     /// What they can cover.
     pub specialties: Vec<Specialty>,
-    /// Visits of the past twelve months.
+    /// Visits of the past twelve months, and those for which they are asked.
     pub visits: u32,
     /// From where they come.
     pub origin: Option<TravelOrigin>,
@@ -103,6 +151,8 @@ pub struct Available {
     pub busy_until: Option<DateTime<Utc>>,
     /// When their visit after this one begins, on the same day.
     pub busy_from: Option<DateTime<Utc>>,
+    /// Whether they are asked for the same time elsewhere, or for one too close to it.
+    pub asked_elsewhere: bool,
     leads: bool,
     mask: u8,
     burden: i64,
@@ -125,26 +175,61 @@ pub fn available(wanted: &Wanted<'_>, profiles: Vec<Profile>) -> (Vec<Available>
     for booking in wanted.diary.bookings.iter().filter(|it| it.visit_id != wanted.diary.visit_id) {
         diary.entry(booking.expert_id).or_default().push(booking);
     }
+    let clash = |booking: &Booking| wanted.diary.beside(booking, wanted.slot).is_err();
+    let asked = wanted.asked_of_each(clash);
+    let active: BTreeSet<Uuid> = profiles.iter().map(|it| it.expert_id).collect();
+    for gone in wanted.kept.iter().filter(|kept| !active.contains(kept)) {
+        out.add(*gone, WhyLeftOut::NotActive, wanted.kept);
+    }
     let mut all = Vec::with_capacity(profiles.len());
     for profile in profiles {
+        let id = profile.expert_id;
         let mask = mask(&profile.specialties);
         if mask == 0 || profile.pools.is_empty() {
+            out.add(id, WhyLeftOut::NotActive, wanted.kept);
             continue;
         }
-        let absent = wanted.absences.get(&profile.expert_id);
+        let absent = wanted.absences.get(&id);
         if absent.is_some_and(|spans| spans.iter().any(|span| span.meets(wanted.slot))) {
-            out.unavailable += 1;
+            out.add(id, WhyLeftOut::Unavailable, wanted.kept);
             continue;
         }
-        let bookings = diary.get(&profile.expert_id).map(Vec::as_slice).unwrap_or_default();
-        if bookings.iter().any(|booking| wanted.diary.beside(booking, wanted.slot).is_err()) {
-            out.booked += 1;
+        let bookings = diary.get(&id).map(Vec::as_slice).unwrap_or_default();
+        if bookings.iter().any(|booking| clash(booking)) {
+            out.add(id, WhyLeftOut::Booked, wanted.kept);
             continue;
         }
-        all.push(Available::new(wanted, profile, mask, bookings));
+        let asked = asked.get(&id).copied().unwrap_or_default();
+        all.push(Available::new(wanted, profile, mask, bookings, asked));
     }
     all.sort_by_key(|it| (it.burden, it.expert_id));
     (all, out)
+}
+
+/// What an expert is asked for by other visits.
+#[derive(Debug, Clone, Copy, Default)]
+struct AskedElsewhere {
+    /// Visits before the end of the slot.
+    visits: u32,
+    /// Whether one of them may be at the same time, or too close to it.
+    clashes: bool,
+}
+
+impl Wanted<'_> {
+    fn asked_of_each(&self, clash: impl Fn(&Booking) -> bool) -> BTreeMap<Uuid, AskedElsewhere> {
+        let mut found: BTreeMap<Uuid, AskedElsewhere> = BTreeMap::new();
+        for asked in self.asked.iter().filter(|it| it.visit_id != self.diary.visit_id) {
+            let counts = asked.slots.iter().any(|slot| slot.start < self.slot.end);
+            for expert_id in asked.experts.iter().copied() {
+                let (visit_id, site) = (asked.visit_id, asked.site);
+                let meets = |slot: &Slot| clash(&Booking { expert_id, visit_id, slot: *slot, site });
+                let its = found.entry(expert_id).or_default();
+                its.visits = its.visits.saturating_add(u32::from(counts));
+                its.clashes |= asked.slots.iter().any(meets);
+            }
+        }
+        found
+    }
 }
 
 /// Of those who can come, the ones whose ties have to be looked at: as many of each kind as five groups can need, with
@@ -180,9 +265,10 @@ const fn needed(size: usize) -> usize {
 
 /// Those who are free of ties, as the record and their declarations show (A12.2), and still active.
 #[must_use]
-pub fn untied(candidates: &[Candidate], out: &mut LeftOut) -> BTreeSet<Uuid> {
-    let tied = candidates.iter().filter(|it| !it.ties.is_empty()).count();
-    out.tied += tied;
+pub fn untied(candidates: &[Candidate], kept: &[Uuid], out: &mut LeftOut) -> BTreeSet<Uuid> {
+    for tied in candidates.iter().filter(|it| !it.ties.is_empty()) {
+        out.add(tied.expert_id, WhyLeftOut::Tied, kept);
+    }
     candidates.iter().filter(|it| it.ties.is_empty() && it.active).map(|it| it.expert_id).collect()
 }
 
@@ -213,76 +299,6 @@ pub fn suggest(mut experts: Vec<Available>, size: usize) -> Vec<Suggestion> {
     suggestions
 }
 
-/// The best group that is not among those found: a leader and two others who cover the specialties with them, and
-/// the least burdened of the rest. Places in the list, the leader first.
-///
-/// Experts of one kind differ in nothing but their burden, and at most four groups are found already: the best is
-/// among the first few of each kind.
-fn best(experts: &[Available], size: usize, found: &[BTreeSet<Uuid>]) -> Option<Vec<usize>> {
-    let mut kinds: BTreeMap<(bool, u8), Vec<usize>> = BTreeMap::new();
-    for (index, it) in experts.iter().enumerate() {
-        let first = kinds.entry(it.kind()).or_default();
-        if first.len() < TRIED {
-            first.push(index);
-        }
-    }
-    let burden = |index: usize| experts.get(index).map_or(i64::MAX / 8, |it| it.burden);
-    let mut best: Option<(i64, Vec<usize>)> = None;
-    for (leading, leaders) in kinds.iter().filter(|((leads, _), _)| *leads) {
-        for (one, seconds) in &kinds {
-            for (other, thirds) in kinds.range(*one..) {
-                if leading.1 | one.1 | other.1 != ALL {
-                    continue;
-                }
-                for core in cores(leaders, seconds, thirds) {
-                    let sum = core.iter().map(|index| burden(*index)).sum();
-                    let group = || filled(experts, core, size);
-                    let better = |known: &(i64, Vec<usize>)| {
-                        (sum, core.as_slice()) < (known.0, known.1.get(..3).unwrap_or_default())
-                    };
-                    if best.as_ref().is_none_or(better)
-                        && let Some(group) = group()
-                        && !found.contains(
-                            &group
-                                .iter()
-                                .filter_map(|index| experts.get(*index))
-                                .map(|it| it.expert_id)
-                                .collect(),
-                        )
-                    {
-                        best = Some((sum, group));
-                    }
-                }
-            }
-        }
-    }
-    best.map(|(_, group)| group)
-}
-
-/// Every three of these, nobody twice.
-fn cores<'a>(
-    leaders: &'a [usize],
-    seconds: &'a [usize],
-    thirds: &'a [usize],
-) -> impl Iterator<Item = [usize; 3]> + 'a {
-    leaders.iter().flat_map(move |leader| {
-        seconds.iter().flat_map(move |second| {
-            thirds
-                .iter()
-                .filter(move |third| second != *third && leader != second && leader != *third)
-                .map(move |third| [*leader, *second, *third])
-        })
-    })
-}
-
-/// The core with the least burdened of the rest; none where there are too few.
-fn filled(experts: &[Available], core: [usize; 3], size: usize) -> Option<Vec<usize>> {
-    let mut group = core.to_vec();
-    let rest = (0..experts.len()).filter(|index| !core.contains(index));
-    group.extend(rest.take(size.saturating_sub(core.len())));
-    (group.len() == size).then_some(group)
-}
-
 /// All specialties that a group combines (A10.2).
 const ALL: u8 = 0b111;
 
@@ -296,7 +312,13 @@ fn mask(specialties: &[Specialty]) -> u8 {
 }
 
 impl Available {
-    fn new(wanted: &Wanted<'_>, profile: Profile, mask: u8, bookings: &[&Booking]) -> Self {
+    fn new(
+        wanted: &Wanted<'_>,
+        profile: Profile,
+        mask: u8,
+        bookings: &[&Booking],
+        asked: AskedElsewhere,
+    ) -> Self {
         let day = wanted.slot.days();
         let same_day = || {
             bookings.iter().filter(|it| it.slot.days().start <= day.end && day.start <= it.slot.days().end)
@@ -308,8 +330,10 @@ impl Available {
             .or_else(|| profile.base.map(|base| (TravelOrigin::Base, base)));
         let metres = from.map(|(_, place)| place.metres_to(wanted.diary.site));
         let minutes = metres.map(travel_minutes);
-        let visits = wanted.work.get(&profile.expert_id).copied().unwrap_or(0);
+        let given = wanted.work.get(&profile.expert_id).copied().unwrap_or(0);
+        let visits = given.saturating_add(asked.visits);
         let kept = if wanted.kept.contains(&profile.expert_id) { KEPT } else { 0 };
+        let asked_elsewhere = if asked.clashes { ASKED_ELSEWHERE_BURDEN } else { 0 };
         let mut specialties = profile.specialties;
         specialties.sort_unstable();
         specialties.dedup();
@@ -322,9 +346,13 @@ impl Available {
             minutes,
             busy_until: before.map(|it| it.slot.end),
             busy_from: after,
+            asked_elsewhere: asked.clashes,
             leads: profile.pools.contains(&Pool::Leader),
             mask,
-            burden: i64::from(visits) * VISIT_BURDEN + minutes.unwrap_or(UNKNOWN_WAY) + kept,
+            burden: i64::from(visits) * VISIT_BURDEN
+                + minutes.unwrap_or(UNKNOWN_WAY)
+                + asked_elsewhere
+                + kept,
         }
     }
 

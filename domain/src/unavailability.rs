@@ -7,7 +7,7 @@ use crate::{
     working_calendar::SHANGHAI,
 };
 
-/// How many entries an expert may keep.
+/// How many entries an expert may keep that are not over.
 pub const MAX_UNAVAILABILITIES: usize = 200;
 /// The longest leave.
 pub const MAX_LEAVE: TimeDelta = TimeDelta::days(366);
@@ -215,7 +215,7 @@ pub struct Unavailability {
 }
 
 impl Unavailability {
-    /// The expert makes an entry, beside so many that they keep already.
+    /// The expert makes an entry, beside so many that they keep already and that are not over.
     ///
     /// # Errors
     /// Those of [`Span::check`]; [`UNAVAILABILITIES_TOO_MANY`].

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, Id, Period, Violation, Vocabulary,
-    access::{Operation, Stakes},
+    access::{Operation, Part, Stakes},
     code::SAME_PERSON,
     commission::{Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
@@ -19,6 +19,7 @@ use crate::{
     project::Project,
     qualification::Specialty,
     service_plan::{PlannedService, ServicePlan},
+    slot::Slot,
     vocabulary,
     working_calendar::{WorkingCalendars, shanghai_date},
 };
@@ -47,6 +48,9 @@ crate::codes! {
     TOO_EARLY = "too_early", Conflict, Some("A12.1"),
         "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
         "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
+    AGREED_DAY_PASSED = "agreed_day_passed", Conflict, Some("A12.1"),
+        "约定日期已过" / "约定的服务日期 {day} 已过，须改期后重新约定时间。",
+        "The agreed day has passed" / "The service was agreed for {day}, which has passed; it is rescheduled, and a time agreed anew.";
     GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
         "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
         "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
@@ -190,6 +194,20 @@ pub struct Visit {
 record!(Visit, VisitStatus, "visit");
 
 impl Visit {
+    /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
+    /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
+    #[must_use]
+    pub fn reason_for(&self, parts: &[Part], expert: Option<Uuid>) -> Option<&str> {
+        let declined = self.negotiation.declined_by.filter(|_| self.status == VisitStatus::Planned);
+        let Some(side) = declined else { return self.status_reason.as_deref() };
+        let arranges = parts.contains(&Part::Association) || parts.contains(&Part::Provider);
+        let own = match side {
+            Side::Contractor => parts.contains(&Part::Contractor),
+            Side::Expert(id) => expert == Some(id),
+        };
+        if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
+    }
+
     /// Who has a part in it.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
@@ -251,10 +269,11 @@ impl Visit {
         (visit, event)
     }
 
-    /// The leader begins it, on a registered project and not before the agreed day (A2.1, A4.5, A12.1).
+    /// The leader begins it, on a registered project and on the agreed day (A2.1, A4.5, A12.1): for another day its
+    /// group is not booked, and may be elsewhere.
     ///
     /// # Errors
-    /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`].
+    /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`], [`AGREED_DAY_PASSED`].
     pub fn start(
         self,
         project: &Project,
@@ -264,10 +283,14 @@ impl Visit {
         let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
         project.must_be_registered()?;
         crate::flow::step(commission.status, Operation::StartVisit)?;
-        if let Some(day) = next.scheduled_start.map(shanghai_date)
-            && shanghai_date(now) < day
-        {
-            return Err(Violation::new(TOO_EARLY).with("day", day));
+        if let Some((start, end)) = next.scheduled_start.zip(next.scheduled_end) {
+            let (today, agreed) = (shanghai_date(now), Slot { start, end }.days());
+            if today < agreed.start {
+                return Err(Violation::new(TOO_EARLY).with("day", agreed.start));
+            }
+            if today > agreed.end {
+                return Err(Violation::new(AGREED_DAY_PASSED).with("day", agreed.end));
+            }
         }
         next.started_at = Some(now);
         Ok((next, event))

@@ -3,6 +3,7 @@
 use anze_domain::{
     Id,
     expert_application::{ApplicationFile, ApplicationFileKind, ExpertApplication},
+    organization::User,
 };
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Instant, Key, Stored},
     page::keyset,
-    schema::application_files,
+    schema::{application_files, expert_applications},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -117,6 +118,26 @@ pub fn list(
 ) -> Result<Page<ApplicationFile>, StoreError> {
     let query = application_files::table
         .filter(application_files::application_id.eq(Key::from(application)))
+        .select(Row::as_select())
+        .into_boxed();
+    let rows: Vec<Row> = keyset!(query, application_files::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(ApplicationFile::from))
+}
+
+/// A page of the files of all the applications of this user.
+///
+/// # Errors
+/// The store's.
+pub fn of_user(
+    db: &mut Reader<'_>,
+    user: Id<User>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<ApplicationFile>, StoreError> {
+    let its = expert_applications::table
+        .filter(expert_applications::user_id.eq(Key::from(user)))
+        .select(expert_applications::id);
+    let query = application_files::table
+        .filter(application_files::application_id.eq_any(its))
         .select(Row::as_select())
         .into_boxed();
     let rows: Vec<Row> = keyset!(query, application_files::id, page).load(db.connection())?;

@@ -249,3 +249,20 @@ pub fn list(
     let rows: Vec<Row> = keyset!(query, attachments::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(Attachment::from))
 }
+
+/// A page of what a user uploaded, of whatever visit.
+///
+/// # Errors
+/// The store's.
+pub fn uploaded_by(
+    db: &mut Reader<'_>,
+    user: Uuid,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Attachment>, StoreError> {
+    let query = attachments::table
+        .filter(attachments::uploaded_by.eq(Key(user)))
+        .select(Row::as_select())
+        .into_boxed();
+    let rows: Vec<Row> = keyset!(query, attachments::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(Attachment::from))
+}

@@ -9,8 +9,9 @@ use anze_domain::{
     booking::Booking,
     project::{CoordinateSystem, Location},
     slot::Slot,
+    suggestion::Asked,
     travel::Place,
-    visit::Visit,
+    visit::{Negotiation, Visit, VisitStatus},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -18,8 +19,8 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
-    dialect::{self, Instant, Key, Stored, insert_all},
-    schema::{bookings, projects},
+    dialect::{self, Document, Instant, Key, Stored, insert_all},
+    schema::{bookings, projects, visit_members, visits},
 };
 
 /// How far around a slot other visits matter: longer than any way in the city.
@@ -145,13 +146,18 @@ pub fn around(db: &mut Reader<'_>, slot: Slot) -> Result<Vec<Booking>, StoreErro
     Ok(found.into_iter().map(booking).collect())
 }
 
-/// To how many visits each expert was given since then.
+/// To how many visits each expert was given that begin in a time, its end not included.
 ///
 /// # Errors
 /// The store's.
-pub fn work_since(db: &mut Reader<'_>, since: DateTime<Utc>) -> Result<BTreeMap<Uuid, u32>, StoreError> {
+pub fn work_between(
+    db: &mut Reader<'_>,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<BTreeMap<Uuid, u32>, StoreError> {
     let counts: Vec<(Key, i64)> = bookings::table
         .filter(bookings::starts_at.ge(Instant::from(since)))
+        .filter(bookings::starts_at.lt(Instant::from(until)))
         .group_by(bookings::expert_id)
         .select((bookings::expert_id, diesel::dsl::count_star()))
         .load(db.connection())?;
@@ -159,4 +165,40 @@ pub fn work_since(db: &mut Reader<'_>, since: DateTime<Utc>) -> Result<BTreeMap<
         .into_iter()
         .map(|(expert, count)| (expert.0, u32::try_from(count).unwrap_or(u32::MAX)))
         .collect())
+}
+
+/// What is proposed and not settled: whom it asks, for which slots, and where.
+///
+/// # Errors
+/// The store's.
+pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
+    type Proposed = (Key, Document<Negotiation>, f64, f64, Stored<CoordinateSystem>);
+    let proposed: Vec<Proposed> = visits::table
+        .inner_join(projects::table.on(projects::id.eq(visits::project_id)))
+        .filter(visits::status.eq(Stored(VisitStatus::Proposed)))
+        .order(visits::id)
+        .select((
+            visits::id,
+            visits::negotiation,
+            projects::longitude,
+            projects::latitude,
+            projects::coordinate_system,
+        ))
+        .load(db.connection())?;
+    let members: Vec<(Key, Key)> = visit_members::table
+        .inner_join(visits::table)
+        .filter(visits::status.eq(Stored(VisitStatus::Proposed)))
+        .select((visits::id, visit_members::expert_id))
+        .load(db.connection())?;
+    let mut experts: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for (visit, expert) in members {
+        experts.entry(visit.0).or_default().push(expert.0);
+    }
+    let asked = proposed.into_iter().map(|(visit, negotiation, longitude, latitude, system)| Asked {
+        visit_id: visit.0,
+        experts: experts.remove(&visit.0).unwrap_or_default(),
+        slots: negotiation.0.slots,
+        site: Place::from(Location { longitude, latitude, coordinate_system: system.0 }),
+    });
+    Ok(asked.collect())
 }

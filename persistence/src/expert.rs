@@ -282,6 +282,19 @@ pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
     Ok(rows.into_iter().map(profile).collect())
 }
 
+/// The active experts whose registration has its last day before this one: what it carries is left by then (A9.1).
+///
+/// # Errors
+/// The store's.
+pub fn lapsing_before(db: &mut Reader<'_>, day: NaiveDate) -> Result<Vec<Expert>, StoreError> {
+    let rows: Vec<Row> = experts::table
+        .filter(experts::registered_until.lt(day.to_string()))
+        .filter(experts::status.eq(Stored(ExpertStatus::Active)))
+        .select(Row::as_select())
+        .load(db.connection())?;
+    rows.into_iter().map(Expert::try_from).collect()
+}
+
 /// What a list of experts is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

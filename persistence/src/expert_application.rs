@@ -202,6 +202,22 @@ pub fn citizen_id(
     Ok(found.map(|(sealed, digest)| SealedCitizenId { sealed, digest }))
 }
 
+/// The sealed citizen ids of these applications, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn sealed_citizen_ids(
+    db: &mut Reader<'_>,
+    ids: &[Id<ExpertApplication>],
+) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+    let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    let found: Vec<(Key, Vec<u8>)> = expert_applications::table
+        .filter(expert_applications::id.eq_any(ids))
+        .select((expert_applications::id, expert_applications::citizen_id_sealed))
+        .load(db.connection())?;
+    Ok(found.into_iter().map(|(id, sealed)| (id.0, sealed)).collect())
+}
+
 /// The application with this id.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use anze_domain::{
     Id,
     expert_application::ExpertApplication,
     objection::{Counted, Objection, ObjectionStatus},
+    organization::User,
     public_notice::PublicNotice,
 };
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     dialect::{Instant, Key, Stored},
     page::keyset,
-    schema::objections,
+    schema::{expert_applications, objections},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -202,6 +203,26 @@ pub fn list(
     if let Some(application) = filter.application_id {
         query = query.filter(objections::application_id.eq(Key::from(application)));
     }
+    let rows: Vec<Row> = keyset!(query, objections::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(Objection::from))
+}
+
+/// A page of the objections to the applications of this user.
+///
+/// # Errors
+/// The store's.
+pub fn about(
+    db: &mut Reader<'_>,
+    user: Id<User>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Objection>, StoreError> {
+    let its = expert_applications::table
+        .filter(expert_applications::user_id.eq(Key::from(user)))
+        .select(expert_applications::id);
+    let query = objections::table
+        .filter(objections::application_id.eq_any(its))
+        .select(Row::as_select())
+        .into_boxed();
     let rows: Vec<Row> = keyset!(query, objections::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(Objection::from))
 }

@@ -20,10 +20,11 @@ pub struct SealedColumn {
     pub column: &'static str,
 }
 
-/// Every sealed column that is kept. Answers to repeated requests are sealed too, and gone after a day.
+/// Every sealed column that is kept, what is copied before what it is copied to. Answers to repeated requests are
+/// sealed too, and gone after a day.
 pub const COLUMNS: &[SealedColumn] = &[
-    SealedColumn { table: "experts", column: "citizen_id_sealed" },
     SealedColumn { table: "expert_applications", column: "citizen_id_sealed" },
+    SealedColumn { table: "experts", column: "citizen_id_sealed" },
 ];
 
 #[derive(QueryableByName)]

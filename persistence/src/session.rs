@@ -231,6 +231,21 @@ pub fn list(
     Ok(page.cut(rows).map(Session::from))
 }
 
+/// A page of all sessions of a user that are kept, those that are over too.
+///
+/// # Errors
+/// The store's.
+pub fn kept(
+    db: &mut Reader<'_>,
+    user: Id<User>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Session>, StoreError> {
+    let query =
+        sessions::table.filter(sessions::user_id.eq(Key::from(user))).select(Row::as_select()).into_boxed();
+    let rows: Vec<Row> = keyset!(query, sessions::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(Session::from))
+}
+
 type CallerColumns = (
     Key,
     Option<Key>,

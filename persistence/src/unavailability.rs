@@ -11,6 +11,7 @@ use anze_domain::{
     project::{CoordinateSystem, Location},
     slot::Slot,
     unavailability::{PartOfDay, Recurrence, Span, Unavailability, UnavailabilityKind, Weekday},
+    working_calendar::shanghai_date,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -166,13 +167,26 @@ pub fn list(
     page.cut(rows).try_map(Unavailability::try_from)
 }
 
-/// How many entries an expert keeps.
+/// What is not over by an instant: leave that ends after it, and what recurs on that day in Xiamen or later.
+macro_rules! not_over {
+    ($from:expr) => {{
+        let from: DateTime<Utc> = $from;
+        let lasts =
+            unavailabilities::until_on.is_null().or(unavailabilities::until_on.ge(shanghai_date(from)));
+        unavailabilities::ends_at
+            .gt(Instant::from(from))
+            .or(unavailabilities::weekday.is_not_null().and(lasts))
+    }};
+}
+
+/// How many entries an expert keeps that are not over.
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, expert: Id<Expert>) -> Result<usize, StoreError> {
+pub fn count(db: &mut Reader<'_>, expert: Id<Expert>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let count: i64 = unavailabilities::table
         .filter(unavailabilities::expert_id.eq(Key::from(expert)))
+        .filter(not_over!(now))
         .count()
         .get_result(db.connection())?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -187,15 +201,20 @@ fn by_expert(rows: Vec<Row>) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
     Ok(all)
 }
 
-/// When these experts cannot be asked for: all that they keep.
+/// When these experts cannot be asked for: all that they keep that is not over by an instant.
 ///
 /// # Errors
 /// The store's.
-pub fn of_experts(db: &mut Reader<'_>, experts: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
+pub fn of_experts(
+    db: &mut Reader<'_>,
+    experts: &[Uuid],
+    from: DateTime<Utc>,
+) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
     let keys: Vec<Key> = experts.iter().copied().map(Key).collect();
     by_expert(
         unavailabilities::table
             .filter(unavailabilities::expert_id.eq_any(keys))
+            .filter(not_over!(from))
             .select(Row::as_select())
             .load(db.connection())?,
     )

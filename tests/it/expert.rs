@@ -67,11 +67,12 @@ both_databases! {
         assert_eq!(told["errors"][0]["pointer"], "/citizen_id", "{told}");
     }
 
-    /// Who forms groups sees whom to ask; titles and history are for the association and the expert.
+    /// Who forms groups sees whom to ask, masked until they are in a group of theirs (A11.3); titles and history are for
+    /// the association and the expert.
     fn an_expert_is_seen_by_who_forms_groups(world) {
         let cast = Cast::new(world);
         let path = format!("/api/v1/experts/{}", cast.mechanic.expert_id);
-        for (reader, whole, mobile) in [(&cast.association, true, true), (&cast.mechanic, true, true), (&cast.provider, false, true), (&cast.regulator, false, false)] {
+        for (reader, whole, mobile) in [(&cast.association, true, true), (&cast.mechanic, true, true), (&cast.provider, false, false), (&cast.regulator, false, false)] {
             let seen = reader.get(&path).send().expect(200);
             assert_eq!((seen["titles"].is_array(), seen.text("mobile").contains('*')), (whole, !mobile), "{seen}");
         }

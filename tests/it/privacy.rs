@@ -1,14 +1,14 @@
 //! Personal data of experts (A11.3, PIPL): unmasked with a reason, exported by the expert, sealed by a key that can
 //! be changed while the server runs.
 
-use anze_api::{
-    cli,
-    settings::{Secret, Settings},
-};
+mod export;
+mod rotation;
+mod traces;
+
 use anze_tests::{
-    Actor, Cast, Database, World,
+    Actor, Cast,
     actors::{self, ExpertEntry},
-    both_databases, database,
+    both_databases,
 };
 use serde_json::{Value, json};
 
@@ -58,65 +58,5 @@ both_databases! {
         cast.association.get("/api/v1/experts/me/export").send().expect(403);
         let masked = cast.regulator.get(format!("/api/v1/experts/{expert}")).send().expect(200);
         assert!(masked.text("name").ends_with("**"), "{masked}");
-    }
-}
-
-fn keys() -> [Secret; 2] {
-    [7, 9].map(|byte| Secret::new(vec![byte; Secret::MIN_BYTES]))
-}
-
-/// The server knows the new key already, and seals with the old one.
-fn old_key_first(settings: &mut Settings) {
-    settings.sealing_keys = keys().to_vec();
-}
-
-/// The key is changed while citizen ids are written and read.
-fn a_key_is_changed_while_requests_run(world: &World) {
-    let cast = Cast::new(world);
-    let known: Vec<(String, String)> = (0..5)
-        .map(|_| actors::citizen_id())
-        .map(|citizen_id| (admitted(&cast, &citizen_id).0, citizen_id))
-        .collect();
-    let read_all = || {
-        for (expert, citizen_id) in &known {
-            let read = unmask(&cast.association, expert, json!({ "reason": "核对" })).expect(200);
-            assert_eq!(read["citizen_id"], json!(citizen_id));
-        }
-    };
-    let mut settings = Settings::for_tests(world.database().url(), world.data_dir());
-    let [old, new] = keys();
-    settings.sealing_keys = vec![new, old];
-    let rotate = || cli::rotate_keys(&settings).expect("the keys are rotated");
-    let said = std::thread::scope(|scope| {
-        let reading = scope.spawn(read_all);
-        let said = scope.spawn(rotate).join().expect("it says what it did");
-        reading.join().expect("everything is read");
-        said
-    });
-    let applied = "expert_applications.citizen_id_sealed: 0 of 0 sealed again";
-    assert_eq!(said, ["experts.citizen_id_sealed: 8 of 8 sealed again", applied]);
-    assert_eq!(rotate(), ["experts.citizen_id_sealed: 0 of 8 sealed again", applied]);
-    read_all();
-    // The same person is known by the same digest.
-    let mut again =
-        actors::admission_body(&ExpertEntry::new("member", "civil"), &actors::login_name("expert"));
-    again["citizen_id"] = json!(known[0].1);
-    cast.association.post("/api/v1/experts").json(again).send().problem(409, "expert_exists");
-}
-
-/// The change of key on both databases.
-mod rotation {
-    use super::*;
-
-    #[test]
-    fn sqlite() {
-        let name = concat!(module_path!(), "::sqlite");
-        database::run_with(Database::Sqlite, name, old_key_first, a_key_is_changed_while_requests_run);
-    }
-
-    #[test]
-    fn postgres() {
-        let name = concat!(module_path!(), "::postgres");
-        database::run_with(Database::Postgres, name, old_key_first, a_key_is_changed_while_requests_run);
     }
 }

@@ -49,7 +49,7 @@ both_databases! {
         with("planned_end", json!("2026-02-01")).expect(201);
     }
 
-    /// Numbers are unique, whoever draws them; the project leader's mobile is for who arranges visits.
+    /// Numbers are unique, whoever draws them; the project leader's name and mobile are for who meets them (A11.3).
     fn numbers_and_masks(world) {
         let cast = Cast::new(world);
         let story = cast.bring_to(Stage::Submitted);
@@ -57,8 +57,11 @@ both_databases! {
         assert_ne!(story.project["number"], other["number"]);
         for (reader, masked) in [(&cast.contractor, false), (&cast.association, false), (&cast.supervisor, true), (&cast.owner, true), (&cast.insurer, true), (&cast.regulator, true)] {
             let seen = reader.read(&story.project);
-            assert_eq!(seen["leader_mobile"].as_str().is_some_and(|text| text.contains('*')), masked, "{reader:?}");
+            for member in ["leader_mobile", "leader_name"] {
+                assert_eq!(seen[member].as_str().is_some_and(|text| text.contains('*')), masked, "{member}: {reader:?}");
+            }
         }
+        assert_eq!(cast.owner.read(&story.project)["leader_name"], "陈**");
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350211&status=registered").len(), 2);
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350203").len(), 0);
     }

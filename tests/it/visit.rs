@@ -129,6 +129,23 @@ both_databases! {
         refused(propose_at("2027-01-01T01:00:00Z"), 409, "outside_window", "A11.1");
         refused(propose_at("2026-12-31T10:00:00Z"), 409, "outside_window", "A11.1");
         propose_at("2026-12-31T08:59:59Z").expect(200);
+        // To 24:00 of the last day.
+        propose_at("2026-12-31T09:00:00Z").expect(200);
+    }
+
+    /// A12.1: a visit starts on its day; past that it is arranged anew, as its group may be elsewhere.
+    fn a_visit_starts_on_the_agreed_day(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        let agreed = cast.agree_on(story.visit(), at("2026-02-11T01:00:00Z"));
+        let start = || cast.leader.try_act(&agreed, "start", Value::Null);
+        cast.set_time(at("2026-02-10T15:59:59Z"));
+        refused(start(), 409, "too_early", "A12.1");
+        cast.set_time(at("2026-02-11T16:00:00Z"));
+        refused(start(), 409, "agreed_day_passed", "A12.1");
+        let planned = cast.server.act(&agreed, "reschedule", actors::because());
+        let again = cast.agree_on(&planned, at("2026-02-12T01:00:00Z"));
+        assert_eq!(cast.leader.act(&again, "start", Value::Null).status(), "in_progress");
     }
 
     /// A13.1: the five steps in their order, each with its place and its distance from the site.
@@ -154,6 +171,14 @@ both_databases! {
         assert!(received["received_at"].is_string(), "{received}");
         refused(cast.contractor.try_act(&visit, "rectification-proposal/receive", Value::Null), 409, "proposal_received_already", "A13.1");
         assert_eq!(cast.leader.act(&visit, "end", Value::Null).status(), "ended");
+        // A11.3: where the device was is for who works with it; the others see how far from the site that was.
+        for (reader, exact) in [
+            (&cast.association, true), (&cast.electrician, true), (&cast.contractor, false), (&cast.supervisor, false),
+            (&cast.owner, false), (&cast.insurer, false), (&cast.regulator, false),
+        ] {
+            let step = reader.read(&visit)["steps"][0].clone();
+            assert_eq!((step["place"].is_object(), &step["distance_metres"]), (exact, &json!(0)), "{}", reader.name);
+        }
     }
 
     /// A14.1 across the Spring Festival of 2026: Saturday the 14th is worked, the next working day is the 24th.

@@ -25,19 +25,28 @@ pub struct Binary {
     port: u16,
     database: TestDatabase,
     directory: TempDir,
+    environment: Vec<(String, String)>,
 }
 
 impl Binary {
     /// Starts the program, which a test names as `env!("CARGO_BIN_EXE_anze-under-test")`, with the first administrator in place.
     /// None where there is no PostgreSQL to be had.
     pub fn start(program: &str, database: Database) -> Option<Binary> {
+        Binary::start_with(program, database, &[])
+    }
+
+    /// As [`Binary::start`], with variables of its own.
+    pub fn start_with(program: &str, database: Database, environment: &[(&str, &str)]) -> Option<Binary> {
         let directory =
             tempfile::Builder::new().prefix("anze-test-").tempdir().expect("a temporary directory");
         let database = TestDatabase::create(database, directory.path())?;
         let settings = Settings::for_tests(database.url(), directory.path());
         cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
             .expect("the first administrator is created");
-        let mut binary = Binary { child: None, program: program.into(), port: 0, database, directory };
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut binary =
+            Binary { child: None, program: program.into(), port: 0, database, directory, environment };
         binary.start_again();
         Some(binary)
     }
@@ -85,6 +94,7 @@ impl Binary {
             .env("ANZE_RATE_LIMIT_BURST", "1000000")
             .env("ANZE_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("ANZE_DATA_DIR", self.directory.path())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(also_log)
@@ -115,6 +125,11 @@ impl Binary {
         &self.database
     }
 
+    /// All that the process has said until now.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
     fn wait_until_ready(&mut self) {
         let began = Instant::now();
         let client = self.anonymous();
@@ -124,9 +139,8 @@ impl Binary {
                 return;
             }
             let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
-            let log = || fs::read_to_string(self.log_file()).unwrap_or_default();
-            assert!(ended.is_none(), "the program ended ({ended:?}):\n{}", log());
-            assert!(began.elapsed() < Duration::from_secs(60), "not ready after a minute:\n{}", log());
+            assert!(ended.is_none(), "the program ended ({ended:?}):\n{}", self.log());
+            assert!(began.elapsed() < Duration::from_secs(60), "not ready after a minute:\n{}", self.log());
             sleep(Duration::from_millis(20));
         }
     }

@@ -6,9 +6,9 @@ use anze_domain::{
 };
 use anze_persistence::visit;
 
-use crate::{call::Change, problem::ApiError};
+use crate::{call::Change, problem::ApiError, visit::telling};
 
-/// Cancels the visits that have not begun, and returns what happened.
+/// Cancels the visits that have not begun, tells those concerned, and returns what happened.
 ///
 /// # Errors
 /// The store's.
@@ -21,11 +21,18 @@ pub(crate) fn cancel_open_visits(
     let open = visit::of_commission(tx.db, commission)?
         .into_iter()
         .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
-    let (cancelled, events): (Vec<Visit>, Vec<Event>) =
-        open.map(|visit| visit.cancel(reason)).collect::<Result<Vec<_>, Violation>>()?.into_iter().unzip();
+    let open: Vec<Visit> = open.collect();
+    let told: Vec<_> = open.iter().flat_map(|visit| telling::cancelled(visit, reason)).collect();
+    let (cancelled, events): (Vec<Visit>, Vec<Event>) = open
+        .into_iter()
+        .map(|visit| visit.cancel(reason))
+        .collect::<Result<Vec<_>, Violation>>()?
+        .into_iter()
+        .unzip();
     let ids: Vec<_> = cancelled.iter().map(|visit| visit.id).collect();
     // `advance_because` keeps the reason as it is trimmed.
     let reason = cancelled.first().and_then(|visit| visit.status_reason.as_deref()).unwrap_or(reason);
     visit::cancel_all(tx.db, project, &ids, reason, tx.now())?;
+    tx.notify(&told)?;
     Ok(events)
 }

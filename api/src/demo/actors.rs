@@ -113,7 +113,8 @@ impl World {
 
     /// Does what is due by now, as the server does it from time to time.
     pub(super) async fn keep_house(&self) -> Result<(), Failure> {
-        Ok(housekeeping::once(&self.keeper).await?)
+        let failed = housekeeping::once(&self.keeper).await;
+        if failed.is_empty() { Ok(()) } else { Err(format!("housekeeping: {}", failed.join(", ")).into()) }
     }
 
     /// Makes a record as nobody, such as a registration.

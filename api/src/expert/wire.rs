@@ -268,10 +268,11 @@ pub struct ExpertOut {
     pub id: Uuid,
     /// Their standing.
     pub status: ExpertStatusTerm,
-    /// Their name; masked for who does not arrange visits.
+    /// Their name; masked for whom they do not work with: in full for the association, a provider in whose groups they
+    /// are or were, and themselves.
     #[schema(max_length = 64)]
     pub name: String,
-    /// Their mobile number; masked for who does not arrange visits.
+    /// Their mobile number; masked as the name is.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0004")]
     pub mobile: String,
     /// Their employer.
@@ -310,15 +311,21 @@ impl ExpertOut {
     /// The expert as this caller sees them.
     #[must_use]
     pub fn new(expert: &Expert, caller: &Caller) -> Self {
+        Self::known(expert, caller, false)
+    }
+
+    /// As [`ExpertOut::new`], for who may be a provider in whose groups the expert is or was (A11.3).
+    #[must_use]
+    pub fn known(expert: &Expert, caller: &Caller, in_own_groups: bool) -> Self {
         let parts = expert.stakes().parts(caller);
         let full = parts.contains(&Part::Association) || parts.contains(&Part::Member);
-        let arranges = full || parts.contains(&Part::Provider);
+        let works_with = full || (in_own_groups && parts.contains(&Part::Provider));
         let it = &expert.qualification;
         Self {
             id: expert.id.uuid(),
             status: expert.status.into(),
-            name: if arranges { expert.name.clone() } else { masked_name(&expert.name) },
-            mobile: if arranges { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
+            name: if works_with { expert.name.clone() } else { masked_name(&expert.name) },
+            mobile: if works_with { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
             employer_name: expert.employer_name.clone(),
             pools: expert.pools.iter().copied().map(Into::into).collect(),
             specialties: it.specialties.iter().copied().map(Into::into).collect(),

@@ -4,6 +4,7 @@ use anze_domain::{
     Violation,
     access::{self, Caller, Part, Resource, Stakes},
     flow::State,
+    notification::masked_name,
     period::Period,
     project::{Location, NamedParty, Project, ProjectDetails},
 };
@@ -201,10 +202,10 @@ pub struct ProjectOut {
     pub supervisor: NamedPartyIn,
     /// Owner (建设单位).
     pub owner: NamedPartyIn,
-    /// The contractor's project leader (项目负责人).
+    /// The contractor's project leader (项目负责人); masked for who does not meet them.
     #[schema(max_length = 64)]
     pub leader_name: String,
-    /// Their mobile number; masked for who does not arrange visits with them.
+    /// Their mobile number; masked as the name is.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0001")]
     pub leader_mobile: String,
     /// When it was made.
@@ -222,7 +223,8 @@ impl ProjectOut {
     pub fn new(project: &Project, caller: &Caller, stakes: &Stakes) -> Self {
         let details = &project.details;
         let parts = stakes.parts(caller);
-        let arranges = [Part::Contractor, Part::Association, Part::Provider, Part::Member];
+        let meets = [Part::Contractor, Part::Association, Part::Provider, Part::Member];
+        let meets = meets.iter().any(|part| parts.contains(part));
         let mobile = &details.leader_mobile;
         Self {
             id: project.id.uuid(),
@@ -242,12 +244,8 @@ impl ProjectOut {
             construction_permit_number: details.construction_permit_number.clone(),
             supervisor: (&details.supervisor).into(),
             owner: (&details.owner).into(),
-            leader_name: details.leader_name.clone(),
-            leader_mobile: if arranges.iter().any(|part| parts.contains(part)) {
-                mobile.as_str().to_owned()
-            } else {
-                mobile.masked()
-            },
+            leader_name: if meets { details.leader_name.clone() } else { masked_name(&details.leader_name) },
+            leader_mobile: if meets { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: project.created_at,
             updated_at: project.updated_at,
             allowed_actions: access::allowed_actions(caller, Resource::Project, stakes, |operation| {

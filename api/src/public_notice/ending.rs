@@ -22,7 +22,7 @@ use crate::{
     call::Doing,
     expert_application::telling,
     housekeeping::each,
-    leaving::{self, Employer, Groups},
+    leaving::{self, Groups},
 };
 
 /// How many tasks are asked for at once.
@@ -89,12 +89,12 @@ fn admit_one(
         return Ok(());
     }
     let (next, event, told) = match enter(doing, &application, admission) {
-        Ok(Entry { expert, event, before }) => {
+        Ok(Entry { expert, event, groups }) => {
             doing.append(expert.id, &event)?;
             certificate::settle(doing.db, application.user_id, &expert.qualification.certificates())?;
-            if let Some((groups, employer)) = before {
+            if let Some(groups) = groups {
                 // What is known of the expert now may tie them to a party (A12.2).
-                leaving::recuse(doing, &groups, employer)?;
+                leaving::recuse(doing, &groups)?;
             }
             let told = telling::applicant(NotificationKind::ApplicationAdmitted, &application);
             let (next, event) = application.admit(expert.id, doing.now)?;
@@ -147,8 +147,8 @@ fn admission(
 struct Entry {
     expert: Expert,
     event: Event,
-    /// The groups of an entry that was there before, and whether it has its employer of before.
-    before: Option<(Groups, Employer)>,
+    /// The groups of an entry that was there before.
+    groups: Option<Groups>,
 }
 
 /// Makes the entry, or adds to the one that there is. A violation is a reason why not: nothing was written.
@@ -159,7 +159,7 @@ fn enter(
 ) -> Result<Entry, ChangeError> {
     let now = doing.now;
     if let Some(id) = application.expert_id {
-        let groups = leaving::lock(doing.db, &[id])?;
+        let groups = leaving::lock::of_tied(doing.db, id, &application.terms.employers(), None)?;
         let Some(expert) = expert::find(doing.db, id)? else {
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };
@@ -167,12 +167,9 @@ fn enter(
             employer: event::last(doing.db, id, id, "expert_employer_changed")?,
             removed: event::last(doing.db, id, id, "expert_removed")?,
         };
-        let employer = expert.employer();
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
-        let same = expert.employer().is(&employer);
         let expert = expert::save(doing.db, expert, now)?;
-        let before = Some((groups, if same { Employer::AsEver } else { Employer::Changed }));
-        return Ok(Entry { expert, event, before });
+        return Ok(Entry { expert, event, groups: Some(groups) });
     }
     let db = &mut *doing.db;
     let Some(citizen_id) = expert_application::citizen_id(db, application.id)? else {
@@ -203,5 +200,5 @@ fn enter(
     };
     let (expert, event) = expert.admit(terms.pool)?;
     expert::insert(doing.db, &expert, &citizen_id)?;
-    Ok(Entry { expert, event, before: None })
+    Ok(Entry { expert, event, groups: None })
 }

@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
         (self.lookup)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn complain(&self, name: &str, message: impl Display) {
+    pub(super) fn complain(&self, name: &str, message: impl Display) {
         self.complaints.borrow_mut().push(format!("{name}: {message}"));
     }
 

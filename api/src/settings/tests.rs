@@ -20,6 +20,16 @@ fn one_message_names_every_variable_that_is_wrong() {
 }
 
 #[test]
+fn nobody_is_reminded_before_they_were_asked() {
+    let hours =
+        |answer, reminder| with(&[("ANZE_ANSWER_HOURS", answer), ("ANZE_ANSWER_REMINDER_HOURS", reminder)]);
+    assert!(hours("12", "12").is_ok() && hours("1", "1").is_ok());
+    let error = hours("1", "12").unwrap_err();
+    assert!(error.to_string().contains("ANZE_ANSWER_REMINDER_HOURS"), "{error}");
+    assert!(with(&[("ANZE_ANSWER_HOURS", "11")]).is_err());
+}
+
+#[test]
 fn production_does_not_start_without_a_key() {
     let production = |name: &str| (name == "ANZE_ENVIRONMENT").then(|| "production".to_owned());
     let error = Settings::from_variables(&production).unwrap_err();

@@ -14,7 +14,7 @@ use anze_domain::{
     visit::{Member, Patience, Proposal, Visit},
 };
 use anze_persistence::{Reader, booking, event, expert, project, standing, tie, unavailability};
-use chrono::{SubsecRound, TimeDelta};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
@@ -60,7 +60,8 @@ pub(crate) async fn propose_visit(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         group::check_group(input.leader_id, &candidates, reason)?;
-        check_availability(tx.db, &proposal)?;
+        let now = tx.now();
+        check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
@@ -82,9 +83,10 @@ fn patience(app: &App) -> Patience {
 }
 
 /// Nobody is asked for a slot in which they said that they cannot come.
-fn check_availability(db: &mut Reader<'_>, proposal: &Proposal) -> Result<(), ApiError> {
+fn check_availability(db: &mut Reader<'_>, proposal: &Proposal, now: DateTime<Utc>) -> Result<(), ApiError> {
     let ids: Vec<Uuid> = proposal.members.iter().map(|member| member.expert_id).collect();
-    let absences = unavailability::of_experts(db, &ids)?;
+    // Every slot lies ahead.
+    let absences = unavailability::of_experts(db, &ids, now)?;
     let mut wrong = Vec::new();
     for (index, expert) in ids.into_iter().enumerate() {
         let spans = absences.get(&expert).map(Vec::as_slice).unwrap_or_default();
@@ -164,7 +166,9 @@ fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Sl
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
 /// answered, the earliest that suits everyone, for which nobody is booked elsewhere, and on which nobody has a tie
-/// (A12.2), is agreed; where none suits all, times are to be proposed anew.
+/// (A12.2), is agreed; where none suits all, times are to be proposed anew. A slot that meets another booking of an
+/// expert by then is none of theirs any more; where none is left, the visit is open again, what was answered stands, and
+/// the provider is told.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitAnswerIn,
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
@@ -232,8 +236,11 @@ pub(crate) async fn reschedule_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit, _| {
-        Ok(visit.reschedule(&input.reason)?)
+    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit, tx| {
+        let told = telling::rescheduled(&visit, &input.reason);
+        let rescheduled = visit.reschedule(&input.reason)?;
+        tx.notify(&told)?;
+        Ok(rescheduled)
     })
     .await
 }
@@ -252,8 +259,11 @@ pub(crate) async fn cancel_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CancelVisit, move |visit, _| {
-        Ok(visit.cancel(&input.reason)?)
+    change(call, id, read, body_digest, Operation::CancelVisit, move |visit, tx| {
+        let told = telling::cancelled(&visit, &input.reason);
+        let cancelled = visit.cancel(&input.reason)?;
+        tx.notify(&told)?;
+        Ok(cancelled)
     })
     .await
 }

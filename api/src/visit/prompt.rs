@@ -10,7 +10,7 @@ use anze_persistence::{
 use super::telling;
 use crate::app::App;
 
-/// How many visits in one round.
+/// How many visits in one query.
 const AT_ONCE: i64 = 500;
 
 /// Looks after every visit whose answers are missing by now, each in a transaction of its own. Another node at it finds
@@ -19,19 +19,18 @@ const AT_ONCE: i64 = 500;
 /// # Errors
 /// The store's.
 pub(crate) async fn prompt_answers(app: &App) -> Result<(), StoreError> {
-    let now = app.clock.now();
+    let (now, mut after) = (app.clock.now(), None);
     loop {
-        let ids = app.store.read_long(move |db| store::to_prompt(db, now, AT_ONCE)).await?;
-        let mut done = 0;
-        for id in &ids {
-            match prompt(app, *id).await {
-                Ok(()) => done += 1,
-                Err(error) => log::warn!("answers to visit {id}: {error}"),
-            }
-        }
-        // What failed is there again in the next round.
-        if done == 0 || ids.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+        let due = app.store.read_long(move |db| store::to_prompt(db, now, after, AT_ONCE)).await?;
+        after = due.last().copied();
+        if after.is_none() {
             return Ok(());
+        }
+        for (_, id) in due {
+            // What failed is there again in the next round.
+            if let Err(error) = prompt(app, id).await {
+                log::warn!("answers to visit {id}: {error}");
+            }
         }
     }
 }

@@ -79,7 +79,8 @@ pub struct ExpertSnapshot {
 }
 
 impl ExpertSnapshot {
-    fn new(it: Snapshot, full: bool) -> Self {
+    /// What they were, in full or without what only who works with them sees.
+    pub(crate) fn new(it: Snapshot, full: bool) -> Self {
         let its = it.qualification;
         Self {
             taken_at: it.taken_at,

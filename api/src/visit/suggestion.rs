@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::Operation,
+    access::{Caller, Operation},
     booking::Diary,
     expert::Expert,
+    notification::masked_name,
+    organization::Port,
     slot::Slot,
-    suggestion::{self, Available, LeftOut, Suggestion, Wanted},
+    suggestion::{self, Available, LeftOut, Profile, Suggestion, TravelOrigin, Wanted},
     tie::Sides,
     visit::{Visit, VisitStatus},
 };
 use anze_persistence::{Reader, booking, expert, project, unavailability};
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,10 +24,11 @@ use uuid::Uuid;
 use super::{group::sides, seen, slots::SlotIo};
 use crate::{
     call::{Call, there},
+    expert::in_own_groups,
     extract::{Path, Query},
     problem::ApiError,
     respond::Reply,
-    terms::{SpecialtyTerm, TravelOriginTerm},
+    terms::{SpecialtyTerm, TravelOriginTerm, WhyLeftOutTerm},
     wire::plain,
 };
 
@@ -57,6 +60,21 @@ pub struct GroupSuggestions {
     pub groups: Vec<GroupSuggestion>,
     /// How many active experts were left out, and why.
     pub left_out: LeftOutCounts,
+    /// Who is of the group already and cannot come at this time, and why.
+    #[schema(max_items = 20)]
+    pub cannot_stay: Vec<MemberLeftOut>,
+}
+
+/// Who is of the group already and cannot come.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberLeftOut {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// Their name.
+    #[schema(max_length = 64, example = "林志强")]
+    pub name: String,
+    /// Why.
+    pub why: WhyLeftOutTerm,
 }
 
 /// A group that can be proposed as it is.
@@ -70,7 +88,7 @@ pub struct GroupSuggestion {
     /// Who covers each specialty (A10.2).
     #[schema(max_items = 3)]
     pub coverage: Vec<SpecialtyCoverage>,
-    /// Visits that they were given in the past twelve months, all together: the fewer, the more even.
+    /// Visits that they were given in the twelve months before, or are asked for, all together: the fewer, the more even.
     #[schema(minimum = 0, maximum = 1_000_000, example = 4)]
     pub visits_past_year: u32,
     /// Minutes of their ways to the site, as far as they are known, all together.
@@ -83,20 +101,20 @@ pub struct GroupSuggestion {
 pub struct SuggestedMember {
     /// The expert.
     pub expert_id: Uuid,
-    /// Their name.
+    /// Their name; masked for a provider in whose groups they never were.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
     /// What they can cover.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Visits that they were given in the past twelve months.
+    /// Visits that they were given in the twelve months before, or are asked for.
     #[schema(minimum = 0, maximum = 100_000, example = 1)]
     pub visits_past_year: u32,
     /// From where they come, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub travels_from: Option<TravelOriginTerm>,
-    /// How far that is along the straight line, in metres.
+    /// How far that is along the straight line, in metres; from where they are based, for the association only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 8200)]
     pub distance_metres: Option<i64>,
@@ -112,6 +130,9 @@ pub struct SuggestedMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub later_visit_starts_at: Option<DateTime<Utc>>,
+    /// Whether they are asked for this time by another visit too, and have not settled it.
+    #[schema(example = false)]
+    pub asked_elsewhere: bool,
 }
 
 /// Who covers a specialty.
@@ -142,7 +163,8 @@ pub struct LeftOutCounts {
 ///
 /// At most five whole groups for a time, each of which satisfies A9, A10.1, A10.2 and A12.2, with nobody in two visits
 /// at once and time to travel between them (A12.1). The best have been given the least work in the past twelve months
-/// and have the shortest ways; who stayed when another declined stays in the group. The same records give the same answer.
+/// and have the shortest ways, and are not asked for that time elsewhere; who stayed when another declined stays in the
+/// group, or is named with why they cannot. The same records give the same answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), SuggestionQuery),
     responses((status = 200, description = "The groups", body = GroupSuggestions)))]
 #[get("/visits/{id}/group-suggestions")]
@@ -158,19 +180,50 @@ pub(crate) async fn get_group_suggestions(
         visit.must_be_open()?;
         let slot = Slot::from(asked);
         slot.check(visit.window, now, "")?;
-        let (groups, out, names) = find(db, &visit, slot)?;
+        let (groups, out, names) = find(db, caller, &visit, slot)?;
+        let cannot_stay = cannot_stay(db, &out)?;
         plain(&GroupSuggestions {
             slot: SlotIo { start: slot.start, end: slot.end },
-            groups: groups.into_iter().map(|group| GroupSuggestion::new(group, &names)).collect(),
+            groups: groups.into_iter().map(|group| GroupSuggestion::new(group, &names, caller)).collect(),
             left_out: LeftOutCounts { unavailable: out.unavailable, booked: out.booked, tied: out.tied },
+            cannot_stay,
         })
     })
     .await
 }
 
+/// Those of the group, by name: who arranges a visit knows its group.
+fn cannot_stay(db: &mut Reader<'_>, out: &LeftOut) -> Result<Vec<MemberLeftOut>, ApiError> {
+    if out.of_group.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = out.of_group.iter().map(|(id, _)| *id).collect();
+    let mut names: Names = expert::names(db, &ids)?.into_iter().collect();
+    let named = out.of_group.iter().map(|(id, why)| MemberLeftOut {
+        expert_id: *id,
+        name: names.remove(id).unwrap_or_default(),
+        why: (*why).into(),
+    });
+    Ok(named.collect())
+}
+
+/// The active experts with the pools that they are in on a day.
+fn profiles(db: &mut Reader<'_>, day: NaiveDate) -> Result<Vec<Profile>, ApiError> {
+    let lapsing = expert::lapsing_before(db, day)?;
+    let lapsing: BTreeMap<Uuid, Expert> = lapsing.into_iter().map(|it| (it.id.uuid(), it)).collect();
+    let mut all = expert::profiles(db)?;
+    for profile in &mut all {
+        if let Some(expert) = lapsing.get(&profile.expert_id) {
+            profile.pools = expert.pools_on(day);
+        }
+    }
+    Ok(all)
+}
+
 /// Looks for groups. However large the library is, it is asked a fixed number of times.
 fn find(
     db: &mut Reader<'_>,
+    caller: &Caller,
     visit: &Visit,
     slot: Slot,
 ) -> Result<(Vec<Suggestion>, LeftOut, Names), ApiError> {
@@ -186,18 +239,33 @@ fn find(
         kept: &kept,
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
         absences: &unavailability::around(db, slot)?,
-        work: &booking::work_since(db, slot.start.checked_sub_months(MONTHS).unwrap_or(slot.start))?,
+        asked: &booking::asked(db)?,
+        work: &booking::work_between(
+            db,
+            slot.start.checked_sub_months(MONTHS).unwrap_or(slot.start),
+            slot.start,
+        )?,
     };
-    let (mut all, out) = suggestion::available(&wanted, expert::profiles(db)?);
+    let (mut all, out) = suggestion::available(&wanted, profiles(db, slot.days().end)?);
     let short = suggestion::shortlist(&all, wanted.size);
-    let mut looked_at = Looked::at(db, &short, &sides, slot, out)?;
+    let mut looked_at = Looked::at(db, &short, &sides, slot, (&kept, out.clone()))?;
     if !suggestion::is_enough(&all, &short, &looked_at.free, wanted.size) {
         // So many of the first are tied that all have to be looked at.
         let everyone: Vec<Uuid> = all.iter().map(|it| it.expert_id).collect();
-        looked_at = Looked::at(db, &everyone, &sides, slot, out)?;
+        looked_at = Looked::at(db, &everyone, &sides, slot, (&kept, out))?;
     }
     all.retain(|it| looked_at.free.contains(&it.expert_id));
-    Ok((suggestion::suggest(all, wanted.size), looked_at.out, looked_at.names))
+    let groups = suggestion::suggest(all, wanted.size);
+    let mut names = looked_at.names;
+    if caller.port == Some(Port::Provider) {
+        let suggested: Vec<Uuid> =
+            groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
+        let known = in_own_groups(db, caller, &suggested)?;
+        for (_, name) in names.iter_mut().filter(|(id, _)| !known.contains(id)) {
+            *name = masked_name(name);
+        }
+    }
+    Ok((groups, looked_at.out, names))
 }
 
 /// Experts whose ties were looked at.
@@ -213,19 +281,19 @@ impl Looked {
         ids: &[Uuid],
         sides: &Sides,
         slot: Slot,
-        mut out: LeftOut,
+        (kept, mut out): (&[Uuid], LeftOut),
     ) -> Result<Self, ApiError> {
         let experts: Vec<Expert> = expert::find_all(db, ids)?;
         let candidates: Vec<_> =
             experts.iter().map(|expert| expert.candidate(sides, &[slot.days()])).collect();
-        let free = suggestion::untied(&candidates, &mut out);
+        let free = suggestion::untied(&candidates, kept, &mut out);
         let names = experts.into_iter().map(|expert| (expert.id.uuid(), expert.name)).collect();
         Ok(Self { free, names, out })
     }
 }
 
 impl GroupSuggestion {
-    fn new(group: Suggestion, names: &Names) -> Self {
+    fn new(group: Suggestion, names: &Names, caller: &Caller) -> Self {
         let coverage = group
             .coverage()
             .into_iter()
@@ -235,23 +303,26 @@ impl GroupSuggestion {
             coverage: coverage.collect(),
             visits_past_year: group.members.iter().map(|it| it.visits).sum(),
             travel_minutes: group.members.iter().filter_map(|it| it.minutes).sum(),
-            members: group.members.into_iter().map(|it| SuggestedMember::new(it, names)).collect(),
+            members: group.members.into_iter().map(|it| SuggestedMember::new(it, names, caller)).collect(),
         }
     }
 }
 
 impl SuggestedMember {
-    fn new(it: Available, names: &Names) -> Self {
+    fn new(it: Available, names: &Names, caller: &Caller) -> Self {
+        // Distances to a few sites say where somebody is based.
+        let exact = caller.port == Some(Port::Association) || it.origin == Some(TravelOrigin::PreviousVisit);
         Self {
             name: names.get(&it.expert_id).cloned().unwrap_or_default(),
             expert_id: it.expert_id,
             specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
             visits_past_year: it.visits,
             travels_from: it.origin.map(TravelOriginTerm::from),
-            distance_metres: it.metres,
+            distance_metres: it.metres.filter(|_| exact),
             travel_minutes: it.minutes,
             earlier_visit_ends_at: it.busy_until,
             later_visit_starts_at: it.busy_from,
+            asked_elsewhere: it.asked_elsewhere,
         }
     }
 }

@@ -64,13 +64,19 @@ pub(super) fn agreed(visit: &Visit) -> Messages {
         }
         (VisitStatus::Planned, _) => {
             let reason = visit.status_reason.as_deref().unwrap_or_default();
-            vec![(provider(visit), about(visit, NotificationKind::TimeDeclined).fact("reason", reason))]
+            // Where slots are left, they suited all until an expert was booked elsewhere.
+            let kind = if visit.negotiation.slots.is_empty() {
+                NotificationKind::TimeDeclined
+            } else {
+                NotificationKind::TimesReopened
+            };
+            vec![(provider(visit), about(visit, kind).fact("reason", reason))]
         }
         _ => Vec::new(),
     }
 }
 
-/// One has declined: who arranges the visit is told, and those whose time it concerns.
+/// One has declined: who arranges the visit is told why, and those whose time it concerns, that somebody did.
 pub(super) fn declined(visit: &Visit, side: Side) -> Messages {
     let reason = visit.status_reason.as_deref().unwrap_or_default();
     let (kind, others) = match side {
@@ -79,8 +85,25 @@ pub(super) fn declined(visit: &Visit, side: Side) -> Messages {
             (NotificationKind::PlaceReopened, sides(visit, group(visit).chain([Side::Contractor])))
         }
     };
-    let message = about(visit, kind).fact("reason", reason);
-    vec![(provider(visit), message.clone()), (others, message)]
+    let others = (others, about(visit, NotificationKind::SomeoneDeclined));
+    vec![(provider(visit), about(visit, kind).fact("reason", reason)), others]
+}
+
+/// The provider takes group and time back: those who were asked or had agreed are told, as the visit was before.
+pub(super) fn rescheduled(before: &Visit, reason: &str) -> Messages {
+    called_off(before, NotificationKind::VisitRescheduled, reason)
+}
+
+/// It does not take place: those who were asked or had agreed are told, as the visit was before.
+pub(crate) fn cancelled(before: &Visit, reason: &str) -> Messages {
+    called_off(before, NotificationKind::VisitCancelled, reason)
+}
+
+/// The group, the contractor and the provider.
+fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages {
+    let message = about(before, kind).fact("reason", reason.trim());
+    let parties = sides(before, group(before).chain([Side::Contractor]));
+    vec![(parties, message.clone()), (provider(before), message)]
 }
 
 /// Answers are missing.

@@ -153,7 +153,7 @@ pub struct VisitStep {
     pub taken_at: DateTime<Utc>,
     /// When the server learned of it.
     pub recorded_at: DateTime<Utc>,
-    /// Where.
+    /// Where; for the association, the provider and the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub place: Option<LocationIn>,
@@ -169,13 +169,15 @@ pub struct VisitStep {
     pub note: Option<String>,
 }
 
-impl From<TakenStep> for VisitStep {
-    fn from(it: TakenStep) -> Self {
+impl VisitStep {
+    /// The step, with the device's position for who works with it; others see how far from the site it was (A11.3).
+    #[must_use]
+    pub fn new(it: TakenStep, exact: bool) -> Self {
         Self {
             step: it.step.into(),
             taken_at: it.taken_at,
             recorded_at: it.recorded_at,
-            place: it.place.map(LocationIn::from),
+            place: it.place.filter(|_| exact).map(LocationIn::from),
             distance_metres: it.distance_metres,
             recorded_by: it.recorded_by,
             note: it.note,
@@ -194,7 +196,8 @@ pub struct VisitOut {
     pub number: String,
     /// Its state.
     pub status: VisitStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Why it is in its state, where a reason was given. Why somebody declined is for the association, the provider and
+    /// themselves; others learn that somebody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
@@ -371,6 +374,8 @@ impl VisitOut {
                 visit.status.after(operation).is_some() && is_left(&visit, operation, caller)
             });
         let parts = visit.stakes().parts(caller);
+        let exact = [Part::Association, Part::Provider, Part::Member].iter().any(|part| parts.contains(part));
+        let status_reason = visit.reason_for(&parts, caller.expert_id).map(str::to_owned);
         let member = |it: Member| VisitMember {
             name: names.shown(it.expert_id, &parts),
             expert_id: it.expert_id,
@@ -383,7 +388,7 @@ impl VisitOut {
             id: visit.id.uuid(),
             number: visit.number,
             status: visit.status.into(),
-            status_reason: visit.status_reason,
+            status_reason,
             plan_id: visit.plan_id.uuid(),
             planned_service_id: visit.planned_service_id.uuid(),
             line_id: visit.line_id.uuid(),
@@ -413,7 +418,7 @@ impl VisitOut {
             slots: (1..).zip(negotiation.slots).map(|(number, slot)| VisitSlot::new(number, slot)).collect(),
             answer_by: negotiation.answer_by,
             open_places: negotiation.open_places.into_iter().map(OpenPlaceOut::from).collect(),
-            steps: visit.steps.into_iter().map(VisitStep::from).collect(),
+            steps: visit.steps.into_iter().map(|step| VisitStep::new(step, exact)).collect(),
             started_at: visit.started_at,
             ended_at: visit.ended_at,
             upload_due_at: visit.upload_due_at,

@@ -233,7 +233,7 @@ operations! {
     GetRecusalRequest = "get_recusal_request" on RecusalRequest: &[Own, Association, Regulator], Viewer, None;
     UpholdRecusalRequest = "uphold_recusal_request" ["uphold"] on RecusalRequest: &[Association], Operator, None;
     DismissRecusalRequest = "dismiss_recusal_request" ["dismiss"] on RecusalRequest: &[Association], Operator, None;
-    GetExpertBase = "get_expert_base_location" on Unavailability: &[Association, Provider, Member], Viewer, None;
+    GetExpertBase = "get_expert_base_location" on Unavailability: &[Association, Member], Viewer, None;
     SetExpertBase = "set_expert_base_location" on Unavailability: &[Member], Operator, None;
     CreateUnavailability = "create_unavailability" on Unavailability: &[Member], Operator, None;
     ListUnavailabilities = "list_unavailabilities" on Unavailability: &[Association, Provider, Member], Viewer, None;

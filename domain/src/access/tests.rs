@@ -107,6 +107,12 @@ fn a11_3_to_a_stranger_the_record_is_not_there() {
                     (Resource::Expert, Some(Port::Provider)) if caller.organization_id.is_some() => {
                         (!reads(*operation)).then_some("forbidden")
                     }
+                    // Where an expert is based may be where they live.
+                    (Resource::Unavailability, Some(Port::Provider))
+                        if caller.organization_id.is_some() && *operation == Operation::GetExpertBase =>
+                    {
+                        Some("forbidden")
+                    }
                     (Resource::Expert | Resource::Unavailability, Some(Port::Provider))
                         if caller.organization_id.is_some() =>
                     {

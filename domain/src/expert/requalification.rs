@@ -83,7 +83,7 @@ impl Expert {
         if !same {
             let yesterday = today.pred_opt().unwrap_or(today);
             let since = self.admission.admitted_on.min(yesterday);
-            let of_before = |period: &WorkPeriod| period.company().is(&before);
+            let of_before = |period: &WorkPeriod| Party::employing(period).is(&before);
             if !given.iter().any(|it| of_before(it) && it.to.is_none_or(|to| to >= since)) {
                 let history = &mut self.qualification.work_history;
                 for period in history.iter_mut().filter(|it| it.to.is_none() && of_before(it)) {

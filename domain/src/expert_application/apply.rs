@@ -13,6 +13,7 @@ use crate::{
     expert::{Expert, ExpertStatus},
     flow::Record,
     qualification::Pool,
+    tie::Party,
 };
 
 impl ApplicationTerms {
@@ -20,6 +21,14 @@ impl ApplicationTerms {
     #[must_use]
     pub fn certificates(&self) -> Vec<Certificate> {
         self.qualification.certificates()
+    }
+
+    /// Every company that they say they work or worked for.
+    #[must_use]
+    pub fn employers(&self) -> Vec<Party> {
+        let now = Party { code: self.employer_code.clone(), ..Party::named(&self.employer_name) };
+        let history = self.qualification.work_history.iter().map(Party::employing);
+        std::iter::once(now).chain(history).collect()
     }
 
     /// Whether it can be: no date in the future, no period reversed, no certificate twice; and with what the

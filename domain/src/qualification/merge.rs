@@ -18,12 +18,6 @@ impl WorkPeriod {
             relevant: false,
         }
     }
-
-    /// The employer as a company.
-    #[must_use]
-    pub fn company(&self) -> Party {
-        Party { code: self.employer_code.clone(), ..Party::named(&self.employer) }
-    }
 }
 
 impl Qualification {
@@ -69,7 +63,9 @@ fn registration(
 fn work(known: &[WorkPeriod], newer: &[WorkPeriod]) -> Vec<WorkPeriod> {
     let mut all = newer.to_vec();
     for period in known {
-        let same = |it: &&mut WorkPeriod| it.from == period.from && it.company().is(&period.company());
+        let same = |it: &&mut WorkPeriod| {
+            it.from == period.from && Party::employing(it).is(&Party::employing(period))
+        };
         match all.iter_mut().find(same) {
             Some(it) => {
                 it.to = match (it.to, period.to) {

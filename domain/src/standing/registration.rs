@@ -57,6 +57,24 @@ impl Expert {
         Ok((self, event))
     }
 
+    /// The pools that the expert is in on a day: what a registration carries is left when it has lapsed by then (A9.1,
+    /// A9.2).
+    #[must_use]
+    pub fn pools_on(&self, day: NaiveDate) -> Vec<Pool> {
+        if self.registered_until().is_none_or(|until| day <= until) {
+            return self.pools.clone();
+        }
+        let it = &self.qualification;
+        let kept = |pool: Pool| {
+            let engineer = it.registered_safety_engineer.as_ref();
+            qualifies(pool, &it.titles, engineer, &it.work_history, day).qualified
+        };
+        let leads = self.pools.contains(&Pool::Leader) && kept(Pool::Leader);
+        // Who may lead may be a member (A9.3).
+        let stays = |pool: Pool| if pool == Pool::Leader { leads } else { leads || kept(pool) };
+        self.pools.iter().copied().filter(|pool| stays(*pool)).collect()
+    }
+
     /// What is said of the registration now, that `said` did not say: it lapses in so many days, or it has
     /// lapsed, and the pools that it carried are left (A9.1, A9.2).
     #[must_use]
@@ -72,15 +90,9 @@ impl Expert {
             let event = event("registration_lapse_announced").fact("days", days);
             return Some(Lapse { expert: self, event, notice, until, days, left: Vec::new() });
         }
-        let it = &self.qualification;
-        let kept = |pool: Pool| {
-            let engineer = it.registered_safety_engineer.as_ref();
-            qualifies(pool, &it.titles, engineer, &it.work_history, today).qualified
-        };
-        let leads = self.pools.contains(&Pool::Leader) && kept(Pool::Leader);
-        // Who may lead may be a member (A9.3).
-        let stays = |pool: Pool| if pool == Pool::Leader { leads } else { leads || kept(pool) };
-        let (pools, left): (Vec<Pool>, Vec<Pool>) = self.pools.iter().copied().partition(|pool| stays(*pool));
+        let kept = self.pools_on(today);
+        let (pools, left): (Vec<Pool>, Vec<Pool>) =
+            self.pools.iter().copied().partition(|pool| kept.contains(pool));
         let event =
             event("registration_lapsed").fact("pools_left", listed(&left)).fact("pools", listed(&pools));
         self.pools = pools;

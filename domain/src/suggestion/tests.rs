@@ -25,6 +25,7 @@ struct Library {
     bookings: Vec<Booking>,
     absences: BTreeMap<Uuid, Vec<Span>>,
     work: BTreeMap<Uuid, u32>,
+    asked: Vec<Asked>,
     kept: Vec<Uuid>,
 }
 
@@ -34,16 +35,20 @@ fn wanted_slot() -> Slot {
 }
 
 impl Library {
-    fn ask(&self, size: usize) -> (Vec<Suggestion>, LeftOut) {
-        let wanted = Wanted {
+    fn wanted(&self, size: usize) -> Wanted<'_> {
+        Wanted {
             slot: wanted_slot(),
             size,
             kept: &self.kept,
             diary: Diary { visit_id: id(5_000), site: SITE, bookings: &self.bookings },
             absences: &self.absences,
+            asked: &self.asked,
             work: &self.work,
-        };
-        let (all, out) = available(&wanted, self.profiles.clone());
+        }
+    }
+
+    fn ask(&self, size: usize) -> (Vec<Suggestion>, LeftOut) {
+        let (all, out) = available(&self.wanted(size), self.profiles.clone());
         (suggest(all, size), out)
     }
 }
@@ -138,7 +143,7 @@ fn who_is_away_or_booked_is_left_out_and_who_comes_from_another_visit_says_so() 
     library.bookings.push(booked(1, slot("2026-03-05T08:59:59Z", "2026-03-05T10:00:00Z")));
     library.bookings.push(booked(3, slot("2026-03-04T23:00:00Z", "2026-03-05T01:00:00Z")));
     let (suggestions, out) = library.ask(3);
-    assert_eq!(out, LeftOut { unavailable: 1, booked: 1, tied: 0 });
+    assert_eq!(out, LeftOut { unavailable: 1, booked: 1, ..LeftOut::default() });
     let all: BTreeSet<_> =
         suggestions.iter().flat_map(|it| it.members.clone()).map(|it| it.expert_id).collect();
     assert!(!all.contains(&id(0)) && !all.contains(&id(1)));
@@ -162,18 +167,120 @@ fn who_is_of_the_group_already_stays() {
 }
 
 #[test]
+fn who_is_of_the_group_and_cannot_come_is_named() {
+    let mut library = three_each();
+    library.kept = (2..=6).chain([20]).map(id).collect();
+    let meeting = |expert: usize| Booking {
+        expert_id: id(expert),
+        visit_id: id(6_000),
+        slot: wanted_slot(),
+        site: SITE,
+    };
+    library.absences = [2, 7].map(|away| (id(away), vec![Span::Leave(wanted_slot())])).into();
+    library.bookings = vec![meeting(3), meeting(8)];
+    library.profiles[4].pools = Vec::new();
+    let (all, mut out) = available(&library.wanted(3), library.profiles.clone());
+    let candidate = |expert: usize, ties: Vec<crate::tie::Tie>| Candidate {
+        expert_id: id(expert),
+        pools: vec![Pool::Member],
+        active: true,
+        specialties: vec![Specialty::Civil],
+        ties,
+    };
+    let tie = || crate::tie::Tie {
+        kind: crate::tie::TieKind::Kinship,
+        party: "甲公司".into(),
+        through: None,
+        until: None,
+    };
+    let tied = [candidate(0, vec![tie()]), candidate(1, vec![]), candidate(5, vec![tie()])];
+    assert_eq!(untied(&tied, &library.kept, &mut out), [id(1)].into());
+    assert!(all.iter().all(|it| ![2, 3, 4, 7, 8].map(id).contains(&it.expert_id)));
+    assert_eq!((out.unavailable, out.booked, out.tied), (2, 2, 2));
+    let named = [
+        (20, WhyLeftOut::NotActive),
+        (2, WhyLeftOut::Unavailable),
+        (3, WhyLeftOut::Booked),
+        (4, WhyLeftOut::NotActive),
+        (5, WhyLeftOut::Tied),
+    ];
+    assert_eq!(out.of_group, named.map(|(expert, why)| (id(expert), why)));
+}
+
+#[test]
+fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
+    let mut library = three_each();
+    let asked = |expert: usize, visit: usize, slot| Asked {
+        experts: vec![id(expert)],
+        visit_id: id(visit),
+        slots: vec![slot],
+        site: SITE,
+    };
+    let later = slot("2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    // Of this visit itself, or for a later time, it is nothing against them.
+    library.asked =
+        vec![asked(0, 6_000, wanted_slot()), asked(1, 5_000, wanted_slot()), asked(2, 6_000, later)];
+    let (suggestions, out) = library.ask(3);
+    assert_eq!(out, LeftOut::default());
+    assert_eq!(ids(&suggestions[0]), [1, 2, 3]);
+    let all = suggestions.iter().flat_map(|it| &it.members);
+    assert!(all.clone().all(|it| it.asked_elsewhere == (it.expert_id == id(0))));
+    // Where there is nobody else, they are suggested, and it is said.
+    library.profiles.truncate(3);
+    let (only, _) = library.ask(3);
+    assert!(only[0].members.iter().any(|it| it.expert_id == id(0) && it.asked_elsewhere));
+}
+
+#[test]
+fn what_somebody_is_asked_for_counts_as_work() {
+    let mut library = three_each();
+    let earlier = slot("2026-03-04T01:00:00Z", "2026-03-04T09:00:00Z");
+    library.asked =
+        vec![Asked { visit_id: id(6_000), experts: vec![id(0)], slots: vec![earlier], site: SITE }];
+    let (all, _) = available(&library.wanted(3), library.profiles.clone());
+    let first = all.iter().find(|it| it.expert_id == id(0)).unwrap();
+    assert_eq!((first.visits, first.asked_elsewhere), (1, false));
+    assert_eq!(ids(&library.ask(3).0[0]), [1, 2, 3]);
+}
+
+/// Someone who can come, and bears so much.
+fn bearing(number: usize, leads: bool, specialties: &[Specialty], burden: i64) -> Available {
+    let library = Library { profiles: vec![profile(number, leads, specialties)], ..Library::default() };
+    let (mut all, _) = available(&library.wanted(3), library.profiles.clone());
+    Available { burden, ..all.remove(0) }
+}
+
+#[test]
+fn the_whole_group_bears_the_least_and_not_only_those_who_cover_the_specialties() {
+    use Specialty::{Civil, Electrical, Mechanical};
+    let experts = vec![
+        bearing(0, true, &[Civil], 0),
+        bearing(1, false, &[Civil], 1),
+        bearing(2, false, &[Mechanical], 10),
+        bearing(3, false, &[Electrical], 10),
+        bearing(4, false, &[Mechanical, Electrical], 18),
+    ];
+    let best = &suggest(experts, 4)[0];
+    assert_eq!((ids(best), best.members.iter().map(|it| it.burden).sum::<i64>()), (vec![0, 1, 2, 3], 21));
+}
+
+#[test]
+fn groups_that_differ_in_who_fills_them_up_are_all_found() {
+    let mut library = three_each();
+    // One for each specialty, and three more who fill the group up.
+    library.profiles.truncate(3);
+    library.profiles.extend((3..6).map(|number| profile(number, false, &[Specialty::Civil])));
+    library.work = (3..6).map(|number| (id(number), u32::try_from(number * 10).unwrap())).collect();
+    let (suggestions, _) = library.ask(4);
+    let found: Vec<_> = suggestions.iter().map(ids).collect();
+    assert_eq!(found[..3], [vec![0, 1, 2, 3], vec![0, 1, 2, 4], vec![0, 1, 2, 5]]);
+}
+
+#[test]
 fn a_shortlist_is_as_good_as_the_library_unless_too_many_of_it_are_tied() {
     let profiles: Vec<_> = (0..300).map(|n| profile(n, n % 2 == 0, &[Specialty::ALL[n % 3]])).collect();
     let library = Library { profiles, ..Library::default() };
-    let wanted = Wanted {
-        slot: wanted_slot(),
-        size: 3,
-        kept: &[],
-        diary: Diary { visit_id: id(5_000), site: SITE, bookings: &[] },
-        absences: &library.absences,
-        work: &library.work,
-    };
-    let (all, _) = available(&wanted, library.profiles.clone());
+    let (all, _) = available(&library.wanted(3), library.profiles.clone());
     let short = shortlist(&all, 3);
     assert!(short.len() < all.len());
     let free: BTreeSet<_> = short.iter().copied().collect();
@@ -241,32 +348,31 @@ proptest! {
         prop_assert_eq!(turned.ask(size), (suggestions, out));
     }
 
-    /// Where there is a group of three at all, one is found, and the best one is not beaten by any other.
+    /// Where there is a group at all, one is found, and the best one is not beaten by any other.
     #[test]
-    fn the_first_is_the_best_of_all(library in any_library()) {
-        let wanted = Wanted {
-            slot: wanted_slot(),
-            size: 3,
-            kept: &[],
-            diary: Diary { visit_id: id(5_000), site: SITE, bookings: &library.bookings },
-            absences: &library.absences,
-            work: &library.work,
-        };
-        let (all, _) = available(&wanted, library.profiles.clone());
-        let mut least: Option<i64> = None;
-        for (a, one) in all.iter().enumerate() {
-            for (b, two) in all.iter().enumerate().skip(a + 1) {
-                for three in all.iter().skip(b + 1) {
-                    let group = [one, two, three];
-                    let covers = group.iter().fold(0, |mask, it| mask | it.mask) == ALL;
-                    if covers && group.iter().any(|it| it.leads) {
-                        let sum = group.iter().map(|it| it.burden).sum();
-                        least = Some(least.map_or(sum, |least: i64| least.min(sum)));
-                    }
-                }
-            }
-        }
-        let found = suggest(all, 3).first().map(|best| best.members.iter().map(|it| it.burden).sum::<i64>());
+    fn the_first_is_the_best_of_all(library in any_library(), size in 3..=5_usize) {
+        let (mut all, _) = available(&library.wanted(size), library.profiles.clone());
+        // As many as can be tried against each other.
+        all.truncate(if size == 3 { 40 } else { 13 });
+        let least = least_burden(&all, size, &mut Vec::new());
+        let found = suggest(all, size).first().map(|best| best.members.iter().map(|it| it.burden).sum::<i64>());
         prop_assert_eq!(found, least);
     }
+}
+
+/// The least that a group of these bears, of all that there are, beside those who are in it already.
+fn least_burden(rest: &[Available], size: usize, group: &mut Vec<Available>) -> Option<i64> {
+    if group.len() == size {
+        let covers = group.iter().fold(0, |mask, it| mask | it.mask) == ALL;
+        let is_one = covers && group.iter().any(|it| it.leads);
+        return is_one.then(|| group.iter().map(|it| it.burden).sum());
+    }
+    let mut least = None;
+    for (index, next) in rest.iter().enumerate() {
+        group.push(next.clone());
+        let found = least_burden(&rest[index + 1..], size, group);
+        group.pop();
+        least = least.into_iter().chain(found).min();
+    }
+    least
 }

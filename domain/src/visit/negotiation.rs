@@ -3,7 +3,7 @@
 
 mod answer;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -63,7 +63,8 @@ pub struct Patience {
 }
 
 /// Who agrees to a time or declines it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The contractor's project leader.
     Contractor,
@@ -80,6 +81,9 @@ pub struct Negotiation {
     pub contractor_slots: Vec<usize>,
     /// Places of the group that are open again.
     pub open_places: Vec<OpenPlace>,
+    /// Whose words the reason of the visit's state are, where it waits because they declined.
+    #[serde(default)]
+    pub declined_by: Option<Side>,
     /// Until when answers are due.
     pub answer_by: Option<DateTime<Utc>>,
     /// When somebody is to be told that answers are missing.
@@ -149,10 +153,9 @@ impl Visit {
             contractor_slots,
             slots: proposal.slots,
             open_places: Vec::new(),
+            declined_by: None,
             answer_by: Some(answer_by),
-            prompt_at: Some(
-                answer_by.checked_sub_signed(patience.reminder).filter(|at| *at > now).unwrap_or(answer_by),
-            ),
+            prompt_at: Some(patience.remind_at(answer_by, now)),
         };
         (self.scheduled_start, self.scheduled_end) = (None, None);
         self.leader_id = Some(proposal.leader_id);
@@ -164,10 +167,10 @@ impl Visit {
             .fact("answer_by", answer_by.to_rfc3339())
             .fact("leader_id", proposal.leader_id)
             .fact("group_size", next.members.len());
-        match next.outcome(diary, now)? {
+        match next.outcome(diary, now) {
             // Everyone who is left had agreed already.
             Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
-            Outcome::NoCommonSlot => {
+            Outcome::NoCommonSlot | Outcome::BookedElsewhere => {
                 next.forget_answers();
                 Ok((next, event))
             }
@@ -282,7 +285,27 @@ impl Visit {
     }
 }
 
+impl Patience {
+    /// When those who have not answered are reminded: so long before answers are due, or halfway there where that is
+    /// closer.
+    fn remind_at(self, due: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        let usual = due.checked_sub_signed(self.reminder).filter(|at| *at > now);
+        let halfway =
+            || due.signed_duration_since(now).checked_div(2).and_then(|half| now.checked_add_signed(half));
+        // As instants are kept: to the microsecond.
+        usual.or_else(halfway).map_or(due, |at| at.trunc_subsecs(6))
+    }
+}
+
 impl Side {
+    /// That they declined, without why.
+    pub(super) const fn declined_in_words(self) -> &'static str {
+        match self {
+            Self::Contractor => "施工单位谢绝 · The contractor declined",
+            Self::Expert(_) => "一名专家谢绝 · An expert declined",
+        }
+    }
+
     /// As events name it.
     fn code(self) -> String {
         match self {

@@ -138,10 +138,10 @@ fn a2_1_no_visit_starts_before_registration_or_out_of_service() {
 }
 
 #[test]
-fn a12_1_no_visit_starts_before_the_agreed_day() {
-    // Agreed for nine o'clock on 5 March; in Xiamen that day begins at 16:00 UTC on the 4th.
+fn a12_1_a_visit_starts_on_the_agreed_day() {
+    // Agreed for nine o'clock on 5 March; in Xiamen that day begins at 16:00 UTC on the 4th, and ends on the 5th.
     let start = |now: &str| visit(Is::Agreed).start(&registered(), &in_service(), at(now));
-    for on_time in ["2026-03-04T16:00:00Z", "2026-03-05T01:00:00Z", "2026-03-06T01:00:00Z"] {
+    for on_time in ["2026-03-04T16:00:00Z", "2026-03-05T01:00:00Z", "2026-03-05T15:59:59.999999Z"] {
         let (begun, _) = start(on_time).unwrap();
         assert_eq!((begun.status, begun.started_at), (Is::InProgress, Some(at(on_time))));
     }
@@ -150,6 +150,19 @@ fn a12_1_no_visit_starts_before_the_agreed_day() {
         assert_eq!((violation.code, violation.code.rule), (TOO_EARLY, Some("A12.1")));
         assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{early}");
     }
+    for late in ["2026-03-05T16:00:00Z", "2026-03-12T01:00:00Z"] {
+        let violation = start(late).unwrap_err();
+        assert_eq!((violation.code, violation.code.rule), (AGREED_DAY_PASSED, Some("A12.1")));
+        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{late}");
+    }
+    // Over midnight it is agreed for both days; to midnight for one.
+    let until = |end: &str, now: &str| {
+        let (scheduled_start, scheduled_end) = (Some(at("2026-03-05T12:00:00Z")), Some(at(end)));
+        let agreed = Visit { scheduled_start, scheduled_end, ..visit(Is::Agreed) };
+        agreed.start(&registered(), &in_service(), at(now))
+    };
+    assert!(until("2026-03-05T16:00:00.000001Z", "2026-03-06T15:59:59Z").is_ok());
+    assert_eq!(refused(until("2026-03-05T16:00:00Z", "2026-03-05T16:00:00Z")), AGREED_DAY_PASSED);
 }
 
 /// Every order of the five.

@@ -28,8 +28,11 @@ async fn bookings_follow_the_visit() {
             (found[0].slot, found[0].visit_id, found[0].site),
             (slot, first.id.uuid(), flow::PLACE.into())
         );
-        assert_eq!(work_since(db, slot.start)?, experts.iter().map(|expert| (*expert, 1)).collect());
-        assert!(work_since(db, slot.start + TimeDelta::microseconds(1))?.is_empty());
+        let moment = TimeDelta::microseconds(1);
+        let once = experts.iter().map(|expert| (*expert, 1)).collect();
+        assert_eq!(work_between(db, slot.start, slot.start + moment)?, once);
+        assert!(work_between(db, slot.start + moment, slot.end)?.is_empty());
+        assert!(work_between(db, slot.start - moment, slot.start)?.is_empty());
         // A day around it, and no further.
         let day = TimeDelta::days(1);
         let later = |by: TimeDelta| Slot { start: slot.end + by, end: slot.end + by + day };
@@ -46,7 +49,19 @@ async fn bookings_follow_the_visit() {
         first.status = VisitStatus::Cancelled;
         visit::save(db, first, at(4))?;
         assert_eq!(booked(db)?, 0);
-        visit::save(db, second, at(5))?;
+        let mut second = visit::save(db, second, at(5))?;
+        assert_eq!(asked(db)?, []);
+        second.status = VisitStatus::Proposed;
+        second.negotiation.slots = vec![slot];
+        let second = visit::save(db, second, at(6))?;
+        let members = second.members.iter().map(|member| member.expert_id).collect();
+        let proposed = Asked {
+            visit_id: second.id.uuid(),
+            experts: members,
+            slots: vec![slot],
+            site: flow::PLACE.into(),
+        };
+        assert_eq!(asked(db)?, [proposed]);
         Ok::<_, StoreError>(())
     };
     scratch.store.write(work).await.unwrap();

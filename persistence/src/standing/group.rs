@@ -1,11 +1,12 @@
 //! Groups as the experts' standing touches them: those that have not begun, what their members were, and
 //! ties that were found later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::{
     Id, Period, Vocabulary,
     expert::{Expert, Qualification},
+    organization::Organization,
     policy::Parties,
     project::Project,
     qualification::Pool,
@@ -215,13 +216,33 @@ pub fn marks_of(
             .select(Mark::as_select())
             .load(db.connection())?;
         for row in rows {
-            let through = Some(row.through).filter(|name| !name.is_empty());
-            let tie = Tie { kind: row.kind.0, party: row.party, through, until: None };
-            let later = TieFoundLater { expert_id: row.expert_id.0, tie, found_at: row.found_at.into() };
-            found.entry(row.visit_id.0).or_default().push(later);
+            found.entry(row.visit_id.0).or_default().push(row.into());
         }
     }
     Ok(found)
+}
+
+impl From<Mark> for TieFoundLater {
+    fn from(row: Mark) -> Self {
+        let through = Some(row.through).filter(|name| !name.is_empty());
+        let tie = Tie { kind: row.kind.0, party: row.party, through, until: None };
+        Self { expert_id: row.expert_id.0, tie, found_at: row.found_at.into() }
+    }
+}
+
+/// A page of the ties of an expert that were found later, with their visits.
+///
+/// # Errors
+/// The store's.
+pub fn marks_on(
+    db: &mut Reader<'_>,
+    expert: Id<Expert>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<(Uuid, TieFoundLater)>, StoreError> {
+    let query =
+        marks::table.filter(marks::expert_id.eq(Key::from(expert))).select(Mark::as_select()).into_boxed();
+    let rows: Vec<Mark> = keyset!(query, marks::visit_id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(|row| (row.visit_id.0, row.into())))
 }
 
 /// What an expert was when a group was proposed, and again when its visit began.
@@ -289,14 +310,36 @@ pub fn snapshot(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Snapshot>, 
         .filter(group_snapshots::visit_id.eq(Key::from(visit)))
         .select(SnapshotRow::as_select())
         .load(db.connection())?;
-    let snapshots = rows.into_iter().map(|row| Snapshot {
-        expert_id: row.expert_id.0,
-        pools: row.pools.0,
-        qualification: row.qualification.0,
-        employer_name: row.employer_name,
-        taken_at: row.taken_at.into(),
-    });
-    Ok(snapshots.collect())
+    Ok(rows.into_iter().map(Snapshot::from).collect())
+}
+
+impl From<SnapshotRow> for Snapshot {
+    fn from(row: SnapshotRow) -> Self {
+        Self {
+            expert_id: row.expert_id.0,
+            pools: row.pools.0,
+            qualification: row.qualification.0,
+            employer_name: row.employer_name,
+            taken_at: row.taken_at.into(),
+        }
+    }
+}
+
+/// A page of what an expert was when groups with them were proposed, with the visits.
+///
+/// # Errors
+/// The store's.
+pub fn snapshots_of(
+    db: &mut Reader<'_>,
+    expert: Id<Expert>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<(Uuid, Snapshot)>, StoreError> {
+    let query = group_snapshots::table
+        .filter(group_snapshots::expert_id.eq(Key::from(expert)))
+        .select(SnapshotRow::as_select())
+        .into_boxed();
+    let rows: Vec<SnapshotRow> = keyset!(query, group_snapshots::visit_id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(|row| (row.visit_id.0, row.into())))
 }
 
 /// A group in which an expert was or is.
@@ -312,6 +355,27 @@ pub struct Membership {
     pub leads: bool,
     /// Its time.
     pub scheduled_start: Option<DateTime<Utc>>,
+}
+
+/// Those of these experts who are in a group that this organisation arranges or arranged.
+///
+/// # Errors
+/// The store's.
+pub fn of_provider(
+    db: &mut Reader<'_>,
+    provider: Id<Organization>,
+    experts: &[Uuid],
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    let experts: Vec<Key> = experts.iter().copied().map(Key).collect();
+    let found: Vec<Key> = visit_members::table
+        .inner_join(visits::table)
+        .filter(visit_members::expert_id.eq_any(experts))
+        .filter(visits::provider_id.eq(Key::from(provider)))
+        .filter(visits::status.ne(Stored(VisitStatus::Cancelled)))
+        .select(visit_members::expert_id)
+        .distinct()
+        .load(db.connection())?;
+    Ok(found.into_iter().map(|expert| expert.0).collect())
 }
 
 /// A page of an expert's groups.

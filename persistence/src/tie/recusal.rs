@@ -3,6 +3,7 @@
 use anze_domain::{
     Id,
     access::Caller,
+    expert::Expert,
     organization::{District, Port},
     tie::{RecusalRequest, RecusalStatus, TieKind},
 };
@@ -142,6 +143,23 @@ pub fn list(
     if let Some(status) = status {
         query = query.filter(requests::status.eq(Stored(status)));
     }
+    let rows: Vec<Row> = keyset!(query, requests::id, page).load(db.connection())?;
+    Ok(page.cut(rows).map(RecusalRequest::from))
+}
+
+/// A page of the requests that this expert be recused.
+///
+/// # Errors
+/// The store's.
+pub fn about(
+    db: &mut Reader<'_>,
+    expert: Id<Expert>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<RecusalRequest>, StoreError> {
+    let query = requests::table
+        .filter(requests::expert_id.eq(Key::from(expert)))
+        .select(Row::as_select())
+        .into_boxed();
     let rows: Vec<Row> = keyset!(query, requests::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(RecusalRequest::from))
 }

@@ -19,6 +19,13 @@ fn entry(number: u128, expert: u128, span: Span) -> Unavailability {
     }
 }
 
+fn is_over(span: Span, by: DateTime<Utc>) -> bool {
+    match span {
+        Span::Leave(leave) => leave.end <= by,
+        Span::Recurring(it) => it.until_on.is_some_and(|until| until < shanghai_date(by)),
+    }
+}
+
 fn leave(from: i64, to: i64) -> Span {
     Span::Leave(Slot { start: at(from), end: at(to) })
 }
@@ -42,7 +49,9 @@ async fn an_entry_reads_as_it_was_written_is_replaced_and_removed_at_its_version
         assert_eq!(find(db, first.id)?, Some(first.clone()));
         let page = list(db, id(EXPERTS[0]), &first_page(1))?;
         assert_eq!((page.items, page.more), (vec![first.clone()], true));
-        assert_eq!((count(db, id(EXPERTS[0]))?, count(db, id(EXPERTS[2]))?), (2, 0));
+        assert_eq!((count(db, id(EXPERTS[0]), at(0))?, count(db, id(EXPERTS[2]), at(0))?), (2, 0));
+        // What is over is kept, and does not count.
+        assert_eq!((count(db, id(EXPERTS[0]), at(19))?, count(db, id(EXPERTS[0]), at(20))?), (2, 1));
         let changed = Unavailability { span: Span::Recurring(weekly), note: None, ..first.clone() };
         let saved = save(db, changed, at(1))?;
         assert_eq!((saved.version, find(db, first.id)?), (2, Some(saved.clone())));
@@ -83,8 +92,14 @@ async fn what_may_take_away_of_a_slot_is_found_for_everybody() {
         let found = around(db, slot)?;
         assert_eq!(found.values().map(Vec::len).sum::<usize>(), 4);
         assert!(found.values().flatten().all(|span| span.meets(slot)));
-        let of = of_experts(db, &[id(EXPERTS[0]), id(EXPERTS[1])])?;
+        let two = [id(EXPERTS[0]), id(EXPERTS[1])];
+        let of = of_experts(db, &two, slot.start - TimeDelta::days(3))?;
         assert_eq!(of.values().map(Vec::len).sum::<usize>(), 6);
+        // Of both, what ended before the slot is left out.
+        let ahead = of_experts(db, &two, slot.start)?;
+        let expected =
+            (500..).zip(spans).filter(|(number, span)| number % 3 != 2 && !is_over(*span, slot.start));
+        assert_eq!(ahead.values().map(Vec::len).sum::<usize>(), expected.count());
         let week = Slot { start: slot.start, end: slot.end + TimeDelta::days(30) };
         assert_eq!(
             around(db, week)?

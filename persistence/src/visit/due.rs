@@ -30,16 +30,30 @@ pub fn provisional(
     Ok(ids.into_iter().map(Id::from).collect())
 }
 
-/// At most `limit` visits of which somebody is to be told by now that answers are missing, the longest due first.
+/// Where a list of visits to be prompted stands: when the last was due, and which it was.
+pub type Prompted = (DateTime<Utc>, Id<Visit>);
+
+/// At most `limit` visits of which somebody is to be told by now that answers are missing, past `after`, the longest
+/// due first.
 ///
 /// # Errors
 /// The store's.
-pub fn to_prompt(db: &mut Reader<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<Id<Visit>>, StoreError> {
-    let ids: Vec<Key> = visits::table
+pub fn to_prompt(
+    db: &mut Reader<'_>,
+    now: DateTime<Utc>,
+    after: Option<Prompted>,
+    limit: i64,
+) -> Result<Vec<Prompted>, StoreError> {
+    let mut query = visits::table
         .filter(visits::prompt_at.le(Instant::from(now)))
         .order((visits::prompt_at, visits::id))
-        .select(visits::id)
+        .select((visits::prompt_at.assume_not_null(), visits::id))
         .limit(limit)
-        .load(db.connection())?;
-    Ok(ids.into_iter().map(Id::from).collect())
+        .into_boxed();
+    if let Some((at, id)) = after {
+        let (at, id) = (Instant::from(at), Key::from(id));
+        query = query.filter(visits::prompt_at.ge(at)).filter(visits::prompt_at.gt(at).or(visits::id.gt(id)));
+    }
+    let found: Vec<(Instant, Key)> = query.load(db.connection())?;
+    Ok(found.into_iter().map(|(at, id)| (at.into(), id.into())).collect())
 }

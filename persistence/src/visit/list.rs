@@ -5,18 +5,18 @@ use anze_domain::{
     access::Caller,
     commission::Commission,
     project::Project,
-    visit::{Visit, VisitStatus},
+    visit::{TakenStep, Visit, VisitStatus},
 };
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{Row, attach};
+use super::{Row, StepRow, attach};
 use crate::{
-    Page, PageRequest, Reader, StoreError,
+    Direction, Page, PageRequest, Reader, StoreError,
     dialect::Key,
     page::keyset,
     parties::{Sight, in_sight, in_state},
-    schema::{visit_members, visits},
+    schema::{visit_members, visit_steps, visits},
 };
 
 /// What a list of visits is narrowed to.
@@ -72,4 +72,19 @@ pub fn list(
     };
     let Page { items, more } = page.cut(rows);
     Ok(Page { items: attach(db, items)?, more })
+}
+
+/// A page of the steps that a user recorded, with their visits; those of the newest visits first.
+///
+/// # Errors
+/// The store's.
+pub fn steps_by(db: &mut Reader<'_>, user: Uuid, limit: u32) -> Result<Page<(Uuid, TakenStep)>, StoreError> {
+    let page = PageRequest::<Uuid> { after: None, limit, direction: Direction::Descending };
+    let rows: Vec<StepRow> = visit_steps::table
+        .filter(visit_steps::recorded_by.eq(Key(user)))
+        .order((visit_steps::visit_id.desc(), visit_steps::position.desc()))
+        .select(StepRow::as_select())
+        .limit(page.fetch())
+        .load(db.connection())?;
+    Ok(page.cut(rows).map(|row| (row.visit_id.0, row.into())))
 }

@@ -2,7 +2,7 @@ use anze_domain::{
     hazard::{HazardGrade, HazardStatus},
     service_report::ReportedHazard,
     slot::Slot,
-    visit::OpenPlace,
+    visit::{OpenPlace, Side},
 };
 
 use super::*;
@@ -41,6 +41,7 @@ async fn a_visit_reads_as_it_was_written_with_its_group_and_its_steps() {
         visit.contractor_agreed_at = Some(at(3));
         visit.members[0].agreed_slots = vec![1, 2];
         visit.negotiation = Negotiation {
+            declined_by: Some(Side::Expert(id(EXPERTS[0]))),
             slots: vec![Slot { start: at(1), end: at(2) }, Slot { start: at(3), end: at(4) }],
             contractor_slots: vec![2],
             open_places: vec![OpenPlace { specialties: vec![Specialty::Civil], leads: true }],
@@ -59,8 +60,13 @@ async fn a_visit_reads_as_it_was_written_with_its_group_and_its_steps() {
         let saved = save(db, visit, at(9))?;
         assert_eq!((saved.version, saved.updated_at), (2, at(9)));
         assert_eq!(find(db, saved.id)?, Some(saved.clone()));
-        assert_eq!(to_prompt(db, at(6), 10)?, [saved.id]);
-        assert!(to_prompt(db, at(5), 10)?.is_empty() && to_prompt(db, at(6), 0)?.is_empty());
+        let due = to_prompt(db, at(6), None, 10)?;
+        assert_eq!(due, [(at(6), saved.id)]);
+        assert!(to_prompt(db, at(5), None, 10)?.is_empty() && to_prompt(db, at(6), None, 0)?.is_empty());
+        // What is passed over is not found again, and what is due later or has a higher id is.
+        assert!(to_prompt(db, at(6), due.last().copied(), 10)?.is_empty());
+        assert_eq!(to_prompt(db, at(6), Some((at(5), id(u128::MAX))), 10)?, due);
+        assert_eq!(to_prompt(db, at(6), Some((at(6), id(1))), 10)?, due);
         assert_eq!(find(db, id(1))?, None);
         Ok::<_, StoreError>(())
     };

@@ -16,21 +16,26 @@ use crate::{
 /// Why a visit is to be arranged again where everyone has answered and no slot suits all.
 const NO_COMMON_SLOT: &str = "没有各方均可的时段 · No slot suits everyone";
 
+/// Why a visit is to be arranged again where somebody is booked elsewhere in every slot that suits all.
+const BOOKED_ELSEWHERE: &str = "各方均可的时段内有专家已约定其他服务 · In every slot that suits all, an expert is booked for another service by now";
+
 /// Where the answers lead.
 pub(super) enum Outcome {
     Waiting,
     Agreed(Slot),
     NoCommonSlot,
+    BookedElsewhere,
 }
 
 impl Visit {
     /// A12.1: the contractor or an expert agrees to some of the slots, by their numbers from one. Once all have
-    /// answered, the earliest slot that suits everyone and for which nobody is booked elsewhere is agreed; where
-    /// none suits all, times are to be proposed anew.
+    /// answered, the earliest slot that suits everyone and for which nobody is booked elsewhere is agreed. A slot that
+    /// meets another booking of an expert is none of theirs any more; where none is left, the time is open again and
+    /// what was answered stands. Where none suits all, times are to be proposed anew.
     ///
     /// # Errors
     /// Wrong state; [`SLOT_COUNT_WRONG`], [`SLOT_UNKNOWN`], [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an
-    /// expert who is not of the group; an expert who is booked in every slot that suits all.
+    /// expert who is not of the group.
     pub fn agree(
         self,
         side: Side,
@@ -56,15 +61,16 @@ impl Visit {
             None => return Err(Violation::new(FORBIDDEN).with("operation", Operation::AgreeVisit)),
         }
         let event = event.fact("agreed_by", side.code());
-        match next.outcome(diary, now)? {
+        match next.outcome(diary, now) {
             Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
             Outcome::NoCommonSlot => {
                 next.forget_answers();
                 next.negotiation = Negotiation::default();
-                (next.status, next.status_reason) = (VisitStatus::Planned, Some(NO_COMMON_SLOT.to_owned()));
-                let mut event = event.because(NO_COMMON_SLOT);
-                (event.name, event.to) = ("visit_times_reopened", Some("planned"));
-                Ok((next, event))
+                Ok(next.reopen(NO_COMMON_SLOT, event))
+            }
+            Outcome::BookedElsewhere => {
+                (next.negotiation.answer_by, next.negotiation.prompt_at) = (None, None);
+                Ok(next.reopen(BOOKED_ELSEWHERE, event))
             }
             Outcome::Waiting => Ok((next, event)),
         }
@@ -82,6 +88,14 @@ impl Visit {
         self
     }
 
+    /// Times are to be proposed again.
+    fn reopen(mut self, reason: &str, event: Event) -> (Self, Event) {
+        (self.status, self.status_reason) = (VisitStatus::Planned, Some(reason.to_owned()));
+        let mut event = event.because(reason);
+        (event.name, event.to) = ("visit_times_reopened", Some("planned"));
+        (self, event)
+    }
+
     /// The contractor or an expert declines. An expert's place is open again, and what the others answered stands;
     /// where the contractor declines, the group stays and the times are open.
     ///
@@ -93,7 +107,7 @@ impl Visit {
         match side {
             Side::Contractor => {
                 next.forget_answers();
-                next.negotiation = Negotiation::default();
+                next.negotiation = Negotiation { declined_by: Some(side), ..Negotiation::default() };
                 (next.scheduled_start, next.scheduled_end) = (None, None);
                 Ok((next, event.fact("reopened", "times")))
             }
@@ -101,6 +115,7 @@ impl Visit {
                 if !next.open_place(expert) {
                     return Err(Violation::new(FORBIDDEN).with("operation", Operation::DeclineVisit));
                 }
+                next.negotiation.declined_by = Some(side);
                 Ok((next, event.fact("reopened", "place")))
             }
         }
@@ -130,6 +145,7 @@ impl Visit {
         let from = crate::Vocabulary::code(next.status);
         next.put(VisitStatus::Planned, Some(reason.to_owned()));
         next.open_place(expert);
+        next.negotiation.declined_by = None;
         let event = Event::new(event, Self::KIND, next.id)
             .states(Some(from), "planned")
             .because(reason)
@@ -160,10 +176,11 @@ impl Visit {
         Ok(accepted)
     }
 
-    /// Where the answers lead: nowhere before all are there.
-    pub(super) fn outcome(&self, diary: Diary<'_>, now: DateTime<Utc>) -> Result<Outcome, Violation> {
+    /// Where the answers lead: nowhere before all are there. Of the slots that suit all, those in which an expert is
+    /// booked elsewhere by now are none of theirs any more.
+    pub(super) fn outcome(&mut self, diary: Diary<'_>, now: DateTime<Utc>) -> Outcome {
         if !self.unanswered().is_empty() {
-            return Ok(Outcome::Waiting);
+            return Outcome::Waiting;
         }
         let suits = |number: &usize| {
             self.negotiation.contractor_slots.contains(number)
@@ -175,16 +192,22 @@ impl Visit {
             .map(|(number, slot)| (*slot, number))
             .collect();
         common.sort_unstable();
-        let mut refusal = None;
+        if common.is_empty() {
+            return Outcome::NoCommonSlot;
+        }
         for (slot, number) in common {
-            match self.members.iter().try_for_each(|member| diary.check(member.expert_id, slot)) {
-                Ok(()) => return Ok(Outcome::Agreed(slot)),
-                Err(violation) => {
-                    refusal.get_or_insert(violation.with("number", number).at("/slots"));
+            let mut all_can = true;
+            for member in &mut self.members {
+                if diary.check(member.expert_id, slot).is_err() {
+                    member.agreed_slots.retain(|agreed| *agreed != number);
+                    all_can = false;
                 }
             }
+            if all_can {
+                return Outcome::Agreed(slot);
+            }
         }
-        refusal.map_or(Ok(Outcome::NoCommonSlot), Err)
+        Outcome::BookedElsewhere
     }
 
     /// The slot is agreed.

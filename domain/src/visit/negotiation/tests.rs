@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     access::FORBIDDEN,
-    booking::{Booking, EXPERT_DOUBLE_BOOKED},
+    booking::Booking,
     code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     fixtures::*,
     visit::{AGREED_ALREADY, OUTSIDE_WINDOW},
@@ -50,10 +50,12 @@ fn a12_1_the_time_lies_in_the_window_of_the_plan() {
     // The window is 2 to 31 March in Xiamen, that is from 1 March 16:00 to 31 March 16:00 UTC.
     let until = |end| propose(offered(&[("2026-03-31T08:00:00Z", end)]));
     assert!(until("2026-03-31T15:59:59.999999Z").is_ok());
-    assert_eq!(refused(until("2026-03-31T16:00:00Z")), OUTSIDE_WINDOW);
+    // The end of a slot is no part of it: 24:00 of the last day is inside.
+    assert!(until("2026-03-31T16:00:00Z").is_ok());
+    assert_eq!(refused(until("2026-03-31T16:00:00.000001Z")), OUTSIDE_WINDOW);
     let from = |start| {
         let earlier = at("2026-02-28T00:00:00Z");
-        visit(Is::Planned).propose(offered(&[(start, "2026-03-02T09:00:00Z")]), free(), PATIENCE, earlier)
+        visit(Is::Planned).propose(offered(&[(start, "2026-03-02T03:00:00Z")]), free(), PATIENCE, earlier)
     };
     assert!(from("2026-03-01T16:00:00Z").is_ok());
     assert_eq!(refused(from("2026-03-01T15:59:59.999999Z")), OUTSIDE_WINDOW);
@@ -68,6 +70,14 @@ fn a12_1_the_time_lies_ahead_and_ends_after_it_begins() {
     assert_eq!(refused(from("2026-03-02T09:00:01Z")), PERIOD_REVERSED);
     let past = offered(&[("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")]);
     assert_eq!(refused(visit(Is::Ended).propose(past, free(), PATIENCE, now())), WRONG_STATE);
+}
+
+#[test]
+fn a12_1_a_slot_is_of_half_a_day_at_most() {
+    let until = |end| propose(offered(&[TWO[0], ("2026-03-05T01:00:00Z", end)]));
+    assert!(until("2026-03-05T13:00:00Z").is_ok());
+    let longer = until("2026-03-05T13:00:00.000001Z");
+    assert_eq!(refused_at(longer), ("slot_too_long", vec!["/slots/1/end".into()]));
 }
 
 #[test]
@@ -108,9 +118,16 @@ fn a12_1_answers_are_due_after_now_and_no_later_than_the_first_slot() {
     assert_eq!(due(None).answer_by, Some(at("2026-03-04T01:00:00Z")));
     assert_eq!(due(None).prompt_at, Some(at("2026-03-03T13:00:00Z")));
     assert_eq!(due(Some("2026-03-05T01:00:00Z")).answer_by, Some(at("2026-03-05T01:00:00Z")));
-    // Too soon for a reminder.
+    // Within the time of the reminder it comes halfway.
     let soon = due(Some("2026-03-02T02:00:00Z"));
-    assert_eq!((soon.answer_by, soon.prompt_at), (Some(at("2026-03-02T02:00:00Z")), soon.answer_by));
+    assert_eq!(
+        (soon.answer_by, soon.prompt_at),
+        (Some(at("2026-03-02T02:00:00Z")), Some(at("2026-03-02T01:30:00Z")))
+    );
+    assert_eq!(due(Some("2026-03-02T13:00:00Z")).prompt_at, Some(at("2026-03-02T07:00:00Z")));
+    assert_eq!(due(Some("2026-03-02T13:00:00.000001Z")).prompt_at, Some(at("2026-03-02T01:00:00.000001Z")));
+    let shortest = due(Some("2026-03-02T01:00:00.000001Z"));
+    assert_eq!(shortest.prompt_at, Some(now()));
     for wrong in ["2026-03-02T01:00:00Z", "2026-03-05T01:00:00.000001Z"] {
         assert_eq!(refused_at(with(Some(wrong))), ("answer_by_impossible", vec!["/answer_by".into()]));
     }
@@ -250,11 +267,41 @@ fn where_the_contractor_declines_the_group_stays_and_the_times_are_open() {
         let (it, event) = it.decline(Side::Contractor, "停工").unwrap();
         assert_eq!((it.status, it.members.len(), it.leader_id), (Is::Planned, 3, Some(EXPERTS[0])));
         assert!(event.facts.contains(&("reopened", "times".into())));
-        assert_eq!((it.negotiation.clone(), it.booked()), (Negotiation::default(), None));
+        let open = Negotiation { declined_by: Some(Side::Contractor), ..Negotiation::default() };
+        assert_eq!((it.negotiation.clone(), it.booked()), (open, None));
         assert!(!it.has_agreed(Side::Expert(EXPERTS[0])));
     }
     let stranger = Side::Expert(Uuid::from_u128(899));
     assert_eq!(refused(negotiated().decline(stranger, "没空")), FORBIDDEN);
+}
+
+#[test]
+fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
+    use crate::access::Part;
+    let expert = EXPERTS[1];
+    let (it, _) = negotiated().decline(Side::Expert(expert), "住院").unwrap();
+    for arranges in [Part::Association, Part::Provider] {
+        assert_eq!(it.reason_for(&[arranges], None), Some("住院"));
+    }
+    assert_eq!(it.reason_for(&[Part::Member], Some(expert)), Some("住院"));
+    for part in [Part::Contractor, Part::Member, Part::Leader, Part::Insurer, Part::Owner, Part::Regulator] {
+        assert_eq!(
+            it.reason_for(&[part], Some(EXPERTS[0])),
+            Some("一名专家谢绝 · An expert declined"),
+            "{part}"
+        );
+    }
+    let (times, _) = negotiated().decline(Side::Contractor, "负责人住院").unwrap();
+    assert_eq!(times.reason_for(&[Part::Contractor], None), Some("负责人住院"));
+    assert_eq!(times.reason_for(&[Part::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
+    // What comes after it has a reason of its own, which is for all.
+    let (left, _) = it.clone().without(EXPERTS[0], "visit_expert_left", "暂停资格").unwrap().unwrap();
+    let (cancelled, _) = it.clone().cancel("停建").unwrap();
+    let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
+    let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
+    for (visit, reason) in [(left, Some("暂停资格")), (cancelled, Some("停建")), (proposed, None)] {
+        assert_eq!(visit.reason_for(&[Part::Insurer], None), reason);
+    }
 }
 
 #[test]
@@ -300,9 +347,20 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
     };
     // The earlier slot is taken by now, the later one is not.
     assert_eq!(settle(&[booked(1)]).unwrap().0.booked(), Some(slot(TWO[0].0, TWO[0].1)));
-    let violation = settle(&[booked(0), booked(1)]).unwrap_err();
-    assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_DOUBLE_BOOKED, "/slots"));
-    assert!(violation.params.contains(&("expert", EXPERTS[2].to_string())));
+    assert_eq!(settle(&[booked(1)]).unwrap().0.members[2].agreed_slots, [1]);
+    // Both are taken: the time is open again, and what was answered stands but for what met the bookings.
+    let (open, event) = settle(&[booked(0), booked(1)]).unwrap();
+    assert_eq!((open.status, open.booked(), event.name), (Is::Planned, None, "visit_times_reopened"));
+    assert_eq!((event.from, event.to), (Some("proposed"), Some("planned")));
+    assert_eq!((open.negotiation.answer_by, open.negotiation.prompt_at), (None, None));
+    assert_eq!(open.negotiation.contractor_slots, [1, 2]);
+    let left: Vec<&[usize]> = open.members.iter().map(|member| member.agreed_slots.as_slice()).collect();
+    assert_eq!(left, [&[1, 2][..], &[1, 2], &[]]);
+    // Another in their place is the only one to be asked.
+    let mut again = offered(&TWO);
+    again.members[2].expert_id = Uuid::from_u128(808);
+    let (it, _) = open.propose(again, free(), PATIENCE, now()).unwrap();
+    assert_eq!(it.unanswered(), [Side::Expert(Uuid::from_u128(808))]);
     // Nobody is asked for a time for which they are booked.
     let bookings = [booked(1)];
     let proposed =

@@ -69,6 +69,9 @@ CREATE TABLE visit_ties_found_later (
     found_at timestamp NOT NULL,
     PRIMARY KEY (visit_id, expert_id, kind, party, through)
 );
+-- What is held about one expert is read together.
+CREATE INDEX group_snapshots_expert ON group_snapshots (expert_id, visit_id);
+CREATE INDEX visit_ties_found_later_expert ON visit_ties_found_later (expert_id, visit_id);
 
 -- Ties as declared, affiliates of organisations, and requests that an expert be recused (A12.2).
 CREATE TABLE declared_ties (
@@ -127,6 +130,7 @@ CREATE TABLE recusal_requests (
 CREATE INDEX recusal_requests_requested_by ON recusal_requests (requested_by, id);
 CREATE INDEX recusal_requests_status ON recusal_requests (status, id);
 CREATE INDEX recusal_requests_district ON recusal_requests (district, id);
+CREATE INDEX recusal_requests_expert ON recusal_requests (expert_id, id);
 CREATE INDEX recusal_requests_district_status ON recusal_requests (district, status, id);
 CREATE INDEX recusal_requests_requested_by_status ON recusal_requests (requested_by, status, id);
 

@@ -1,3 +1,5 @@
+DROP INDEX attachments_uploaded_by;
+DROP INDEX visit_steps_recorded_by;
 DROP TABLE bookings;
 DROP TABLE expert_bases;
 DROP TABLE unavailabilities;

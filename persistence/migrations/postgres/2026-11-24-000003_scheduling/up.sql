@@ -72,3 +72,7 @@ INSERT INTO bookings (expert_id, visit_id, project_id, starts_at, ends_at)
     FROM visits JOIN visit_members ON visit_members.visit_id = visits.id
     WHERE visits.scheduled_start IS NOT NULL AND visits.scheduled_end IS NOT NULL
     AND visits.status NOT IN ('planned', 'proposed', 'cancelled');
+
+-- What an expert recorded and uploaded on site is theirs to read whole.
+CREATE INDEX visit_steps_recorded_by ON visit_steps (recorded_by, visit_id, position);
+CREATE INDEX attachments_uploaded_by ON attachments (uploaded_by, id);

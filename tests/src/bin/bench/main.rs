@@ -119,6 +119,10 @@ fn measure(options: &Options, database: Database, lines: &mut Vec<Line>) -> Resu
         let small = Subject::start(database, Size::of(1000)).expect("it was there a moment ago");
         compare_sizes(options, &small, &large, lines)?;
     }
+    if options.wants("suggestions") {
+        drop(large);
+        suggestions::measure(database, options.seconds, options.rounds)?;
+    }
     Ok(())
 }
 

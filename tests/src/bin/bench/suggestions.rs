@@ -1,4 +1,6 @@
-//! How long a suggestion of groups takes: a library of two thousand experts, five hundred planned visits.
+//! How long a suggestion of groups takes: a library of two thousand experts, five hundred planned visits. Once as it is
+//! usual, and once with most experts tied to the contractor, so that all who can come have to be looked at in full, for
+//! a group of five, beside a hundred proposals that are not settled.
 
 use std::time::Duration;
 
@@ -25,14 +27,50 @@ const VISITS: u32 = 500;
 /// Above this a suggestion takes too long, in milliseconds.
 const GOAL: f64 = 50.0;
 
+/// How hard it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    /// Hardly anybody is tied, groups of three.
+    Usual,
+    /// Three of four are tied to the contractor, groups of five, and a fifth of the visits is only proposed.
+    Hard,
+}
+
+impl Case {
+    const fn group_size(self) -> u32 {
+        match self {
+            Case::Usual => 3,
+            Case::Hard => 5,
+        }
+    }
+
+    /// Whether the visit with this number is proposed and not settled.
+    const fn is_proposed(self, visit: u32) -> bool {
+        matches!(self, Case::Hard) && visit.is_multiple_of(5)
+    }
+
+    /// The employer of the expert with this number: for most in the hard case, the contractor.
+    fn employer(self, expert: u32) -> String {
+        if self == Case::Hard && !expert.is_multiple_of(4) {
+            format!("第 {CONTRACTOR} 单位")
+        } else {
+            format!("第 {} 设计院", expert % 50)
+        }
+    }
+}
+
 /// Measures suggestions on a database, one after another, and two at a time.
 ///
 /// # Errors
 /// The first answer that is no 2xx.
 pub fn measure(database: Database, seconds: f64, rounds: usize) -> Result<(), String> {
+    [Case::Usual, Case::Hard].into_iter().try_for_each(|case| measure_case(database, case, seconds, rounds))
+}
+
+fn measure_case(database: Database, case: Case, seconds: f64, rounds: usize) -> Result<(), String> {
     let subject = Subject::start(database, Size::of(1000)).expect("it was there a moment ago");
     let start = some_days_ahead();
-    rows::execute_on(database, &subject.url, &statements(database, start));
+    rows::execute_on(database, &subject.url, &statements(database, case, start));
     let token = subject.token(None);
     let asked = rows::id(VISIT, 0);
     let text = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -44,7 +82,7 @@ pub fn measure(database: Database, seconds: f64, rounds: usize) -> Result<(), St
     let answer =
         subject.client().with_token(token.clone()).get(&path).outside_the_contract().send().expect(200);
     assert_eq!(answer.body["groups"].as_array().map(Vec::len), Some(5), "{answer}");
-    println!("{database:?}: left out of {EXPERTS} experts: {}", answer.body["left_out"]);
+    println!("{database:?}, {case:?}: left out of {EXPERTS} experts: {}", answer.body["left_out"]);
     for connections in [1, 2] {
         let requests = cases::reading(&path, Some(&token));
         let once =
@@ -54,7 +92,7 @@ pub fn measure(database: Database, seconds: f64, rounds: usize) -> Result<(), St
         let (p50, p99) = (median(figures.iter().map(|it| it.p50)), median(figures.iter().map(|it| it.p99)));
         let verdict = if p99 < GOAL { "met" } else { "missed" };
         println!(
-            "{database:?}: suggestions, {EXPERTS} experts, {VISITS} visits, {connections} at a time: p50 {p50:.1} ms, p99 {p99:.1} ms \
+            "{database:?}, {case:?}: suggestions, {EXPERTS} experts, {VISITS} visits, {connections} at a time: p50 {p50:.1} ms, p99 {p99:.1} ms \
              (goal: below {GOAL} ms, {verdict})"
         );
     }
@@ -68,7 +106,7 @@ fn some_days_ahead() -> DateTime<Utc> {
     (Utc::now() + Days::new(10)).date_naive().and_time(morning).and_utc()
 }
 
-fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
+fn statements(database: Database, case: Case, start: DateTime<Utc>) -> Vec<String> {
     let id = |kind: u16, number: u32| {
         let id = rows::id(kind, number);
         match database {
@@ -96,11 +134,11 @@ fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
             id(USER, n)
         ));
         experts.push(format!(
-            "({}, 1, 'active', {}, '陈工', '13900000001', {bytes}, {bytes}, '第 {} 设计院', '{}', '{}', '{}', '{}', '1', \
+            "({}, 1, 'active', {}, '陈工', '13900000001', {bytes}, {bytes}, '{}', '{}', '{}', '{}', '{}', '1', \
              '2025-01-01', '1', '2025-01-01', '2025-01-10', '2025-02-01', {made})",
             id(EXPERT, n),
             id(USER, n),
-            n % 50,
+            case.employer(n),
             if n % 10 == 0 { r#"["leader","member"]"# } else { r#"["member"]"# },
             specialties(n),
             json!([{ "level": "senior", "field": "building_municipal", "certificate_number": "ZC-1", "obtained_on": "2010-06-30" }]),
@@ -134,15 +172,24 @@ fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
             _ => {}
         }
     }
-    let mut visits = vec![visit(&id, 0, "planned", "NULL", "NULL")];
+    let group_size = case.group_size();
+    let nothing = negotiation(None);
+    let mut visits = vec![visit(&id, 0, group_size, "planned", ("NULL", "NULL"), &nothing)];
     let mut members = Vec::new();
     let mut bookings = Vec::new();
     for n in 1..=VISITS {
         // A third of them on the day that is asked for.
         let days = if n % 3 == 0 { 0 } else { i64::from(n % 60) - 30 };
         let from = start + TimeDelta::days(days) + TimeDelta::hours(i64::from(n % 4) * 4 - 8);
-        let (from, to) = (time(from), time(from + TimeDelta::hours(3)));
-        visits.push(visit(&id, n, "agreed", &from, &to));
+        let until = from + TimeDelta::hours(3);
+        let proposed = case.is_proposed(n);
+        visits.push(if proposed {
+            let slots = negotiation(Some((from, until)));
+            visit(&id, n, group_size, "proposed", ("NULL", "NULL"), &slots)
+        } else {
+            visit(&id, n, group_size, "agreed", (&time(from), &time(until)), &nothing)
+        });
+        let (from, to) = (time(from), time(until));
         for place in 0..3 {
             let expert = 1 + (n * 7 + place * 613) % EXPERTS;
             members.push(format!(
@@ -151,12 +198,14 @@ fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
                 id(EXPERT, expert),
                 id(PROJECT, 1 + n % 1000)
             ));
-            bookings.push(format!(
-                "({}, {}, {}, {from}, {to})",
-                id(EXPERT, expert),
-                id(VISIT, n),
-                id(PROJECT, 1 + n % 1000)
-            ));
+            if !proposed {
+                bookings.push(format!(
+                    "({}, {}, {}, {from}, {to})",
+                    id(EXPERT, expert),
+                    id(VISIT, n),
+                    id(PROJECT, 1 + n % 1000)
+                ));
+            }
         }
     }
     // The parties are held against the experts' employers, by codes that are codes.
@@ -198,7 +247,7 @@ fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
             "visits",
             "id, version, number, status, plan_id, planned_service_id, line_id, commission_id, project_id, category, window_start, \
              window_end, group_size, scheduled_start, scheduled_end, insurer_id, provider_id, contractor_id, supervisor_id, owner_id, \
-             district, created_at, updated_at",
+             district, negotiation, created_at, updated_at",
             &visits,
         ),
         into(
@@ -215,10 +264,23 @@ fn statements(database: Database, start: DateTime<Utc>) -> Vec<String> {
     all
 }
 
-fn visit(id: &impl Fn(u16, u32) -> String, n: u32, status: &str, from: &str, to: &str) -> String {
+/// What is negotiated of a visit: one slot, or none.
+fn negotiation(slot: Option<(DateTime<Utc>, DateTime<Utc>)>) -> String {
+    let slots: Vec<_> = slot.into_iter().map(|(start, end)| json!({ "start": start, "end": end })).collect();
+    json!({ "slots": slots, "contractor_slots": [], "open_places": [], "answer_by": null }).to_string()
+}
+
+fn visit(
+    id: &impl Fn(u16, u32) -> String,
+    n: u32,
+    group_size: u32,
+    status: &str,
+    (from, to): (&str, &str),
+    negotiation: &str,
+) -> String {
     format!(
         "({}, 1, 'FW-2026-{:09}', '{status}', {other}, {other}, {other}, {other}, {}, 'hazard_inspection', '2020-01-01', '2099-12-31', \
-         3, {from}, {to}, {}, {}, {}, {}, {}, '350203', '2026-01-05 01:00:00', '2026-01-05 01:00:00')",
+         {group_size}, {from}, {to}, {}, {}, {}, {}, {}, '350203', '{negotiation}', '2026-01-05 01:00:00', '2026-01-05 01:00:00')",
         id(VISIT, n),
         100_000_000 + n,
         id(PROJECT, 1 + n % 1000),
