@@ -25,8 +25,8 @@ use crate::{
 
 /// 开始服务 · Start a visit
 ///
-/// A4.5: the leader begins it, on a registered project (A2.1) whose commission is in service. What its experts are now
-/// stays readable with the group.
+/// A4.5: the leader begins it on its agreed day (A12.1), on a registered project (A2.1) whose commission is in service.
+/// Past that day it is rescheduled first. What its experts are now stays readable with the group.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The visit in progress", body = VisitOut)))]
 #[post("/visits/{id}/start")]

@@ -33,8 +33,8 @@ use crate::{
 /// 提出专家组和时间 · Propose a group and slots
 ///
 /// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
-/// a tie to a party of the project on a day of any slot. A12.1: one to five slots in the window of the plan (A11.1), in which everyone is
-/// available. Where every slot was proposed before, who stays keeps their answer.
+/// a tie to a party of the project on a day of any slot. A12.1: one to five slots in the window of the plan (A11.1), of
+/// twelve hours at the most, in which everyone is available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
 #[post("/visits/{id}/propose")]
