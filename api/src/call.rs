@@ -193,11 +193,11 @@ impl Call {
                 })
             })
             .await;
-        let Err(ApiError::Problem(refusal)) = outcome else { return outcome };
-        // What it was refused for may be what the same request has just done.
+        let Err(refusal) = outcome else { return outcome };
+        // What it was refused for may be what the same request has done.
         let call = self.clone_for_work();
         let answered = self.app.store.read(move |db| call.answered(db, &fingerprint)).await?;
-        answered.ok_or(ApiError::Problem(refusal))
+        answered.ok_or(refusal)
     }
 
     /// Whether a request with this key was answered already, so that [`Call::write`] only repeats the

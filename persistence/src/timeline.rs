@@ -29,8 +29,7 @@ const SUBJECTS: &str = "\
     e.seq AS seq, \
     COALESCE(p.insurer_id, c.insurer_id, s.insurer_id, v.insurer_id, h.insurer_id, r.insurer_id) AS insurer_id, \
     COALESCE(c.provider_id, s.provider_id, v.provider_id, h.provider_id, r.provider_id) AS provider_id, \
-    CASE WHEN c.asked_provider_id = c.provider_id THEN c.asked_at END AS asked_at, \
-    q.requested_by AS requested_by \
+    CASE WHEN c.asked_provider_id = c.provider_id THEN c.asked_at END AS asked_at \
     FROM events e \
     LEFT JOIN policies p ON e.subject = 'policy' AND p.id = e.subject_id \
     LEFT JOIN commissions c ON e.subject = 'commission' AND c.id = e.subject_id \
@@ -39,7 +38,6 @@ const SUBJECTS: &str = "\
     LEFT JOIN visits v ON v.id = CASE e.subject WHEN 'visit' THEN e.subject_id ELSE a.visit_id END \
     LEFT JOIN hazards h ON e.subject = 'hazard' AND h.id = e.subject_id \
     LEFT JOIN service_reports r ON e.subject = 'service_report' AND r.id = e.subject_id \
-    LEFT JOIN recusal_requests q ON e.subject = 'recusal_request' AND q.id = e.subject_id \
     WHERE e.stream_id = $2 AND e.seq BETWEEN $3 AND $4";
 
 #[derive(QueryableByName)]
@@ -52,8 +50,6 @@ struct Row {
     provider_id: Option<Key>,
     #[diesel(sql_type = Nullable<Timestamp>)]
     asked_at: Option<Instant>,
-    #[diesel(sql_type = Nullable<Guid>)]
-    requested_by: Option<Key>,
     #[diesel(sql_type = Bool)]
     in_group: bool,
     #[diesel(sql_type = Bool)]
@@ -82,7 +78,6 @@ pub fn subjects(
         insurer_id: row.insurer_id.map(Id::from),
         provider_id: row.provider_id.map(Id::from),
         asked_at: row.asked_at.map(Into::into),
-        requested_by: row.requested_by.map(Id::from),
         in_group: row.in_group,
         serves_commission: row.serves_commission,
     };

@@ -48,8 +48,6 @@ pub struct Subject {
     pub provider_id: Option<Id<Organization>>,
     /// When the commission was first submitted to that provider; what lies before is none of its business.
     pub asked_at: Option<DateTime<Utc>>,
-    /// Who asked, where it is a request for recusal.
-    pub requested_by: Option<Id<Organization>>,
     /// Whether the caller is in the group of the visit that it is or lies below.
     pub in_group: bool,
     /// Whether the caller is in the group of any visit of the commission.
@@ -66,7 +64,6 @@ pub fn depends_on_subject(caller: &Caller, subject: &str) -> bool {
     let by_record = caller.expert_id.is_some() || matches!(caller.port, Some(Port::Insurer | Port::Provider));
     match subject {
         "project" => false,
-        "recusal_request" => !matches!(caller.port, Some(Port::Association | Port::Regulator)),
         _ => by_record,
     }
 }
@@ -101,7 +98,6 @@ fn view_of(subject: &str) -> Option<Operation> {
         "hazard" => Operation::GetHazard,
         "attachment" => Operation::GetAttachment,
         "service_report" => Operation::GetServiceReport,
-        "recusal_request" => Operation::GetRecusalRequest,
         _ => return None,
     })
 }
@@ -121,9 +117,6 @@ impl Subject {
         let asked = entry.subject != "commission" || self.asked_at.is_some_and(|at| at <= entry.at);
         let providers: Vec<_> = self.provider_id.filter(|_| asked).into_iter().collect();
         let district = project.district;
-        if entry.subject == "recusal_request" {
-            return Stakes { own: self.requested_by, district, ..Stakes::default() };
-        }
         if entry.is_drafted() {
             return match entry.subject {
                 "commission" => Stakes { insurers, district, ..Stakes::default() },

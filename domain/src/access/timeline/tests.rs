@@ -149,16 +149,6 @@ fn a12_2_ties_are_told_to_who_arranges_the_group() {
 }
 
 #[test]
-fn a12_2_a_request_for_recusal_is_its_makers() {
-    let made = Subject { requested_by: Some(party(Port::Owner)), ..Subject::default() };
-    for port in Port::ALL {
-        let sees = matches!(port, Port::Owner | Port::Association | Port::Regulator);
-        let expected = if sees { Sight::Whole } else { Sight::Nothing };
-        assert_eq!(see(&of(*port, party(*port)), &entry("recusal_request", "x"), &made), expected, "{port}");
-    }
-}
-
-#[test]
 fn a_token_sees_whole_what_its_scopes_read() {
     let insurer = of(Port::Insurer, party(Port::Insurer));
     let token = |scopes| Caller {
@@ -184,18 +174,8 @@ fn whose_a_record_is_matters_only_where_it_is_asked() {
         "hazard",
         "attachment",
         "service_report",
-        "recusal_request",
     ];
-    let all = [
-        theirs(),
-        Subject::default(),
-        Subject {
-            in_group: true,
-            serves_commission: true,
-            requested_by: Some(party(Port::Owner)),
-            ..theirs()
-        },
-    ];
+    let all = [theirs(), Subject::default(), Subject { in_group: true, serves_commission: true, ..theirs() }];
     for caller in Port::ALL.iter().map(|port| of(*port, party(*port))).chain([expert()]) {
         for subject in subjects {
             let seen = all.map(|whose| see(&caller, &entry(subject, "x"), &whose));
