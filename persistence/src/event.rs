@@ -4,6 +4,8 @@
 //! one before it, so that a change, a gap or a reordering shows ([`verify`]). Appending takes the
 //! stream's lock: writers of one stream follow each other, writers of different streams never wait.
 
+mod audit;
+mod pending;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +17,14 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{self, Document, Instant, Key, insert_all, locked_head, run_fixed, run_together},
+    dialect::{self, Document, Instant, Key, locked_head},
     schema::{event_streams, events},
 };
+
+pub use audit::{Audit, Misfit, verify};
+pub(crate) use pending::{Log, insert_entry, move_head, settle, settle_and_run};
+
+use pending::Stream;
 
 /// The stream of what belongs to no project and no organisation.
 pub const PLATFORM: Uuid = Uuid::nil();
@@ -181,49 +188,6 @@ pub(crate) struct Head {
     last_digest: Vec<u8>,
 }
 
-/// What a transaction holds of the log: where the streams stand that it has locked, so that each is read once, and the
-/// entries that it will write at its end, or before the log is read.
-#[derive(Debug, Default)]
-pub(crate) struct Log {
-    streams: Vec<Stream>,
-    entries: Vec<Entry>,
-}
-
-#[derive(Debug)]
-struct Stream {
-    head: Head,
-    /// Whether the table has it already.
-    begun: bool,
-    /// Whether it has moved on since the table was written.
-    moved: bool,
-}
-
-impl Log {
-    fn stream(&mut self, id: Key) -> Option<&mut Stream> {
-        self.streams.iter_mut().find(|stream| stream.head.stream_id == id)
-    }
-
-    /// Where a stream stands that was just locked.
-    pub(crate) fn locked(&mut self, head: Head) {
-        if self.stream(head.stream_id).is_none() {
-            self.streams.push(Stream { head, begun: true, moved: false });
-        }
-    }
-
-    /// Takes the entry and the head of its stream, where they are all that there is to write.
-    pub(crate) fn take_sole(&mut self) -> Option<(Entry, Head)> {
-        let mut moved = self.streams.iter_mut().filter(|stream| stream.moved);
-        let (Some(stream), None, [_]) = (moved.next(), moved.next(), self.entries.as_slice()) else {
-            return None;
-        };
-        if !stream.begun {
-            return None;
-        }
-        stream.moved = false;
-        Some((self.entries.pop()?, stream.head.clone()))
-    }
-}
-
 /// Takes the stream's lock, so that what is read after it is not changed by another before the commit.
 ///
 /// # Errors
@@ -317,82 +281,6 @@ pub fn append_all(
     Ok(())
 }
 
-/// How many entries go into one statement: both databases bound how many values one may have.
-const TOGETHER: usize = 1000;
-
-/// Writes an entry.
-macro_rules! insert_entry {
-    ($entry:expr) => {
-        diesel::insert_into($crate::schema::events::table).values($entry)
-    };
-}
-pub(crate) use insert_entry;
-
-/// Writes where a stream stands now.
-macro_rules! move_head {
-    ($head:expr) => {
-        diesel::update($crate::schema::event_streams::table.find($head.stream_id)).set($head)
-    };
-}
-pub(crate) use move_head;
-
-/// Writes what was appended in this transaction and is not written yet.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn settle(db: &mut Reader<'_>) -> Result<(), StoreError> {
-    if let Some((entry, head)) = db.log().take_sole() {
-        run_together!(db, [insert_entry!(&entry), move_head!(&head)])?;
-        return Ok(());
-    }
-    let entries = std::mem::take(&mut db.log().entries);
-    for some in entries.chunks(TOGETHER) {
-        match some {
-            [entry] => run_fixed!(db, insert_entry!(entry))?,
-            many => insert_all!(db, events::table, many)?,
-        };
-    }
-    let mut streams = std::mem::take(&mut db.log().streams);
-    for stream in streams.iter_mut().filter(|stream| stream.moved) {
-        if stream.begun {
-            run_fixed!(db, move_head!(&stream.head))?;
-        } else {
-            begin_stream(db, &stream.head)?;
-        }
-        (stream.begun, stream.moved) = (true, false);
-    }
-    db.log().streams = streams;
-    Ok(())
-}
-
-/// Writes what was appended, and runs one statement more; on PostgreSQL, where only one entry was appended, all in one. Says
-/// how many rows the statement changed.
-macro_rules! settle_and_run {
-    ($db:expr, $statement:expr) => {
-        match $db.log().take_sole() {
-            Some((entry, head)) => $crate::dialect::run_together!(
-                $db,
-                [$crate::event::insert_entry!(&entry), $crate::event::move_head!(&head), $statement]
-            ),
-            None => {
-                $crate::event::settle($db)?;
-                $crate::dialect::run_fixed!($db, $statement)
-            }
-        }
-    };
-}
-pub(crate) use settle_and_run;
-
-fn begin_stream(db: &mut Reader<'_>, head: &Head) -> Result<(), StoreError> {
-    diesel::insert_into(event_streams::table).values(head).execute(db.connection()).map(drop).map_err(
-        |error| match StoreError::from(error) {
-            // Two that begin a stream at once: the second is tried again and finds it.
-            StoreError::Duplicate(_) => StoreError::Conflict,
-            other => other,
-        },
-    )
-}
-
 /// A page of a stream, by place in it.
 ///
 /// # Errors
@@ -431,6 +319,7 @@ pub fn of_application(
     application: impl Into<Uuid>,
     page: &PageRequest<Place>,
 ) -> Result<Page<Entry>, StoreError> {
+    settle(db)?;
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
         // Said so that the index of just these is found.
@@ -484,97 +373,4 @@ pub fn last(
         .first(db.connection())
         .optional()?;
     Ok(at.map(DateTime::from))
-}
-
-/// The first entry that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
-    /// Its stream.
-    pub stream_id: Uuid,
-    /// Its place.
-    pub seq: i64,
-    /// What is wrong with it.
-    pub why: &'static str,
-}
-
-/// What an audit of the log found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Audit {
-    /// Streams read.
-    pub streams: u64,
-    /// Entries read.
-    pub entries: u64,
-    /// The first entry that does not fit, where there is one.
-    pub misfit: Option<Misfit>,
-}
-
-/// Reads every stream from its beginning and checks every digest, in pages.
-///
-/// # Errors
-/// The store's.
-pub fn verify(db: &mut Reader<'_>) -> Result<Audit, StoreError> {
-    let mut audit = Audit::default();
-    let mut after: Option<Key> = None;
-    loop {
-        let mut query = event_streams::table
-            .select((event_streams::stream_id, event_streams::last_seq, event_streams::last_digest))
-            .order(event_streams::stream_id)
-            .limit(500)
-            .into_boxed();
-        if let Some(after) = after {
-            query = query.filter(event_streams::stream_id.gt(after));
-        }
-        let heads: Vec<(Key, i64, Vec<u8>)> = query.load(db.connection())?;
-        let Some((last, ..)) = heads.last() else { return Ok(audit) };
-        after = Some(*last);
-        for (stream, last_seq, last_digest) in heads {
-            audit.streams += 1;
-            audit.misfit = verify_stream(db, stream, last_seq, &last_digest, &mut audit.entries)?;
-            if audit.misfit.is_some() {
-                return Ok(audit);
-            }
-        }
-    }
-}
-
-fn verify_stream(
-    db: &mut Reader<'_>,
-    stream: Key,
-    last_seq: i64,
-    last_digest: &[u8],
-    entries: &mut u64,
-) -> Result<Option<Misfit>, StoreError> {
-    let misfit = |seq, why| Ok(Some(Misfit { stream_id: stream.0, seq, why }));
-    let mut before: Vec<u8> = Vec::new();
-    let mut expected = 1;
-    loop {
-        let page: Vec<Entry> = events::table
-            .filter(events::stream_id.eq(stream).and(events::seq.ge(expected)))
-            .order(events::seq)
-            .limit(1000)
-            .select(Entry::as_select())
-            .load(db.connection())?;
-        let full = page.len() == 1000;
-        for entry in page {
-            *entries += 1;
-            if entry.seq != expected {
-                return misfit(expected, "missing");
-            }
-            if entry.chained(&before) != entry.digest {
-                return misfit(entry.seq, "altered");
-            }
-            before = entry.digest;
-            expected += 1;
-        }
-        if !full {
-            break;
-        }
-    }
-    if expected != last_seq + 1 {
-        return misfit(expected, "missing");
-    }
-    if before != last_digest {
-        return misfit(last_seq, "altered");
-    }
-    Ok(None)
 }
