@@ -1,8 +1,11 @@
 //! A call: who, when, on what, once. Reads and changes go through it, so that every change is
 //! authorised, leaves its event and is kept for a repeated request, in one transaction.
 
+mod subject;
+
 use std::{
     future::{Ready, ready},
+    ops::Deref,
     sync::Arc,
 };
 
@@ -70,6 +73,8 @@ impl Failure for ApiError {
         matches!(self, Self::Problem(refusal) if refusal.conflict)
     }
 }
+
+pub use subject::{Decision, Subject, change, changed, decide};
 
 /// A call by whoever the request's credentials say.
 #[derive(Clone)]
@@ -165,39 +170,21 @@ impl Call {
     where
         F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
-        let call = self.clone_for_work();
-        let Some(fingerprint) = self.key.as_deref().map(|key| self.fingerprint(key, body)) else {
-            return self
-                .app
-                .store
-                .write(move |db| {
-                    call.under_its_id(|| work(&mut Change { db, caller: &call.caller, call: &call }))
-                })
-                .await;
-        };
-        let mine = fingerprint.clone();
-        let outcome = self
-            .app
-            .store
-            .write(move |db| {
-                call.under_its_id(|| {
-                    let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
-                    let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
-                    let sealed = call.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)?;
-                    if idempotency::keep(db, &mine, &sealed, call.now)? {
-                        return Ok(reply);
-                    }
-                    // Another was faster, or this is a repetition: it is undone, and the first answer is given.
-                    let wait = std::time::Duration::from_secs(1);
-                    Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
-                })
-            })
-            .await;
-        let Err(refusal) = outcome else { return outcome };
-        // What it was refused for may be what the same request has done.
-        let call = self.clone_for_work();
+        let once = self.once(body);
+        let job = in_transaction(self.work(), once.clone(), work);
+        self.or_answered(self.app.store.write(job).await, once).await
+    }
+
+    /// The outcome, or the first answer to the same request: what it was refused for may be what that one has done.
+    async fn or_answered(
+        &self,
+        outcome: Result<Reply, ApiError>,
+        once: Option<Fingerprint>,
+    ) -> Result<Reply, ApiError> {
+        let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
+        let call = self.work();
         let answered = self.app.store.read(move |db| call.answered(db, &fingerprint)).await?;
-        answered.ok_or(refusal)
+        answered.map_or(outcome, Ok)
     }
 
     /// Whether a request with this key was answered already, so that [`Call::write`] only repeats the
@@ -211,9 +198,11 @@ impl Call {
         self.read(move |db, _| Ok(idempotency::is_answered(db, &scope, now)?)).await
     }
 
-    fn fingerprint(&self, key: &str, body: BodyDigest) -> Fingerprint {
+    /// What identifies this request and its repetitions, where it has a key.
+    fn once(&self, body: BodyDigest) -> Option<Fingerprint> {
+        let scope = self.scope(self.key.as_deref()?);
         // Keyed, as a body may hold what could be guessed: a password, a citizen id.
-        Fingerprint { scope: self.scope(key), body: self.app.keys.body_digest(&body.0) }
+        Some(Fingerprint { scope, body: self.app.keys.body_digest(&body.0) })
     }
 
     /// What the key is one of: those of this caller, and of nobody those from one address, for this method and path.
@@ -228,8 +217,8 @@ impl Call {
         scope.finalize().to_vec()
     }
 
-    fn clone_for_work(&self) -> Work {
-        Work {
+    fn work(&self) -> Arc<Work> {
+        Arc::new(Work {
             app: self.app.clone().into_inner(),
             caller: Arc::clone(&self.caller),
             now: self.now,
@@ -244,12 +233,12 @@ impl Call {
                 at: self.now,
                 request_id: self.request_id.clone(),
             },
-        }
+        })
     }
 }
 
 /// What of a call its work needs.
-struct Work {
+pub struct Work {
     app: Arc<App>,
     caller: Arc<Caller>,
     now: DateTime<Utc>,
@@ -260,6 +249,36 @@ impl Work {
     /// Does a part of it so that its log lines name the request, on whatever thread.
     fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
         with_request_id(&self.author.request_id, work)
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// When.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Whose change it is, for another who is not signed in yet.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        self.author.clone()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.app.clock.new_id()
+    }
+
+    /// The answer as it is stored.
+    fn sealed(&self, reply: &Reply) -> Result<Vec<u8>, ApiError> {
+        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+        self.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)
     }
 
     /// The first answer to this request, where there was one.
@@ -276,6 +295,29 @@ impl Work {
     }
 }
 
+/// The work in a transaction, with its idempotency record.
+fn in_transaction<F>(
+    call: Arc<Work>,
+    once: Option<Fingerprint>,
+    work: F,
+) -> impl Fn(&mut Writer<'_>) -> Result<Reply, ApiError> + Send + 'static
+where
+    F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
+{
+    move |db| {
+        call.under_its_id(|| {
+            let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
+            let Some(mine) = &once else { return Ok(reply) };
+            if idempotency::keep(db, mine, &call.sealed(&reply)?, call.now)? {
+                return Ok(reply);
+            }
+            // Another was faster, or this is a repetition: it is undone, and the first answer is given.
+            let wait = std::time::Duration::from_secs(1);
+            Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
+        })
+    }
+}
+
 /// A change under way: the transaction, and whose call it is.
 pub struct Change<'a, 'c> {
     /// The transaction.
@@ -285,7 +327,14 @@ pub struct Change<'a, 'c> {
     call: &'a Work,
 }
 
-impl<'a, 'c> Change<'a, 'c> {
+impl Deref for Change<'_, '_> {
+    type Target = Work;
+    fn deref(&self) -> &Work {
+        self.call
+    }
+}
+
+impl<'c> Change<'_, 'c> {
     /// The same for work that the platform does by itself as well.
     pub fn doing(&mut self) -> Doing<'_, 'c> {
         Doing {
@@ -294,30 +343,6 @@ impl<'a, 'c> Change<'a, 'c> {
             now: self.call.now,
             clock: self.call.app.clock.as_ref(),
         }
-    }
-
-    /// The application.
-    #[must_use]
-    pub fn app(&self) -> &'a App {
-        &self.call.app
-    }
-
-    /// When.
-    #[must_use]
-    pub fn now(&self) -> DateTime<Utc> {
-        self.call.now
-    }
-
-    /// Whose change it is, for another who is not signed in yet.
-    #[must_use]
-    pub fn author(&self) -> Author {
-        self.call.author.clone()
-    }
-
-    /// A new id.
-    #[must_use]
-    pub fn new_id(&self) -> Uuid {
-        self.call.app.clock.new_id()
     }
 
     /// The next number of a kind in this year (Asia/Shanghai), such as `XM-2026-000123`.
@@ -357,8 +382,7 @@ impl<'a, 'c> Change<'a, 'c> {
         read: &IfMatch,
         version: i64,
     ) -> Result<(), ApiError> {
-        self.may(operation, stakes)?;
-        read.check(version)
+        guard(self.caller, operation, stakes, read, version)
     }
 
     /// The record that a body names at `pointer`, where the caller may build on it; else as if there
@@ -436,10 +460,17 @@ impl Change<'_, '_> {
     }
 }
 
-/// A change of which nothing else follows.
-#[must_use]
-pub fn alone<T>((record, event): (T, Event)) -> (T, Vec<Event>) {
-    (record, vec![event])
+/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller has
+/// read against the one there is.
+fn guard(
+    caller: &Caller,
+    operation: Operation,
+    stakes: &Stakes,
+    read: &IfMatch,
+    version: i64,
+) -> Result<(), ApiError> {
+    access::may(caller, operation, stakes).map_err(refusal)?;
+    read.check(version)
 }
 
 /// What is there, or 404.

@@ -3,15 +3,21 @@
 mod visits;
 mod wire;
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
-    Event, Id, Violation,
-    access::{Operation, Part},
+    Id, Violation,
+    access::{Caller, Operation, Part, Stakes},
     code::REFERENCE_FIXED,
-    commission::{Commission, CommissionStatus, CommissionTerms, NOT_A_PROVIDER},
+    commission::{Around, Commission, CommissionStatus, CommissionTerms, NOT_A_PROVIDER},
     organization::{Organization, Port},
 };
-use anze_persistence::{commission as store, commission::Premiums, event, organization, policy, project};
+use anze_persistence::{
+    Reader, StoreError, Writer, at_once::RowUpdate, commission as store, commission::Premiums, event,
+    organization, policy, project,
+};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,7 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     batch,
-    call::{Call, Change, alone, there},
+    call::{Call, Change, Decision, Subject, change, decide, there},
     extract::{BodyDigest, IfMatch, Items, Json, Path, Query},
     middleware::Context,
     page::{Page, PageQuery},
@@ -107,7 +113,8 @@ fn draft(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut
     store::insert(tx.db, &commission)?;
     tx.append(project.id, &event)?;
     let premiums = Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
-    Ok((CommissionOut::new(&commission, premiums, tx.caller), commission.version))
+    let around = Around { project: project.status, commission: commission.status };
+    Ok((CommissionOut::new(&commission, premiums, Some(around), tx.caller), commission.version))
 }
 
 /// What a list of commissions is narrowed to.
@@ -148,12 +155,16 @@ pub(crate) async fn list_commissions(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
+            let around = around(db, page.items.iter().map(|(commission, _)| commission))?;
             page_out(
                 page,
                 sort,
                 &filter,
                 |(commission, _)| commission.id,
-                |(commission, premiums)| CommissionOut::new(&commission, premiums, caller),
+                |(commission, premiums)| {
+                    let around = around.get(&commission.id).copied();
+                    CommissionOut::new(&commission, premiums, around, caller)
+                },
             )
         })
         .await?;
@@ -171,7 +182,7 @@ pub(crate) async fn get_commission(call: Call, id: Path<Uuid>) -> Result<Reply, 
     call.read(move |db, caller| {
         let (commission, premiums) = there(store::find_priced(db, id)?)?;
         anze_domain::access::may(caller, Operation::GetCommission, &commission.stakes())?;
-        Reply::ok(&CommissionOut::new(&commission, premiums, caller), commission.version)
+        shown(db, &commission, premiums, caller)
     })
     .await
 }
@@ -190,11 +201,11 @@ pub(crate) async fn update_commission(
     input: Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateCommission, move |commission, tx| {
+    change(call, id, read, body_digest, Operation::UpdateCommission, move |commission: Commission, tx| {
         if commission.policy_id != Id::new(input.policy_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
         }
-        Ok(alone(commission.update(terms(tx, &input)?)?))
+        Ok(commission.update(terms(tx, &input)?)?)
     })
     .await
 }
@@ -208,7 +219,7 @@ pub(crate) async fn update_commission(
 #[post("/commissions/{id}/submit")]
 pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitCommission, |commission, tx| {
+    change(call, id, read, none, Operation::SubmitCommission, |commission: Commission, tx| {
         // The project's lock is held: no other commission against the policy is submitted meanwhile.
         let policy = there(policy::find_locked(tx.db, commission.policy_id)?)?;
         let project = there(project::find(tx.db, commission.project_id)?)?;
@@ -219,7 +230,7 @@ pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch)
         let (next, event) =
             commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
         project::add_party(tx.db, project.id, provider.id, Part::Provider)?;
-        Ok(alone((next, event)))
+        Ok((next, event))
     })
     .await
 }
@@ -238,8 +249,8 @@ pub(crate) async fn withdraw_commission(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::WithdrawCommission, move |commission, _| {
-        Ok(alone(commission.withdraw(&input.reason)?))
+    change(call, id, read, body_digest, Operation::WithdrawCommission, move |commission: Commission, _| {
+        Ok(commission.withdraw(&input.reason)?)
     })
     .await
 }
@@ -252,8 +263,10 @@ pub(crate) async fn withdraw_commission(
 #[post("/commissions/{id}/accept")]
 pub(crate) async fn accept_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcceptCommission, |commission, _| Ok(alone(commission.accept()?)))
-        .await
+    decide(call, id, read, none, Operation::AcceptCommission, |commission: Commission, _| {
+        Ok(commission.accept()?)
+    })
+    .await
 }
 
 /// 退回委托 · Return a commission
@@ -270,8 +283,8 @@ pub(crate) async fn return_commission(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnCommission, move |commission, _| {
-        Ok(alone(commission.give_back(&input.reason)?))
+    decide(call, id, read, body_digest, Operation::ReturnCommission, move |commission: Commission, _| {
+        Ok(commission.give_back(&input.reason)?)
     })
     .await
 }
@@ -290,7 +303,7 @@ pub(crate) async fn terminate_commission(
     input: Json<TerminationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::TerminateCommission, move |commission, tx| {
+    change(call, id, read, body_digest, Operation::TerminateCommission, move |commission: Commission, tx| {
         let (project, id) = (commission.project_id, commission.id);
         let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
         let mut events = vec![terminated];
@@ -300,32 +313,60 @@ pub(crate) async fn terminate_commission(
     .await
 }
 
-/// One change of one commission: load, decide, change, save, say what happened to it and to its visits.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Commission, &mut Change<'_, '_>) -> Result<(Commission, Vec<Event>), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let (commission, premiums) = there(store::find_priced_locked(tx.db, id)?)?;
-        tx.guard(operation, &commission.stakes(), &read, commission.version)?;
-        let (next, events) = apply(commission, tx)?;
-        let next = if operation == Operation::UpdateCommission {
-            store::save_with_lines(tx.db, next, tx.now())?
+impl Subject for Commission {
+    type Around = Premiums;
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Premiums)>, StoreError> {
+        store::find_priced_locked(db, Id::new(id))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &Premiums) -> Stakes {
+        Commission::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.project_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, operation: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        if operation == Operation::UpdateCommission {
+            store::save_with_lines(db, self, now)
         } else {
-            store::save(tx.db, next, tx.now())?
-        };
-        events.iter().try_for_each(|event| tx.append(next.project_id, event))?;
-        Reply::ok(&CommissionOut::new(&next, premiums, tx.caller), next.version)
-    })
-    .await
+            store::save(db, self, now)
+        }
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        Ok(store::row_at_once(self, now))
+    }
+
+    fn show(self, around: Premiums, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        shown(to.db, &self, around, to.caller)
+    }
+}
+
+/// How what each of these depends on stands, where what it may do next does.
+fn around<'a>(
+    db: &mut Reader<'_>,
+    commissions: impl IntoIterator<Item = &'a Commission>,
+) -> Result<HashMap<Id<Commission>, Around>, ApiError> {
+    let asking = commissions.into_iter().filter(|it| it.asks_around()).map(|it| it.id);
+    Ok(store::around(db, asking)?)
+}
+
+/// The answer that shows a commission.
+fn shown(
+    db: &mut Reader<'_>,
+    commission: &Commission,
+    premiums: Premiums,
+    caller: &Caller,
+) -> Result<Reply, ApiError> {
+    let around = around(db, [commission])?.get(&commission.id).copied();
+    Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
 }
 
 /// What the input says, with its provider looked up: it must be one that could serve.

@@ -8,16 +8,17 @@ use std::collections::{HashMap, HashSet};
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
-    access::{Operation, may},
+    access::{Caller, Operation, may},
     code::UNKNOWN_REFERENCE,
     council_session::{CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION},
     expert_application::ExpertApplication,
     working_calendar::shanghai_date,
 };
 use anze_persistence::{
-    council_session as store,
+    Reader, council_session as store,
     expert_application::{self, Onward},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -67,7 +68,9 @@ pub(crate) async fn create_council_session(
         store::insert(tx.db, &session)?;
         tx.append(session.id, &event)?;
         let location = format!("/api/v1/council-sessions/{}", session.id);
-        Reply::created(location, &CouncilSessionOut::new(&session, tx.caller), session.version)
+        let today = shanghai_date(tx.now());
+        let wire = shown(tx.db, &session, today, tx.caller)?;
+        Reply::created(location, &wire, session.version)
     })
     .await
 }
@@ -96,11 +99,15 @@ pub(crate) async fn list_council_sessions(
 ) -> Result<Reply, ApiError> {
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
-    let status = filter.status.map(|term| term.0);
+    let (status, today) = (filter.status.map(|term| term.0), shanghai_date(call.now));
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, status, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| CouncilSessionOut::new(&it, caller))
+            let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
+            let put = store::put(db, open)?;
+            let put_to = |it: &CouncilSession| put.get(&it.id).copied().unwrap_or_default();
+            let wire = |it: CouncilSession| CouncilSessionOut::new(&it, put_to(&it), today, caller);
+            page_out(page, sort, &filter, |it| it.id, wire)
         })
         .await?;
     page.reply(&request)
@@ -113,11 +120,11 @@ pub(crate) async fn list_council_sessions(
     (status = 200, description = "The session", body = CouncilSessionOut)))]
 #[get("/council-sessions/{id}")]
 pub(crate) async fn get_council_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
+    let (id, today) = (Id::new(id.0), shanghai_date(call.now));
     call.read(move |db, caller| {
         let session = there(store::find(db, id)?)?;
         may(caller, Operation::GetCouncilSession, &session.stakes())?;
-        Reply::ok(&CouncilSessionOut::new(&session, caller), session.version)
+        Reply::ok(&shown(db, &session, today, caller)?, session.version)
     })
     .await
 }
@@ -173,7 +180,9 @@ pub(crate) async fn update_council_session(
         let (next, event) = session.update(input.terms(), &items)?;
         let next = store::save(tx.db, next, tx.now())?;
         tx.append(id, &event)?;
-        Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
+        let today = shanghai_date(tx.now());
+        let wire = shown(tx.db, &next, today, tx.caller)?;
+        Reply::ok(&wire, next.version)
     })
     .await
 }
@@ -292,8 +301,22 @@ fn finish(
     happened.insert(0, event);
     let session = store::save(tx.db, session, tx.now())?;
     tx.append_all(session.id, &happened)?;
-    let wire = CouncilSessionBatch { council_session: CouncilSessionOut::new(&session, tx.caller), results };
+    let today = shanghai_date(tx.now());
+    let council_session = shown(tx.db, &session, today, tx.caller)?;
+    let wire = CouncilSessionBatch { council_session, results };
     Reply::multi_status(&wire, session.version)
+}
+
+/// The session as this caller sees it on a day.
+fn shown(
+    db: &mut Reader<'_>,
+    session: &CouncilSession,
+    today: NaiveDate,
+    caller: &Caller,
+) -> Result<CouncilSessionOut, ApiError> {
+    let open = (session.status == CouncilSessionStatus::Open).then_some(session.id);
+    let put = store::put(db, open)?.remove(&session.id).unwrap_or_default();
+    Ok(CouncilSessionOut::new(session, put, today, caller))
 }
 
 /// What came of one item.

@@ -10,7 +10,7 @@ mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
-    Event, Id, Violation,
+    Id, Violation,
     access::{self, Caller, Operation, Part, Stakes},
     expert::Expert,
     expert_application::{CITIZEN_ID_DIFFERS, ExpertApplication, ExpertApplicationStatus},
@@ -20,17 +20,18 @@ use anze_domain::{
     working_calendar::shanghai_date,
 };
 use anze_persistence::{
-    application_file, certificate,
+    Reader, StoreError, Writer, application_file, certificate,
     expert::{self, SealedCitizenId},
     expert_application as store,
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, Decision, Subject, change, there},
     catalogue,
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
@@ -185,19 +186,26 @@ pub(crate) async fn update_expert_application(
     input: Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateExpertApplication, move |it, tx| {
-        let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
-        let entry = expert::find_by_user(tx.db, user)?;
-        let (next, event) = it.update(input.terms()?, entry.as_ref(), today)?;
-        if let Some(citizen_id) = input.citizen_id(today)? {
-            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-            store::set_citizen_id(tx.db, id, &citizen_id)?;
-        }
-        if next.status.is_under_review() {
-            hold_certificates(tx, &next, entry.as_ref())?;
-        }
-        Ok((next, event))
-    })
+    change(
+        call,
+        id,
+        read,
+        body_digest,
+        Operation::UpdateExpertApplication,
+        move |it: ExpertApplication, tx| {
+            let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
+            let entry = expert::find_by_user(tx.db, user)?;
+            let (next, event) = it.update(input.terms()?, entry.as_ref(), today)?;
+            if let Some(citizen_id) = input.citizen_id(today)? {
+                let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
+                store::set_citizen_id(tx.db, id, &citizen_id)?;
+            }
+            if next.status.is_under_review() {
+                hold_certificates(tx, &next, entry.as_ref())?;
+            }
+            Ok((next, event))
+        },
+    )
     .await
 }
 
@@ -215,7 +223,7 @@ pub(crate) async fn submit_expert_application(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitExpertApplication, |it, tx| {
+    change(call, id, read, none, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
         let entry = expert::find_by_user(tx.db, it.user_id)?;
         let citizen_id = there(store::citizen_id(tx.db, it.id)?)?;
         let files = application_file::kinds(tx.db, it.id)?;
@@ -242,38 +250,47 @@ pub(crate) async fn withdraw_expert_application(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::WithdrawExpertApplication, move |it, tx| {
-        let (next, event) = it.withdraw(&input.reason)?;
-        release_certificates(tx, &[&next])?;
-        Ok((next, event))
-    })
+    change(
+        call,
+        id,
+        read,
+        body_digest,
+        Operation::WithdrawExpertApplication,
+        move |it: ExpertApplication, tx| {
+            let (next, event) = it.withdraw(&input.reason)?;
+            release_certificates(tx, &[&next])?;
+            Ok((next, event))
+        },
+    )
     .await
 }
 
-/// One change of one application.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(ExpertApplication, &mut Change<'_, '_>) -> Result<(ExpertApplication, Event), ApiError>
-        + Send
-        + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let application = there(store::find_locked(tx.db, id)?)?;
-        tx.guard(operation, &application.stakes(), &read, application.version)?;
-        let (next, event) = apply(application, tx)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        Reply::ok(&ExpertApplicationOut::new(&next, tx.caller), next.version)
-    })
-    .await
+impl Subject for ExpertApplication {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(store::find_locked(db, Id::new(id))?.map(|application| (application, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        ExpertApplication::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&ExpertApplicationOut::new(&self, to.caller), self.version)
+    }
 }
 
 /// Whether the caller sees everybody's applications.

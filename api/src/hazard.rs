@@ -2,23 +2,26 @@
 
 mod wire;
 
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Event, Id,
-    access::{self, Operation},
+    Id,
+    access::{self, Caller, Operation, Stakes},
     hazard::{Hazard, HazardGrade, HazardStatus, Notice},
     visit::Visit,
 };
-use anze_persistence::{attachment, event, hazard as store, visit};
+use anze_persistence::{
+    Reader, StoreError, Writer, at_once::RowUpdate, attachment, event, hazard as store, visit,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, Decision, Subject, decide, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -181,7 +184,7 @@ pub(crate) async fn get_hazard(call: Call, id: Path<Uuid>) -> Result<Reply, ApiE
 #[post("/hazards/{id}/acknowledge")]
 pub(crate) async fn acknowledge_hazard(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcknowledgeHazard, |hazard, tx| {
+    decide(call, id, read, none, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
         Ok(hazard.acknowledge(tx.caller.id(), tx.now())?)
     })
     .await
@@ -201,7 +204,7 @@ pub(crate) async fn rectify_hazard(
     input: Json<RectificationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RectifyHazard, move |hazard, tx| {
+    decide(call, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
         let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
         let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
@@ -222,7 +225,7 @@ pub(crate) async fn comment_hazard(
     input: Json<CommentIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CommentHazard, move |hazard, _| {
+    decide(call, id, read, body_digest, Operation::CommentHazard, move |hazard: Hazard, _| {
         Ok(hazard.comment(&input.comment)?)
     })
     .await
@@ -236,7 +239,8 @@ pub(crate) async fn comment_hazard(
 #[post("/hazards/{id}/close")]
 pub(crate) async fn close_hazard(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::CloseHazard, |hazard, tx| Ok(hazard.close(tx.now())?)).await
+    decide(call, id, read, none, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
+        .await
 }
 
 /// 退回整改 · Reject a rectification
@@ -252,7 +256,7 @@ pub(crate) async fn reject_hazard(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RejectHazard, move |hazard, _| {
+    decide(call, id, read, body_digest, Operation::RejectHazard, move |hazard: Hazard, _| {
         Ok(hazard.reject(&input.reason)?)
     })
     .await
@@ -272,36 +276,44 @@ pub(crate) async fn extend_hazard(
     input: Json<ExtensionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ExtendHazard, move |hazard, tx| {
+    decide(call, id, read, body_digest, Operation::ExtendHazard, move |hazard: Hazard, tx| {
         Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
     })
     .await
 }
 
-/// One change of one hazard: load, decide, change, save, say what happened.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Hazard, &mut Change<'_, '_>) -> Result<(Hazard, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let hazard = there(store::find_locked(tx.db, id)?)?;
-        let visit = there(visit::find(tx.db, hazard.visit_id)?)?;
-        tx.guard(operation, &hazard.stakes(&visit), &read, hazard.version)?;
-        let (next, event) = apply(hazard, tx)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.project_id, &event)?;
-        let version = next.version;
-        Reply::ok(&HazardOut::new(next, &visit, tx.caller), version)
-    })
-    .await
+impl Subject for Hazard {
+    type Around = Visit;
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Visit)>, StoreError> {
+        let Some(hazard) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
+        Ok(visit::find(db, hazard.visit_id)?.map(|visit| (hazard, visit)))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, around: &Visit) -> Stakes {
+        Hazard::stakes(self, around)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.project_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::row_at_once(self, now)
+    }
+
+    fn show(self, around: Visit, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        let version = self.version;
+        Reply::ok(&HazardOut::new(self, &around, to.caller), version)
+    }
 }
 
 /// Mounts the endpoints.

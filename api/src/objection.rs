@@ -2,25 +2,28 @@
 
 mod wire;
 
+use chrono::{DateTime, Utc};
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Event, Id,
-    access::{Operation, may},
+    Id,
+    access::{Caller, Operation, Stakes, may},
     notification::NotificationKind,
     objection::{OBJECTIONS_TOO_FREQUENT, Objection, ObjectionStatus, WHILE},
 };
-use anze_persistence::{expert_application, objection as store, public_notice};
+use anze_persistence::{
+    Reader, StoreError, Writer, event, expert_application, objection as store, public_notice,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Decision, Subject, change, there},
     expert_application::{release_certificates, telling},
-    extract::{BodyDigest, IfMatch, Json, Path, Query},
+    extract::{IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
@@ -171,7 +174,7 @@ pub(crate) async fn uphold_objection(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpholdObjection, move |it, tx| {
+    change(call, id, read, body_digest, Operation::UpholdObjection, move |it: Objection, tx| {
         let about = there(expert_application::find_locked(tx.db, it.application_id)?)?;
         let decided = it.uphold(&input.reason, tx.caller.id(), tx.now())?;
         // Another objection may have ended it, or its applicant.
@@ -201,36 +204,41 @@ pub(crate) async fn dismiss_objection(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::DismissObjection, move |it, tx| {
+    change(call, id, read, body_digest, Operation::DismissObjection, move |it: Objection, tx| {
         Ok(it.dismiss(&input.reason, tx.caller.id(), tx.now())?)
     })
     .await
 }
 
-/// One decision on one objection.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Objection, &mut Change<'_, '_>) -> Result<(Objection, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let objection = there(store::find(tx.db, id)?)?;
-        tx.guard(operation, &objection.stakes(), &read, objection.version)?;
+impl Subject for Objection {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        let Some(objection) = store::find(db, Id::new(id))? else { return Ok(None) };
         // In the order in which an objection takes them: the notice's lock, then the application's.
-        anze_persistence::event::lock(tx.db, objection.public_notice_id)?;
-        let (next, event) = apply(objection, tx)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.public_notice_id, &event)?;
-        Reply::ok(&ObjectionOut::new(&next, tx.caller), next.version)
-    })
-    .await
+        event::lock(db, objection.public_notice_id)?;
+        Ok(Some((objection, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        Objection::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.public_notice_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&ObjectionOut::new(&self, to.caller), self.version)
+    }
 }
 
 /// Mounts the endpoints.

@@ -5,17 +5,19 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id,
-    access::{Caller, Operation, may},
+    access::{Caller, Operation, Stakes, may},
     organization::{Organization, OrganizationStatus, Port},
 };
-use anze_persistence::{organization as store, user};
+use anze_persistence::{Reader, StoreError, Writer, organization as store, user};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    app::App,
+    call::{Call, Decision, Subject, change, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     password,
@@ -153,7 +155,7 @@ pub(crate) async fn update_organization(
     input: Json<ContactIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateOrganization, move |it| {
+    change(call, id, read, body_digest, Operation::UpdateOrganization, move |it: Organization, _| {
         Ok(it.update(input.contact_name.clone(), input.mobile()?)?)
     })
     .await
@@ -171,7 +173,8 @@ pub(crate) async fn approve_organization(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ApproveOrganization, |it| Ok(it.approve()?)).await
+    change(call, id, read, none, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?))
+        .await
 }
 
 /// 驳回登记 · Reject an organisation
@@ -187,14 +190,9 @@ pub(crate) async fn reject_organization(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(
-        call,
-        id,
-        read,
-        body_digest,
-        Operation::RejectOrganization,
-        move |it| Ok(it.reject(&input.reason)?),
-    )
+    change(call, id, read, body_digest, Operation::RejectOrganization, move |it: Organization, _| {
+        Ok(it.reject(&input.reason)?)
+    })
     .await
 }
 
@@ -212,7 +210,7 @@ pub(crate) async fn suspend_organization(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let by = call.caller.organization_id;
-    change(call, id, read, body_digest, Operation::SuspendOrganization, move |it| {
+    change(call, id, read, body_digest, Operation::SuspendOrganization, move |it: Organization, _| {
         Ok(it.suspend(&input.reason, by)?)
     })
     .await
@@ -230,35 +228,40 @@ pub(crate) async fn reinstate_organization(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ReinstateOrganization, |it| Ok(it.reinstate()?)).await
+    change(call, id, read, none, Operation::ReinstateOrganization, |it: Organization, _| Ok(it.reinstate()?))
+        .await
 }
 
-/// One change of one organisation.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Organization) -> Result<(Organization, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    let app = call.app.clone();
-    let reply = call
-        .write(body, move |tx: &mut Change<'_, '_>| {
-            let organization = there(store::find(tx.db, id)?)?;
-            tx.guard(operation, &organization.stakes(), &read, organization.version)?;
-            let (next, event) = apply(organization)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(next.id, &event)?;
-            Reply::ok(&OrganizationOut::new(&next, tx.caller), next.version)
-        })
-        .await;
-    app.identities.forget();
-    reply
+impl Subject for Organization {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(store::find(db, Id::new(id))?.map(|organization| (organization, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        Organization::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn forget(app: &App) {
+        app.identities.forget();
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&OrganizationOut::new(&self, to.caller), self.version)
+    }
 }
 
 /// Whether the caller sees organisations that are not active, and contacts unmasked.

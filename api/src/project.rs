@@ -5,19 +5,20 @@ mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
-    Event, Id, Violation,
-    access::{Operation, Stakes},
+    Id, Violation,
+    access::{Caller, Operation, Stakes},
     organization::{Organization, OrganizationStatus, Port},
     project::{self, PARTY_OF_OTHER_PORT, Project, ProjectDetails},
 };
-use anze_persistence::{Reader, organization, project as store};
+use anze_persistence::{Reader, StoreError, Writer, at_once::RowUpdate, organization, project as store};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Decision, Subject, change, decide, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -147,7 +148,7 @@ pub(crate) async fn update_project(
     input: Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateProject, move |project, tx| {
+    change(call, id, read, body_digest, Operation::UpdateProject, move |project: Project, tx| {
         Ok(project.update(details(tx.db, &input)?)?)
     })
     .await
@@ -161,7 +162,8 @@ pub(crate) async fn update_project(
 #[post("/projects/{id}/register")]
 pub(crate) async fn register_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::RegisterProject, |project, _| Ok(project.register()?)).await
+    decide(call, id, read, none, Operation::RegisterProject, |project: Project, _| Ok(project.register()?))
+        .await
 }
 
 /// 取消项目 · Cancel a draft project
@@ -177,7 +179,7 @@ pub(crate) async fn cancel_project(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CancelProject, move |project, _| {
+    decide(call, id, read, body_digest, Operation::CancelProject, move |project: Project, _| {
         Ok(project.cancel(&input.reason)?)
     })
     .await
@@ -196,7 +198,7 @@ pub(crate) async fn suspend_project(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::SuspendProject, move |project, _| {
+    decide(call, id, read, body_digest, Operation::SuspendProject, move |project: Project, _| {
         Ok(project.suspend(&input.reason)?)
     })
     .await
@@ -210,7 +212,7 @@ pub(crate) async fn suspend_project(
 #[post("/projects/{id}/resume")]
 pub(crate) async fn resume_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ResumeProject, |project, _| Ok(project.resume()?)).await
+    decide(call, id, read, none, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?)).await
 }
 
 /// 项目完工 · Complete a project
@@ -221,32 +223,42 @@ pub(crate) async fn resume_project(call: Call, id: Path<Uuid>, read: IfMatch) ->
 #[post("/projects/{id}/complete")]
 pub(crate) async fn complete_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::CompleteProject, |project, _| Ok(project.complete()?)).await
+    decide(call, id, read, none, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?))
+        .await
 }
 
-/// One change of one project: load, decide, change, save, say what happened.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Project, &mut Change<'_, '_>) -> Result<(Project, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let project = there(store::find_locked(tx.db, id)?)?;
-        let stakes = store::stakes(tx.db, &project, tx.caller)?;
-        tx.guard(operation, &stakes, &read, project.version)?;
-        let (next, event) = apply(project, tx)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        Reply::ok(&ProjectOut::new(&next, tx.caller, &stakes), next.version)
-    })
-    .await
+impl Subject for Project {
+    type Around = Stakes;
+
+    fn find(db: &mut Reader<'_>, caller: &Caller, id: Uuid) -> Result<Option<(Self, Stakes)>, StoreError> {
+        let Some(project) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
+        let stakes = store::stakes(db, &project, caller)?;
+        Ok(Some((project, stakes)))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, around: &Stakes) -> Stakes {
+        around.clone()
+    }
+
+    fn stream(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        Ok(store::row_at_once(self, now))
+    }
+
+    fn show(self, around: Stakes, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&ProjectOut::new(&self, to.caller, &around), self.version)
+    }
 }
 
 /// What the input says, with its parties looked up: an organisation named must be active and of its port.

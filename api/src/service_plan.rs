@@ -2,23 +2,28 @@
 
 mod wire;
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
-    access::Operation,
+    access::{Caller, Operation, Stakes},
     code::REFERENCE_FIXED,
-    commission::Commission,
+    commission::{Around, Commission},
     service_plan::{ServicePlan, ServicePlanStatus},
     visit::Visit,
 };
-use anze_persistence::{commission, service_plan as store, visit};
+use anze_persistence::{
+    Reader, StoreError, Writer, at_once::RowUpdate, commission, service_plan as store, visit,
+};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, alone, there},
+    call::{Call, Decision, Subject, change, decide, there},
     commission::cancel_open_visits,
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
@@ -71,7 +76,8 @@ pub(crate) async fn create_service_plan(call: Call, input: Json<ServicePlanIn>) 
         store::insert(tx.db, &plan)?;
         tx.append(plan.project_id, &event)?;
         let location = format!("/api/v1/service-plans/{}", plan.id);
-        Reply::created(location, &ServicePlanOut::new(&plan, tx.caller), plan.version)
+        let around = around(tx.db, [&plan])?.get(&plan.commission_id).copied();
+        Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
     })
     .await
 }
@@ -114,7 +120,14 @@ pub(crate) async fn list_service_plans(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |plan| plan.id, |plan| ServicePlanOut::new(&plan, caller))
+            let around = around(db, &page.items)?;
+            page_out(
+                page,
+                sort,
+                &filter,
+                |plan| plan.id,
+                |plan| ServicePlanOut::new(&plan, around.get(&plan.commission_id).copied(), caller),
+            )
         })
         .await?;
     page.reply(&request)
@@ -131,7 +144,7 @@ pub(crate) async fn get_service_plan(call: Call, id: Path<Uuid>) -> Result<Reply
     call.read(move |db, caller| {
         let plan = there(store::find(db, id)?)?;
         anze_domain::access::may(caller, Operation::GetServicePlan, &plan.stakes())?;
-        Reply::ok(&ServicePlanOut::new(&plan, caller), plan.version)
+        shown(db, &plan, caller)
     })
     .await
 }
@@ -149,13 +162,13 @@ pub(crate) async fn update_service_plan(
     input: Json<ServicePlanIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateServicePlan, move |plan, tx| {
+    change(call, id, read, body_digest, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
         if plan.commission_id != Id::new(input.commission_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/commission_id").into());
         }
         let commission = there(commission::find(tx.db, plan.commission_id)?)?;
         let services = input.services(&commission.terms.lines, || tx.new_id());
-        Ok(alone(plan.update(input.summary.clone(), services, &commission)?))
+        Ok(plan.update(input.summary.clone(), services, &commission)?)
     })
     .await
 }
@@ -173,10 +186,10 @@ pub(crate) async fn submit_service_plan(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitServicePlan, |plan, tx| {
+    decide(call, id, read, none, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
         let commission = there(commission::find(tx.db, plan.commission_id)?)?;
         let begun = visit::begun_lines(tx.db, plan.commission_id)?;
-        Ok(alone(plan.submit(&commission, &begun, tx.now())?))
+        Ok(plan.submit(&commission, &begun, tx.now())?)
     })
     .await
 }
@@ -194,7 +207,7 @@ pub(crate) async fn confirm_service_plan(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ConfirmServicePlan, |plan, tx| {
+    change(call, id, read, none, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
         let (plan, confirmed) = plan.confirm(tx.caller.id(), tx.now())?;
         let commission = there(commission::find(tx.db, plan.commission_id)?)?;
         let (commission, moved_on) = commission.follow(Operation::ConfirmServicePlan, tx.now())?;
@@ -228,38 +241,61 @@ pub(crate) async fn return_service_plan(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnServicePlan, move |plan, tx| {
-        Ok(alone(plan.give_back(tx.caller.id(), &input.reason)?))
+    decide(call, id, read, body_digest, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
+        Ok(plan.give_back(tx.caller.id(), &input.reason)?)
     })
     .await
 }
 
-/// One change of one plan: load, decide, change, save, say what happened to it and to what hangs on it.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(ServicePlan, &mut Change<'_, '_>) -> Result<(ServicePlan, Vec<Event>), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let plan = there(store::find_locked(tx.db, id)?)?;
-        tx.guard(operation, &plan.stakes(), &read, plan.version)?;
-        let (next, events) = apply(plan, tx)?;
-        let next = if operation == Operation::UpdateServicePlan {
-            store::save_with_services(tx.db, next, tx.now())?
+impl Subject for ServicePlan {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(store::find_locked(db, Id::new(id))?.map(|plan| (plan, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        ServicePlan::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.project_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, operation: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        if operation == Operation::UpdateServicePlan {
+            store::save_with_services(db, self, now)
         } else {
-            store::save(tx.db, next, tx.now())?
-        };
-        events.iter().try_for_each(|event| tx.append(next.project_id, event))?;
-        Reply::ok(&ServicePlanOut::new(&next, tx.caller), next.version)
-    })
-    .await
+            store::save(db, self, now)
+        }
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::row_at_once(self, now)
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        shown(to.db, &self, to.caller)
+    }
+}
+
+/// How what each of these depends on stands, where what it may do next does.
+fn around<'a>(
+    db: &mut Reader<'_>,
+    plans: impl IntoIterator<Item = &'a ServicePlan>,
+) -> Result<HashMap<Id<Commission>, Around>, ApiError> {
+    let asking = plans.into_iter().filter(|it| it.asks_around()).map(|it| it.commission_id);
+    Ok(commission::around(db, asking)?)
+}
+
+/// The answer that shows a plan.
+fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
+    let around = around(db, [plan])?.get(&plan.commission_id).copied();
+    Reply::ok(&ServicePlanOut::new(plan, around, caller), plan.version)
 }
 
 /// Mounts the endpoints.

@@ -5,18 +5,21 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id,
-    access::{self, Operation},
+    access::{self, Caller, Operation, Stakes},
     commission::Commission,
     service_report::{ReportedHazard, ServedVisit, ServiceReport, ServiceReportStatus},
 };
-use anze_persistence::{commission, hazard, service_report as store, visit};
+use anze_persistence::{
+    Reader, StoreError, Writer, at_once::RowUpdate, commission, hazard, service_report as store, visit,
+};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, Decision, Subject, change, decide, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
@@ -25,6 +28,7 @@ use crate::{
     wire::{ReasonIn, SortQuery, page_out, page_request},
 };
 
+use wire::Beside;
 pub use wire::{ServiceReportIn, ServiceReportOut, ServiceReportUpdateIn};
 
 /// Number prefix of reports.
@@ -69,7 +73,8 @@ pub(crate) async fn create_service_report(
         tx.append(report.project_id, &event)?;
         let location = format!("/api/v1/service-reports/{}", report.id);
         let version = report.version;
-        Reply::created(location, &ServiceReportOut::new(report, tx.caller), version)
+        let beside = beside(tx.db, [&report])?;
+        Reply::created(location, &ServiceReportOut::new(report, &beside, tx.caller), version)
     })
     .await
 }
@@ -112,7 +117,14 @@ pub(crate) async fn list_service_reports(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |report| report.id, |report| ServiceReportOut::new(report, caller))
+            let beside = beside(db, &page.items)?;
+            page_out(
+                page,
+                sort,
+                &filter,
+                |report| report.id,
+                |report| ServiceReportOut::new(report, &beside, caller),
+            )
         })
         .await?;
     page.reply(&request)
@@ -129,8 +141,7 @@ pub(crate) async fn get_service_report(call: Call, id: Path<Uuid>) -> Result<Rep
     call.read(move |db, caller| {
         let report = there(store::find(db, id)?)?;
         access::may(caller, Operation::GetServiceReport, &report.stakes())?;
-        let version = report.version;
-        Reply::ok(&ServiceReportOut::new(report, caller), version)
+        shown(db, report, caller)
     })
     .await
 }
@@ -149,7 +160,7 @@ pub(crate) async fn update_service_report(
     input: Json<ServiceReportUpdateIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateServiceReport, move |report, _| {
+    decide(call, id, read, body_digest, Operation::UpdateServiceReport, move |report: ServiceReport, _| {
         Ok(report.update(input.evaluation.clone(), input.conclusion.clone())?)
     })
     .await
@@ -168,13 +179,14 @@ pub(crate) async fn submit_service_report(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitServiceReport, |report, tx| {
+    change(call, id, read, none, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
         let commission = there(commission::find(tx.db, report.commission_id)?)?;
         let visits = visit::of_commission(tx.db, commission.id)?;
         let visits: Vec<_> = visits.iter().map(ServedVisit::from).collect();
         let hazards = hazard::of_commission(tx.db, commission.id)?;
         let hazards = hazards.iter().map(ReportedHazard::from).collect();
-        Ok(report.submit(&commission.terms.lines, &visits, hazards, tx.now())?)
+        let submitted = report.submit(&commission.terms.lines, &visits, hazards, tx.now())?;
+        follow(tx, submitted, Operation::SubmitServiceReport)
     })
     .await
 }
@@ -191,8 +203,9 @@ pub(crate) async fn acknowledge_service_report(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcknowledgeServiceReport, |report, tx| {
-        Ok(report.acknowledge(tx.caller.id(), tx.now())?)
+    change(call, id, read, none, Operation::AcknowledgeServiceReport, |report: ServiceReport, tx| {
+        let acknowledged = report.acknowledge(tx.caller.id(), tx.now())?;
+        follow(tx, acknowledged, Operation::AcknowledgeServiceReport)
     })
     .await
 }
@@ -211,46 +224,71 @@ pub(crate) async fn return_service_report(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnServiceReport, move |report, tx| {
-        Ok(report.give_back(tx.caller.id(), &input.reason)?)
+    change(call, id, read, body_digest, Operation::ReturnServiceReport, move |report: ServiceReport, tx| {
+        let returned = report.give_back(tx.caller.id(), &input.reason)?;
+        follow(tx, returned, Operation::ReturnServiceReport)
     })
     .await
 }
 
-/// One change of one report: load, decide, change, save, say what happened, and move its commission on.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(ServiceReport, &mut Change<'_, '_>) -> Result<(ServiceReport, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let report = there(store::find_locked(tx.db, id)?)?;
-        tx.guard(operation, &report.stakes(), &read, report.version)?;
-        let (next, event) = apply(report, tx)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.project_id, &event)?;
-        if operation != Operation::UpdateServiceReport {
-            follow(tx, &next, operation)?;
-        }
-        let version = next.version;
-        Reply::ok(&ServiceReportOut::new(next, tx.caller), version)
-    })
-    .await
+impl Subject for ServiceReport {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(store::find_locked(db, Id::new(id))?.map(|report| (report, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        ServiceReport::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.project_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::row_at_once(self, now)
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        shown(to.db, self, to.caller)
+    }
+}
+
+/// What the next steps of these depend on, where they do.
+fn beside<'a>(
+    db: &mut Reader<'_>,
+    reports: impl IntoIterator<Item = &'a ServiceReport>,
+) -> Result<Beside, ApiError> {
+    let asking: Vec<_> =
+        reports.into_iter().filter(|it| it.asks_around()).map(|it| it.commission_id).collect();
+    Ok(Beside { around: commission::around(db, asking.clone())?, open: visit::open_in(db, asking)? })
+}
+
+/// The answer that shows a report.
+fn shown(db: &mut Reader<'_>, report: ServiceReport, caller: &Caller) -> Result<Reply, ApiError> {
+    let (version, beside) = (report.version, beside(db, [&report])?);
+    Reply::ok(&ServiceReportOut::new(report, &beside, caller), version)
 }
 
 /// The commission follows its report: reported, completed, or in service again.
-fn follow(tx: &mut Change<'_, '_>, report: &ServiceReport, operation: Operation) -> Result<(), ApiError> {
+fn follow(
+    tx: &mut Change<'_, '_>,
+    (report, event): (ServiceReport, Event),
+    operation: Operation,
+) -> Result<(ServiceReport, Vec<Event>), ApiError> {
     let commission = there(commission::find(tx.db, report.commission_id)?)?;
-    let (next, event) = commission.follow(operation, tx.now())?;
-    let next = commission::save(tx.db, next, tx.now())?;
-    tx.append(next.project_id, &event)
+    let (next, moved_on) = commission.follow(operation, tx.now())?;
+    commission::save(tx.db, next, tx.now())?;
+    Ok((report, vec![event, moved_on]))
 }
 
 /// Mounts the endpoints.

@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
-    Event, Id, Violation,
-    access::{self, Caller, Operation, Resource, may},
+    Id, Violation,
+    access::{self, Caller, Operation, Resource, Stakes, may},
     identifier::MobileNumber,
     organization::User,
 };
-use anze_persistence::{session, user as store};
+use anze_persistence::{Reader, StoreError, Writer, event, session, user as store};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,7 +16,8 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    call::{Call, Change, there},
+    app::App,
+    call::{Call, Change, Decision, Subject, change, there},
     extract::{BodyDigest, IfMatch, Json, Path, Query},
     page::{Page, PageQuery},
     password,
@@ -229,7 +230,8 @@ pub(crate) async fn update_user(
     input: Json<UserIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateUser, move |user, others, _| {
+    change(call, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
+        let others = others(tx, &user)?;
         Ok(user.update(input.display_name.clone(), mobile(&input.mobile)?, input.role.0, others)?)
     })
     .await
@@ -243,9 +245,10 @@ pub(crate) async fn update_user(
 #[post("/users/{id}/disable")]
 pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::DisableUser, |user, others, tx| {
+    change(call, id, read, none, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
+        let others = others(tx, &user)?;
         Ok(user.set_disabled(true, others)?)
     })
     .await
@@ -259,7 +262,8 @@ pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> R
 #[post("/users/{id}/enable")]
 pub(crate) async fn enable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::EnableUser, |user, others, _| {
+    change(call, id, read, none, Operation::EnableUser, |user: User, tx| {
+        let others = others(tx, &user)?;
         Ok(user.set_disabled(false, others)?)
     })
     .await
@@ -280,7 +284,7 @@ pub(crate) async fn reset_user_password(
     let Json { value: input, body_digest } = input;
     password::check(&input.new_password, "", "/new_password")?;
     let hash = call.app.passwords.hash(&input.new_password).await?;
-    change(call, id, read, body_digest, Operation::ResetUserPassword, move |user, _, tx| {
+    change(call, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, &hash)?;
@@ -291,36 +295,46 @@ pub(crate) async fn reset_user_password(
     .await
 }
 
-/// One change of one user, who leaves at least one enabled administrator.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(User, u64, &mut Change<'_, '_>) -> Result<(User, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    let app = call.app.clone();
-    let reply = call
-        .write(body, move |tx| {
-            let user = there(store::find(tx.db, id)?)?;
-            tx.guard(operation, &user.stakes(), &read, user.version)?;
-            let organization = there(user.organization_id)?;
-            // Two administrators who disable each other at once: the organisation's stream orders them.
-            anze_persistence::event::lock(tx.db, organization)?;
-            let others = store::other_administrators(tx.db, organization, id)?;
-            let (next, event) = apply(user, others, tx)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(next.stream(), &event)?;
-            Reply::ok(&UserOut::new(&next, tx.caller), next.version)
-        })
-        .await;
-    app.identities.forget();
-    reply
+/// How many other enabled administrators their organisation has.
+fn others(tx: &mut Change<'_, '_>, user: &User) -> Result<u64, ApiError> {
+    let organization = there(user.organization_id)?;
+    Ok(store::other_administrators(tx.db, organization, user.id)?)
+}
+
+impl Subject for User {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        let Some(user) = store::find(db, Id::new(id))? else { return Ok(None) };
+        // Two administrators who disable each other at once: the organisation's stream orders them.
+        let Some(organization) = user.organization_id else { return Ok(None) };
+        event::lock(db, organization)?;
+        Ok(Some((user, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        User::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        User::stream(self)
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn forget(app: &App) {
+        app.identities.forget();
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&UserOut::new(&self, to.caller), self.version)
+    }
 }
 
 /// Mounts the endpoints.

@@ -13,19 +13,23 @@ mod wire;
 
 use actix_web::{HttpRequest, get};
 use anze_domain::{
-    Event, Id,
-    access::{self, Caller, Operation},
+    Id,
+    access::{self, Caller, Operation, Stakes},
     visit::{Side, Visit},
 };
-use anze_persistence::{Reader, expert, standing::group::marks_of, visit as store};
+use anze_persistence::{
+    Reader, StoreError, Writer, at_once::RowUpdate, commission, expert, standing::group::marks_of,
+    visit as store,
+};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Change, there},
-    extract::{BodyDigest, IfMatch, Path, Query},
+    call::{Call, Decision, Subject, there},
+    extract::{Path, Query},
     page::{Page, PageQuery},
     problem::ApiError,
     respond::Reply,
@@ -35,6 +39,7 @@ use crate::{
 
 pub(crate) use prompt::prompt_answers;
 pub use snapshot::ExpertSnapshot;
+use wire::Beside;
 pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
 
 /// What a list of visits is narrowed to.
@@ -72,11 +77,12 @@ pub(crate) async fn list_visits(
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
+    let now = call.now;
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let names = names(db, &page.items)?;
-            page_out(page, sort, &filter, |visit| visit.id, |visit| VisitOut::new(visit, &names, caller))
+            let beside = beside(db, &page.items, now)?;
+            page_out(page, sort, &filter, |visit| visit.id, |visit| VisitOut::new(visit, &beside, caller))
         })
         .await?;
     page.reply(&request)
@@ -89,10 +95,10 @@ pub(crate) async fn list_visits(
     (status = 200, description = "The visit", body = VisitOut)))]
 #[get("/visits/{id}")]
 pub(crate) async fn get_visit(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
+    let (id, now) = (Id::new(id.0), call.now);
     call.read(move |db, caller| {
         let visit = seen(db, caller, id, Operation::GetVisit)?;
-        shown(db, visit, caller)
+        shown(db, visit, caller, now)
     })
     .await
 }
@@ -109,46 +115,43 @@ fn seen(
     Ok(visit)
 }
 
-/// One change of one visit: load, decide, change, save, say what happened.
-async fn change<F>(
-    call: Call,
-    id: Path<Uuid>,
-    read: IfMatch,
-    body: BodyDigest,
-    operation: Operation,
-    apply: F,
-) -> Result<Reply, ApiError>
-where
-    F: Fn(Visit, &mut Change<'_, '_>) -> Result<(Visit, Event), ApiError> + Send + 'static,
-{
-    let id = Id::new(id.0);
-    call.write(body, move |tx| {
-        let visit = changed(tx, id, &read, operation, &apply)?;
-        shown(tx.db, visit, tx.caller)
-    })
-    .await
-}
+impl Subject for Visit {
+    type Around = ();
 
-/// As [`change`], inside its transaction.
-fn changed(
-    tx: &mut Change<'_, '_>,
-    id: Id<Visit>,
-    read: &IfMatch,
-    operation: Operation,
-    apply: impl FnOnce(Visit, &mut Change<'_, '_>) -> Result<(Visit, Event), ApiError>,
-) -> Result<Visit, ApiError> {
-    let visit = there(store::find_locked(tx.db, id)?)?;
-    tx.guard(operation, &visit.stakes(), read, visit.version)?;
-    let (next, event) = apply(visit, tx)?;
-    let next = store::save(tx.db, next, tx.now())?;
-    tx.append(next.project_id, &event)?;
-    Ok(next)
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(store::find_locked(db, Id::new(id))?.map(|visit| (visit, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        Visit::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        self.project_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::row_at_once(self, now)
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        let now = to.now();
+        shown(to.db, self, to.caller, now)
+    }
 }
 
 /// The answer that shows a visit.
-fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller) -> Result<Reply, ApiError> {
-    let (version, names) = (visit.version, names(db, std::slice::from_ref(&visit))?);
-    Reply::ok(&VisitOut::new(visit, &names, caller), version)
+fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller, now: DateTime<Utc>) -> Result<Reply, ApiError> {
+    let (version, beside) = (visit.version, beside(db, std::slice::from_ref(&visit), now)?);
+    Reply::ok(&VisitOut::new(visit, &beside, caller), version)
 }
 
 /// The names of the experts of all these visits, and ties of theirs found later, one query for each.
@@ -162,6 +165,15 @@ fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
     }
     let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
     Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
+}
+
+/// What these visits are shown with, one query for each kind.
+fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
+    let starting = visits.iter().filter(|visit| visit.asks_around()).map(|visit| visit.commission_id);
+    let around = commission::around(db, starting)?;
+    let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
+    let received = store::received(db, issued)?;
+    Ok(Beside { names: names(db, visits)?, now, around, received })
 }
 
 /// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else

@@ -10,7 +10,7 @@ use crate::{
     flow::{Record, State, record},
     organization::{Organization, OrganizationStatus, Port},
     policy::{Committed, FeeBase, Parties, Policy, PolicyTerms},
-    project::Project,
+    project::{Project, ProjectStatus},
     vocabulary,
 };
 
@@ -109,6 +109,15 @@ impl State for CommissionStatus {
             _ => None,
         }
     }
+}
+
+/// How the records stand on which what hangs on a commission depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Around {
+    /// The project.
+    pub project: ProjectStatus,
+    /// The commission.
+    pub commission: CommissionStatus,
 }
 
 /// One line of what is commissioned: content and frequency (内容及频次).
@@ -233,6 +242,25 @@ impl Commission {
         }
     }
 
+    /// Whether what it may do next depends on how its project stands.
+    #[must_use]
+    pub fn asks_around(&self) -> bool {
+        self.status.after(Operation::SubmitCommission).is_some()
+    }
+
+    /// Whether its state, and its project's where it is given, let the operation pass: what its fee or its period may be
+    /// refused for comes after.
+    ///
+    /// # Errors
+    /// Wrong state; project not registered.
+    pub fn lets(&self, operation: Operation, around: Option<Around>) -> Result<(), Violation> {
+        crate::flow::step(self.status, operation)?;
+        match around {
+            Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
+            _ => Ok(()),
+        }
+    }
+
     /// The insurer makes it, as a draft.
     ///
     /// # Errors
@@ -272,8 +300,8 @@ impl Commission {
         committed_elsewhere: Committed,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        crate::flow::step(self.status, Operation::SubmitCommission)?;
-        project.must_be_registered()?;
+        let around = Around { project: project.status, commission: self.status };
+        self.lets(Operation::SubmitCommission, Some(around))?;
         self.terms.check()?;
         let serves = matches!(provider.0, Port::Association | Port::Provider);
         if !serves || provider.1 != OrganizationStatus::Active {

@@ -253,7 +253,46 @@ pub struct CouncilSession {
 
 record!(CouncilSession, CouncilSessionStatus, "council_session");
 
+/// What was put to a session, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Put {
+    /// How many applications, those included that are withdrawn by now.
+    pub applications: usize,
+    /// How many of them have votes.
+    pub voted: usize,
+    /// How many are still to be decided on.
+    pub open: usize,
+    /// How many of those have their votes.
+    pub open_voted: usize,
+}
+
 impl CouncilSession {
+    /// Whether its state, its day and what was put to it let the operation pass.
+    ///
+    /// # Errors
+    /// Wrong state; [`SESSION_RULES_FIXED`]; [`COUNCIL_SESSION_FULL`]; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`];
+    /// [`NOTHING_TO_VOTE_ON`]; [`VOTES_MISSING`].
+    pub fn lets(&self, operation: Operation, put: Put, today: NaiveDate) -> Result<(), Violation> {
+        crate::flow::step(self.status, operation)?;
+        match operation {
+            Operation::UpdateCouncilSession if put.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
+            Operation::PutApplicationsToVote if put.applications >= MAX_ITEMS => {
+                Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS))
+            }
+            Operation::RecordCouncilVotes => self.must_be_held(today),
+            Operation::CloseCouncilSession => {
+                self.must_be_held(today)?;
+                self.terms.must_have_quorum()?;
+                match put.open.saturating_sub(put.open_voted) {
+                    _ if put.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
+                    0 => Ok(()),
+                    missing => Err(Violation::new(VOTES_MISSING).with("count", missing)),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Who has a part in it: the association, and the regulator who reads.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
@@ -359,22 +398,9 @@ impl CouncilSession {
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
-        crate::flow::step(self.status, Operation::CloseCouncilSession)?;
-        self.must_be_held(today)?;
+        let put = Put { open: votes.len(), open_voted: votes.iter().flatten().count(), ..Put::default() };
+        self.lets(Operation::CloseCouncilSession, put, today)?;
         let terms = &self.terms;
-        if !terms.quorum.is_reached(terms.members_present, terms.council_size) {
-            return Err(Violation::new(QUORUM_NOT_MET)
-                .with("members_present", terms.members_present)
-                .with("council_size", terms.council_size)
-                .with("quorum", terms.quorum));
-        }
-        if votes.is_empty() {
-            return Err(Violation::new(NOTHING_TO_VOTE_ON));
-        }
-        let missing = votes.iter().filter(|votes| votes.is_none()).count();
-        if missing > 0 {
-            return Err(Violation::new(VOTES_MISSING).with("count", missing));
-        }
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();
         let (mut next, event) = self.advance(Operation::CloseCouncilSession, "council_session_closed")?;
@@ -391,6 +417,18 @@ impl CouncilSession {
         } else {
             Err(Violation::new(COUNCIL_SESSION_NOT_HELD).with("held_on", held_on))
         }
+    }
+}
+
+impl SessionTerms {
+    fn must_have_quorum(&self) -> Result<(), Violation> {
+        if self.quorum.is_reached(self.members_present, self.council_size) {
+            return Ok(());
+        }
+        Err(Violation::new(QUORUM_NOT_MET)
+            .with("members_present", self.members_present)
+            .with("council_size", self.council_size)
+            .with("quorum", self.quorum))
     }
 }
 

@@ -57,3 +57,10 @@ impl Event {
         self
     }
 }
+
+/// All that happened, where it is this alone.
+impl From<Event> for Vec<Event> {
+    fn from(event: Event) -> Self {
+        vec![event]
+    }
+}

@@ -161,14 +161,20 @@ impl Organization {
         self.advance_because(Operation::RejectOrganization, "organization_rejected", reason)
     }
 
+    /// Nobody suspends their own.
+    ///
+    /// # Errors
+    /// [`OWN_ORGANIZATION`].
+    pub fn must_be_anothers(&self, by: Option<Id<Self>>) -> Result<(), Violation> {
+        if by == Some(self.id) { Err(Violation::new(OWN_ORGANIZATION)) } else { Ok(()) }
+    }
+
     /// The association suspends it.
     ///
     /// # Errors
     /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
     pub fn suspend(self, reason: &str, by: Option<Id<Self>>) -> Result<(Self, Event), Violation> {
-        if by == Some(self.id) {
-            return Err(Violation::new(OWN_ORGANIZATION));
-        }
+        self.must_be_anothers(by)?;
         self.advance_because(Operation::SuspendOrganization, "organization_suspended", reason)
     }
 

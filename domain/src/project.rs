@@ -223,10 +223,19 @@ impl Project {
     /// # Errors
     /// [`PROJECT_NOT_REGISTERED`].
     pub fn must_be_registered(&self) -> Result<(), Violation> {
-        if self.status == ProjectStatus::Registered {
-            Ok(())
-        } else {
-            Err(Violation::new(PROJECT_NOT_REGISTERED).with("status", self.status))
+        self.status.must_be_registered()
+    }
+}
+
+impl ProjectStatus {
+    /// A2.1: no service before registration.
+    ///
+    /// # Errors
+    /// [`PROJECT_NOT_REGISTERED`].
+    pub fn must_be_registered(self) -> Result<(), Violation> {
+        match self {
+            Self::Registered => Ok(()),
+            _ => Err(Violation::new(PROJECT_NOT_REGISTERED).with("status", self)),
         }
     }
 }

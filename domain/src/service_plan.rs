@@ -7,7 +7,7 @@ use crate::{
     Event, Id, Period, Violation,
     access::{Operation, Stakes},
     code::SAME_PERSON,
-    commission::{Commission, ServiceCategory, ServiceLine},
+    commission::{Around, Commission, CommissionStatus, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
     group::{GROUP_TOO_LARGE, GROUP_TOO_SMALL, MAX_MEMBERS, MIN_MEMBERS},
     policy::Parties,
@@ -126,6 +126,31 @@ impl ServicePlan {
         }
     }
 
+    /// Whether what it may do next depends on how its commission stands.
+    #[must_use]
+    pub fn asks_around(&self) -> bool {
+        [Operation::SubmitServicePlan, Operation::ConfirmServicePlan]
+            .iter()
+            .any(|operation| self.status.after(*operation).is_some())
+    }
+
+    /// Whether its state, its commission's where it is given, and who asks let the operation pass: what its services may be
+    /// refused for comes after.
+    ///
+    /// # Errors
+    /// Wrong state; who prepared it does not confirm it.
+    pub fn lets(&self, operation: Operation, around: Option<Around>, by: Uuid) -> Result<(), Violation> {
+        crate::flow::step(self.status, operation)?;
+        if let Some(around) = around {
+            must_let(around.commission, operation)?;
+        }
+        if operation == Operation::ConfirmServicePlan { self.must_be_anothers(by) } else { Ok(()) }
+    }
+
+    fn must_be_anothers(&self, by: Uuid) -> Result<(), Violation> {
+        if self.prepared_by == by { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
+    }
+
     /// The provider makes a version, as a draft (A4.3).
     ///
     /// # Errors
@@ -169,7 +194,7 @@ impl ServicePlan {
         begun: &[Id<ServiceLine>],
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        crate::flow::step(commission.status, Operation::SubmitServicePlan)?;
+        must_let(commission.status, Operation::SubmitServicePlan)?;
         let covers =
             covers(&commission.terms.lines, self.services.iter().map(|service| service.line_id), begun);
         let (mut next, event) = self.advance(Operation::SubmitServicePlan, "service_plan_submitted")?;
@@ -184,9 +209,7 @@ impl ServicePlan {
     /// Wrong state; who prepared it does not confirm it.
     pub fn confirm(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::ConfirmServicePlan, "service_plan_confirmed")?;
-        if next.prepared_by == by {
-            return Err(Violation::new(SAME_PERSON));
-        }
+        next.must_be_anothers(by)?;
         next.decided_by = Some(by);
         next.confirmed_at = Some(now);
         Ok((next, event))
@@ -202,6 +225,14 @@ impl ServicePlan {
         next.decided_by = Some(by);
         Ok((next, event))
     }
+}
+
+/// A plan is submitted and confirmed while its commission is accepted or in service.
+fn must_let(commission: CommissionStatus, operation: Operation) -> Result<(), Violation> {
+    if matches!(operation, Operation::SubmitServicePlan | Operation::ConfirmServicePlan) {
+        crate::flow::step(commission, operation)?;
+    }
+    Ok(())
 }
 
 /// Checks that every line is covered at least as often as agreed (A7.1).

@@ -8,7 +8,7 @@ use crate::{
     Event, Id, Violation,
     access::{Operation, Stakes},
     code::SAME_PERSON,
-    commission::{Commission, ServiceCategory, ServiceLine},
+    commission::{Around, Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
     hazard::{Hazard, HazardGrade, HazardStatus},
     policy::Parties,
@@ -195,6 +195,40 @@ impl ServiceReport {
         }
     }
 
+    /// Whether what it may do next depends on how its commission and its visits stand.
+    #[must_use]
+    pub fn asks_around(&self) -> bool {
+        self.status.after(Operation::SubmitServiceReport).is_some()
+    }
+
+    /// Whether its state, its commission's where it is given, the visits and who asks let the operation pass: what is not
+    /// served as agreed may still be refused after.
+    ///
+    /// # Errors
+    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; who prepared it does not acknowledge it.
+    pub fn lets(
+        &self,
+        operation: Operation,
+        around: Option<Around>,
+        visits_open: bool,
+        by: Uuid,
+    ) -> Result<(), Violation> {
+        use Operation::{AcknowledgeServiceReport, SubmitServiceReport};
+        crate::flow::step(self.status, operation)?;
+        match operation {
+            SubmitServiceReport => {
+                around.map_or(Ok(()), |it| crate::flow::step(it.commission, operation).map(drop))?;
+                if visits_open { Err(Violation::new(VISIT_NOT_ACCEPTED)) } else { Ok(()) }
+            }
+            AcknowledgeServiceReport => self.must_be_anothers(by),
+            _ => Ok(()),
+        }
+    }
+
+    fn must_be_anothers(&self, by: Uuid) -> Result<(), Violation> {
+        if self.prepared_by == by { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
+    }
+
     /// The provider makes it, as a draft.
     ///
     /// # Errors
@@ -234,7 +268,7 @@ impl ServiceReport {
     ) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::SubmitServiceReport, "service_report_submitted")?;
         let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
-        if let Some(open) = took_place().find(|visit| visit.status != VisitStatus::Accepted) {
+        if let Some(open) = took_place().find(|visit| visit.status.is_open()) {
             return Err(Violation::new(VISIT_NOT_ACCEPTED)
                 .with("visit", &open.number)
                 .with("status", open.status));
@@ -273,9 +307,7 @@ impl ServiceReport {
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance(Operation::AcknowledgeServiceReport, "service_report_acknowledged")?;
-        if next.prepared_by == by {
-            return Err(Violation::new(SAME_PERSON));
-        }
+        next.must_be_anothers(by)?;
         next.decided_by = Some(by);
         next.acknowledged_at = Some(now);
         Ok((next, event))

@@ -13,7 +13,7 @@ use crate::{
     Event, Id, Period, Violation, Vocabulary,
     access::{Operation, Part, Stakes},
     code::SAME_PERSON,
-    commission::{Commission, ServiceCategory, ServiceLine},
+    commission::{Around, Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
     policy::Parties,
     project::Project,
@@ -76,6 +76,12 @@ impl VisitStatus {
     #[must_use]
     pub const fn has_begun(self) -> bool {
         matches!(self, Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted)
+    }
+
+    /// Whether it is still to be served, or its material to be accepted (A4.7).
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Cancelled)
     }
 }
 
@@ -269,6 +275,61 @@ impl Visit {
         (visit, event)
     }
 
+    /// Whether what it may do next depends on how its project and its commission stand.
+    #[must_use]
+    pub fn asks_around(&self) -> bool {
+        self.status.after(Operation::StartVisit).is_some()
+    }
+
+    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation pass: material that
+    /// is missing, a group or a time may still be refused after.
+    ///
+    /// # Errors
+    /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`]; [`STEP_OUT_OF_ORDER`], [`STEPS_MISSING`];
+    /// who submitted it does not accept it.
+    pub fn lets(
+        &self,
+        operation: Operation,
+        around: Option<Around>,
+        by: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        crate::flow::step(self.status, operation)?;
+        match operation {
+            Operation::StartVisit => around.map_or(Ok(()), |around| self.must_be_ready(around, now)),
+            Operation::RecordVisitStep | Operation::IssueRectificationProposal => {
+                let issues = self.next_step() == Some(Step::RectificationProposal);
+                let comes = self.next_step().is_some();
+                if comes && issues == (operation == Operation::IssueRectificationProposal) {
+                    Ok(())
+                } else {
+                    Err(Violation::new(STEP_OUT_OF_ORDER))
+                }
+            }
+            Operation::EndVisit | Operation::ReceiveRectificationProposal => step::check_all(&self.steps),
+            Operation::AcceptVisit => self.must_be_anothers(by),
+            _ => Ok(()),
+        }
+    }
+
+    fn must_be_anothers(&self, by: Uuid) -> Result<(), Violation> {
+        if self.submitted_by == Some(by) { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
+    }
+
+    fn must_be_ready(&self, around: Around, now: DateTime<Utc>) -> Result<(), Violation> {
+        around.project.must_be_registered()?;
+        crate::flow::step(around.commission, Operation::StartVisit)?;
+        let Some((start, end)) = self.scheduled_start.zip(self.scheduled_end) else { return Ok(()) };
+        let (today, agreed) = (shanghai_date(now), Slot { start, end }.days());
+        if today < agreed.start {
+            Err(Violation::new(TOO_EARLY).with("day", agreed.start))
+        } else if today > agreed.end {
+            Err(Violation::new(AGREED_DAY_PASSED).with("day", agreed.end))
+        } else {
+            Ok(())
+        }
+    }
+
     /// The leader begins it, on a registered project and on the agreed day (A2.1, A4.5, A12.1): for another day its
     /// group is not booked, and may be elsewhere.
     ///
@@ -280,18 +341,9 @@ impl Visit {
         commission: &Commission,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
+        let around = Around { project: project.status, commission: commission.status };
         let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
-        project.must_be_registered()?;
-        crate::flow::step(commission.status, Operation::StartVisit)?;
-        if let Some((start, end)) = next.scheduled_start.zip(next.scheduled_end) {
-            let (today, agreed) = (shanghai_date(now), Slot { start, end }.days());
-            if today < agreed.start {
-                return Err(Violation::new(TOO_EARLY).with("day", agreed.start));
-            }
-            if today > agreed.end {
-                return Err(Violation::new(AGREED_DAY_PASSED).with("day", agreed.end));
-            }
-        }
+        next.must_be_ready(around, now)?;
         next.started_at = Some(now);
         Ok((next, event))
     }
@@ -408,9 +460,7 @@ impl Visit {
     /// Wrong state; who submitted it does not accept it.
     pub fn accept(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::AcceptVisit, "visit_accepted")?;
-        if next.submitted_by == Some(by) {
-            return Err(Violation::new(SAME_PERSON));
-        }
+        next.must_be_anothers(by)?;
         next.accepted_at = Some(now);
         Ok((next, event))
     }

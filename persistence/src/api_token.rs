@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::{api_tokens, organizations},
@@ -126,14 +127,8 @@ pub fn insert(db: &mut Writer<'_>, token: &ApiToken, digest: &[u8]) -> Result<()
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut token: ApiToken, now: DateTime<Utc>) -> Result<ApiToken, StoreError> {
-    let seen = token.version;
-    token.version += 1;
-    token.updated_at = now;
-    let changed = diesel::update(api_tokens::table.find(Key::from(token.id)))
-        .filter(api_tokens::version.eq(seen))
-        .set(Row::from(&token))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(token) }
+    save_row!(db, api_tokens, token, now, |it| Row::from(it))?;
+    Ok(token)
 }
 
 /// The token with this id.

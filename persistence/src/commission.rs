@@ -3,15 +3,19 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use anze_domain::{
     Id, Money,
     access::{Caller, Part},
-    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+    commission::{
+        Around, Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine,
+    },
     fee::{CostLine, FeeMode},
     organization::District,
     period::Period,
     policy::Policy,
-    project::Project,
+    project::{Project, ProjectStatus},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -19,13 +23,14 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
     dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
     event::lock_by,
     page::keyset,
     parties::{Sight, in_sight, in_state, parties_of},
     schema::{
-        commission_cost_lines, commission_lines, commissions, policies, project_parties, visit_members,
-        visits,
+        commission_cost_lines, commission_lines, commissions, policies, project_parties, projects,
+        visit_members, visits,
     },
 };
 
@@ -222,22 +227,20 @@ pub fn save(
     mut commission: Commission,
     now: DateTime<Utc>,
 ) -> Result<Commission, StoreError> {
-    let seen = commission.version;
-    commission.version += 1;
-    commission.updated_at = now;
-    let changed = run_fixed!(
-        db,
-        diesel::update(commissions::table.find(Key::from(commission.id)))
-            .filter(commissions::version.eq(seen))
-            .set(Row::from(&commission))
-    )?;
-    if changed == 0 {
-        return Err(StoreError::Stale);
-    }
+    save_row!(db, commissions, commission, now, |it| Row::from(it))?;
     if commission.status == CommissionStatus::Withdrawn {
         forget_former_providers(db, commission.project_id)?;
     }
     Ok(commission)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+#[must_use]
+pub fn row_at_once(commission: &mut Commission, now: DateTime<Utc>) -> Option<RowUpdate> {
+    if commission.status == CommissionStatus::Withdrawn {
+        return None;
+    }
+    Some(row_at_once!(commissions, commission, now, |it| Row::from(it)))
 }
 
 /// As [`save`], with its lines replaced.
@@ -328,7 +331,7 @@ pub fn find_priced(
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
     lock_project(db, id)?;
     find(db, id)
 }
@@ -338,7 +341,7 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Commission>) -> Result<Option<Com
 /// # Errors
 /// The store's.
 pub fn find_priced_locked(
-    db: &mut Writer<'_>,
+    db: &mut Reader<'_>,
     id: Id<Commission>,
 ) -> Result<Option<(Commission, Premiums)>, StoreError> {
     lock_project(db, id)?;
@@ -346,8 +349,31 @@ pub fn find_priced_locked(
 }
 
 /// Takes the lock of the project's stream.
-fn lock_project(db: &mut Writer<'_>, id: Id<Commission>) -> Result<(), StoreError> {
+fn lock_project(db: &mut Reader<'_>, id: Id<Commission>) -> Result<(), StoreError> {
     lock_by!(db, commissions::table.find(Key::from(id)).select(commissions::project_id))
+}
+
+/// How these commissions and their projects stand, in one query; none where there is nothing to ask.
+///
+/// # Errors
+/// The store's.
+pub fn around(
+    db: &mut Reader<'_>,
+    ids: impl IntoIterator<Item = Id<Commission>>,
+) -> Result<HashMap<Id<Commission>, Around>, StoreError> {
+    let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Key, Stored<CommissionStatus>, Stored<ProjectStatus>)> = commissions::table
+        .inner_join(projects::table.on(projects::id.eq(commissions::project_id)))
+        .filter(commissions::id.eq_any(ids))
+        .select((commissions::id, commissions::status, projects::status))
+        .load(db.connection())?;
+    let stands = |(id, commission, project): (Key, Stored<_>, Stored<_>)| {
+        (id.into(), Around { project: project.0, commission: commission.0 })
+    };
+    Ok(rows.into_iter().map(stands).collect())
 }
 
 /// Reads the lines of all these commissions, one query for each kind.

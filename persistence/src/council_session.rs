@@ -1,20 +1,28 @@
 //! Sessions of the council, and what they vote on.
 
+use std::collections::HashMap;
+
 use anze_domain::{
     Id,
+    access::Operation,
     council_session::{
-        CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, SessionItem, SessionTerms, VoteOutcome,
-        Votes,
+        CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, Put, SessionItem, SessionTerms,
+        VoteOutcome, Votes,
     },
     expert_application::{ExpertApplication, ExpertApplicationStatus},
+    flow::State,
     qualification::Pool,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{
+    dsl::{count, count_star},
+    prelude::*,
+};
 use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored, insert_all},
     page::keyset,
     schema::{council_session_items, council_sessions, expert_applications},
@@ -161,14 +169,8 @@ pub fn save(
     mut session: CouncilSession,
     now: DateTime<Utc>,
 ) -> Result<CouncilSession, StoreError> {
-    let seen = session.version;
-    session.version += 1;
-    session.updated_at = now;
-    let changed = diesel::update(council_sessions::table.find(Key::from(session.id)))
-        .filter(council_sessions::version.eq(seen))
-        .set(Row::from(&session))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(session) }
+    save_row!(db, council_sessions, session, now, |it| Row::from(it))?;
+    Ok(session)
 }
 
 /// The session with this id.
@@ -194,6 +196,37 @@ pub fn find_locked(
 ) -> Result<Option<CouncilSession>, StoreError> {
     crate::event::lock(db, id)?;
     find(db, id)
+}
+
+/// What was put to these sessions, in numbers, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn put(
+    db: &mut Reader<'_>,
+    ids: impl IntoIterator<Item = Id<CouncilSession>>,
+) -> Result<HashMap<Id<CouncilSession>, Put>, StoreError> {
+    let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let key = (council_session_items::session_id, expert_applications::status);
+    let rows: Vec<(Key, Stored<ExpertApplicationStatus>, i64, i64)> = council_session_items::table
+        .inner_join(expert_applications::table)
+        .filter(council_session_items::session_id.eq_any(ids))
+        .group_by(key)
+        .select((key.0, key.1, count_star(), count(council_session_items::votes_for)))
+        .load(db.connection())?;
+    let mut put: HashMap<_, Put> = HashMap::new();
+    for (id, status, all, voted) in rows {
+        let (all, voted) = (usize::try_from(all).unwrap_or(0), usize::try_from(voted).unwrap_or(0));
+        let it = put.entry(id.into()).or_default();
+        (it.applications, it.voted) = (it.applications + all, it.voted + voted);
+        if status.0.after(Operation::CloseCouncilSession).is_some() {
+            (it.open, it.open_voted) = (it.open + all, it.open_voted + voted);
+        }
+    }
+    Ok(put)
 }
 
 /// A page of the sessions, in one state where it is given.

@@ -16,7 +16,9 @@ use diesel::{
 use crate::StoreError;
 
 pub use column::{Document, Fen, Guid, Instant, Key, Stored};
-pub(crate) use statement::{AllTogether, Fixed, Together, insert_all, insert_new, run_fixed, run_together};
+pub(crate) use statement::{
+    AllOrNothing, AllTogether, Fixed, Together, insert_all, insert_new, run_fixed, run_together,
+};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -202,9 +204,11 @@ pub(crate) fn ping(connection: &mut AnyConnection) -> Result<(), StoreError> {
     connection.batch_execute("SELECT 1").map_err(StoreError::from)
 }
 
-/// Reads the head of a stream, and on PostgreSQL takes its lock; SQLite's writer is alone anyway.
+/// Reads the head of a stream, and on PostgreSQL takes its lock where there is a transaction to hold it; SQLite's writer is
+/// alone anyway.
 macro_rules! locked_head {
     ($db:expr, $stream:expr) => {{
+        let locks = $db.locks();
         // The one text, once for each type of connection.
         macro_rules! head {
             () => {
@@ -214,9 +218,10 @@ macro_rules! locked_head {
             };
         }
         match $db.connection() {
-            $crate::dialect::AnyConnection::Postgres(connection) => {
+            $crate::dialect::AnyConnection::Postgres(connection) if locks => {
                 head!().for_update().first(connection).optional()
             }
+            $crate::dialect::AnyConnection::Postgres(connection) => head!().first(connection).optional(),
             $crate::dialect::AnyConnection::Sqlite(connection) => head!().first(connection).optional(),
         }
     }};
@@ -226,21 +231,21 @@ pub(crate) use locked_head;
 /// As [`locked_head`], with the row of the same id in one query on PostgreSQL, locked too so that both are read as they are once
 /// the lock is there. Nothing on SQLite, where two short queries cost no way to a server.
 macro_rules! with_locked_head {
-    ($db:expr, $key:expr, $table:expr, $id:expr, $row:expr) => {
+    ($db:expr, $key:expr, $table:expr, $id:expr, $row:expr) => {{
+        use $crate::schema::event_streams;
+        let locks = $db.locks();
+        let both = event_streams::table
+            .inner_join($table.on($id.eq(event_streams::stream_id)))
+            .filter(event_streams::stream_id.eq($key))
+            .select(($crate::event::Head::as_select(), $row));
         match $db.connection() {
-            $crate::dialect::AnyConnection::Postgres(connection) => {
-                use $crate::schema::event_streams;
-                event_streams::table
-                    .inner_join($table.on($id.eq(event_streams::stream_id)))
-                    .filter(event_streams::stream_id.eq($key))
-                    .select(($crate::event::Head::as_select(), $row))
-                    .for_no_key_update()
-                    .first(connection)
-                    .optional()
+            $crate::dialect::AnyConnection::Postgres(connection) if locks => {
+                both.for_no_key_update().first(connection).optional()
             }
+            $crate::dialect::AnyConnection::Postgres(connection) => both.first(connection).optional(),
             $crate::dialect::AnyConnection::Sqlite(_) => Ok(None),
         }
-    };
+    }};
 }
 pub(crate) use with_locked_head;
 

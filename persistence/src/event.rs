@@ -22,9 +22,9 @@ use crate::{
 };
 
 pub use audit::{Audit, Misfit, verify};
-pub(crate) use pending::{Log, insert_entry, move_head, settle, settle_and_run};
+pub(crate) use pending::{Log, insert_entry, move_head, move_head_from, settle, settle_and_run};
 
-use pending::Stream;
+use pending::{Happened, Stream};
 
 /// The stream of what belongs to no project and no organisation.
 pub const PLATFORM: Uuid = Uuid::nil();
@@ -188,11 +188,23 @@ pub(crate) struct Head {
     last_digest: Vec<u8>,
 }
 
-/// Takes the stream's lock, so that what is read after it is not changed by another before the commit.
+impl Head {
+    /// The next entry, after which the stream stands there.
+    fn next(&mut self, author: &Author, event: &Event) -> Entry {
+        self.last_seq = self.last_seq.saturating_add(1);
+        let mut entry = Entry::new(self.stream_id, self.last_seq, author, event);
+        entry.digest = entry.chained(&self.last_digest);
+        self.last_digest.clone_from(&entry.digest);
+        entry
+    }
+}
+
+/// Takes the stream's lock, so that what is read after it is not changed by another before the commit. Outside of a
+/// transaction it is only noted where the stream stands, for a change that is written [at once](crate::at_once).
 ///
 /// # Errors
 /// The store's.
-pub fn lock(db: &mut Writer<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
+pub fn lock(db: &mut Reader<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
     let stream = Key(stream.into());
     if db.log().stream(stream).is_none() {
         let head = locked_head!(db, stream)?;
@@ -270,15 +282,23 @@ pub fn append_all(
     }
     let Log { streams, entries } = log;
     let Some(stream) = streams.iter_mut().find(|stream| stream.head.stream_id == id) else { return Ok(()) };
-    for event in happened {
-        stream.head.last_seq = stream.head.last_seq.saturating_add(1);
-        let mut entry = Entry::new(id, stream.head.last_seq, author, event);
-        entry.digest = entry.chained(&stream.head.last_digest);
-        stream.head.last_digest.clone_from(&entry.digest);
-        entries.push(entry);
-    }
+    entries.extend(happened.iter().map(|event| stream.head.next(author, event)));
     stream.moved = true;
     Ok(())
+}
+
+/// What happened, as it continues a stream of which it was noted where it stands; none where the stream has no beginning yet.
+pub(crate) fn continued(
+    db: &mut Reader<'_>,
+    stream: Uuid,
+    author: &Author,
+    happened: &[Event],
+) -> Option<Happened> {
+    let stream = db.log().stream(Key(stream)).filter(|stream| stream.begun && !stream.moved)?;
+    let from = stream.head.last_seq;
+    let mut head = stream.head.clone();
+    let entries = happened.iter().map(|event| head.next(author, event)).collect();
+    Some(Happened { from, head, entries })
 }
 
 /// A page of a stream, by place in it.

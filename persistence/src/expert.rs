@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Document, Instant, Key, Stored},
     page::keyset,
     schema::{expert_bases, experts},
@@ -202,14 +203,8 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Expert>) -> Result<Option<Expert>
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut expert: Expert, now: DateTime<Utc>) -> Result<Expert, StoreError> {
-    let seen = expert.version;
-    expert.version += 1;
-    expert.updated_at = now;
-    let changed = diesel::update(experts::table.find(Key::from(expert.id)))
-        .filter(experts::version.eq(seen))
-        .set(Row::from(&expert))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(expert) }
+    save_row!(db, experts, expert, now, |it| Row::from(it))?;
+    Ok(expert)
 }
 
 /// The names of these experts, in one query.

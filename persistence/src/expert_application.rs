@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Document, Instant, Key, Stored},
     expert::SealedCitizenId,
     page::keyset,
@@ -158,14 +159,8 @@ pub fn save(
     mut application: ExpertApplication,
     now: DateTime<Utc>,
 ) -> Result<ExpertApplication, StoreError> {
-    let seen = application.version;
-    application.version += 1;
-    application.updated_at = now;
-    let changed = diesel::update(expert_applications::table.find(Key::from(application.id)))
-        .filter(expert_applications::version.eq(seen))
-        .set(Row::from(&application))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(application) }
+    save_row!(db, expert_applications, application, now, |it| Row::from(it))?;
+    Ok(application)
 }
 
 /// Replaces the citizen id of an application.
@@ -244,7 +239,7 @@ pub fn lock_all(db: &mut Writer<'_>, ids: &[Id<ExpertApplication>]) -> Result<()
 /// # Errors
 /// The store's.
 pub fn find_locked(
-    db: &mut Writer<'_>,
+    db: &mut Reader<'_>,
     id: Id<ExpertApplication>,
 ) -> Result<Option<ExpertApplication>, StoreError> {
     crate::event::lock(db, id)?;

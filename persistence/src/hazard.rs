@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
     dialect::{Instant, Key, Stored, run_fixed},
     event::lock_by,
     page::keyset,
@@ -174,19 +175,8 @@ pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut hazard: Hazard, now: DateTime<Utc>) -> Result<Hazard, StoreError> {
-    let seen = hazard.version;
-    hazard.version += 1;
-    hazard.updated_at = now;
     let id = Key::from(hazard.id);
-    let changed = run_fixed!(
-        db,
-        diesel::update(hazards::table.find(id))
-            .filter(hazards::version.eq(seen))
-            .set(Row::try_from(&hazard)?)
-    )?;
-    if changed == 0 {
-        return Err(StoreError::Stale);
-    }
+    save_row!(db, hazards, hazard, now, |it| Row::try_from(it)?)?;
     let receipt = hazard.notice.as_ref().and_then(|notice| notice.received_at.zip(notice.received_by));
     if let Some((at, by)) = receipt {
         // The first receipt stays.
@@ -196,6 +186,17 @@ pub fn save(db: &mut Writer<'_>, mut hazard: Hazard, now: DateTime<Utc>) -> Resu
             .execute(db.connection())?;
     }
     Ok(hazard)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+///
+/// # Errors
+/// [`StoreError::Internal`] where it cannot be written as a row.
+pub fn row_at_once(hazard: &mut Hazard, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+    if hazard.notice.as_ref().is_some_and(|notice| notice.received_at.is_some()) {
+        return Ok(None);
+    }
+    Ok(Some(row_at_once!(hazards, hazard, now, |it| Row::try_from(it)?)))
 }
 
 /// The hazard with this id.
@@ -215,7 +216,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, Store
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, StoreError> {
     lock_by!(db, hazards::table.find(Key::from(id)).select(hazards::project_id))?;
     find(db, id)
 }

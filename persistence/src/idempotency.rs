@@ -6,14 +6,16 @@ mod tests;
 use chrono::{DateTime, Duration, Utc};
 use diesel::{
     dsl::{exists, select},
+    pg::Pg,
     prelude::*,
+    query_builder::QueryFragment,
     query_dsl::methods,
     sql_types::{BigInt, Timestamp},
     upsert::excluded,
 };
 
 use crate::{
-    Reader, StoreError, Writer, dialect::Instant, event::settle_and_run,
+    Reader, StoreError, Writer, at_once::Kept, dialect::Instant, event::settle_and_run,
     schema::idempotency_records as records,
 };
 
@@ -72,6 +74,24 @@ pub fn is_answered(db: &mut Reader<'_>, scope: &[u8], now: DateTime<Utc>) -> Res
     .get_result(db.connection())?)
 }
 
+/// The record of an answer.
+macro_rules! record {
+    ($fingerprint:expr, $answer:expr, $now:expr) => {
+        (
+            records::scope.eq(&$fingerprint.scope),
+            records::body_digest.eq(&$fingerprint.body),
+            records::answer.eq($answer),
+            records::created_at.eq(Instant::from($now)),
+            records::expires_at.eq(Instant::from($now + KEPT)),
+        )
+    };
+}
+
+/// The statement that keeps an answer, under a key that nothing was ever kept under.
+pub(crate) fn inserting(kept: &Kept) -> impl QueryFragment<Pg> + '_ {
+    diesel::insert_into(records::table).values(record!(kept.fingerprint, &kept.answer, kept.at))
+}
+
 /// Keeps the answer in the transaction that did the work; says whether it could: another that did the same
 /// was faster otherwise, and this one must be undone.
 ///
@@ -85,13 +105,7 @@ pub fn keep(
     answer: &[u8],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let row = (
-        records::scope.eq(&fingerprint.scope),
-        records::body_digest.eq(&fingerprint.body),
-        records::answer.eq(answer),
-        records::created_at.eq(Instant::from(now)),
-        records::expires_at.eq(Instant::from(now + KEPT)),
-    );
+    let row = record!(fingerprint, answer, now);
     let kept = settle_and_run!(
         db,
         methods::FilterDsl::filter(

@@ -7,6 +7,7 @@
 
 pub mod api_token;
 pub mod application_file;
+pub mod at_once;
 pub mod attachment;
 pub mod booking;
 pub mod certificate;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::{expert_applications, objections},
@@ -99,14 +100,8 @@ pub fn save(
     mut objection: Objection,
     now: DateTime<Utc>,
 ) -> Result<Objection, StoreError> {
-    let seen = objection.version;
-    objection.version += 1;
-    objection.updated_at = now;
-    let changed = diesel::update(objections::table.find(Key::from(objection.id)))
-        .filter(objections::version.eq(seen))
-        .set(Row::from(&objection))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(objection) }
+    save_row!(db, objections, objection, now, |it| Row::from(it))?;
+    Ok(objection)
 }
 
 /// The objection with this id.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::organizations,
@@ -93,14 +94,8 @@ pub fn save(
     mut organization: Organization,
     now: DateTime<Utc>,
 ) -> Result<Organization, StoreError> {
-    let seen = organization.version;
-    organization.version += 1;
-    organization.updated_at = now;
-    let changed = diesel::update(organizations::table.find(Key::from(organization.id)))
-        .filter(organizations::version.eq(seen))
-        .set(Row::from(&organization))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(organization) }
+    save_row!(db, organizations, organization, now, |it| Row::from(it))?;
+    Ok(organization)
 }
 
 /// The organisation with this id.

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Fen, Instant, Key, Stored, run_fixed},
     event::lock_by,
     page::keyset,
@@ -164,16 +165,8 @@ pub fn insert(db: &mut Writer<'_>, policy: &Policy) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut policy: Policy, now: DateTime<Utc>) -> Result<Policy, StoreError> {
-    let seen = policy.version;
-    policy.version += 1;
-    policy.updated_at = now;
-    let changed = run_fixed!(
-        db,
-        diesel::update(policies::table.find(Key::from(policy.id)))
-            .filter(policies::version.eq(seen))
-            .set(Row::from(&policy))
-    )?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(policy) }
+    save_row!(db, policies, policy, now, |it| Row::from(it))?;
+    Ok(policy)
 }
 
 /// Keeps an endorsement.

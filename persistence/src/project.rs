@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
     dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed, with_locked_head},
     page::keyset,
     schema::{project_parties, projects},
@@ -144,24 +145,22 @@ pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> 
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Result<Project, StoreError> {
-    let seen = project.version;
-    project.version += 1;
-    project.updated_at = now;
-    let changed = run_fixed!(
-        db,
-        diesel::update(projects::table.find(Key::from(project.id)))
-            .filter(projects::version.eq(seen))
-            .set(Row::from(&project))
-    )?;
-    if changed == 0 {
-        return Err(StoreError::Stale);
-    }
+    save_row!(db, projects, project, now, |it| Row::from(it))?;
     if project.status == ProjectStatus::Draft {
         diesel::delete(project_parties::table.filter(project_parties::project_id.eq(Key::from(project.id))))
             .execute(db.connection())?;
         add_named_parties(db, &project)?;
     }
     Ok(project)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+#[must_use]
+pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdate> {
+    if project.status == ProjectStatus::Draft {
+        return None;
+    }
+    Some(row_at_once!(projects, project, now, |it| Row::from(it)))
 }
 
 fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
@@ -224,7 +223,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, Sto
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
     let key = Key::from(id);
     let found = with_locked_head!(db, key, projects::table, projects::id, Row::as_select())?;
     match found {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::public_notices,
@@ -95,14 +96,8 @@ pub fn save(
     mut notice: PublicNotice,
     now: DateTime<Utc>,
 ) -> Result<PublicNotice, StoreError> {
-    let seen = notice.version;
-    notice.version += 1;
-    notice.updated_at = now;
-    let changed = diesel::update(public_notices::table.find(Key::from(notice.id)))
-        .filter(public_notices::version.eq(seen))
-        .set(Row::from(&notice))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(notice) }
+    save_row!(db, public_notices, notice, now, |it| Row::from(it))?;
+    Ok(notice)
 }
 
 /// The notice with this id.

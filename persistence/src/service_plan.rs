@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
     dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
     event::lock_by,
     page::keyset,
@@ -181,16 +182,16 @@ pub fn save(
     mut plan: ServicePlan,
     now: DateTime<Utc>,
 ) -> Result<ServicePlan, StoreError> {
-    let seen = plan.version;
-    plan.version += 1;
-    plan.updated_at = now;
-    let changed = run_fixed!(
-        db,
-        diesel::update(service_plans::table.find(Key::from(plan.id)))
-            .filter(service_plans::version.eq(seen))
-            .set(Row::try_from(&plan)?)
-    )?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(plan) }
+    save_row!(db, service_plans, plan, now, |it| Row::try_from(it)?)?;
+    Ok(plan)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+///
+/// # Errors
+/// [`StoreError::Internal`] where it cannot be written as a row.
+pub fn row_at_once(plan: &mut ServicePlan, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+    Ok(Some(row_at_once!(service_plans, plan, now, |it| Row::try_from(it)?)))
 }
 
 /// As [`save`], with its services replaced: for a draft, which no visit comes from yet.
@@ -229,7 +230,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePl
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePlan>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePlan>, StoreError> {
     lock_by!(db, service_plans::table.find(Key::from(id)).select(service_plans::project_id))?;
     find(db, id)
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
     dialect::{Document, Instant, Key, Stored, run_fixed},
     event::lock_by,
     page::keyset,
@@ -128,16 +129,16 @@ pub fn save(
     mut report: ServiceReport,
     now: DateTime<Utc>,
 ) -> Result<ServiceReport, StoreError> {
-    let seen = report.version;
-    report.version += 1;
-    report.updated_at = now;
-    let changed = run_fixed!(
-        db,
-        diesel::update(service_reports::table.find(Key::from(report.id)))
-            .filter(service_reports::version.eq(seen))
-            .set(Row::try_from(&report)?)
-    )?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(report) }
+    save_row!(db, service_reports, report, now, |it| Row::try_from(it)?)?;
+    Ok(report)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+///
+/// # Errors
+/// [`StoreError::Internal`] where it cannot be written as a row.
+pub fn row_at_once(report: &mut ServiceReport, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+    Ok(Some(row_at_once!(service_reports, report, now, |it| Row::try_from(it)?)))
 }
 
 /// The report with this id.
@@ -157,7 +158,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<Service
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
     lock_by!(db, service_reports::table.find(Key::from(id)).select(service_reports::project_id))?;
     find(db, id)
 }

@@ -23,6 +23,7 @@ use tokio::{
 
 use crate::{
     StoreError,
+    at_once::AtOnce,
     dialect::{self, AnyConnection, Use},
     error::Failure,
     event::{self, Log},
@@ -65,16 +66,23 @@ impl Options {
 pub struct Reader<'c> {
     connection: &'c mut AnyConnection,
     log: Log,
+    /// Whether a transaction is around it, so that a lock that is taken is held until its end.
+    in_transaction: bool,
 }
 
 impl<'c> Reader<'c> {
     fn new(connection: &'c mut AnyConnection) -> Self {
-        Self { connection, log: Log::default() }
+        Self { connection, log: Log::default(), in_transaction: false }
     }
 
     /// The connection, for this crate's queries.
     pub(crate) const fn connection(&mut self) -> &mut AnyConnection {
         self.connection
+    }
+
+    /// Whether locks are taken: only in a transaction; outside of one it is noted where a stream stands.
+    pub(crate) const fn locks(&self) -> bool {
+        self.in_transaction
     }
 
     /// What this transaction holds of the event log and has not written yet.
@@ -90,7 +98,7 @@ pub struct Writer<'c> {
 
 impl<'c> Writer<'c> {
     pub(crate) fn new(connection: &'c mut AnyConnection) -> Self {
-        Self { reader: Reader::new(connection) }
+        Self { reader: Reader { in_transaction: true, ..Reader::new(connection) } }
     }
 }
 
@@ -217,6 +225,29 @@ impl Store {
         answer.await.unwrap_or_else(|_dropped| Err(panicked().into()))
     }
 
+    /// Runs a change of one record: on PostgreSQL as `decide` says it, [at once](AtOnce), where that is possible; else, and
+    /// wherever `decide` refuses, as `work` in a transaction, as [`Store::write`] does.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_at_once<T, E, D, F>(&self, decide: D, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure,
+        D: FnOnce(&mut Reader<'_>) -> Result<Option<(T, AtOnce)>, E> + Send + 'static,
+        F: Fn(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
+    {
+        if self.writer.is_some() {
+            return self.write(work).await;
+        }
+        let pool = self.pool.clone();
+        self.on_blocking_thread(move || match try_at_once(&pool, decide)? {
+            Some(value) => Ok(value),
+            None => write_with_retries(&pool, &work),
+        })
+        .await
+    }
+
     /// Asks the database for nothing, to see that it answers; on SQLite that the writer lives, too.
     ///
     /// # Errors
@@ -252,6 +283,17 @@ fn panicked() -> StoreError {
 fn read_now<T, E: Failure>(pool: &Pool, work: impl FnOnce(&mut Reader<'_>) -> Result<T, E>) -> Result<T, E> {
     let mut connection = pool.get().map_err(|_none_free| StoreError::Busy)?;
     work(&mut Reader::new(&mut connection))
+}
+
+fn try_at_once<T, E: Failure>(
+    pool: &Pool,
+    decide: impl FnOnce(&mut Reader<'_>) -> Result<Option<(T, AtOnce)>, E>,
+) -> Result<Option<T>, E> {
+    let mut connection = pool.get().map_err(|_none_free| StoreError::Busy)?;
+    let mut db = Reader::new(&mut connection);
+    // What is refused here was read without a lock: it is judged again with it.
+    let Ok(Some((value, all))) = decide(&mut db) else { return Ok(None) };
+    Ok(all.write(&mut db)?.then_some(value))
 }
 
 fn write_with_retries<T, E: Failure>(

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::declared_ties as ties,
@@ -112,14 +113,8 @@ pub fn save(
     mut tie: DeclaredTie,
     now: DateTime<Utc>,
 ) -> Result<DeclaredTie, StoreError> {
-    let seen = tie.version;
-    tie.version += 1;
-    tie.updated_at = now;
-    let changed = diesel::update(ties::table.find(Key::from(tie.id)))
-        .filter(ties::version.eq(seen))
-        .set(Row::from(&tie))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(tie) }
+    save_row!(db, ties, tie, now, |it| Row::from(it))?;
+    Ok(tie)
 }
 
 /// The tie with this id.

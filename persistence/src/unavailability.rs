@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::{expert_bases, unavailabilities},
@@ -117,13 +118,8 @@ pub fn save(
     mut it: Unavailability,
     now: DateTime<Utc>,
 ) -> Result<Unavailability, StoreError> {
-    let seen = it.version;
-    (it.version, it.updated_at) = (it.version + 1, now);
-    let changed = diesel::update(unavailabilities::table.find(Key::from(it.id)))
-        .filter(unavailabilities::version.eq(seen))
-        .set(Row::from(&it))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(it) }
+    save_row!(db, unavailabilities, it, now, |it| Row::from(it))?;
+    Ok(it)
 }
 
 /// Removes an entry that was read at its version.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::users,
@@ -83,14 +84,8 @@ pub fn insert(db: &mut Writer<'_>, user: &User, password_hash: &str) -> Result<(
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut user: User, now: DateTime<Utc>) -> Result<User, StoreError> {
-    let seen = user.version;
-    user.version += 1;
-    user.updated_at = now;
-    let changed = diesel::update(users::table.find(Key::from(user.id)))
-        .filter(users::version.eq(seen))
-        .set(Row::from(&user))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(user) }
+    save_row!(db, users, user, now, |it| Row::from(it))?;
+    Ok(user)
 }
 
 /// Sets a user's password.

@@ -7,6 +7,8 @@ mod proposal;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use anze_domain::{
     Id, Period, Vocabulary,
     commission::{Commission, ServiceCategory, ServiceLine},
@@ -20,8 +22,10 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    Reader, StoreError, Writer, booking,
-    dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
+    Reader, StoreError, Writer,
+    at_once::{RowUpdate, row_at_once, save_row},
+    booking,
+    dialect::{Document, Instant, Key, Stored, insert_all},
     event::lock_by,
     parties::{parties_of, provider_of},
     schema::{visit_members, visit_steps, visits},
@@ -32,7 +36,7 @@ use end::forget_former_members;
 pub use due::{Prompted, provisional, to_prompt};
 pub use end::cancel_all;
 pub use list::{Filter, list, steps_by};
-pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal};
+pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal, received};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = visits, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -289,17 +293,8 @@ fn insert_steps(db: &mut Writer<'_>, rows: Vec<StepRow>) -> Result<(), StoreErro
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result<Visit, StoreError> {
-    let seen = visit.version;
-    visit.version += 1;
-    visit.updated_at = now;
     let id = Key::from(visit.id);
-    let changed = run_fixed!(
-        db,
-        diesel::update(visits::table.find(id)).filter(visits::version.eq(seen)).set(Row::try_from(&visit)?)
-    )?;
-    if changed == 0 {
-        return Err(StoreError::Stale);
-    }
+    save_row!(db, visits, visit, now, |it| Row::try_from(it)?)?;
     let members: Vec<_> = member_rows(&visit).collect();
     if stored_members(db, &[id])? != members {
         diesel::delete(visit_members::table.filter(visit_members::visit_id.eq(id)))
@@ -317,6 +312,18 @@ pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result
     let new_steps = step_rows(&visit).filter(|row| i64::from(row.position) >= recorded).collect();
     insert_steps(db, new_steps)?;
     Ok(visit)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+///
+/// # Errors
+/// [`StoreError::Internal`] where it cannot be written as a row.
+pub fn row_at_once(visit: &mut Visit, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+    // From its end on, its group and its steps stay as they are.
+    if !matches!(visit.status, VisitStatus::Submitted | VisitStatus::Returned | VisitStatus::Accepted) {
+        return Ok(None);
+    }
+    Ok(Some(row_at_once!(visits, visit, now, |it| Row::try_from(it)?)))
 }
 
 /// The visit with this id.
@@ -347,7 +354,7 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreEr
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreError> {
     lock_by!(db, visits::table.find(Key::from(id)).select(visits::project_id))?;
     find(db, id)
 }
@@ -391,6 +398,28 @@ pub fn of_commission(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<
         .select(Row::as_select())
         .load(db.connection())?;
     attach(db, rows)
+}
+
+/// Those of these commissions that have a visit that is still to be served, or whose material is to be accepted, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn open_in(
+    db: &mut Reader<'_>,
+    commissions: impl IntoIterator<Item = Id<Commission>>,
+) -> Result<HashSet<Id<Commission>>, StoreError> {
+    let ids: Vec<Key> = commissions.into_iter().map(Key::from).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let closed = VisitStatus::ALL.iter().copied().filter(|status| !status.is_open()).map(Stored);
+    let found: Vec<Key> = visits::table
+        .filter(visits::commission_id.eq_any(ids))
+        .filter(visits::status.ne_all(closed.collect::<Vec<_>>()))
+        .select(visits::commission_id)
+        .distinct()
+        .load(db.connection())?;
+    Ok(found.into_iter().map(Id::from).collect())
 }
 
 /// The line of each visit of a commission that has begun, once for every such visit (A7.1).

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
+mod allowed_actions;
+#[cfg(test)]
 mod api_token;
 #[cfg(test)]
 mod attachment;

@@ -3,9 +3,8 @@
 use anze_domain::{
     Id, Violation,
     access::{self, Caller, Resource},
-    commission::{Commission, CommissionTerms, ServiceLine, fee_of},
+    commission::{Around, Commission, CommissionTerms, ServiceLine, fee_of},
     fee::{self, CostLine},
-    flow::State,
     period::Period,
 };
 use anze_persistence::commission::Premiums;
@@ -252,7 +251,7 @@ impl From<&ServiceLine> for ServiceLineOut {
 impl CommissionOut {
     /// The commission as this caller sees it.
     #[must_use]
-    pub fn new(commission: &Commission, premiums: Premiums, caller: &Caller) -> Self {
+    pub fn new(commission: &Commission, premiums: Premiums, around: Option<Around>, caller: &Caller) -> Self {
         let terms = &commission.terms;
         Self {
             id: commission.id.uuid(),
@@ -280,7 +279,7 @@ impl CommissionOut {
                 caller,
                 Resource::Commission,
                 &commission.stakes(),
-                |operation| commission.status.after(operation).is_some(),
+                |operation| commission.lets(operation, around).is_ok(),
             ),
         }
     }

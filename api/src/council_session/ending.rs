@@ -17,7 +17,7 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::{ApplicationResult, CouncilSessionBatch, CouncilSessionOut, guarded};
+use super::{ApplicationResult, CouncilSessionBatch, CouncilSessionOut, guarded, shown};
 use crate::{
     call::{Call, Change},
     expert_application::{release_certificates, telling},
@@ -96,10 +96,9 @@ pub(crate) async fn close_council_session(
             outcome: Some(outcome_of(item).into()),
             problem: None,
         });
-        let wire = CouncilSessionBatch {
-            results: results.collect(),
-            council_session: CouncilSessionOut::new(&next, tx.caller),
-        };
+        let (results, today) = (results.collect(), shanghai_date(tx.now()));
+        let council_session = shown(tx.db, &next, today, tx.caller)?;
+        let wire = CouncilSessionBatch { council_session, results };
         Reply::multi_status(&wire, next.version)
     })
     .await
@@ -139,7 +138,9 @@ pub(crate) async fn adjourn_council_session(
         tx.notify(&messages)?;
         let next = store::save(tx.db, next, tx.now())?;
         tx.append_all(id, &happened)?;
-        Reply::ok(&CouncilSessionOut::new(&next, tx.caller), next.version)
+        let today = shanghai_date(tx.now());
+        let wire = shown(tx.db, &next, today, tx.caller)?;
+        Reply::ok(&wire, next.version)
     })
     .await
 }

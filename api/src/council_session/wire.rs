@@ -3,9 +3,8 @@
 use anze_domain::{
     Id,
     access::{self, Caller, Resource},
-    council_session::{CouncilSession, Fraction, SessionTerms, Votes},
+    council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
     expert_application::ExpertApplication,
-    flow::State,
     identifier::masked_name,
     organization::Port,
 };
@@ -184,7 +183,7 @@ pub struct CouncilSessionOut {
 impl CouncilSessionOut {
     /// The session as this caller sees it.
     #[must_use]
-    pub fn new(it: &CouncilSession, caller: &Caller) -> Self {
+    pub fn new(it: &CouncilSession, put: Put, today: NaiveDate, caller: &Caller) -> Self {
         let terms = &it.terms;
         Self {
             id: it.id.uuid(),
@@ -204,7 +203,7 @@ impl CouncilSessionOut {
                 caller,
                 Resource::CouncilSession,
                 &it.stakes(),
-                |operation| it.status.after(operation).is_some(),
+                |operation| it.lets(operation, put, today).is_ok(),
             ),
         }
     }

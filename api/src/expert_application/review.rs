@@ -14,9 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{change, release_certificates, telling, wire::ExpertApplicationOut};
+use super::{ExpertApplication, release_certificates, telling, wire::ExpertApplicationOut};
 use crate::{
-    call::{Call, there},
+    call::{Call, change, there},
     extract::{BodyDigest, IfMatch, Json, Path},
     problem::ApiError,
     respond::Reply,
@@ -170,12 +170,19 @@ pub(crate) async fn return_expert_application(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnExpertApplication, move |it, tx| {
-        let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
-        let told = telling::applicant(NotificationKind::ApplicationReturned, &next);
-        tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
-        Ok((next, event))
-    })
+    change(
+        call,
+        id,
+        read,
+        body_digest,
+        Operation::ReturnExpertApplication,
+        move |it: ExpertApplication, tx| {
+            let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
+            let told = telling::applicant(NotificationKind::ApplicationReturned, &next);
+            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+            Ok((next, event))
+        },
+    )
     .await
 }
 
@@ -193,13 +200,20 @@ pub(crate) async fn reject_expert_application(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RejectExpertApplication, move |it, tx| {
-        let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
-        release_certificates(tx, &[&next])?;
-        let told = telling::applicant(NotificationKind::ApplicationRejected, &next);
-        tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
-        Ok((next, event))
-    })
+    change(
+        call,
+        id,
+        read,
+        body_digest,
+        Operation::RejectExpertApplication,
+        move |it: ExpertApplication, tx| {
+            let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
+            release_certificates(tx, &[&next])?;
+            let told = telling::applicant(NotificationKind::ApplicationRejected, &next);
+            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+            Ok((next, event))
+        },
+    )
     .await
 }
 
@@ -216,7 +230,7 @@ pub(crate) async fn review_expert_application(
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ReviewExpertApplication, |it, tx| {
+    change(call, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
         Ok(it.review(tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
     })
     .await

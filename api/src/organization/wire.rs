@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Resource, Role},
+    access::{self, Caller, Operation, Resource, Role},
     flow::State,
     identifier::MobileNumber,
     organization::{Organization, OrganizationStatus, User},
@@ -221,7 +221,9 @@ impl OrganizationOut {
             created_at: organization.created_at,
             updated_at: organization.updated_at,
             allowed_actions: access::allowed_actions(caller, Resource::Organization, &stakes, |operation| {
+                let own = organization.must_be_anothers(caller.organization_id).is_err();
                 organization.status.after(operation).is_some()
+                    && !(own && operation == Operation::SuspendOrganization)
             }),
         }
     }

@@ -2,9 +2,8 @@
 
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Resource},
-    commission::{ServiceCategory, ServiceLine},
-    flow::State,
+    access::{self, Caller, Resource},
+    commission::{Around, ServiceCategory, ServiceLine},
     period::Period,
     service_plan::{PlannedService, ServicePlan},
 };
@@ -188,8 +187,7 @@ impl From<&PlannedService> for PlannedServiceOut {
 impl ServicePlanOut {
     /// The plan as this caller sees it.
     #[must_use]
-    pub fn new(plan: &ServicePlan, caller: &Caller) -> Self {
-        let own = plan.prepared_by == caller.id();
+    pub fn new(plan: &ServicePlan, around: Option<Around>, caller: &Caller) -> Self {
         Self {
             id: plan.id.uuid(),
             number: plan.number.clone(),
@@ -212,10 +210,7 @@ impl ServicePlanOut {
                 caller,
                 Resource::ServicePlan,
                 &plan.stakes(),
-                |operation| {
-                    plan.status.after(operation).is_some()
-                        && !(own && operation == Operation::ConfirmServicePlan)
-                },
+                |operation| plan.lets(operation, around, caller.id()).is_ok(),
             ),
         }
     }

@@ -1,8 +1,11 @@
 //! Service reports on the wire.
 
+use std::collections::{HashMap, HashSet};
+
 use anze_domain::{
-    access::{self, Caller, Operation, Resource},
-    flow::State,
+    Id,
+    access::{self, Caller, Resource},
+    commission::{Around, Commission},
     service_report::{ReportedLine, ReportedVisit, ServiceReport, Snapshot},
 };
 use chrono::{DateTime, Utc};
@@ -190,15 +193,34 @@ pub struct ServiceReportOut {
     pub allowed_actions: Vec<&'static str>,
 }
 
+/// What the next steps of reports depend on, by their commissions.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// How the commissions stand.
+    pub around: HashMap<Id<Commission>, Around>,
+    /// Those with visits that are still open.
+    pub open: HashSet<Id<Commission>>,
+}
+
+impl Beside {
+    fn around(&self, report: &ServiceReport) -> Option<Around> {
+        self.around.get(&report.commission_id).copied()
+    }
+
+    fn visits_open(&self, report: &ServiceReport) -> bool {
+        self.open.contains(&report.commission_id)
+    }
+}
+
 impl ServiceReportOut {
     /// The report as this caller sees it.
     #[must_use]
-    pub fn new(report: ServiceReport, caller: &Caller) -> Self {
-        let own = report.prepared_by == caller.id();
+    pub fn new(report: ServiceReport, beside: &Beside, caller: &Caller) -> Self {
         let allowed_actions =
             access::allowed_actions(caller, Resource::ServiceReport, &report.stakes(), |operation| {
-                report.status.after(operation).is_some()
-                    && !(own && operation == Operation::AcknowledgeServiceReport)
+                report
+                    .lets(operation, beside.around(&report), beside.visits_open(&report), caller.id())
+                    .is_ok()
             });
         Self {
             id: report.id.uuid(),

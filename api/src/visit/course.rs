@@ -4,19 +4,16 @@ use actix_web::post;
 use anze_domain::{
     access::Operation,
     project::{Location, Project},
-    visit::{Step, TakenStep},
+    visit::{Step, TakenStep, Visit},
 };
 use anze_persistence::{commission, expert, project, standing};
 use chrono::{DateTime, Utc};
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::{
-    change,
-    wire::{VisitOut, VisitStepIn},
-};
+use super::wire::{VisitOut, VisitStepIn};
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, change, there},
     extract::{BodyDigest, IfMatch, Json, Path},
     problem::ApiError,
     project::LocationIn,
@@ -32,7 +29,7 @@ use crate::{
 #[post("/visits/{id}/start")]
 pub(crate) async fn start_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::StartVisit, |visit, tx| {
+    change(call, id, read, none, Operation::StartVisit, |visit: Visit, tx| {
         let project = there(project::find(tx.db, visit.project_id)?)?;
         let commission = there(commission::find(tx.db, visit.commission_id)?)?;
         let started = visit.start(&project, &commission, tx.now())?;
@@ -57,7 +54,7 @@ pub(crate) async fn record_visit_step(
     input: Json<VisitStepIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RecordVisitStep, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::RecordVisitStep, move |visit: Visit, tx| {
         let project = there(project::find(tx.db, visit.project_id)?)?;
         let step = taken(tx, &project, input.step.into(), input.taken_at, input.place, input.note.as_deref());
         Ok(visit.record_step(step)?)
@@ -95,7 +92,7 @@ pub(super) fn taken(
 #[post("/visits/{id}/end")]
 pub(crate) async fn end_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::EndVisit, |visit, tx| {
+    change(call, id, read, none, Operation::EndVisit, |visit: Visit, tx| {
         Ok(visit.end(&tx.app().calendars, tx.now())?)
     })
     .await

@@ -18,12 +18,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    change, side_of, telling,
+    side_of, telling,
     wire::{ProposedMemberIn, VisitAnswerIn, VisitOut, VisitProposalIn},
 };
 use crate::{
     app::App,
-    call::{Call, there},
+    call::{Call, change, there},
     extract::{IfMatch, Json, Path},
     problem::ApiError,
     respond::Reply,
@@ -45,7 +45,7 @@ pub(crate) async fn propose_visit(
     input: Json<VisitProposalIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ProposeVisit, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::ProposeVisit, move |visit: Visit, tx| {
         visit.must_be_open()?;
         let proposal = proposal(&input);
         visit.check_slots(&proposal.slots, tx.now())?;
@@ -180,7 +180,7 @@ pub(crate) async fn agree_visit(
     input: Json<VisitAnswerIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::AgreeVisit, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::AgreeVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
         let site = there(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
@@ -214,7 +214,7 @@ pub(crate) async fn decline_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::DeclineVisit, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::DeclineVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
         let (next, event) = visit.decline(side, &input.reason)?;
         tx.notify(&telling::declined(&next, side))?;
@@ -236,7 +236,7 @@ pub(crate) async fn reschedule_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit: Visit, tx| {
         let told = telling::rescheduled(&visit, &input.reason);
         let rescheduled = visit.reschedule(&input.reason)?;
         tx.notify(&told)?;
@@ -259,7 +259,7 @@ pub(crate) async fn cancel_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CancelVisit, move |visit, tx| {
+    change(call, id, read, body_digest, Operation::CancelVisit, move |visit: Visit, tx| {
         let told = telling::cancelled(&visit, &input.reason);
         let cancelled = visit.cancel(&input.reason)?;
         tx.notify(&told)?;

@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::Operation,
-    visit::{self, Material},
+    visit::{self, Material, Visit},
 };
 use anze_persistence::attachment;
 use chrono::{DateTime, Utc};
@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    change, seen,
+    seen,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{
-    call::Call,
+    call::{Call, decide},
     extract::{BodyDigest, IfMatch, Json, Path},
     problem::ApiError,
     respond::Reply,
@@ -100,7 +100,7 @@ pub(crate) async fn submit_visit(
     input: Json<VisitConclusionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::SubmitVisit, move |visit, tx| {
+    decide(call, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
         let have = attachment::kinds_of_visit(tx.db, visit.id)?;
         Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
     })
@@ -115,7 +115,7 @@ pub(crate) async fn submit_visit(
 #[post("/visits/{id}/accept")]
 pub(crate) async fn accept_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcceptVisit, |visit, tx| {
+    decide(call, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
         Ok(visit.accept(tx.caller.id(), tx.now())?)
     })
     .await
@@ -134,7 +134,7 @@ pub(crate) async fn return_visit(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnVisit, move |visit, _| {
+    decide(call, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
         Ok(visit.give_back(&input.reason)?)
     })
     .await

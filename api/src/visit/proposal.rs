@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{changed, course::taken, seen};
+use super::{course::taken, seen};
 use crate::{
-    call::{Call, Change, there},
+    call::{Call, Change, changed, there},
     extract::{BodyDigest, IfMatch, Json, Path},
     hazard::ReportedHazardOut,
     problem::ApiError,
@@ -111,16 +111,18 @@ pub(crate) async fn issue_rectification_proposal(
     let id = Id::new(id.0);
     call.write(body_digest, move |tx| {
         let mut issued = None;
-        let visit = changed(tx, id, &read, Operation::IssueRectificationProposal, |visit, tx| {
-            let project = there(project::find(tx.db, visit.project_id)?)?;
-            let step = taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
-            let (visit, event) = visit.record_step(step)?;
-            let proposal = proposal(tx, id, &input)?;
-            store::insert_proposal(tx.db, &proposal)?;
-            let event = event.fact("number", &proposal.number);
-            issued = Some(proposal);
-            Ok((visit, event))
-        })?;
+        let (visit, ()) =
+            changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
+                let project = there(project::find(tx.db, visit.project_id)?)?;
+                let step =
+                    taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
+                let (visit, event) = visit.record_step(step)?;
+                let proposal = proposal(tx, id, &input)?;
+                store::insert_proposal(tx.db, &proposal)?;
+                let event = event.fact("number", &proposal.number);
+                issued = Some(proposal);
+                Ok((visit, event))
+            })?;
         let location = format!("/api/v1/visits/{id}/rectification-proposal");
         let proposal = RectificationProposalOut::from(there(issued)?);
         Reply::created(location, &proposal, visit.version)
@@ -175,13 +177,14 @@ pub(crate) async fn receive_rectification_proposal(
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     call.write(BodyDigest::of(b""), move |tx| {
-        let visit = changed(tx, id, &read, Operation::ReceiveRectificationProposal, |visit, tx| {
-            let received = visit.receive_proposal()?;
-            if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
-                return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
-            }
-            Ok(received)
-        })?;
+        let (visit, ()) =
+            changed(tx, id.uuid(), &read, Operation::ReceiveRectificationProposal, |visit: Visit, tx| {
+                let received = visit.receive_proposal()?;
+                if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
+                    return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
+                }
+                Ok(received)
+            })?;
         let proposal = there(store::find_proposal(tx.db, id)?)?;
         Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
     })

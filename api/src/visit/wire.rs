@@ -1,10 +1,11 @@
 //! Visits on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
+    Id,
     access::{self, Caller, Operation, Part, Resource},
-    flow::State,
+    commission::{Around, Commission},
     notification::masked_name,
     visit::{Member, Step, TakenStep, TieFoundLater, Visit},
 };
@@ -346,7 +347,20 @@ impl From<&TieFoundLater> for TieFoundLaterOut {
     }
 }
 
-/// What is shown beside visits: the names of their experts, and ties found later, by visit.
+/// What is shown beside visits, and what their next steps depend on.
+#[derive(Debug)]
+pub struct Beside {
+    /// Names and ties.
+    pub names: Names,
+    /// When it is shown.
+    pub now: DateTime<Utc>,
+    /// How the commissions of those stand that are to begin.
+    pub around: HashMap<Id<Commission>, Around>,
+    /// Those whose proposal the contractor has received.
+    pub received: HashSet<Id<Visit>>,
+}
+
+/// The names of the experts of visits, and ties found later, by visit.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Names of experts by their ids.
@@ -368,12 +382,14 @@ impl Names {
 impl VisitOut {
     /// The visit as this caller sees it.
     #[must_use]
-    pub fn new(visit: Visit, names: &Names, caller: &Caller) -> Self {
+    pub fn new(visit: Visit, beside: &Beside, caller: &Caller) -> Self {
         let allowed_actions =
             access::allowed_actions(caller, Resource::Visit, &visit.stakes(), |operation| {
-                visit.status.after(operation).is_some() && is_left(&visit, operation, caller)
+                let around = beside.around.get(&visit.commission_id).copied();
+                visit.lets(operation, around, caller.id(), beside.now).is_ok()
+                    && is_left(&visit, operation, beside, caller)
             });
-        let parts = visit.stakes().parts(caller);
+        let (names, parts) = (&beside.names, visit.stakes().parts(caller));
         let exact = [Part::Association, Part::Provider, Part::Member].iter().any(|part| parts.contains(part));
         let status_reason = visit.reason_for(&parts, caller.expert_id).map(str::to_owned);
         let member = |it: Member| VisitMember {
@@ -435,17 +451,11 @@ impl VisitOut {
     }
 }
 
-/// What the state leaves open, the visit itself may have behind it: an agreement, a step, an end.
-fn is_left(visit: &Visit, operation: Operation, caller: &Caller) -> bool {
+/// What the state leaves open, a side may have behind it: its answer, or its receipt.
+fn is_left(visit: &Visit, operation: Operation, beside: &Beside, caller: &Caller) -> bool {
     match operation {
         Operation::AgreeVisit => !visit.has_agreed(side_of(visit, caller)),
-        Operation::RecordVisitStep => {
-            visit.next_step().is_some_and(|step| step != Step::RectificationProposal)
-        }
-        Operation::IssueRectificationProposal => visit.next_step() == Some(Step::RectificationProposal),
-        Operation::EndVisit => visit.next_step().is_none(),
-        Operation::ReceiveRectificationProposal => visit.next_step().is_none(),
-        Operation::AcceptVisit => visit.submitted_by != Some(caller.id()),
+        Operation::ReceiveRectificationProposal => !beside.received.contains(&visit.id),
         _ => true,
     }
 }

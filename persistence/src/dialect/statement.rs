@@ -68,6 +68,34 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>, C: QueryFragment<Pg>> QueryFrag
     }
 }
 
+/// Statements that PostgreSQL runs as one, without a transaction around them: where the first or the second changes no row, it
+/// fails, and nothing is changed. The first takes its lock before the second does.
+pub(crate) struct AllOrNothing<'a> {
+    pub(crate) first: &'a dyn QueryFragment<Pg>,
+    pub(crate) second: &'a dyn QueryFragment<Pg>,
+    pub(crate) others: Vec<&'a dyn QueryFragment<Pg>>,
+}
+
+impl QueryFragment<Pg> for AllOrNothing<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("WITH first AS (");
+        self.first.walk_ast(pass.reborrow())?;
+        pass.push_sql(" RETURNING 1), second AS (");
+        self.second.walk_ast(pass.reborrow())?;
+        pass.push_sql(" RETURNING 1)");
+        for (index, other) in self.others.iter().enumerate() {
+            pass.push_sql(&format!(", other{index} AS ("));
+            other.walk_ast(pass.reborrow())?;
+            pass.push_sql(")");
+        }
+        // Divides by zero where one of the two found no row, which undoes the whole. CASE keeps their order.
+        pass.push_sql(
+            " SELECT 1 / CASE WHEN (SELECT count(*) FROM first) = 1 THEN (SELECT count(*) FROM second) ELSE 0 END",
+        );
+        Ok(())
+    }
+}
+
 /// Runs two or three statements, on PostgreSQL [`Together`]; says how many rows the last changed.
 macro_rules! run_together {
     ($db:expr, [$first:expr, $second:expr]) => {

@@ -53,6 +53,14 @@ impl Log {
     }
 }
 
+/// What continues a stream that stood at `from`.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub(crate) from: i64,
+    pub(crate) head: Head,
+    pub(crate) entries: Vec<Entry>,
+}
+
 /// How many entries go into one statement: both databases bound how many values one may have.
 const TOGETHER: usize = 1000;
 
@@ -71,6 +79,15 @@ macro_rules! move_head {
     };
 }
 pub(crate) use move_head;
+
+/// As [`move_head`], where the stream still stands where it was continued from.
+macro_rules! move_head_from {
+    ($happened:expr) => {
+        $crate::event::move_head!(&$happened.head)
+            .filter($crate::schema::event_streams::last_seq.eq($happened.from))
+    };
+}
+pub(crate) use move_head_from;
 
 /// Writes what was appended in this transaction and is not written yet.
 ///

@@ -141,6 +141,11 @@ diesel::table! {
 diesel::joinable!(expert_applications -> public_notices (public_notice_id));
 diesel::joinable!(council_session_items -> expert_applications (application_id));
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    council_session_items::session_id,
+    expert_applications::status,
+);
+
 diesel::allow_tables_to_appear_in_same_query!(
     council_sessions,
     public_notices,

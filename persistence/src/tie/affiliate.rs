@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{AT_ONCE, code_of, company};
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key},
     page::keyset,
     schema::affiliates,
@@ -88,14 +89,8 @@ pub fn insert(db: &mut Writer<'_>, affiliate: &Affiliate) -> Result<(), StoreErr
 /// # Errors
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut it: Affiliate, now: DateTime<Utc>) -> Result<Affiliate, StoreError> {
-    let seen = it.version;
-    it.version += 1;
-    it.updated_at = now;
-    let changed = diesel::update(affiliates::table.find(Key::from(it.id)))
-        .filter(affiliates::version.eq(seen))
-        .set(Row::from(&it))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(it) }
+    save_row!(db, affiliates, it, now, |it| Row::from(it))?;
+    Ok(it)
 }
 
 /// The affiliate with this id.

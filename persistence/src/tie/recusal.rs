@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    at_once::save_row,
     dialect::{Instant, Key, Stored},
     page::keyset,
     schema::recusal_requests as requests,
@@ -100,14 +101,8 @@ pub fn save(
     mut it: RecusalRequest,
     now: DateTime<Utc>,
 ) -> Result<RecusalRequest, StoreError> {
-    let seen = it.version;
-    it.version += 1;
-    it.updated_at = now;
-    let changed = diesel::update(requests::table.find(Key::from(it.id)))
-        .filter(requests::version.eq(seen))
-        .set(Row::from(&it))
-        .execute(db.connection())?;
-    if changed == 0 { Err(StoreError::Stale) } else { Ok(it) }
+    save_row!(db, requests, it, now, |it| Row::from(it))?;
+    Ok(it)
 }
 
 /// The request with this id.

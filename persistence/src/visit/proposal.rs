@@ -1,5 +1,7 @@
 //! The rectification proposal of a visit (整改建议书): its hazards and advice as they stood then (A13.1).
 
+use std::collections::HashSet;
+
 use anze_domain::{Id, service_report::ReportedHazard, visit::Visit};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,6 +12,26 @@ use crate::{
     dialect::{Document, Instant, Key},
     schema::rectification_proposals as proposals,
 };
+
+/// Those of these visits whose proposal the contractor has received, in one query.
+///
+/// # Errors
+/// The store's.
+pub fn received(
+    db: &mut Reader<'_>,
+    visits: impl IntoIterator<Item = Id<Visit>>,
+) -> Result<HashSet<Id<Visit>>, StoreError> {
+    let ids: Vec<Key> = visits.into_iter().map(Key::from).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<Key> = proposals::table
+        .filter(proposals::visit_id.eq_any(ids))
+        .filter(proposals::received_at.is_not_null())
+        .select(proposals::visit_id)
+        .load(db.connection())?;
+    Ok(found.into_iter().map(Id::from).collect())
+}
 
 /// A rectification proposal: the last step of its visit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,8 @@ fn next() -> u32 {
 
 /// A login name.
 pub fn login_name(what: &str) -> String {
-    format!("{what}-{}", next())
+    // As long as a password must be, which must not be it.
+    format!("{what}-{:06}", next())
 }
 
 /// A unified social credit code of a company in Xiamen, with its check character.
