@@ -67,6 +67,15 @@ anze_domain::codes! {
     URI_TOO_LONG = "uri_too_long", Invalid, None,
         "请求地址过长" / "请求地址超过长度限制。",
         "URI too long" / "The request's address is too long.";
+    HEAD_TOO_LARGE = "head_too_large", Invalid, None,
+        "请求头过大" / "请求行与请求头超过大小或数量限制。",
+        "Request head too large" / "The request's line and headers are more, or larger, than is taken.";
+    UNREADABLE_REQUEST = "unreadable_request", Invalid, None,
+        "无法读取请求" / "请求不是有效的 HTTP；地址中的中文等字符须经百分号编码。",
+        "Unreadable request" / "The request is no valid HTTP; an address has other than ASCII in percent-encoding.";
+    REQUEST_TOO_SLOW = "request_too_slow", Invalid, None,
+        "请求过慢" / "请求头未在时限内送达。",
+        "Request too slow" / "The request's head did not arrive in time.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Invalid, None,
         "不支持的内容类型" / "Content-Type 须为 {expected}，且不得压缩。",
         "Unsupported media type" / "Content-Type must be {expected}, without content coding.";
@@ -158,6 +167,9 @@ const STATUSES: &[(&Code, StatusCode)] = &[
     (NOT_ACCEPTABLE, StatusCode::NOT_ACCEPTABLE),
     (PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE),
     (URI_TOO_LONG, StatusCode::URI_TOO_LONG),
+    (HEAD_TOO_LARGE, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (UNREADABLE_REQUEST, StatusCode::BAD_REQUEST),
+    (REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT),
     (UNSUPPORTED_MEDIA_TYPE, StatusCode::UNSUPPORTED_MEDIA_TYPE),
     (VERSION_STALE, StatusCode::PRECONDITION_FAILED),
     (VERSION_REQUIRED, StatusCode::PRECONDITION_REQUIRED),

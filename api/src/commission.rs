@@ -63,7 +63,7 @@ pub(crate) async fn create_commission(call: Call, input: Json<CommissionIn>) -> 
 /// 批量新建委托服务单 · Create many commissions
 ///
 /// Up to 1,000 drafts in one request, each as alone (A3.1, A3.2, A7.1): one result for each, in their order, and one that
-/// is refused leaves the others. The body as a whole is held to the limit of every body.
+/// is refused leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
 #[utoipa::path(tag = "commissions", request_body = CommissionBatchIn, responses(
     (status = 207, description = "One result for each", body = CommissionBatch)))]
 #[post("/commissions/batch")]

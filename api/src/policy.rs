@@ -51,7 +51,7 @@ pub(crate) async fn create_policy(call: Call, input: Json<PolicyIn>) -> Result<R
 /// 批量录入保单 · Record many policies
 ///
 /// Up to 1,000 in one request, each as alone (A2.1, A4.2): one result for each, in their order, and one that is refused
-/// leaves the others. The body as a whole is held to the limit of every body.
+/// leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
 #[utoipa::path(tag = "policies", request_body = PolicyBatchIn, responses(
     (status = 207, description = "One result for each", body = PolicyBatch)))]
 #[post("/policies/batch")]

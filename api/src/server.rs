@@ -1,14 +1,16 @@
 //! The server: one way to build it, for `anze serve` and for tests.
 
+mod transport;
+
 use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
     thread,
-    time::Duration,
 };
 
 use actix_cors::Cors;
+use actix_server::Server;
 use actix_web::{
     App as ActixApp, HttpServer,
     dev::ServerHandle,
@@ -173,18 +175,12 @@ async fn run(
     let app = shared.app.clone();
     // Ends with this thread's runtime.
     actix_web::rt::spawn(housekeeping::keep(app.clone()));
-    let server =
-        HttpServer::new(move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared)));
+    let clock = Arc::clone(&app.clock);
+    let application = move || Envelope::new(application(&shared, routes::mount), Arc::clone(&shared));
+    let server = Server::build().workers(workers(&settings)).shutdown_timeout(STOP_SECONDS);
     let server = if signals { server } else { server.disable_signals() };
-    let server = server
-        .workers(workers(&settings))
-        .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(10))
-        .client_disconnect_timeout(Duration::from_secs(5))
-        .shutdown_timeout(STOP_SECONDS)
-        .listen(listener);
-    let server = match server {
-        Ok(server) => server.run(),
+    let server = match transport::serve(server, listener, settings.header_timeout, clock, application) {
+        Ok(server) => server,
         Err(error) => {
             // Nobody waits any more where this cannot be sent.
             let _ = ready.send(Err(error));

@@ -36,6 +36,12 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// `ANZE_BODY_LIMIT_BYTES`: largest JSON body. Default 1 MiB.
     pub body_limit: usize,
+    /// `ANZE_BATCH_LIMIT_BYTES`: largest JSON body of a batch. Default 16 MiB.
+    pub batch_limit: usize,
+    /// `ANZE_HEADER_LIMIT_BYTES`: most that a request's line and headers may be together. Default 32 KiB.
+    pub header_limit: usize,
+    /// `ANZE_HEADER_TIMEOUT_SECONDS`: longest time for a request's line and headers to arrive. Default 10 s.
+    pub header_timeout: Duration,
     /// `ANZE_UPLOAD_LIMIT_BYTES`: largest file. Default 50 MiB.
     pub upload_limit: u64,
     /// `ANZE_REQUEST_TIMEOUT_SECONDS`: longest time for one request; uploads have twenty times as much. Default 30 s.
@@ -185,6 +191,9 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_REFRESH_TOKEN_DAYS", "30"),
     ("ANZE_CORS_ORIGINS", ""),
     ("ANZE_BODY_LIMIT_BYTES", "1048576"),
+    ("ANZE_BATCH_LIMIT_BYTES", "16777216"),
+    ("ANZE_HEADER_LIMIT_BYTES", "32768"),
+    ("ANZE_HEADER_TIMEOUT_SECONDS", "10"),
     ("ANZE_UPLOAD_LIMIT_BYTES", "52428800"),
     ("ANZE_REQUEST_TIMEOUT_SECONDS", "30"),
     ("ANZE_RATE_LIMIT_PER_MINUTE", "600"),
@@ -238,6 +247,10 @@ impl Settings {
             refresh_token_life: read.duration("ANZE_REFRESH_TOKEN_DAYS", 30, 86_400, 1..=365),
             cors_origins: read.list("ANZE_CORS_ORIGINS"),
             body_limit: read.within("ANZE_BODY_LIMIT_BYTES", 1 << 20, &(1024..=64 << 20)),
+            batch_limit: read.within("ANZE_BATCH_LIMIT_BYTES", 16 << 20, &(1024..=256 << 20)),
+            // The framework's own limit is 128 KiB.
+            header_limit: read.within("ANZE_HEADER_LIMIT_BYTES", 32 << 10, &(1024..=96 << 10)),
+            header_timeout: read.duration("ANZE_HEADER_TIMEOUT_SECONDS", 10, 1, 1..=600),
             upload_limit: read.within("ANZE_UPLOAD_LIMIT_BYTES", 50 << 20, &(1024..=10 << 30)),
             request_timeout: read.duration("ANZE_REQUEST_TIMEOUT_SECONDS", 30, 1, 1..=3600),
             rate_limit_per_minute: read.value("ANZE_RATE_LIMIT_PER_MINUTE", whole(600)),
@@ -279,6 +292,9 @@ impl Settings {
             refresh_token_life: Duration::from_secs(30 * 86_400),
             cors_origins: Vec::new(),
             body_limit: 1 << 20,
+            batch_limit: 16 << 20,
+            header_limit: 32 << 10,
+            header_timeout: Duration::from_secs(10),
             upload_limit: 50 << 20,
             request_timeout: Duration::from_secs(30),
             rate_limit_per_minute: whole(1_000_000),

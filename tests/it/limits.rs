@@ -1,14 +1,22 @@
 //! What holds for every endpoint: how bad requests are told, versions, lists, languages, limits.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use anze_api::settings::Settings;
-use anze_tests::{Answer, Cast, Stage, actors, both_databases, contract::contract};
+use anze_tests::{Answer, Cast, Stage, World, actors, both_databases, contract::contract};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 fn small(settings: &mut Settings) {
     settings.body_limit = 2048;
+    settings.batch_limit = 8192;
+    settings.header_limit = 4096;
+    settings.header_timeout = Duration::from_secs(1);
 }
 
 /// A contractor sends this as a project.
@@ -20,8 +28,63 @@ fn ids(items: &[Value]) -> Vec<&str> {
     items.iter().filter_map(|item| item["id"].as_str()).collect()
 }
 
+/// What the server answers to these bytes, which need not be HTTP: its status, media type and problem.
+#[track_caller]
+fn said_to(world: &World, bytes: &[u8]) -> (String, String, Value) {
+    let base = world.base_url();
+    let mut connection = TcpStream::connect(base.trim_start_matches("http://")).expect("it listens");
+    connection.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
+    connection.write_all(bytes).expect("it reads");
+    let mut answer = Vec::new();
+    // The server may hang up before it has read everything; what it said before is what counts.
+    let _ = connection.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).expect("text");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let media = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    let problem = serde_json::from_str(body).unwrap_or_else(|_| panic!("no JSON: {answer}"));
+    (head.lines().next().unwrap_or_default().to_owned(), media.to_owned(), problem)
+}
+
 both_databases! {
     with small;
+
+    /// Also what is no HTTP, too large or too slow to be a request is told as a problem.
+    fn what_is_no_request_is_a_problem(world) {
+        let header = |length: usize| format!("GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: {}\r\n\r\n", "a".repeat(length));
+        let many: String = (0..100).map(|number| format!("x-{number}: 1\r\n")).collect();
+        let cases = [
+            ("GET /api/v1/projects?name=翔安 HTTP/1.1\r\nhost: x\r\n\r\n".to_owned(), "HTTP/1.1 400 Bad Request", "unreadable_request"),
+            ("GET /livez HTTP/1.1\r\nhost: x\r\nx-a: \u{1}\r\n\r\n".to_owned(), "HTTP/1.1 400 Bad Request", "unreadable_request"),
+            (format!("GET /livez HTTP/1.1\r\nhost: x\r\n{many}\r\n"), "HTTP/1.1 431 Request Header Fields Too Large", "head_too_large"),
+            (header(140_000), "HTTP/1.1 431 Request Header Fields Too Large", "head_too_large"),
+            (header(4096), "HTTP/1.1 431 Request Header Fields Too Large", "head_too_large"),
+            ("GET /livez HTTP/1.1\r\nhost: x\r\n".to_owned(), "HTTP/1.1 408 Request Timeout", "request_too_slow"),
+        ];
+        for (bytes, line, code) in cases {
+            let (said, media, problem) = said_to(world, bytes.as_bytes());
+            assert_eq!((said.as_str(), media.as_str(), &problem["code"]), (line, "application/problem+json", &json!(code)));
+            assert!(problem["request_id"].is_string() && problem["status"].is_u64(), "{problem}");
+        }
+        let (said, ..) = said_to(world, header(3500).as_bytes());
+        assert_eq!(said, "HTTP/1.1 200 OK");
+    }
+
+    /// A batch has a limit of its own: many items are more than one body may be.
+    fn a_batch_is_larger_than_a_body(world) {
+        let cast = Cast::new(world);
+        let project = cast.contractor.register_project(&cast);
+        let batch = |count: usize| {
+            let items: Vec<Value> = (0..count).map(|_| actors::policy_body(&project, "1000.00")).collect();
+            let body = json!({ "items": items });
+            (body.to_string().len(), cast.insurer.post("/api/v1/policies/batch").json(body).send())
+        };
+        let (size, answer) = batch(12);
+        assert!(2048 < size && size < 8192, "{size} bytes");
+        answer.expect(207);
+        let (size, answer) = batch(60);
+        assert!(size > 8192, "{size} bytes");
+        answer.problem(413, "payload_too_large");
+    }
 
     /// What cannot be read is 400, and says where.
     fn what_cannot_be_read_is_told(world) {

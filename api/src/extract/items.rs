@@ -36,7 +36,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Items<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             body::require_json(&request)?;
-            let bytes = read(&request, &mut payload).await?;
+            let bytes = read(&request, &mut payload, |settings| settings.batch_limit).await?;
             let operation = Contract::of(&request)
                 .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())))?;
             let (mut value, fields) = held_to_schema(&operation, &bytes)?;

@@ -16,6 +16,7 @@ use crate::{
     catalogue,
     contract::{Contract, Operation},
     problem::ApiError,
+    settings::Settings,
 };
 
 /// SHA-256 of a body's bytes, to tell whether a repeated request is the same.
@@ -82,7 +83,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             body::require_json(&request)?;
-            let bytes = read(&request, &mut payload).await?;
+            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
             Ok(Self { value: parse(&request, &bytes)?, body_digest: BodyDigest::of(&bytes) })
         })
     }
@@ -95,7 +96,7 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(&request, &mut payload).await?;
+            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
             let value = if bytes.is_empty() {
                 T::default()
             } else {
@@ -107,10 +108,14 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
     }
 }
 
-pub(super) async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<web::Bytes, ApiError> {
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: fn(&Settings) -> usize,
+) -> Result<web::Bytes, ApiError> {
     let app =
         request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
-    body::read_body(request, payload, app.settings.body_limit).await
+    body::read_body(request, payload, limit(&app.settings)).await
 }
 
 /// Holds the bytes to the contract, then to the type.

@@ -167,6 +167,11 @@ fn admit(
 ) -> Result<(), ApiError> {
     let headers = request.head().headers();
     shared.limits.admit(context, headers)?;
+    let line = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    let head = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + line;
+    if head > shared.app.settings.header_limit {
+        return Err(ApiError::new(catalogue::HEAD_TOO_LARGE));
+    }
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_LIMIT) {
         return Err(ApiError::new(catalogue::URI_TOO_LONG));
     }
