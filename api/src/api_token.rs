@@ -64,7 +64,7 @@ pub struct RotationIn {
     #[schema(minimum = 0, maximum = 10080, example = 1440)]
     overlap_minutes: i32,
     /// Until when the new one holds; at most 366 days ahead.
-    #[schema(example = "2027-12-31T16:00:00Z")]
+    #[schema(example = "2026-12-31T16:00:00Z")]
     expires_at: DateTime<Utc>,
 }
 
@@ -75,7 +75,7 @@ pub struct ApiTokenOut {
     /// Its id.
     pub id: Uuid,
     /// What it is for.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, example = "夜间批量对接")]
     pub name: String,
     /// Its first characters, to tell it from others.
     #[schema(max_length = 16, pattern = "^anze_[A-Za-z0-9]+$", example = "anze_Zr8v1x")]
@@ -109,7 +109,11 @@ pub struct ApiTokenOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiTokenCreated {
     /// The token itself: shown here and never again.
-    #[schema(max_length = 64, pattern = "^anze_[A-Za-z0-9]{46}$")]
+    #[schema(
+        max_length = 64,
+        pattern = "^anze_[A-Za-z0-9]{46}$",
+        example = "anze_Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiO"
+    )]
     pub token: String,
     /// What is kept of it.
     pub api_token: ApiTokenOut,

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod closed;
+mod examples;
 mod info;
 mod links;
 mod shared;
@@ -36,6 +37,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     links::add(&mut document);
     closed::close_bodies(&mut document);
     bounds::state(&mut document);
+    examples::give(&mut document);
     document
 }
 

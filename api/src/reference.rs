@@ -128,12 +128,13 @@ impl CodeList {
 #[schema(as = MajorHazardCriteria)]
 pub struct MajorHazardCriteriaOut {
     /// Title of the standard.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "房屋市政工程生产安全重大事故隐患判定标准（2024版）")]
     pub standard: String,
     /// Number of the document that issued it.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "建质规〔2024〕5号")]
     pub document: String,
     /// What to know when reading the list.
+    #[schema(example = "以原文为准。")]
     pub note: String,
     /// Its articles.
     #[schema(max_items = 100)]
@@ -147,7 +148,7 @@ pub struct MajorHazardArticle {
     #[schema(maximum = 1000)]
     pub article: u32,
     /// What it is about.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "施工安全管理")]
     pub heading: String,
     /// Its items.
     #[schema(max_items = 100)]
@@ -161,7 +162,7 @@ pub struct MajorHazardItem {
     #[schema(max_length = 32, example = "MH2024-04-1")]
     pub code: String,
     /// What it says.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "建筑施工企业未取得安全生产许可证擅自从事建筑施工活动。")]
     pub text: String,
 }
 

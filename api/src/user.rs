@@ -99,10 +99,10 @@ pub struct UserOut {
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
     /// What they log in with.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "ludao-operator")]
     pub login_name: String,
     /// What others see.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "黄秀英")]
     pub display_name: String,
     /// Their mobile number.
     #[schema(max_length = 11, pattern = "^1[3-9][0-9]{9}$", example = "13806000003")]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anze_tests::{both_databases, contract::contract};
+use anze_tests::{Answer, Cast, both_databases, contract::contract};
 use reqwest::Method;
 
 /// An id that nothing has, in the place of every parameter of a path.
@@ -45,6 +45,30 @@ both_databases! {
             let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
             stranger.request(method, filled(&operation.path)).send().expect(401);
         }
+    }
+
+    /// Every body that the contract gives as an example can be right: whoever may do the operation is told nothing about it.
+    fn every_example_of_a_body_can_be_right(world) {
+        let cast = Cast::new(world);
+        let (applicant, nobody) = (cast.registers(), cast.nobody().clone());
+        let people = [&cast.association, &cast.insurer, &cast.contractor, &cast.leader, &cast.supervisor, &applicant];
+        let (mut tried, mut wrong) = (0, Vec::new());
+        for operation in contract().operations() {
+            let Some(example) = contract().body_example(&operation.operation_id) else { continue };
+            let method = || Method::from_bytes(operation.method.as_bytes()).expect("a method");
+            let ask = |client: &anze_tests::Client| -> Answer {
+                client.request(method(), filled(&operation.path)).if_match("\"1-0\"").json(example.clone()).send()
+            };
+            let answer = if operation.open { ask(&nobody) } else {
+                let answers = people.iter().map(|person| ask(person));
+                answers.into_iter().find(|answer| ![401, 403].contains(&answer.status.as_u16())).expect("someone may")
+            };
+            tried += 1;
+            if [400, 415, 422].contains(&answer.status.as_u16()) {
+                wrong.push(format!("{}: {answer}", operation.operation_id));
+            }
+        }
+        assert!(tried > 70 && wrong.is_empty(), "{tried} tried, wrong: {}", wrong.join("\n"));
     }
 
     /// What is not there is told as every problem is.

@@ -77,6 +77,14 @@ impl Contract {
             .collect()
     }
 
+    /// The example of an operation's JSON body; none where it takes none.
+    pub fn body_example(&self, operation_id: &str) -> Option<Value> {
+        let paths = self.document["paths"].as_object().into_iter().flatten();
+        let mut operations = paths.flat_map(|(_, item)| METHODS.iter().map(move |method| &item[method]));
+        let operation = operations.find(|operation| operation["operationId"] == operation_id)?;
+        operation.pointer("/requestBody/content/application~1json/example").cloned()
+    }
+
     /// Whether an answer is one that the contract announces. The error says what it should have been.
     pub fn check(
         &self,

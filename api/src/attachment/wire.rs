@@ -121,7 +121,11 @@ pub struct AttachmentOut {
     #[schema(minimum = 1, example = 482_113)]
     pub size: i64,
     /// SHA-256 of the bytes, in hexadecimal.
-    #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub sha256: String,
     /// When it was taken, by the device.
     #[serde(skip_serializing_if = "Option::is_none")]

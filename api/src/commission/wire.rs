@@ -25,6 +25,16 @@ use crate::{
 /// What an insurer says about a commission.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "policy_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604",
+    "provider_id": "019c3fe9-9a80-7525-be8a-1c49e7b35605",
+    "contract_number": "HT-2026-018",
+    "lines": [{ "category": "hazard_inspection", "description": "深基坑与起重机械隐患排查", "times": 4, "frequency": "每季度一次" }],
+    "fee_mode": "premium_ratio",
+    "fee": "12345.60",
+    "period_start": "2026-03-01",
+    "period_end": "2026-12-31"
+}))]
 pub struct CommissionIn {
     /// The policy that it is made against; it stays the same.
     pub policy_id: Uuid,
@@ -225,7 +235,7 @@ pub struct ServiceLineOut {
     /// Category of Art. 6.
     pub category: ServiceCategoryTerm,
     /// What exactly.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "深基坑与起重机械隐患排查")]
     pub description: String,
     /// How many times.
     #[schema(minimum = 1, maximum = 366, example = 4)]

@@ -247,7 +247,7 @@ pub struct SessionApplicationOut {
     #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
     pub number: String,
     /// Who applies; masked for the regulator.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "王小明")]
     pub name: String,
     /// For which pool.
     pub pool: PoolTerm,

@@ -100,6 +100,12 @@ pub struct TitleIo {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RegisteredSafetyEngineer)]
+#[schema(example = json!({
+    "level": "intermediate",
+    "class": "construction",
+    "certificate_number": "35190000001",
+    "registered_until": "2028-05-31"
+}))]
 pub struct EngineerIo {
     /// Its level.
     pub level: EngineerLevelTerm,
@@ -270,13 +276,13 @@ pub struct ExpertOut {
     pub status: ExpertStatusTerm,
     /// Their name; masked for whom they do not work with: in full for the association, a provider in whose groups they
     /// are or were, and themselves.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "吴**")]
     pub name: String,
     /// Their mobile number; masked as the name is.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0004")]
     pub mobile: String,
     /// Their employer.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
     /// Pools: a leader is a member too (A9.3).
     #[schema(max_items = 2)]

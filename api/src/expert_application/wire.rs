@@ -21,6 +21,16 @@ use crate::{
 /// What an applicant says.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "pool": "member",
+    "name": "王小明",
+    "mobile": "13806000005",
+    "citizen_id": "11010519491231002X",
+    "employer_name": "厦门市建筑科学研究院",
+    "specialties": ["civil"],
+    "titles": [],
+    "work_history": [{ "employer": "厦门市建筑科学研究院", "role": "安全总监", "from": "2008-01-01", "relevant": true }]
+}))]
 pub struct ExpertApplicationIn {
     /// The pool that they apply for.
     pub pool: PoolTerm,
@@ -113,7 +123,7 @@ pub struct ExpertApplicationOut {
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
     /// Their name; masked for the regulator.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "王小明")]
     pub name: String,
     /// Their citizen id, masked; where one application is read, by the applicant or the association.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +138,7 @@ pub struct ExpertApplicationOut {
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0005")]
     pub mobile: String,
     /// Their employer.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
     /// Its unified social credit code, where known.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -151,16 +151,16 @@ pub struct HazardOut {
     #[schema(nullable = false, max_length = 32, example = "MH2024-07-2")]
     pub major_hazard_item: Option<String>,
     /// Where on the site.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "3 号楼 12 层东侧临边")]
     pub place: String,
     /// What it is.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, example = "临边防护栏杆缺失约 6 米。")]
     pub description: String,
     /// Which law or standard it breaks.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "JGJ 80-2016 第 4.1.1 条")]
     pub legal_basis: String,
     /// What to do.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, example = "按规范恢复防护栏杆及密目网。")]
     pub measures: String,
     /// Until when.
     pub due_on: NaiveDate,
@@ -244,7 +244,7 @@ pub struct ReportedHazardOut {
     /// Its state then.
     pub status: HazardStatusTerm,
     /// What it is.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, example = "临边防护栏杆缺失约 6 米。")]
     pub description: String,
 }
 

@@ -75,7 +75,7 @@ pub struct ObjectionOut {
     /// The application.
     pub application_id: Uuid,
     /// On what grounds.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
     /// Who objects; for the association only.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -37,6 +37,22 @@ fn every_operation_is_described() {
 }
 
 #[test]
+fn every_json_body_has_an_example() {
+    let document = document();
+    for (path, method, operation) in shared::operations(&document) {
+        let responses = operation["responses"].as_object().unwrap().values();
+        for holder in responses.chain(operation.get("requestBody")) {
+            if let Some(media) = holder.pointer("/content/application~1json") {
+                assert!(
+                    media.get("example").or(media.get("examples")).is_some(),
+                    "{method} {path} has a body without an example: {media}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn examples_are_valid() {
     let document = document();
     let mut seen = 0;

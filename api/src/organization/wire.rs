@@ -36,7 +36,7 @@ pub struct OrganizationIn {
     #[schema(min_length = 2, max_length = 200, pattern = r"\S", example = "厦门鹭岛建工有限公司")]
     pub name: String,
     /// Its unified social credit code (统一社会信用代码, GB 32100-2015) with its check character.
-    #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91350200MA2XNAQ71Q")]
+    #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
     /// Its district; for a regulator its area, absent for the whole city.
     pub district: Option<DistrictTerm>,
@@ -175,10 +175,10 @@ pub struct OrganizationOut {
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
     /// Its registered name.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "厦门鹭岛建工有限公司")]
     pub name: String,
     /// Its unified social credit code.
-    #[schema(max_length = 18, pattern = "^[0-9A-Z]{18}$", example = "91350200MA2XNAQ71Q")]
+    #[schema(max_length = 18, pattern = "^[0-9A-Z]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
     /// Its district; for a regulator its area.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -254,7 +254,7 @@ pub struct EndorsementOut {
     /// Last insured day after it.
     pub period_end: NaiveDate,
     /// Why.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "工期延长，追加保费。")]
     pub reason: String,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,

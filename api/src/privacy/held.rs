@@ -129,7 +129,7 @@ pub struct HeldRecusalRequest {
     /// The party to which it is alleged.
     pub organization_id: Uuid,
     /// On what grounds.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,7 +170,7 @@ pub struct HeldObjection {
     /// The notice.
     pub public_notice_id: Uuid,
     /// On what grounds.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,7 +201,7 @@ pub struct HeldSession {
     /// Its id.
     pub id: Uuid,
     /// What the client called itself.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "Mozilla/5.0")]
     pub client: String,
     /// From where it was begun.
     #[schema(max_length = 64, example = "203.0.113.7")]

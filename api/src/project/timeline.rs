@@ -67,7 +67,11 @@ pub struct TimelineEntry {
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
     /// SHA-256 over this entry and the digest before it, in hexadecimal.
-    #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub digest: String,
 }
 

@@ -174,12 +174,12 @@ pub struct ProjectOut {
     /// The contractor (施工单位).
     pub contractor_id: Uuid,
     /// Name of the project.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "集美新城 A 地块安置房")]
     pub name: String,
     /// What is built.
     pub category: ProjectCategoryTerm,
     /// Where, in words.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, example = "厦门市集美区杏林湾路 1 号")]
     pub address: String,
     /// District.
     pub district: DistrictTerm,
@@ -203,7 +203,7 @@ pub struct ProjectOut {
     /// Owner (建设单位).
     pub owner: NamedPartyIn,
     /// The contractor's project leader (项目负责人); masked for who does not meet them.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "陈建国")]
     pub leader_name: String,
     /// Their mobile number; masked as the name is.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0001")]

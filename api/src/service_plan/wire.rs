@@ -112,7 +112,7 @@ pub struct ServicePlanOut {
     #[schema(minimum = 1, maximum = 10000, example = 1)]
     pub plan_version: u32,
     /// What it is about.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, example = "每季度一次隐患排查，重点为深基坑与起重机械。")]
     pub summary: String,
     /// What is planned.
     #[schema(max_items = 500)]
@@ -155,10 +155,10 @@ pub struct PlannedServiceOut {
     /// Last day on which it may take place.
     pub window_end: NaiveDate,
     /// How.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "现场检查，仪器检测，查阅资料")]
     pub method: String,
     /// What for.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "隐患清单与整改建议书")]
     pub expected_outcome: String,
     /// How many experts it needs.
     #[schema(minimum = 3, maximum = 20, example = 3)]

@@ -72,7 +72,7 @@ pub struct ReportedLineOut {
     /// Category of Art. 6.
     pub category: ServiceCategoryTerm,
     /// What was commissioned.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 4000, example = "深基坑与起重机械隐患排查")]
     pub description: String,
     /// How many times it was agreed.
     #[schema(minimum = 0, example = 4)]
@@ -107,7 +107,7 @@ pub struct ReportedVisitOut {
     /// Whether its material was late.
     pub late: bool,
     /// What the group concluded.
-    #[schema(max_length = 10000)]
+    #[schema(max_length = 10000, example = "现场安全管理总体受控，已提出整改建议 3 条。")]
     pub conclusion: String,
 }
 
@@ -161,10 +161,10 @@ pub struct ServiceReportOut {
     /// The project.
     pub project_id: Uuid,
     /// How the provider judges the project's safety.
-    #[schema(max_length = 20000)]
+    #[schema(max_length = 20000, example = "项目安全管理体系基本健全，重大风险受控。")]
     pub evaluation: String,
     /// What it concludes.
-    #[schema(max_length = 20000)]
+    #[schema(max_length = 20000, example = "约定服务已全部完成，隐患已全部销号。")]
     pub conclusion: String,
     /// What stood on record when it was last submitted.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -73,7 +73,11 @@ pub struct ChangePasswordIn {
 #[schema(as = SessionTokens)]
 pub struct TokensOut {
     /// Presented as `Authorization: Bearer …`.
-    #[schema(max_length = 1000, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+    #[schema(
+        max_length = 1000,
+        pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
+        example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    )]
     pub access_token: String,
     /// Always `Bearer`.
     #[schema(value_type = String, max_length = 6, pattern = "^Bearer$", example = "Bearer")]
@@ -82,7 +86,11 @@ pub struct TokensOut {
     #[schema(minimum = 1, maximum = 86400, example = 900)]
     pub expires_in: i64,
     /// Exchanged for new tokens, once.
-    #[schema(max_length = 64, pattern = "^[A-Za-z0-9]{48}$")]
+    #[schema(
+        max_length = 64,
+        pattern = "^[A-Za-z0-9]{48}$",
+        example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA"
+    )]
     pub refresh_token: String,
     /// Until when the session can be refreshed.
     pub refresh_expires_at: DateTime<Utc>,
@@ -131,7 +139,7 @@ pub struct SessionOut {
     /// Its id.
     pub id: Uuid,
     /// What the client called itself.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "Mozilla/5.0")]
     pub client: String,
     /// From where it was begun.
     #[schema(max_length = 64, example = "203.0.113.7")]

@@ -41,7 +41,7 @@ pub struct ConductRecordOut {
     /// Which measure.
     pub kind: ConductKindTerm,
     /// On what grounds.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "一年内三次逾期上传资料。")]
     pub grounds: String,
     /// Who recorded it.
     pub recorded_by: Uuid,

@@ -17,6 +17,7 @@ use crate::terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm};
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TieDeclaration)]
+#[schema(example = json!({ "kind": "kinship", "company_name": "厦门某建设集团有限公司", "from": "2024-01-01", "note": "配偶任该公司项目经理。" }))]
 pub struct TieIn {
     /// What kind of tie.
     pub kind: TieKindTerm,
@@ -182,6 +183,12 @@ impl From<&Affiliate> for AffiliateOut {
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RecusalRequestMaking)]
+#[schema(example = json!({
+    "project_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604",
+    "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35605",
+    "kind": "kinship",
+    "grounds": "该专家配偶任监理单位负责人。"
+}))]
 pub struct RecusalRequestIn {
     /// The project.
     pub project_id: Uuid,
@@ -235,7 +242,7 @@ pub struct RecusalRequestOut {
     /// The party to which it is alleged.
     pub organization_id: Uuid,
     /// On what grounds.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -25,6 +25,12 @@ use crate::{
 /// When an expert cannot be asked for: leave with its two instants, or a day of every week.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "leave",
+    "starts_at": "2026-04-01T00:00:00+08:00",
+    "ends_at": "2026-04-10T00:00:00+08:00",
+    "note": "外出培训"
+}))]
 pub struct UnavailabilityIn {
     /// Leave, or recurring.
     pub kind: UnavailabilityKindTerm,
@@ -159,6 +165,7 @@ impl UnavailabilityOut {
 /// Where an expert is based.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
 pub struct BaseLocationIn {
     /// The place, in Xiamen; none takes it back.
     pub location: Option<LocationIn>,

@@ -59,7 +59,7 @@ pub struct RectificationProposalOut {
     #[schema(max_length = 32, pattern = "^ZG-[0-9]{4}-[0-9]{6,}$", example = "ZG-2026-000123")]
     pub number: String,
     /// What the group advises.
-    #[schema(max_length = 10000)]
+    #[schema(max_length = 10000, example = "限期完成临边防护整改，并复查脚手架连墙件。")]
     pub advice: String,
     /// The hazards of the visit, as they stood.
     #[schema(max_items = 1000)]

@@ -62,7 +62,7 @@ pub struct ExpertSnapshot {
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
     /// Their employer.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
     /// Titles; for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]

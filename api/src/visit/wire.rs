@@ -27,6 +27,15 @@ use crate::{
 /// A group with slots.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "slots": [{ "start": "2026-03-10T09:00:00+08:00", "end": "2026-03-10T17:00:00+08:00" }],
+    "leader_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604",
+    "members": [
+        { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604", "specialties": ["civil"] },
+        { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35605", "specialties": ["mechanical"] },
+        { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35606", "specialties": ["electrical"] }
+    ]
+}))]
 pub struct VisitProposalIn {
     /// The slots, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
