@@ -119,3 +119,6 @@ impl AtOnce {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ pub mod flow;
 
 use std::path::{Path, PathBuf};
 
+use anze_test_postgres::OwnDatabase;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
@@ -34,22 +35,55 @@ impl Drop for Folder {
     }
 }
 
-/// A migrated SQLite database of its own.
+/// A migrated database of its own.
 pub struct Scratch {
     /// The store on it.
     pub store: Store,
     url: String,
+    // Gone in this order: the database when nobody is connected to it any more.
+    on_postgres: Option<OwnDatabase>,
     _folder: Folder,
 }
 
 impl Scratch {
-    /// A new one, empty.
-    pub fn new() -> Self {
+    /// A new one on SQLite, empty.
+    pub fn on_sqlite() -> Self {
         let folder = Folder::new();
         let url = format!("sqlite://{}", folder.as_ref().join("anze.db").display());
         migrate(&url).unwrap();
+        Self::open(url, None, folder)
+    }
+
+    /// A new one on PostgreSQL, empty; none where there is none to be had, which is said.
+    pub fn on_postgres(test: &str) -> Option<Self> {
+        let Some(server) = anze_test_postgres::server() else {
+            anze_test_postgres::left_out(test);
+            return None;
+        };
+        let own = server.create_database(|url| drop(migrate(url).unwrap()));
+        Some(Self::open(own.url(), Some(own), Folder::new()))
+    }
+
+    fn open(url: String, on_postgres: Option<OwnDatabase>, folder: Folder) -> Self {
         let options = Options { connections: 2, synchronous: "off".to_owned(), ..Options::new(url.as_str()) };
-        Self { store: Store::open(&options).unwrap(), url, _folder: folder }
+        let store = Store::open(&options).unwrap();
+        Self { store, url, on_postgres, _folder: folder }
+    }
+
+    /// Another on the same kind of database, empty.
+    pub fn another(&self) -> Self {
+        match &self.on_postgres {
+            None => Self::on_sqlite(),
+            Some(_) => Self::on_postgres("another").unwrap(),
+        }
+    }
+
+    /// An id and a digest of zeros as this database's SQL writes them.
+    pub fn literals(&self, id: Uuid) -> [String; 2] {
+        match &self.on_postgres {
+            None => [format!("x'{}'", id.simple()), "zeroblob(32)".to_owned()],
+            Some(_) => [format!("'{id}'::uuid"), format!("'\\x{}'::bytea", "00".repeat(32))],
+        }
     }
 
     /// Its URL.
@@ -67,3 +101,28 @@ pub fn at(seconds: i64) -> DateTime<Utc> {
 pub fn id<T: From<Uuid>>(number: u128) -> T {
     Uuid::from_u128(number).into()
 }
+
+/// One test text, two tests: `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($(#[$about:meta])* async fn $name:ident($scratch:ident) $body:block) => {
+        mod $name {
+            use super::*;
+
+            $(#[$about])*
+            async fn on($scratch: $crate::testing::Scratch) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                on($crate::testing::Scratch::on_sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres() {
+                if let Some(scratch) = $crate::testing::Scratch::on_postgres(module_path!()) {
+                    on(scratch).await;
+                }
+            }
+        }
+    };
+}
+pub(crate) use on_both;

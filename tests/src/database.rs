@@ -37,7 +37,7 @@ impl TestDatabase {
                 Some(TestDatabase { url: sqlite_url(&file), on_postgres: None })
             }
             Database::Postgres => {
-                let own = postgres::server()?.create_database();
+                let own = postgres::server()?.create_database(migrated);
                 Some(TestDatabase { url: own.url(), on_postgres: Some(own) })
             }
         }
@@ -111,6 +111,11 @@ impl TestDatabase {
     pub fn kind(&self) -> Database {
         if self.on_postgres.is_some() { Database::Postgres } else { Database::Sqlite }
     }
+}
+
+/// Migrates the database that every test's on PostgreSQL is a copy of.
+pub fn migrated(url: &str) {
+    anze_persistence::migrate(url).expect("the template database migrates");
 }
 
 /// The bytes of a freshly migrated file. Kept in memory: a static temporary directory would never be removed.

@@ -13,8 +13,9 @@ pub mod binary;
 pub mod client;
 pub mod contract;
 pub mod database;
-pub mod postgres;
 pub mod world;
+
+pub use anze_test_postgres as postgres;
 
 pub use actors::{Actor, Cast, Record, Stage, Story};
 pub use binary::Binary;

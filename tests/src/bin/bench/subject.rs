@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, num::NonZeroU32, time::Duration};
 
 use anze_api::{cli, clock::SystemClock, server::Running, settings::Settings};
 use anze_tests::{
-    Client, Database, postgres,
+    Client, Database, database, postgres,
     world::{ADMINISTRATOR, PASSWORD},
 };
 use diesel::{
@@ -54,7 +54,7 @@ impl Subject {
             tempfile::Builder::new().prefix("anze-bench-").tempdir().expect("a temporary directory");
         let on_postgres = match database {
             Database::Sqlite => None,
-            Database::Postgres => Some(postgres::durable_server()?.create_database()),
+            Database::Postgres => Some(postgres::durable_server()?.create_database(database::migrated)),
         };
         let url = on_postgres.as_ref().map_or_else(
             || format!("sqlite://{}", directory.path().join("anze.db").display()),

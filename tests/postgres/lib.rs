@@ -2,6 +2,12 @@
 //!
 //! The cluster is watched over by a small shell that reads from a pipe whose other end this process holds. When the process ends,
 //! however it ends, the pipe closes, and the shell stops the server and removes its files.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that has no database stops by panicking, with the reason"
+)]
 
 use std::{
     env, fs,
@@ -22,7 +28,7 @@ use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query,
     sql_types,
 };
-use reqwest::Url;
+use url::Url;
 
 /// Databases of a run that was killed are removed from a shared server by a later run, when they are older than this.
 const STALE_AFTER_SECONDS: i64 = 6 * 60 * 60;
@@ -102,12 +108,12 @@ pub fn left_out(test: &str) {
 }
 
 impl Server {
-    /// A copy of the migrated template under a name of its own.
-    pub fn create_database(&'static self) -> OwnDatabase {
+    /// A copy of the migrated template under a name of its own. The first call migrates it.
+    pub fn create_database(&'static self, migrate: impl FnOnce(&str)) -> OwnDatabase {
         let template = self.template.get_or_init(|| {
             let name = format!("{}_template", self.prefix);
             self.administer(&format!("CREATE DATABASE {name}"));
-            anze_persistence::migrate(self.url_of(&name).as_str()).expect("the template database migrates");
+            migrate(self.url_of(&name).as_str());
             name
         });
         let name = format!("{}_{}", self.prefix, self.made.fetch_add(1, Ordering::Relaxed));
