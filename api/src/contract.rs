@@ -3,11 +3,15 @@
 //! Built once at start-up from the very document that `/openapi.json` serves, so that what is
 //! published and what is enforced cannot differ.
 
+mod deprecation;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{HttpMessage, HttpRequest, http::Method, web};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
+
+pub use deprecation::{Deprecation, SINCE, SUNSET};
 
 /// Name under which the document's schemas refer to each other.
 const BASE: &str = "urn:anze:contract";
@@ -45,6 +49,8 @@ pub struct Operation {
     pub uploads: bool,
     /// Answers with something that is not JSON, such as a file.
     pub downloads: bool,
+    /// Since when it is deprecated, and until when it is there, where it is.
+    pub deprecation: Option<Deprecation>,
 }
 
 /// A JSON body.
@@ -151,6 +157,7 @@ impl Contract {
                     template: template.clone(),
                     uploads: content.is_some() && body.is_none(),
                     downloads: answers_otherwise(operation),
+                    deprecation: Deprecation::of(operation),
                     body,
                     query,
                 }));

@@ -38,6 +38,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     closed::close_bodies(&mut document);
     bounds::state(&mut document);
     examples::give(&mut document);
+    shared::mark_deprecated(&mut document);
     document
 }
 

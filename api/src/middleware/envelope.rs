@@ -140,6 +140,10 @@ where
                 Err(error) => write(&error, &context),
             };
             finish(&mut response, &context, of_api);
+            if let Some(it) = operation.as_ref().and_then(|operation| operation.deprecation.as_ref()) {
+                response.headers_mut().insert(HeaderName::from_static("deprecation"), it.since.clone());
+                response.headers_mut().insert(HeaderName::from_static("sunset"), it.sunset.clone());
+            }
             expose(&mut response, origin.as_ref(), &settings.cors_origins);
             drop(in_flight);
 

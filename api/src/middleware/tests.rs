@@ -34,6 +34,13 @@ async fn get_fine() -> Result<Reply, ApiError> {
     Ok(Reply::no_content())
 }
 
+#[utoipa::path(tag = "faults", responses((status = 204, description = "Fine, for a year")), extensions(
+    ("x-deprecated-since" = json!("2026-11-25")), ("x-sunset" = json!("2027-11-25"))))]
+#[get("/api/old")]
+async fn get_old() -> Result<Reply, ApiError> {
+    Ok(Reply::no_content())
+}
+
 /// Has the name of an operation that permission knows.
 #[utoipa::path(tag = "faults", responses((status = 204, description = "Fine")))]
 #[get("/guarded")]
@@ -42,7 +49,13 @@ async fn list_projects() -> Result<Reply, ApiError> {
 }
 
 fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(get_panic).service(get_slow).service(get_foreign).service(get_fine).service(list_projects);
+    config
+        .service(get_panic)
+        .service(get_slow)
+        .service(get_foreign)
+        .service(get_fine)
+        .service(get_old)
+        .service(list_projects);
 }
 
 fn get(path: &str) -> TestRequest {
@@ -58,6 +71,17 @@ async fn failures_say_nothing_of_the_inside() {
         assert_eq!(answer.body["instance"], path);
         assert_eq!(answer.body["request_id"], answer.header("x-request-id"));
     }
+}
+
+#[actix_web::test]
+async fn what_is_on_its_way_out_says_so_in_every_answer() {
+    let old = answer(mount, get("/api/old")).await;
+    assert_eq!(old.header("deprecation"), "@1795536000");
+    assert_eq!(old.header("sunset"), "Wed, 24 Nov 2027 16:00:00 GMT");
+    let document = crate::openapi::document_of(mount);
+    assert_eq!(document["paths"]["/api/old"]["get"]["deprecated"], true);
+    assert_eq!(document["paths"]["/api/fine"]["get"]["deprecated"], serde_json::Value::Null);
+    assert_eq!(answer(mount, get("/api/fine")).await.header("deprecation"), "");
 }
 
 #[actix_web::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{catalogue, language::Language, problem::ApiError};
+use crate::{catalogue, contract::SINCE, language::Language, problem::ApiError};
 
 /// Path, method and operation of each operation.
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
@@ -255,4 +255,13 @@ fn problem_response(status: u16, code: &str, any: bool) -> Value {
             "example": example,
         }},
     })
+}
+
+/// Says of what is on its way out that it is deprecated.
+pub(super) fn mark_deprecated(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten();
+    for (_, operation) in operations.filter(|(_, operation)| operation.get(SINCE).is_some()) {
+        operation["deprecated"] = json!(true);
+    }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::contract::{SINCE, SUNSET};
 
 #[test]
 fn every_schema_has_its_limits() {
@@ -33,6 +34,19 @@ fn every_operation_is_described() {
             tags.iter().any(|tag| tag["name"] == operation["tags"][0]),
             "{method} {path}: tag is not described"
         );
+    }
+}
+
+#[test]
+fn what_is_deprecated_goes_a_year_later_at_the_earliest() {
+    for (path, method, operation) in shared::operations(&document()) {
+        let [since, sunset] = [SINCE, SUNSET].map(|name| operation.get(name).and_then(Value::as_str));
+        assert_eq!(operation.get("deprecated").is_some(), since.is_some(), "{method} {path}");
+        assert_eq!(since.is_some(), sunset.is_some(), "{method} {path}");
+        if let Some((since, sunset)) = since.zip(sunset) {
+            let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+            assert!(day(sunset) >= day(since) + chrono::Months::new(12), "{method} {path}");
+        }
     }
 }
 
