@@ -65,6 +65,8 @@ both_databases! {
         for (who, knows) in [
             (&cast.contractor, false),
             (&cast.insurer, false),
+            (&cast.supervisor, false),
+            (&cast.owner, false),
             (&cast.leader, false),
             (&cast.mechanic, true),
             (&cast.association, true),
@@ -76,7 +78,6 @@ both_databases! {
             assert_eq!((texts.contains("暂停"), texts.contains("suspension")), (knows, knows), "{} {texts}", who.name);
         }
         assert_eq!(told(&cast.mechanic, "expert_suspended").len(), 1);
-        assert!(told(&cast.owner, "expert_left_group").is_empty());
         let proposal = || actors::proposal_body(&cast.group(), cast.tomorrow_morning());
         cast.server.try_act(story.visit(), "propose", proposal()).problem(409, "expert_not_active");
         cast.association.act(&suspended, "reinstate", json!({ "reason": "整改完成" }));

@@ -53,7 +53,8 @@ both_databases! {
         // Which tie it is, is told to the expert and the association, and to nobody else (A11.3).
         let reason = visit["status_reason"].as_str().unwrap_or_default();
         assert!(reason.contains("A12.2") && !reason.contains(&cast.contractor.name) && !reason.contains("持股"), "{reason}");
-        for who in [&cast.contractor, &cast.insurer, &cast.leader, &cast.electrician] {
+        let parties = [&cast.contractor, &cast.insurer, &cast.supervisor, &cast.owner];
+        for who in parties.into_iter().chain([&cast.leader, &cast.electrician]) {
             let texts = texts(who, "expert_recused");
             assert_eq!(texts.len(), 1, "{}", who.name);
             assert!(!texts[0].contains(&cast.contractor.name) && !texts[0].contains("hareholding"), "{}", texts[0]);
@@ -183,6 +184,44 @@ both_databases! {
         assert_eq!(cast.association.read(story.visit()).status(), "planned");
         offer().problem(409, "expert_tied").invalid_field("/members/1", "expert_tied");
         propose(&cast, story.visit(), &cast.group()).expect(200);
+    }
+
+    /// A12.2: whatever came to be known since the proposal counts at the last answer too: a slot on which an expert is tied by
+    /// then is not agreed.
+    fn a_tie_counts_at_the_last_answer(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        let first = cast.tomorrow_morning();
+        let slots = [first, first + Duration::days(3)];
+        let proposed = cast.server.propose(story.visit(), actors::slots_body(&cast.group(), &slots));
+        // On record for other days, and corrected behind the platform's back, so that nobody left the group for it.
+        let elsewhere = json!({
+            "kind": "shareholding", "organization_id": cast.contractor.organization_id, "from": "2020-01-01", "until": "2020-12-31"
+        });
+        declare(&cast.mechanic, &cast.mechanic, elsewhere).expect(201);
+        let covers = |days: i64| {
+            let day = cast.today() + Duration::days(1 + days);
+            let sql = format!("UPDATE declared_ties SET starts_on = '2020-01-01', ends_on = '{day}'");
+            assert_eq!(world.database().execute(&sql), 1);
+        };
+        covers(0);
+        for who in [&cast.leader, &cast.mechanic, &cast.electrician] {
+            who.agree(&cast.association.read(&proposed));
+        }
+        let agreed = cast.contractor.agree(&cast.association.read(&proposed));
+        let start = agreed["scheduled_start"].as_str().and_then(|at| at.parse().ok());
+        assert_eq!((agreed.status(), start), ("agreed", Some(slots[1])));
+
+        // Where it covers every slot, nothing is agreed, and times are proposed anew.
+        cast.server.act(&cast.association.read(&proposed), "reschedule", actors::because());
+        covers(-30);
+        let again = cast.server.propose(&cast.association.read(&proposed), actors::slots_body(&cast.group(), &slots));
+        covers(30);
+        for who in [&cast.leader, &cast.mechanic, &cast.electrician] {
+            who.agree(&cast.association.read(&again));
+        }
+        let open = cast.contractor.agree(&cast.association.read(&again));
+        assert_eq!(open.status(), "planned", "{:#}", open.body);
     }
 
     /// A new employer is a tie from its first day.

@@ -25,10 +25,11 @@ fn to_each(
     [(knows, details(brief.clone())), (others, brief)]
 }
 
-/// The companies that a change of the group concerns, and its experts.
+/// All that a change of the group concerns: every party of the project, whoever serves, and its experts.
 fn concerned(parties: &Parties, experts: impl IntoIterator<Item = Uuid>) -> Recipients {
     let mut to = Recipients::default().organization(parties.contractor_id).organization(parties.insurer_id);
-    to.organizations.extend(parties.provider_id);
+    to.organizations
+        .extend([parties.provider_id, parties.supervisor_id, parties.owner_id].into_iter().flatten());
     to.experts.extend(experts);
     to
 }
@@ -54,7 +55,7 @@ pub(super) fn left(
     })
 }
 
-/// A tie was found after the visit had begun, and is marked there: its supervisor and owner are told as well.
+/// A tie was found after the visit had begun, and is marked there.
 pub(super) fn marked(
     expert: &Expert,
     visit: &Begun,
@@ -66,9 +67,7 @@ pub(super) fn marked(
         .of_project(visit.project_id)
         .fact("expert", masked_name(&expert.name))
         .fact("visit", &visit.number);
-    let mut others = concerned(&visit.parties, group);
-    others.organizations.extend(visit.parties.supervisor_id);
-    others.organizations.extend(visit.parties.owner_id);
+    let others = concerned(&visit.parties, group);
     to_each(expert.id.uuid(), others, brief, |brief| with_tie(brief, tie))
 }
 
