@@ -94,6 +94,7 @@ async fn begin(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Fa
     admission::tell(&cast);
     projects::tell(&cast, &Actor::system(&world, "insurer-1's system", token.clone()));
     world.time.run().await?;
+    standing::ask(&cast).await?;
     everybody_leaves(&cast).await?;
     Ok(logins(&world.password, &token))
 }
@@ -136,7 +137,8 @@ const LOGINS: &[(&str, &str, &str)] = &[
     ("expert", "expert-6", "member (civil): visits and hazards; a place given up"),
     ("expert", "expert-11", "member (civil): on leave soon; a visit to agree to"),
     ("expert", "expert-12", "member: warned, with a notification of it"),
-    ("expert", "expert-13", "member (civil), suspended"),
+    ("expert", "expert-13", "member (civil), suspended; requests that they be recused"),
+    ("expert", "expert-14", "member (mechanical), removed"),
     ("applicant", "applicant-7", "an application for the library in draft"),
     ("applicant", "applicant-9", "an application that was returned, to be corrected"),
     ("applicant", "applicant-4", "an application on public notice"),

@@ -1,4 +1,4 @@
-//! Thirteen experts of the library, by both ways into it: all of them made up.
+//! Fourteen experts of the library, by both ways into it: all of them made up.
 
 use std::rc::Rc;
 
@@ -30,7 +30,7 @@ const DESIGN: &str = "厦门示例建筑设计院有限公司";
 const COLLEGE: &str = "厦门示例理工学院";
 
 #[rustfmt::skip]
-const ENTRIES: [Entry; 13] = [
+const ENTRIES: [Entry; 14] = [
     ("周示筑", "leader", Title("senior"), &["civil"], INSTITUTE, 2003),
     ("徐示械", "leader", Title("professor_level_senior"), &["mechanical"], COLLEGE, 1998),
     ("孙示电", "leader", Engineer("intermediate"), &["electrical"], DESIGN, 2009),
@@ -44,6 +44,7 @@ const ENTRIES: [Entry; 13] = [
     ("唐示梁", "member", Title("intermediate"), &["civil"], DESIGN, 2016),
     ("韩示能", "member", Title("intermediate"), &["mechanical", "electrical"], INSTITUTE, 2012),
     ("冯示停", "member", Title("intermediate"), &["civil"], COLLEGE, 2013),
+    ("谢示离", "member", Title("intermediate"), &["mechanical"], DESIGN, 2012),
 ];
 
 /// Groups: the leader first; each has all three specialties.

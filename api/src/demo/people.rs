@@ -27,11 +27,12 @@ const COMPANIES: [Company; 9] = [
     ("provider", "厦门示例安居工程技术服务有限公司", "350206", "洪示文"),
     ("provider", "厦门示例启航安全咨询有限公司", "350211", "叶示远"),
 ];
-/// Those that do not get in.
+/// Those that do not get in, and one that is suspended.
 #[rustfmt::skip]
-const OTHERS: [Company; 2] = [
+const OTHERS: [Company; 3] = [
     ("contractor", "厦门示例新桥建筑有限公司", "350212", "苏示新"),
     ("provider", "厦门示例速成服务有限公司", "350213", "曾示成"),
+    ("provider", "厦门示例停摆服务有限公司", "350206", "邓示停"),
 ];
 /// Regulators: number, name, area.
 const REGULATORS: [(u32, &str, Option<&str>); 2] =
@@ -88,11 +89,14 @@ pub(super) async fn come(world: &Rc<World>) -> Result<People, Failure> {
         association.act(&mut registered, "approve", Value::Null).await?;
         members.push(Member { actor: Actor::person(world, &login_name), organization: registered.id });
     }
-    let [waits, rejected] = OTHERS;
+    let [waits, rejected, suspended] = OTHERS;
     register(world, waits, 31, "contractor-waiting").await?;
     let mut rejected = register(world, rejected, 32, "provider-rejected").await?;
     let reason = "示例：营业范围不含安全生产技术服务。";
     association.act(&mut rejected, "reject", json!({ "reason": reason })).await?;
+    let mut suspended = register(world, suspended, 33, "provider-suspended").await?;
+    association.act(&mut suspended, "approve", Value::Null).await?;
+    association.act(&mut suspended, "suspend", json!({ "reason": "示例：资质到期，待补正。" })).await?;
     for (number, name, area) in REGULATORS {
         let login_name = format!("regulator-{number}");
         let company = ("regulator", name, area.unwrap_or_default(), "罗示督");

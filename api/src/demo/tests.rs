@@ -64,6 +64,9 @@ fn an_empty_database_is_filled_with_every_state_and_no_other_is() {
             ("council-sessions", all::<anze_domain::council_session::CouncilSessionStatus>()),
             ("public-notices", all::<anze_domain::public_notice::PublicNoticeStatus>()),
             ("objections", all::<anze_domain::objection::ObjectionStatus>()),
+            ("experts", all::<anze_domain::expert::ExpertStatus>()),
+            ("recusal-requests", all::<anze_domain::tie::RecusalStatus>()),
+            ("organizations", all::<anze_domain::organization::OrganizationStatus>()),
         ];
         for (list, expected) in expected {
             let mut found: BTreeSet<_> = states(&settings, &credential, list).await.into_iter().collect();
@@ -79,8 +82,10 @@ fn an_empty_database_is_filled_with_every_state_and_no_other_is() {
             assert_eq!(found, expected, "{list}");
         }
         let experts = states(&settings, &credential, "experts").await;
-        assert_eq!(experts.len(), 14);
-        assert_eq!(experts.iter().filter(|status| *status == "suspended").count(), 1);
+        assert_eq!(experts.len(), 15);
+        for ended in ["suspended", "removed"] {
+            assert_eq!(experts.iter().filter(|status| *status == ended).count(), 1, "{ended}");
+        }
         assert!(!states(&settings, &credential, "notifications").await.is_empty());
     });
 }
