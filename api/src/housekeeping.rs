@@ -55,6 +55,7 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("sessions long over", in_words(clean_sessions(app).await));
     ended("failed logins", in_words(clean_failures(app).await));
     ended("provisional deadlines", in_words(recount_deadlines(app).await));
+    ended("material that is overdue", in_words(mark_overdue(app).await));
     ended("registrations that lapse", in_words(lapse::tell(app).await));
     ended("answers to proposed times", in_words(crate::visit::prompt_answers(app).await));
     ended("public notices that end", in_words(ending::round(app).await));
@@ -148,6 +149,20 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     each(app, "deadline of visit", due, move |doing, id| {
         let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
         let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
+        let next = visit::save(doing.db, next, doing.now)?;
+        Ok(doing.append(next.project_id, &event)?)
+    })
+    .await
+}
+
+/// A14.1: material that did not come in time is late from then on; who leads, who arranges and the association are told.
+async fn mark_overdue(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
+    each(app, "material of visit", due, move |doing, id| {
+        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
+        let Some((next, event)) = visit.mark_overdue(doing.now) else { return Ok(()) };
+        doing.notify(&crate::visit::telling::overdue(&next))?;
         let next = visit::save(doing.db, next, doing.now)?;
         Ok(doing.append(next.project_id, &event)?)
     })

@@ -236,16 +236,16 @@ pub(crate) async fn get_conduct_record(call: Call, id: Path<Uuid>) -> Result<Rep
 
 /// 履职情况 · Read what is on record of an expert's conduct
 ///
-/// A20.1: measures, late uploads and declines, counted from records and events. Material that is past its time counts as
-/// late from then on, also where it never comes (A14.1).
+/// A20.1: measures, and late uploads and declines as the events tell them. Material that is past its time counts as late
+/// from then on, also where it never comes (A14.1).
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "The conduct", body = ConductOut)))]
 #[get("/experts/{id}/conduct")]
 pub(crate) async fn get_conduct(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, now) = (id.0, call.now);
+    let id = id.0;
     call.read(move |db, caller| {
         let expert = seen(db, caller, id, Operation::GetConduct)?;
-        let conduct = store::conduct(db, expert.id, expert.user_id, now)?;
+        let conduct = store::conduct(db, expert.id, expert.user_id)?;
         Reply::ok(&ConductOut::new(&expert, conduct), expert.version)
     })
     .await
@@ -305,8 +305,7 @@ pub(crate) async fn justify_decline(
             .fact("seq", input.seq)
             .because(reason);
         tx.append(expert.id, &event)?;
-        let now = tx.now();
-        let conduct = store::conduct(tx.db, expert.id, expert.user_id, now)?;
+        let conduct = store::conduct(tx.db, expert.id, expert.user_id)?;
         plain(&ConductOut::new(&expert, conduct))
     })
     .await

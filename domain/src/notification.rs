@@ -48,6 +48,7 @@ vocabulary! {
         SomeoneDeclined = "someone_declined" / "有人谢绝服务时间" / "Somebody declined a visit",
         VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "A visit is rescheduled",
         VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
+        UploadOverdue = "upload_overdue" / "服务资料逾期" / "Material of a visit is overdue",
     }
 }
 
@@ -105,6 +106,10 @@ impl NotificationKind {
             Self::AnswerOverdue => (
                 "现场服务 {visit} 的时间逾期（{due_at}）仍有未确认者。",
                 "The time of visit {visit} was to be answered by {due_at}, and is not by everyone.",
+            ),
+            Self::UploadOverdue => (
+                "现场服务 {visit} 的资料应于 {due_at} 前上传，尚未提交，已记为逾期（A14.1）。",
+                "The material of visit {visit} was due by {due_at} and was not submitted: it is late (A14.1).",
             ),
             Self::TimeAgreed => (
                 "现场服务 {visit} 定于 {scheduled_start}。",

@@ -423,13 +423,27 @@ impl Visit {
             .fact("upload_due_at", deadline.due_at.to_rfc3339());
         self.upload_due_at = Some(deadline.due_at);
         self.upload_due_provisional = Some(false);
+        // What did not come yet is measured anew: its deadline may have moved on.
         let late = self.first_submitted_at.map(|at| at > deadline.due_at);
-        let event = match late {
-            Some(late) if self.late != Some(late) => event.fact("late", late),
-            _ => event,
-        };
+        let is_late = late == Some(true);
+        let event = if is_late == (self.late == Some(true)) { event } else { event.fact("late", is_late) };
         self.late = late;
         Ok(Some((self, event)))
+    }
+
+    /// A14.1: the time for the material is over, and it did not come: it is late from now on. Nothing where it came, where it is
+    /// not due, or where that was said already.
+    #[must_use]
+    pub fn mark_overdue(mut self, now: DateTime<Utc>) -> Option<(Self, Event)> {
+        let due = self.upload_due_at.filter(|due| *due < now)?;
+        if self.first_submitted_at.is_some() || self.late.is_some() {
+            return None;
+        }
+        self.late = Some(true);
+        let event = Event::new("visit_upload_overdue", Self::KIND, self.id)
+            .fact("upload_due_at", due.to_rfc3339())
+            .fact("late", true);
+        Some((self, event))
     }
 
     /// A4.6, A14.2: the leader submits the material, complete for its category; late is marked, never refused.

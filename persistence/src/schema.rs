@@ -32,6 +32,7 @@ diesel::joinable!(expert_bases -> experts (expert_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     event_streams,
+    events,
     organizations,
     users,
     sessions,

@@ -2,6 +2,8 @@
 
 pub mod group;
 
+use std::collections::BTreeMap;
+
 use anze_domain::{
     Id,
     expert::{Expert, ExpertStatus},
@@ -17,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    dialect::{Guid, Instant, Key, Stored},
+    dialect::{Document, Guid, Instant, Key, Stored},
     event::settle,
     page::keyset,
     schema::{
@@ -105,17 +107,12 @@ pub fn list(
     Ok(page.cut(rows).map(ConductRecord::from))
 }
 
-/// What records and events say of an expert's conduct by now: material that is past its time counts as late, whether
-/// it came or did not.
+/// What records and events say of an expert's conduct: material that is past its time counts as late, whether it came or did
+/// not.
 ///
 /// # Errors
 /// The store's.
-pub fn conduct(
-    db: &mut Reader<'_>,
-    expert: Id<Expert>,
-    user: Id<User>,
-    now: DateTime<Utc>,
-) -> Result<Conduct, StoreError> {
+pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Result<Conduct, StoreError> {
     let key = Key::from(expert);
     let counts: Vec<(Stored<ConductKind>, i64)> = conduct_records::table
         .filter(conduct_records::expert_id.eq(key))
@@ -123,15 +120,8 @@ pub fn conduct(
         .select((conduct_records::kind, diesel::dsl::count_star()))
         .load(db.connection())?;
     let of = |kind| counts.iter().find(|(counted, _)| counted.0 == kind).map_or(0, |(_, count)| *count);
-    let late =
-        visit_members::table.inner_join(visits::table).filter(visit_members::expert_id.eq(key)).filter(
-            visits::late
-                .eq(true)
-                .or(visits::submitted_at.is_null().and(visits::upload_due_at.lt(Instant::from(now)))),
-        );
-    let all_late: i64 = late.count().get_result(db.connection())?;
-    let late_as_leader: i64 = late.filter(visits::leader_id.eq(key)).count().get_result(db.connection())?;
     settle(db)?;
+    let (late_as_leader, late_as_member) = late_uploads(db, key)?;
     let declines: i64 = declines_of!(user).count().get_result(db.connection())?;
     let justified: i64 = justified_declines::table
         .filter(justified_declines::expert_id.eq(key))
@@ -142,10 +132,36 @@ pub fn conduct(
         suspensions: of(ConductKind::Suspension),
         removals: of(ConductKind::Removal),
         late_as_leader,
-        late_as_member: all_late - late_as_leader,
+        late_as_member,
         declines,
         justified_declines: justified,
     })
+}
+
+/// How many visits that the expert led, and how many that they were otherwise in, had their material come late: by what the
+/// last event says that measures it.
+fn late_uploads(db: &mut Reader<'_>, expert: Key) -> Result<(i64, i64), StoreError> {
+    /// The visit, who leads it, and what the event says.
+    type Said = (Key, Option<Key>, Document<Vec<(String, String)>>);
+    // Said so that the index of just these is found.
+    let measures = "events.name IN ('visit_submitted', 'visit_upload_overdue', 'upload_deadline_recounted')";
+    let said: Vec<Said> = visit_members::table
+        .inner_join(visits::table)
+        .inner_join(events::table.on(events::subject_id.eq(visit_members::visit_id)))
+        .filter(visit_members::expert_id.eq(expert))
+        .filter(diesel::dsl::sql::<Bool>(measures))
+        .order((events::subject_id, events::stream_id, events::seq))
+        .select((events::subject_id, visits::leader_id, events::facts))
+        .load(db.connection())?;
+    let mut late: BTreeMap<Uuid, (bool, bool)> = BTreeMap::new();
+    for (visit, leader, Document(facts)) in said {
+        if let Some((_, word)) = facts.iter().find(|(name, _)| name == "late") {
+            late.insert(visit.0, (word == "true", leader == Some(expert)));
+        }
+    }
+    let count = |leads: bool| late.values().filter(|it| **it == (true, leads)).count();
+    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    Ok((whole(count(true)), whole(count(false))))
 }
 
 /// A time that an expert declined.

@@ -33,7 +33,7 @@ use crate::{
 
 use end::forget_former_members;
 
-pub use due::{Prompted, provisional, to_prompt};
+pub use due::{Prompted, overdue, provisional, to_prompt};
 pub use end::cancel_all;
 pub use list::{Filter, list, steps_by};
 pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal, received};

@@ -136,7 +136,13 @@ both_databases! {
         let agreed = cast.agree_on(visit, cast.tomorrow_morning());
         let ended = cast.end(&cast.walk_the_site(&agreed));
         cast.wait(Duration::days(30));
-        // Who never uploads is late as well (A14.1).
+        // Who never uploads is late as well (A14.1): the platform says so when the time is over, once, and tells who it concerns.
+        cast.keep_house(world, || cast.leader.read(&ended)["late"] == true);
+        for who in [&cast.leader, &cast.association] {
+            assert_eq!(told(who, "upload_overdue").len(), 1, "{}", who.name);
+        }
+        let timeline = cast.association.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
+        assert_eq!(timeline.iter().filter(|it| it["name"] == "visit_upload_overdue").count(), 1);
         assert_eq!(conduct(&cast, &cast.leader)["late_uploads_as_leader"], json!(1));
         cast.upload(&ended);
         let (leader, member) = (conduct(&cast, &cast.leader), conduct(&cast, &cast.electrician));

@@ -173,7 +173,7 @@ fn export(
     let (id, user_id) = (expert.id, expert.user_id);
     let sealed = there(expert::sealed_citizen_id(db, id)?)?;
     let user = there(user::find(db, user_id)?)?;
-    let conduct = standing::conduct(db, id, user_id, now)?;
+    let conduct = standing::conduct(db, id, user_id)?;
     // The stream of an organisation is about others too.
     let account_events = match user.organization_id {
         None => event::list(db, user.stream(), &newest())?,

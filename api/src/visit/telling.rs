@@ -120,3 +120,11 @@ pub(super) fn prompted(visit: &Visit, prompt: Prompt) -> Messages {
         }
     }
 }
+
+/// The material did not come in time: who leads, who arranges the visit and the association are told.
+pub(crate) fn overdue(visit: &Visit) -> Messages {
+    let due = visit.upload_due_at.map(in_words).unwrap_or_default();
+    let message = about(visit, NotificationKind::UploadOverdue).fact("due_at", due);
+    let leader = sides(visit, visit.leader_id.map(Side::Expert));
+    vec![(leader, message.clone()), (provider(visit), message.clone()), (Recipients::association(), message)]
+}

@@ -304,7 +304,7 @@ pub struct VisitOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_by: Option<Uuid>,
-    /// Whether it first came late.
+    /// Whether it first came late, or is overdue and did not come yet (A14.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub late: Option<bool>,

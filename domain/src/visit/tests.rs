@@ -425,8 +425,30 @@ fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
         assert_eq!(event.facts.contains(&("late", "true".into())), late, "{event:?}");
     }
 
+    // Marked as late by the provisional deadline, and nothing came yet: it is measured anew by the one that holds.
+    let (marked, _) = ended.clone().mark_overdue(at("2027-01-04T16:00:00.000001Z")).unwrap();
+    let (recounted, event) = marked.recount_deadline(&later).unwrap().unwrap();
+    assert_eq!(recounted.late, None);
+    assert!(event.facts.contains(&("late", "false".into())), "{event:?}");
+    assert!(recounted.mark_overdue(at("2027-01-06T16:00:00.000001Z")).is_some());
+
     // Nothing came yet: nothing is late yet, and what comes then is measured by the deadline that holds.
     ended = ended.recount_deadline(&sooner).unwrap().unwrap().0;
     assert_eq!(ended.late, None);
     assert_eq!(submit(ended, at("2027-01-02T16:00:00.000001Z")).unwrap().0.late, Some(true));
+}
+
+#[test]
+fn a14_1_what_does_not_come_in_time_is_late_from_the_deadline_on() {
+    let ended = visit(Is::Ended);
+    let due = ended.upload_due_at.unwrap();
+    assert_eq!(ended.clone().mark_overdue(due), None);
+    let (late, event) = ended.clone().mark_overdue(due + TimeDelta::microseconds(1)).unwrap();
+    assert_eq!((late.late, late.status, event.name), (Some(true), Is::Ended, "visit_upload_overdue"));
+    assert!(event.facts.contains(&("late", "true".into())), "{event:?}");
+    assert_eq!(late.clone().mark_overdue(due + TimeDelta::days(1)), None);
+    assert_eq!(submit(late, due + TimeDelta::days(2)).unwrap().0.late, Some(true));
+    let (came, _) = submit(ended, due).unwrap();
+    assert_eq!(came.mark_overdue(due + TimeDelta::days(2)), None);
+    assert_eq!(visit(Is::InProgress).mark_overdue(due + TimeDelta::days(2)), None);
 }

@@ -30,6 +30,28 @@ pub fn provisional(
     Ok(ids.into_iter().map(Id::from).collect())
 }
 
+/// At most `limit` visits whose material was due before `now` and did not come, past `after`, by id.
+///
+/// # Errors
+/// The store's.
+pub fn overdue(
+    db: &mut Reader<'_>,
+    now: DateTime<Utc>,
+    after: Option<Id<Visit>>,
+    limit: i64,
+) -> Result<Vec<Id<Visit>>, StoreError> {
+    let after = Key(after.map(Id::uuid).unwrap_or_default());
+    let ids: Vec<Key> = visits::table
+        .filter(visits::late.is_null())
+        .filter(visits::upload_due_at.lt(Instant::from(now)))
+        .filter(visits::id.gt(after))
+        .order(visits::id)
+        .select(visits::id)
+        .limit(limit)
+        .load(db.connection())?;
+    Ok(ids.into_iter().map(Id::from).collect())
+}
+
 /// Where a list of visits to be prompted stands: when the last was due, and which it was.
 pub type Prompted = (DateTime<Utc>, Id<Visit>);
 
