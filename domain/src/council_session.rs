@@ -1,5 +1,7 @@
 //! Sessions of the council (理事会会议), which deliberate and vote on applications (A8.1).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -18,6 +20,9 @@ crate::codes! {
     MORE_PRESENT_THAN_MEMBERS = "more_present_than_members", Invalid, Some("A8.1"),
         "出席人数有误" / "出席人数不得多于理事会人数 {council_size}。",
         "More present than members" / "At most the council's {council_size} members are present.";
+    PRESENT_MEMBERS_DIFFER = "present_members_differ", Invalid, Some("A8.1"),
+        "出席名单与人数不符" / "出席名单须列明 {members_present} 人，且不得重复。",
+        "Names and number differ" / "The members present are named all {members_present} of them, each once, or not at all.";
     MORE_VOICES_THAN_MEMBERS = "more_voices_than_members", Conflict, Some("A8.1"),
         "票数多于出席人数" / "共 {voices} 票，多于出席的 {members_present} 人。",
         "More voices than members" / "There are {voices} voices of {members_present} members present.";
@@ -171,6 +176,8 @@ pub struct SessionTerms {
     pub council_size: u32,
     /// How many of them are present.
     pub members_present: u32,
+    /// Who they are, where the record says it.
+    pub present_members: Vec<String>,
     /// What share of the council must be present, at least.
     pub quorum: Fraction,
     /// What share of those present must vote for an application.
@@ -187,6 +194,14 @@ impl SessionTerms {
         if self.members_present > self.council_size {
             let violation = Violation::new(MORE_PRESENT_THAN_MEMBERS).with("council_size", self.council_size);
             wrong.push(violation.at("/members_present"));
+        }
+        let names: BTreeSet<&str> = self.present_members.iter().map(|name| name.trim()).collect();
+        let (named, given) = (names.len(), self.present_members.len());
+        let differ = named != given || u32::try_from(named).unwrap_or(u32::MAX) != self.members_present;
+        if given > 0 && differ {
+            let violation =
+                Violation::new(PRESENT_MEMBERS_DIFFER).with("members_present", self.members_present);
+            wrong.push(violation.at("/present_members"));
         }
         Violation::all(wrong)
     }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     at_once::save_row,
-    dialect::{Instant, Key, Stored, insert_all},
+    dialect::{Document, Instant, Key, Stored, insert_all},
     page::keyset,
     schema::{council_session_items, council_sessions, expert_applications},
 };
@@ -48,6 +48,7 @@ struct Row {
     closed_at: Option<Instant>,
     created_at: Instant,
     updated_at: Instant,
+    present_members: Document<Vec<String>>,
 }
 
 fn written(number: u32) -> i32 {
@@ -79,6 +80,7 @@ impl From<&CouncilSession> for Row {
             closed_at: it.closed_at.map(Instant::from),
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
+            present_members: Document(terms.present_members.clone()),
         }
     }
 }
@@ -97,6 +99,7 @@ impl From<Row> for CouncilSession {
                 held_on: row.held_on,
                 council_size: read(row.council_size),
                 members_present: read(row.members_present),
+                present_members: row.present_members.0,
                 quorum: share(row.quorum_numerator, row.quorum_denominator),
                 majority: share(row.majority_numerator, row.majority_denominator),
                 majority_rule: row.majority_rule.0,

@@ -47,6 +47,11 @@ impl From<Fraction> for ShareIo {
     }
 }
 
+/// The name of a member of the council.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = CouncilMemberName, min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
+pub struct MemberName(pub String);
+
 /// What is said of a session of the council.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +68,10 @@ pub struct CouncilSessionIn {
     /// How many of them are present.
     #[schema(minimum = 0, maximum = 1000, example = 17)]
     pub members_present: u32,
+    /// Who they are: all of them, each once, or none.
+    #[serde(default)]
+    #[schema(max_items = 1000, example = json!([]))]
+    pub present_members: Vec<MemberName>,
     /// What share of the council is present, at least.
     pub quorum: ShareIo,
     /// What share of those present votes for an application.
@@ -80,6 +89,7 @@ impl CouncilSessionIn {
             held_on: self.held_on,
             council_size: self.council_size,
             members_present: self.members_present,
+            present_members: self.present_members.iter().map(|name| name.0.trim().to_owned()).collect(),
             quorum: self.quorum.into(),
             majority: self.majority.into(),
             majority_rule: self.majority_rule.0,
@@ -157,6 +167,9 @@ pub struct CouncilSessionOut {
     /// How many of them are present.
     #[schema(minimum = 0, maximum = 1000, example = 17)]
     pub members_present: u32,
+    /// Who they are, where the record says it.
+    #[schema(max_items = 1000)]
+    pub present_members: Vec<MemberName>,
     /// What share of the council is present, at least.
     pub quorum: ShareIo,
     /// What share of those present votes for an application.
@@ -192,6 +205,7 @@ impl CouncilSessionOut {
             held_on: terms.held_on,
             council_size: terms.council_size,
             members_present: terms.members_present,
+            present_members: terms.present_members.iter().cloned().map(MemberName).collect(),
             quorum: terms.quorum.into(),
             majority: terms.majority.into(),
             majority_rule: terms.majority_rule.into(),

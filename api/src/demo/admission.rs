@@ -180,6 +180,7 @@ async fn call(cast: &Cast, number: &str, members_present: u32) -> Result<Record,
     let body = json!({
         "number": number, "held_on": cast.world.time.today(), "council_size": 21,
         "members_present": members_present,
+        "present_members": (1..=members_present).map(|seat| format!("示例理事{seat:02}")).collect::<Vec<_>>(),
         "quorum": { "numerator": 2, "denominator": 3 }, "majority": { "numerator": 1, "denominator": 2 },
         "majority_rule": "more_than",
     });

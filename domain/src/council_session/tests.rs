@@ -18,6 +18,7 @@ fn session(council_size: u32, members_present: u32) -> CouncilSession {
             held_on: day("2026-03-02"),
             council_size,
             members_present,
+            present_members: Vec::new(),
             quorum: share(2, 3),
             majority: share(1, 2),
             majority_rule: MajorityRule::MoreThan,
@@ -240,5 +241,22 @@ proptest! {
         prop_assert_eq!(it.is_exceeded(part, whole), exact > 0.0);
         prop_assert!(!it.is_reached(part, whole) || it.is_reached(part + 1, whole));
         prop_assert!(!it.is_exceeded(part, whole) || it.is_reached(part, whole));
+    }
+}
+
+#[test]
+fn a8_1_those_present_are_named_all_once_or_not_at_all() {
+    let named = |names: &[&str]| {
+        let present_members = names.iter().map(|name| (*name).to_owned()).collect();
+        let it = session(9, 3);
+        CouncilSession { terms: SessionTerms { present_members, ..it.terms.clone() }, ..it }.create()
+    };
+    for fits in [[].as_slice(), &["甲", "乙", "丙"]] {
+        assert!(named(fits).is_ok(), "{fits:?}");
+    }
+    for wrong in
+        [["甲", "乙"].as_slice(), &["甲", "乙", "丙", "丁"], &["甲", "乙", "乙 "], &["甲", "乙", "丙", "丙"]]
+    {
+        assert_eq!(refused(named(wrong)), PRESENT_MEMBERS_DIFFER, "{wrong:?}");
     }
 }

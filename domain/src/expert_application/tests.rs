@@ -30,6 +30,7 @@ fn session() -> CouncilSession {
             held_on: today(),
             council_size: 3,
             members_present: 3,
+            present_members: Vec::new(),
             quorum: Fraction { numerator: 2, denominator: 3 },
             majority: Fraction { numerator: 1, denominator: 2 },
             majority_rule: MajorityRule::MoreThan,

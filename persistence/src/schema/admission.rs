@@ -21,6 +21,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        present_members -> Text,
     }
 }
 

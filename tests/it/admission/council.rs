@@ -98,6 +98,14 @@ both_databases! {
         let mut impossible = actors::session_body(3, 4);
         cast.association.post("/api/v1/council-sessions").json(impossible.clone()).send().problem(422, "more_present_than_members");
         impossible["members_present"] = json!(3);
+        impossible["present_members"] = json!(["林志明", "陈建国"]);
+        cast.association.post("/api/v1/council-sessions").json(impossible.clone()).send().problem(422, "present_members_differ")
+            .invalid_field("/present_members", "present_members_differ");
+        let mut named = impossible.clone();
+        named["present_members"] = json!(["林志明", "陈建国", "王小明"]);
+        let named = cast.association.create("/api/v1/council-sessions", named);
+        assert_eq!(cast.association.read(&named)["present_members"], json!(["林志明", "陈建国", "王小明"]));
+        impossible["present_members"] = json!([]);
         impossible["number"] = session["number"].clone();
         cast.association.post("/api/v1/council-sessions").json(impossible).send().problem(409, "council_session_number_taken");
     }

@@ -1,0 +1,1 @@
+ALTER TABLE council_sessions DROP COLUMN present_members;
