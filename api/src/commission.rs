@@ -3,8 +3,6 @@
 mod visits;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
     Id, Violation,
@@ -155,7 +153,7 @@ pub(crate) async fn list_commissions(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = around(db, page.items.iter().map(|(commission, _)| commission))?;
+            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.hangs_on()))?;
             page_out(
                 page,
                 sort,
@@ -349,15 +347,6 @@ impl Subject for Commission {
     }
 }
 
-/// How what each of these depends on stands, where what it may do next does.
-fn around<'a>(
-    db: &mut Reader<'_>,
-    commissions: impl IntoIterator<Item = &'a Commission>,
-) -> Result<HashMap<Id<Commission>, Around>, ApiError> {
-    let asking = commissions.into_iter().filter(|it| it.asks_around()).map(|it| it.id);
-    Ok(store::around(db, asking)?)
-}
-
 /// The answer that shows a commission.
 fn shown(
     db: &mut Reader<'_>,
@@ -365,7 +354,7 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let around = around(db, [commission])?.get(&commission.id).copied();
+    let around = store::around(db, commission.hangs_on())?.remove(&commission.id);
     Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
 }
 

@@ -273,7 +273,7 @@ fn cors(settings: &Settings) -> Cors {
         ["etag", "idempotency-replayed", "link", "location", "ratelimit", "ratelimit-policy", "retry-after"]
             .map(header),
     )
-    .expose_headers([header("traceparent"), header("x-request-id")])
+    .expose_headers(["deprecation", "sunset", "traceparent", "x-request-id"].map(header))
     .block_on_origin_mismatch(false)
     .max_age(3600)
 }

@@ -2,14 +2,12 @@
 
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
     access::{Caller, Operation, Stakes},
     code::REFERENCE_FIXED,
-    commission::{Around, Commission},
+    commission::Commission,
     service_plan::{ServicePlan, ServicePlanStatus},
     visit::Visit,
 };
@@ -76,7 +74,7 @@ pub(crate) async fn create_service_plan(call: Call, input: Json<ServicePlanIn>) 
         store::insert(tx.db, &plan)?;
         tx.append(plan.project_id, &event)?;
         let location = format!("/api/v1/service-plans/{}", plan.id);
-        let around = around(tx.db, [&plan])?.get(&plan.commission_id).copied();
+        let around = commission::around(tx.db, plan.hangs_on())?.remove(&plan.commission_id);
         Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
     })
     .await
@@ -120,7 +118,7 @@ pub(crate) async fn list_service_plans(
     let page = call
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = around(db, &page.items)?;
+            let around = commission::around(db, page.items.iter().filter_map(ServicePlan::hangs_on))?;
             page_out(
                 page,
                 sort,
@@ -283,18 +281,9 @@ impl Subject for ServicePlan {
     }
 }
 
-/// How what each of these depends on stands, where what it may do next does.
-fn around<'a>(
-    db: &mut Reader<'_>,
-    plans: impl IntoIterator<Item = &'a ServicePlan>,
-) -> Result<HashMap<Id<Commission>, Around>, ApiError> {
-    let asking = plans.into_iter().filter(|it| it.asks_around()).map(|it| it.commission_id);
-    Ok(commission::around(db, asking)?)
-}
-
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
-    let around = around(db, [plan])?.get(&plan.commission_id).copied();
+    let around = commission::around(db, plan.hangs_on())?.remove(&plan.commission_id);
     Reply::ok(&ServicePlanOut::new(plan, around, caller), plan.version)
 }
 

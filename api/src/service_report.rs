@@ -268,9 +268,8 @@ fn beside<'a>(
     db: &mut Reader<'_>,
     reports: impl IntoIterator<Item = &'a ServiceReport>,
 ) -> Result<Beside, ApiError> {
-    let asking: Vec<_> =
-        reports.into_iter().filter(|it| it.asks_around()).map(|it| it.commission_id).collect();
-    Ok(Beside { around: commission::around(db, asking.clone())?, open: visit::open_in(db, asking)? })
+    let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::hangs_on).collect();
+    Ok(Beside { around: commission::around(db, asked.iter().copied())?, open: visit::open_in(db, asked)? })
 }
 
 /// The answer that shows a report.

@@ -169,8 +169,7 @@ fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
 
 /// What these visits are shown with, one query for each kind.
 fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
-    let starting = visits.iter().filter(|visit| visit.asks_around()).map(|visit| visit.commission_id);
-    let around = commission::around(db, starting)?;
+    let around = commission::around(db, visits.iter().filter_map(Visit::hangs_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
     Ok(Beside { names: names(db, visits)?, now, around, received })

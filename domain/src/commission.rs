@@ -242,10 +242,10 @@ impl Commission {
         }
     }
 
-    /// Whether what it may do next depends on how its project stands.
+    /// Itself, where what it may do next depends on how its project stands.
     #[must_use]
-    pub fn asks_around(&self) -> bool {
-        self.status.after(Operation::SubmitCommission).is_some()
+    pub fn hangs_on(&self) -> Option<Id<Self>> {
+        self.status.after(Operation::SubmitCommission).map(|_| self.id)
     }
 
     /// Whether its state, and its project's where it is given, let the operation pass: what its fee or its period may be

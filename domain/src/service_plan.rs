@@ -126,12 +126,11 @@ impl ServicePlan {
         }
     }
 
-    /// Whether what it may do next depends on how its commission stands.
+    /// Its commission, where what it may do next depends on how that stands.
     #[must_use]
-    pub fn asks_around(&self) -> bool {
-        [Operation::SubmitServicePlan, Operation::ConfirmServicePlan]
-            .iter()
-            .any(|operation| self.status.after(*operation).is_some())
+    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+        let next = [Operation::SubmitServicePlan, Operation::ConfirmServicePlan];
+        next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
 
     /// Whether its state, its commission's where it is given, and who asks let the operation pass: what its services may be

@@ -195,10 +195,10 @@ impl ServiceReport {
         }
     }
 
-    /// Whether what it may do next depends on how its commission and its visits stand.
+    /// Its commission, where what it may do next depends on how that and its visits stand.
     #[must_use]
-    pub fn asks_around(&self) -> bool {
-        self.status.after(Operation::SubmitServiceReport).is_some()
+    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+        self.status.after(Operation::SubmitServiceReport).map(|_| self.commission_id)
     }
 
     /// Whether its state, its commission's where it is given, the visits and who asks let the operation pass: what is not

@@ -3,6 +3,8 @@
 mod employer;
 mod registration;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -84,6 +86,26 @@ pub struct ConductRecord {
     pub recorded_by: Uuid,
     /// When.
     pub created_at: DateTime<Utc>,
+}
+
+/// What an event says of whether the material of a visit came late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// The visit.
+    pub visit_id: Uuid,
+    /// Whether the expert leads its group.
+    pub leads: bool,
+    /// Whether it came late, or did not come in time.
+    pub late: bool,
+}
+
+/// A14.1, A20.1: of how many visits the material came late, those that the expert led and the others: by what is said last of
+/// each. What is said of one visit is given in its order.
+#[must_use]
+pub fn late_uploads(said: impl IntoIterator<Item = Measured>) -> (usize, usize) {
+    let last: BTreeMap<Uuid, Measured> = said.into_iter().map(|it| (it.visit_id, it)).collect();
+    let count = |leads: bool| last.values().filter(|it| it.late && it.leads == leads).count();
+    (count(true), count(false))
 }
 
 /// What the events say of an expert's conduct; nobody types it in.

@@ -275,14 +275,14 @@ impl Visit {
         (visit, event)
     }
 
-    /// Whether what it may do next depends on how its project and its commission stand.
+    /// Its commission, where what it may do next depends on how that and the project stand.
     #[must_use]
-    pub fn asks_around(&self) -> bool {
-        self.status.after(Operation::StartVisit).is_some()
+    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+        self.status.after(Operation::StartVisit).map(|_| self.commission_id)
     }
 
-    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation pass: material that
-    /// is missing, a group or a time may still be refused after.
+    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation
+    /// pass: material that is missing, a group or a time may still be refused after.
     ///
     /// # Errors
     /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`]; [`STEP_OUT_OF_ORDER`], [`STEPS_MISSING`];
@@ -297,15 +297,10 @@ impl Visit {
         crate::flow::step(self.status, operation)?;
         match operation {
             Operation::StartVisit => around.map_or(Ok(()), |around| self.must_be_ready(around, now)),
-            Operation::RecordVisitStep | Operation::IssueRectificationProposal => {
-                let issues = self.next_step() == Some(Step::RectificationProposal);
-                let comes = self.next_step().is_some();
-                if comes && issues == (operation == Operation::IssueRectificationProposal) {
-                    Ok(())
-                } else {
-                    Err(Violation::new(STEP_OUT_OF_ORDER))
-                }
-            }
+            Operation::RecordVisitStep | Operation::IssueRectificationProposal => match self.next_step() {
+                Some(step) if step.recorded_by() == operation => Ok(()),
+                _ => Err(Violation::new(STEP_OUT_OF_ORDER)),
+            },
             Operation::EndVisit | Operation::ReceiveRectificationProposal => step::check_all(&self.steps),
             Operation::AcceptVisit => self.must_be_anothers(by),
             _ => Ok(()),
@@ -353,12 +348,7 @@ impl Visit {
     /// # Errors
     /// Wrong state; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
     pub fn record_step(self, step: TakenStep) -> Result<(Self, Event), Violation> {
-        let operation = if step.step == Step::RectificationProposal {
-            Operation::IssueRectificationProposal
-        } else {
-            Operation::RecordVisitStep
-        };
-        let (mut next, event) = self.advance(operation, "visit_step_recorded")?;
+        let (mut next, event) = self.advance(step.step.recorded_by(), "visit_step_recorded")?;
         step::check_next(&next.steps, &step, next.started_at)?;
         let event = event.fact("step", step.step).fact("taken_at", step.taken_at.to_rfc3339());
         next.steps.push(step);

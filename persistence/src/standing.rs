@@ -2,13 +2,11 @@
 
 pub mod group;
 
-use std::collections::BTreeMap;
-
 use anze_domain::{
     Id,
     expert::{Expert, ExpertStatus},
     organization::User,
-    standing::{Conduct, ConductKind, ConductRecord, LapseNotice},
+    standing::{Conduct, ConductKind, ConductRecord, LapseNotice, Measured, late_uploads},
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::{
@@ -121,7 +119,8 @@ pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Resul
         .load(db.connection())?;
     let of = |kind| counts.iter().find(|(counted, _)| counted.0 == kind).map_or(0, |(_, count)| *count);
     settle(db)?;
-    let (late_as_leader, late_as_member) = late_uploads(db, key)?;
+    let (late_as_leader, late_as_member) = late_uploads(measured(db, key)?);
+    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let declines: i64 = declines_of!(user).count().get_result(db.connection())?;
     let justified: i64 = justified_declines::table
         .filter(justified_declines::expert_id.eq(key))
@@ -131,16 +130,15 @@ pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Resul
         warnings: of(ConductKind::Warning),
         suspensions: of(ConductKind::Suspension),
         removals: of(ConductKind::Removal),
-        late_as_leader,
-        late_as_member,
+        late_as_leader: whole(late_as_leader),
+        late_as_member: whole(late_as_member),
         declines,
         justified_declines: justified,
     })
 }
 
-/// How many visits that the expert led, and how many that they were otherwise in, had their material come late: by what the
-/// last event says that measures it.
-fn late_uploads(db: &mut Reader<'_>, expert: Key) -> Result<(i64, i64), StoreError> {
+/// What the events say of whether material of the expert's visits came late, each visit's in their order.
+fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreError> {
     /// The visit, who leads it, and what the event says.
     type Said = (Key, Option<Key>, Document<Vec<(String, String)>>);
     // Said so that the index of just these is found.
@@ -153,15 +151,11 @@ fn late_uploads(db: &mut Reader<'_>, expert: Key) -> Result<(i64, i64), StoreErr
         .order((events::subject_id, events::stream_id, events::seq))
         .select((events::subject_id, visits::leader_id, events::facts))
         .load(db.connection())?;
-    let mut late: BTreeMap<Uuid, (bool, bool)> = BTreeMap::new();
-    for (visit, leader, Document(facts)) in said {
-        if let Some((_, word)) = facts.iter().find(|(name, _)| name == "late") {
-            late.insert(visit.0, (word == "true", leader == Some(expert)));
-        }
-    }
-    let count = |leads: bool| late.values().filter(|it| **it == (true, leads)).count();
-    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    Ok((whole(count(true)), whole(count(false))))
+    let measured = |(visit, leader, Document(facts)): Said| {
+        let (_, late) = facts.iter().find(|(name, _)| name == "late")?;
+        Some(Measured { visit_id: visit.0, leads: leader == Some(expert), late: late == "true" })
+    };
+    Ok(said.into_iter().filter_map(measured).collect())
 }
 
 /// A time that an expert declined.

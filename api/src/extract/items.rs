@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use anze_domain::code::Field;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,10 @@ use super::{
     BodyDigest, body, faults,
     json::{held_to_schema, read, typed},
 };
-use crate::{contract::Contract, problem::ApiError};
+use crate::{
+    contract::{Contract, Operation},
+    problem::ApiError,
+};
 
 /// The member of the body that holds the items.
 const ITEMS: &str = "items";
@@ -28,7 +31,7 @@ pub struct Items<T> {
     pub body_digest: BodyDigest,
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Items<T> {
+impl<T: DeserializeOwned + Validate + Send + 'static> FromRequest for Items<T> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
@@ -39,17 +42,23 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Items<T> {
             let bytes = read(&request, &mut payload, |settings| settings.batch_limit).await?;
             let operation = Contract::of(&request)
                 .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())))?;
-            let (mut value, fields) = held_to_schema(&operation, &bytes)?;
-            let (of_items, of_the_body) = split(fields);
-            faults::refuse(of_the_body)?;
-            let sent = value.get_mut(ITEMS).and_then(Value::as_array_mut).map(std::mem::take);
-            let mut of_items = of_items;
-            let items = sent.unwrap_or_default().into_iter().enumerate().map(|(index, item)| {
-                faults::refuse(of_items.remove(&index).unwrap_or_default())?;
-                typed(item, &operation.id)
-            });
-            Ok(Self { items: items.collect(), body_digest: BodyDigest::of(&bytes) })
+            // Megabytes are held against the contract where no other request waits for it.
+            web::block(move || Self::of(&operation, &bytes)).await.map_err(ApiError::internal)?
         })
+    }
+}
+
+impl<T: DeserializeOwned + Validate> Items<T> {
+    fn of(operation: &Operation, bytes: &[u8]) -> Result<Self, ApiError> {
+        let (mut value, fields) = held_to_schema(operation, bytes)?;
+        let (mut of_items, of_the_body) = split(fields);
+        faults::refuse(of_the_body)?;
+        let sent = value.get_mut(ITEMS).and_then(Value::as_array_mut).map(std::mem::take);
+        let items = sent.unwrap_or_default().into_iter().enumerate().map(|(index, item)| {
+            faults::refuse(of_items.remove(&index).unwrap_or_default())?;
+            typed(item, &operation.id)
+        });
+        Ok(Self { items: items.collect(), body_digest: BodyDigest::of(bytes) })
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn missing(document: &mut Value) -> Vec<String> {
     missing
 }
 
-fn is(schema: &Map<String, Value>, kind: &str) -> bool {
+/// Whether a schema states this type, alone or among others.
+pub(super) fn is(schema: &Map<String, Value>, kind: &str) -> bool {
     match schema.get("type") {
         Some(Value::String(stated)) => stated == kind,
         Some(Value::Array(stated)) => stated.iter().any(|one| one == kind),

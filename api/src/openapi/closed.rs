@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::shared::operations_mut;
+
 /// Closes every object that a body can hold.
 pub(super) fn close_bodies(document: &mut Value) {
     let mut named = BTreeSet::new();
-    for item in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        for (_, operation) in item.1.as_object_mut().into_iter().flatten() {
-            if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema") {
-                close(schema, &mut named);
-            }
+    for operation in operations_mut(document) {
+        if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema") {
+            close(schema, &mut named);
         }
     }
     let mut done = BTreeSet::new();

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::{bounds, shared::operations_mut};
+
 /// An id where none is given.
 const ID: &str = "019c3fe9-9a80-7525-be8a-1c49e7b35604";
 /// A day where none is given.
@@ -16,8 +18,7 @@ const DEPTH: usize = 16;
 pub(super) fn give(document: &mut Value) {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object).cloned();
     let schemas = schemas.unwrap_or_default();
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (_, operation) in paths.into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten() {
+    for operation in operations_mut(document) {
         if let Some(body) = operation.get_mut("requestBody") {
             of_content(body, &schemas);
         }
@@ -85,9 +86,5 @@ fn example(schema: &Value, schemas: &Map<String, Value>, depth: usize) -> Option
 }
 
 fn is(schema: &Value, kind: &str) -> bool {
-    match schema.get("type") {
-        Some(Value::String(stated)) => stated == kind,
-        Some(Value::Array(stated)) => stated.iter().any(|one| one == kind),
-        _ => false,
-    }
+    schema.as_object().is_some_and(|schema| bounds::is(schema, kind))
 }

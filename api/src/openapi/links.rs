@@ -78,9 +78,7 @@ pub(super) fn add(document: &mut Value) {
         Some((operation.get("operationId")?.as_str()?.to_owned(), takes_version))
     });
     let all: Vec<(String, bool)> = all.collect();
-    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
-    let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
-    for operation in operations {
+    for operation in shared::operations_mut(document) {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(Value::Object(made)) = operation.pointer_mut("/responses/201") else { continue };
         let mut linked = Map::new();

@@ -12,6 +12,13 @@ pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &St
     })
 }
 
+/// Each operation, to be completed.
+pub(super) fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter();
+    let items = paths.flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    items.flat_map(Map::values_mut)
+}
+
 /// A structured-field string (RFC 9651) or a bare key, visible ASCII.
 const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
 
@@ -259,9 +266,7 @@ fn problem_response(status: u16, code: &str, any: bool) -> Value {
 
 /// Says of what is on its way out that it is deprecated.
 pub(super) fn mark_deprecated(document: &mut Value) {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    let operations = paths.into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten();
-    for (_, operation) in operations.filter(|(_, operation)| operation.get(SINCE).is_some()) {
+    for operation in operations_mut(document).filter(|operation| operation.get(SINCE).is_some()) {
         operation["deprecated"] = json!(true);
     }
 }

@@ -194,3 +194,21 @@ fn a9_1_a_registration_is_renewed_and_not_with_one_that_has_lapsed() {
     let removed = Expert { status: ExpertStatus::Removed, ..leader(TitleLevel::Senior) };
     assert_eq!(code(removed, renewed("2029-07-10")), Err(WRONG_STATE));
 }
+
+#[test]
+fn a20_1_an_upload_is_late_by_what_is_said_of_it_last() {
+    let said =
+        |visit: u128, leads: bool, late: bool| Measured { visit_id: Uuid::from_u128(visit), leads, late };
+    assert_eq!(late_uploads([]), (0, 0));
+    // Overdue and then submitted is late once; a deadline that moved on takes it back.
+    let all = [
+        said(1, true, true),
+        said(1, true, true),
+        said(2, true, true),
+        said(2, true, false),
+        said(3, false, false),
+        said(3, false, true),
+        said(4, false, false),
+    ];
+    assert_eq!(late_uploads(all), (1, 1));
+}

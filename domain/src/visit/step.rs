@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::Vocabulary;
-use crate::{Violation, project::Location, vocabulary};
+use crate::{Violation, Vocabulary, access::Operation, project::Location, vocabulary};
 
 crate::codes! {
     STEP_OUT_OF_ORDER = "step_out_of_order", Conflict, Some("A13.1"),
@@ -46,6 +45,17 @@ pub struct TakenStep {
     pub recorded_by: Uuid,
     /// What there is to say.
     pub note: Option<String>,
+}
+
+impl Step {
+    /// The operation that records it.
+    #[must_use]
+    pub const fn recorded_by(self) -> Operation {
+        match self {
+            Self::RectificationProposal => Operation::IssueRectificationProposal,
+            _ => Operation::RecordVisitStep,
+        }
+    }
 }
 
 /// How far a device's clock may be ahead.

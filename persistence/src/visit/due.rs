@@ -10,6 +10,19 @@ use crate::{
     schema::visits,
 };
 
+/// The ids of at most `limit` of these visits past `after`, in their order.
+macro_rules! next_ids {
+    ($db:expr, $visits:expr, $after:expr, $limit:expr) => {{
+        let ids: Vec<Key> = $visits
+            .filter(visits::id.gt(Key($after.map(Id::uuid).unwrap_or_default())))
+            .order(visits::id)
+            .select(visits::id)
+            .limit($limit)
+            .load($db.connection())?;
+        Ok(ids.into_iter().map(Id::from).collect())
+    }};
+}
+
 /// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
 ///
 /// # Errors
@@ -19,15 +32,8 @@ pub fn provisional(
     after: Option<Id<Visit>>,
     limit: i64,
 ) -> Result<Vec<Id<Visit>>, StoreError> {
-    let after = Key(after.map(Id::uuid).unwrap_or_default());
-    let ids: Vec<Key> = visits::table
-        .filter(visits::upload_due_provisional.eq(true))
-        .filter(visits::id.gt(after))
-        .order(visits::id)
-        .select(visits::id)
-        .limit(limit)
-        .load(db.connection())?;
-    Ok(ids.into_iter().map(Id::from).collect())
+    let provisional = visits::table.filter(visits::upload_due_provisional.eq(true));
+    next_ids!(db, provisional, after, limit)
 }
 
 /// At most `limit` visits whose material was due before `now` and did not come, past `after`, by id.
@@ -40,16 +46,9 @@ pub fn overdue(
     after: Option<Id<Visit>>,
     limit: i64,
 ) -> Result<Vec<Id<Visit>>, StoreError> {
-    let after = Key(after.map(Id::uuid).unwrap_or_default());
-    let ids: Vec<Key> = visits::table
-        .filter(visits::late.is_null())
-        .filter(visits::upload_due_at.lt(Instant::from(now)))
-        .filter(visits::id.gt(after))
-        .order(visits::id)
-        .select(visits::id)
-        .limit(limit)
-        .load(db.connection())?;
-    Ok(ids.into_iter().map(Id::from).collect())
+    let overdue =
+        visits::table.filter(visits::late.is_null()).filter(visits::upload_due_at.lt(Instant::from(now)));
+    next_ids!(db, overdue, after, limit)
 }
 
 /// Where a list of visits to be prompted stands: when the last was due, and which it was.
