@@ -111,7 +111,7 @@ impl AtOnce {
             others.push(kept);
         }
         let all = AllOrNothing { first: &head, second: &self.row, others };
-        match Fixed(all).execute(connection).map_err(StoreError::from) {
+        match Fixed::new(all).execute(connection).map_err(StoreError::from) {
             Ok(_) => Ok(true),
             Err(lost @ (StoreError::Unavailable(_) | StoreError::Busy)) => Err(lost),
             // It was refused whole: the way with the lock says why, or does it.

@@ -95,6 +95,27 @@ impl From<&Commission> for Row {
     }
 }
 
+/// What the provider's answer changes of a commission: the rest of its row stays as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = commissions, treat_none_as_null = true)]
+struct Step {
+    version: i64,
+    status: Stored<CommissionStatus>,
+    status_reason: Option<String>,
+    updated_at: Instant,
+}
+
+impl From<&Commission> for Step {
+    fn from(commission: &Commission) -> Self {
+        Self {
+            version: commission.version,
+            status: commission.status.into(),
+            status_reason: commission.status_reason.clone(),
+            updated_at: commission.updated_at.into(),
+        }
+    }
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = commission_lines)]
 struct LineRow {
@@ -234,13 +255,14 @@ pub fn save(
     Ok(commission)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes, where the provider accepted or returned it and so only its
+/// state is another; none elsewhere.
 #[must_use]
 pub fn row_at_once(commission: &mut Commission, now: DateTime<Utc>) -> Option<RowUpdate> {
-    if commission.status == CommissionStatus::Withdrawn {
+    if !matches!(commission.status, CommissionStatus::Accepted | CommissionStatus::Returned) {
         return None;
     }
-    Some(row_at_once!(commissions, commission, now, |it| Row::from(it)))
+    Some(row_at_once!(commissions, commission, now, |it| Step::from(it)))
 }
 
 /// As [`save`], with its lines replaced.

@@ -90,6 +90,35 @@ on_both! {
 }
 
 on_both! {
+    /// A step that writes only what it changes leaves the record as the step made it.
+    async fn a_step_is_written_as_it_was_made(scratch) {
+        let store = &scratch.store;
+        let id = project(store).await;
+        let steps: [fn(Project) -> Project; 3] = [
+            |project| project.suspend("台风").unwrap().0,
+            |project| project.resume().unwrap().0,
+            |project| project.complete().unwrap().0,
+        ];
+        for step in steps {
+            let decide = move |db: &mut Reader<'_>| {
+                let mut next = step(store::find_locked(db, id)?.ok_or(StoreError::Stale)?);
+                let events = vec![happened(&next, "project_stepped")];
+                let row = store::row_at_once(&mut next, at(1)).ok_or(StoreError::Stale)?;
+                let all = AtOnce { row, stream: id.uuid(), author: author(), events, kept: None };
+                Ok::<_, StoreError>(Some((next, all)))
+            };
+            let work = move |db: &mut Writer<'_>| {
+                let read = store::find_locked(db, id)?.ok_or(StoreError::Stale)?;
+                store::save(db, step(read), at(1))
+            };
+            let made = store.write_at_once(decide, work).await.unwrap();
+            let read = store.read(move |db| store::find(db, id)).await.unwrap();
+            assert_eq!(read, Some(made));
+        }
+    }
+}
+
+on_both! {
     /// Under a key that was answered nothing is done again, and what was written for it is undone.
     async fn an_answered_key_undoes_the_whole(scratch) {
         let store = &scratch.store;

@@ -1,5 +1,7 @@
 //! Statements that are kept prepared, run together, or insert many rows: said once for both databases.
 
+use std::cell::OnceCell;
+
 use diesel::{
     backend::Backend,
     internal::derives::multiconnection::AstPassHelper,
@@ -12,8 +14,18 @@ use diesel::{
 ///
 /// Diesel keeps queries prepared by itself, but no `INSERT`, `UPDATE` or hand-written SQL, because their text may
 /// depend on the values. A text that did would only be kept once for each of its forms.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fixed<Q>(pub(crate) Q);
+#[derive(Debug)]
+pub(crate) struct Fixed<Q> {
+    statement: Q,
+    /// Its text, which Diesel asks for more than once.
+    text: OnceCell<String>,
+}
+
+impl<Q> Fixed<Q> {
+    pub(crate) const fn new(statement: Q) -> Self {
+        Self { statement, text: OnceCell::new() }
+    }
+}
 
 impl<Q> QueryId for Fixed<Q> {
     type QueryId = ();
@@ -27,12 +39,16 @@ where
 {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if pass.bind_collector().is_some() || pass.debug_binds().is_some() {
-            return self.0.walk_ast(pass);
+            return self.statement.walk_ast(pass);
         }
         // The text as a whole, so that its parts do not say that they may vary.
+        if let Some(text) = self.text.get() {
+            pass.push_sql(text);
+            return Ok(());
+        }
         let mut text = DB::QueryBuilder::default();
-        self.0.to_sql(&mut text, &DB::default())?;
-        pass.push_sql(&text.finish());
+        self.statement.to_sql(&mut text, &DB::default())?;
+        pass.push_sql(self.text.get_or_init(|| text.finish()));
         Ok(())
     }
 }
@@ -101,23 +117,23 @@ macro_rules! run_together {
     ($db:expr, [$first:expr, $second:expr]) => {
         match $db.connection() {
             $crate::dialect::AnyConnection::Postgres(connection) => {
-                $crate::dialect::Fixed($crate::dialect::Together($first, $second)).execute(connection)
+                $crate::dialect::Fixed::new($crate::dialect::Together($first, $second)).execute(connection)
             }
-            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed($first)
+            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed::new($first)
                 .execute(connection)
-                .and_then(|_| $crate::dialect::Fixed($second).execute(connection)),
+                .and_then(|_| $crate::dialect::Fixed::new($second).execute(connection)),
         }
     };
     ($db:expr, [$first:expr, $second:expr, $third:expr]) => {
         match $db.connection() {
             $crate::dialect::AnyConnection::Postgres(connection) => {
-                $crate::dialect::Fixed($crate::dialect::AllTogether($first, $second, $third))
+                $crate::dialect::Fixed::new($crate::dialect::AllTogether($first, $second, $third))
                     .execute(connection)
             }
-            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed($first)
+            $crate::dialect::AnyConnection::Sqlite(connection) => $crate::dialect::Fixed::new($first)
                 .execute(connection)
-                .and_then(|_| $crate::dialect::Fixed($second).execute(connection))
-                .and_then(|_| $crate::dialect::Fixed($third).execute(connection)),
+                .and_then(|_| $crate::dialect::Fixed::new($second).execute(connection))
+                .and_then(|_| $crate::dialect::Fixed::new($third).execute(connection)),
         }
     };
 }
@@ -128,10 +144,10 @@ macro_rules! run_fixed {
     ($db:expr, $statement:expr) => {
         match $db.connection() {
             $crate::dialect::AnyConnection::Postgres(connection) => {
-                $crate::dialect::Fixed($statement).execute(connection)
+                $crate::dialect::Fixed::new($statement).execute(connection)
             }
             $crate::dialect::AnyConnection::Sqlite(connection) => {
-                $crate::dialect::Fixed($statement).execute(connection)
+                $crate::dialect::Fixed::new($statement).execute(connection)
             }
         }
     };
