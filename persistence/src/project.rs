@@ -11,7 +11,7 @@ use anze_domain::{
     tie::name_key,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use uuid::Uuid;
 
@@ -54,6 +54,27 @@ struct Row {
     updated_at: Instant,
     supervisor_key: Option<String>,
     owner_key: Option<String>,
+}
+
+/// What a step changes of a project: the rest of its row stays as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = projects, treat_none_as_null = true)]
+struct Step {
+    version: i64,
+    status: Stored<ProjectStatus>,
+    status_reason: Option<String>,
+    updated_at: Instant,
+}
+
+impl From<&Project> for Step {
+    fn from(project: &Project) -> Self {
+        Self {
+            version: project.version,
+            status: project.status.into(),
+            status_reason: project.status_reason.clone(),
+            updated_at: project.updated_at.into(),
+        }
+    }
 }
 
 impl From<&Project> for Row {
@@ -154,13 +175,14 @@ pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Re
     Ok(project)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`AtOnce`](crate::at_once::AtOnce) writes, where only its state is another, as after every step of a
+/// project; none for a draft, whose details change.
 #[must_use]
 pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdate> {
     if project.status == ProjectStatus::Draft {
         return None;
     }
-    Some(row_at_once!(projects, project, now, |it| Row::from(it)))
+    Some(row_at_once!(projects, project, now, |it| Step::from(it)))
 }
 
 fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
@@ -289,12 +311,13 @@ pub fn list(
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Project>, StoreError> {
-    let party = match caller.port {
+    let own = match caller.port {
         Some(Port::Association | Port::Regulator) => None,
         _ => Some(caller.expert_id.or(caller.organization_id.map(Id::uuid)).unwrap_or_default()),
     };
     // The same conditions on two shapes of query: whoever sees all reads the table, a party joins its own
-    // index, so that a page costs the same however many projects of others there are.
+    // index, so that a page costs the same however many projects of others there are. A contractor has fewer than
+    // any insurer or provider, so theirs are gone through where they are asked for.
     macro_rules! page_of {
         ($query:expr, $key:expr) => {{
             let mut query = $query;
@@ -305,22 +328,33 @@ pub fn list(
             if let Some(status) = filter.status {
                 query = query.filter(projects::status.eq(Stored(status)));
             }
-            if let Some(contractor) = filter.contractor_id {
-                query = query.filter(projects::contractor_id.eq(Key::from(contractor)));
-            }
             keyset!(query, $key, page).load(db.connection())?
         }};
     }
-    let rows: Vec<Row> = match party {
-        None => page_of!(projects::table.select(Row::as_select()).into_boxed(), projects::id),
-        Some(party) => page_of!(
+    macro_rules! of {
+        ($party:expr) => {
             project_parties::table
                 .inner_join(projects::table)
-                .filter(project_parties::party_id.eq(Key(party)))
+                .filter(project_parties::party_id.eq(Key($party)))
                 .select(Row::as_select())
-                .into_boxed(),
-            project_parties::project_id
-        ),
+                .into_boxed()
+        };
+    }
+    let rows: Vec<Row> = match (filter.contractor_id, own) {
+        (None, None) => page_of!(projects::table.select(Row::as_select()).into_boxed(), projects::id),
+        (None, Some(own)) => page_of!(of!(own), project_parties::project_id),
+        (Some(contractor), own) => {
+            let mut query = of!(contractor.uuid()).filter(project_parties::part.eq(Stored(Part::Contractor)));
+            if let Some(own) = own.filter(|own| *own != contractor.uuid()) {
+                let parts = diesel::alias!(project_parties as parts);
+                query = query.filter(exists(
+                    parts
+                        .filter(parts.field(project_parties::party_id).eq(Key(own)))
+                        .filter(parts.field(project_parties::project_id).eq(project_parties::project_id)),
+                ));
+            }
+            page_of!(query, project_parties::project_id)
+        }
     };
     page.cut(rows).try_map(Project::try_from)
 }

@@ -1,6 +1,6 @@
 //! Projects: drafted, corrected and registered by their contractor (A4.1), seen by their parties.
 
-use anze_tests::{Cast, Client, Stage, actors, both_databases};
+use anze_tests::{Actor, Cast, Client, Stage, actors, both_databases};
 use serde_json::{Value, json};
 
 both_databases! {
@@ -64,6 +64,37 @@ both_databases! {
         assert_eq!(cast.owner.read(&story.project)["leader_name"], "陈**");
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350211&status=registered").len(), 2);
         assert_eq!(cast.regulator.all("/api/v1/projects?district=350203").len(), 0);
+    }
+
+    /// Narrowed to a contractor, a list holds theirs, as far as the caller sees them; narrowed further, fewer.
+    fn a_list_is_narrowed_to_a_contractor(world) {
+        let cast = Cast::new(world);
+        let (story, draft) = (cast.bring_to(Stage::Submitted), cast.contractor.create("/api/v1/projects", actors::project_body(&cast)));
+        let other = cast.another("contractor");
+        let of_other = other.register_project(&cast);
+        let seen = |who: &Actor, contractor: &Actor, further: &str| -> Vec<String> {
+            let path = format!("/api/v1/projects?contractor_id={}{further}", contractor.organization_id);
+            who.all(&path).iter().map(|item| item["id"].as_str().map(str::to_owned).unwrap_or_default()).collect()
+        };
+        let both = [draft.id.clone(), story.project.id.clone()];
+        for who in [&cast.association, &cast.contractor, &cast.owner] {
+            assert_eq!(seen(who, &cast.contractor, ""), both, "{who:?}");
+        }
+        let page = format!("/api/v1/projects?contractor_id={}&limit=1", cast.contractor.organization_id);
+        let first = cast.association.get(&page).send().expect(200);
+        let next = first["next_cursor"].as_str().unwrap_or_default();
+        let second = cast.association.get(format!("{page}&cursor={next}")).send().expect(200);
+        assert_eq!([first.items()[0]["id"].as_str(), second.items()[0]["id"].as_str()], [Some(both[0].as_str()), Some(both[1].as_str())]);
+        assert_eq!(seen(&cast.association, &cast.contractor, "&status=draft"), [draft.id.clone()]);
+        assert_eq!(seen(&cast.association, &other, "&sort=created_at"), [of_other.id.clone()]);
+        for who in [&cast.insurer, &cast.server, &cast.regulator] {
+            assert!(seen(who, &cast.contractor, "").contains(&story.project.id), "{who:?}");
+        }
+        // The insurer has a part in the one project only, the other contractor in none of these.
+        assert_eq!(seen(&cast.insurer, &cast.contractor, ""), [story.project.id.clone()]);
+        assert!(seen(&cast.insurer, &other, "").is_empty());
+        assert!(seen(&other, &cast.contractor, "").is_empty());
+        assert!(seen(&cast.association, &cast.insurer, "").is_empty());
     }
 
     /// A11.3: a regulator of one district sees that district, in every list and record, and nothing of another.
