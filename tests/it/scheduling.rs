@@ -127,6 +127,18 @@ both_databases! {
             assert_eq!(other.read(&proposed)["status_reason"], "一名专家谢绝 · An expert declined", "{}", other.name);
             assert!(!inbox(other).contains(reason.as_str().expect("a reason")), "{}", other.name);
         }
+        let told = |who: &Actor| {
+            let entries = who.all(&format!("{}/timeline", story.project.path));
+            let declined = entries.into_iter().find(|entry| entry["name"] == "visit_declined");
+            declined.unwrap_or_else(|| panic!("{} sees no decline", who.name))
+        };
+        for who in [&cast.association, &cast.server] {
+            assert_eq!(told(who)["reason"], reason, "{}", who.name);
+        }
+        for other in [&cast.leader, &cast.contractor, &cast.insurer, &cast.supervisor, &cast.owner, &cast.regulator] {
+            let entry = told(other);
+            assert_eq!((entry.get("reason"), &entry["facts"], &entry["details_withheld"]), (None, &json!([]), &json!(true)), "{}", other.name);
+        }
         assert_eq!((count(&cast.association, "place_reopened"), count(&cast.leader, "place_reopened")), (1, 0));
         assert_eq!((count(&cast.contractor, "someone_declined"), count(&cast.leader, "someone_declined")), (1, 1));
         assert!(inbox(&cast.association).contains(reason.as_str().expect("a reason")));

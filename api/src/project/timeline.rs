@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
-    access::{Operation, timeline as sight, timeline::Sight},
+    access::{Caller, Operation, timeline as sight, timeline::Sight},
 };
 use anze_persistence::{event, project as store, timeline};
 use chrono::{DateTime, Utc};
@@ -124,13 +124,16 @@ impl TimelineEntry {
 }
 
 /// What the decision asks of an entry.
-fn about(entry: &event::Entry) -> sight::Entry<'_> {
+fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> sight::Entry<'a> {
+    let organization = caller.organization_id.map(Id::uuid);
+    let theirs = organization.is_some() && entry.organization_id() == organization;
     sight::Entry {
         name: &entry.name,
         subject: &entry.subject,
         from: entry.from_state.as_deref(),
         to: entry.to_state.as_deref(),
         at: entry.occurred_at(),
+        by_caller: theirs || entry.actor_id() == Some(caller.id()),
     }
 }
 
@@ -144,7 +147,7 @@ struct OfProject {
 ///
 /// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
 /// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
-/// and its facts. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
+/// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
 /// were asked for, and the list ends where there is no `next_cursor`.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
@@ -170,7 +173,7 @@ pub(crate) async fn list_project_events(
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
             let seen = |entry: event::Entry| {
                 let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
-                let sight = sight::sight(caller, &about(&entry), &stakes, &subject);
+                let sight = sight::sight(caller, &about(&entry, caller), &stakes, &subject);
                 TimelineEntry::seen(entry, sight)
             };
             let Page { items, next_cursor } = page_out(page, sort, &filter, |entry| entry.seq, seen)?;

@@ -37,6 +37,8 @@ pub struct Entry<'a> {
     pub to: Option<&'a str>,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether the caller, or another of their organisation, did it.
+    pub by_caller: bool,
 }
 
 /// Whose the record of an entry is.
@@ -56,6 +58,8 @@ pub struct Subject {
 
 /// Names of entries whose reason and facts tell of an expert's ties or standing.
 const OF_STANDING: [&str; 3] = ["visit_expert_recused", "visit_expert_left", "tie_found_later"];
+/// Name of the entry whose reason is a person's own affair.
+const DECLINED: &str = "visit_declined";
 
 /// Whether the caller's sight of entries on such a record depends on whose it is. Where it does not, the part that
 /// they have in the project is their part in all of them.
@@ -77,11 +81,7 @@ pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Stakes, subject: &Sub
     }
     let stakes = subject.stakes(caller, entry, project);
     if may(caller, view, &stakes).is_ok() {
-        return if OF_STANDING.contains(&entry.name) && !arranges(caller, &stakes) {
-            Sight::Step
-        } else {
-            Sight::Whole
-        };
+        return if entry.is_told_to(caller, &stakes) { Sight::Whole } else { Sight::Step };
     }
     let part = |part: &Part| !matches!(part, Part::Anyone | Part::SignedIn | Part::Person | Part::Own);
     if stakes.parts(caller).iter().any(part) { Sight::Step } else { Sight::Nothing }
@@ -100,14 +100,6 @@ fn view_of(subject: &str) -> Option<Operation> {
         "service_report" => Operation::GetServiceReport,
         _ => return None,
     })
-}
-
-/// Whether the caller puts groups together, and so is told why an expert cannot be in one.
-fn arranges(caller: &Caller, stakes: &Stakes) -> bool {
-    stakes
-        .parts(caller)
-        .iter()
-        .any(|part| matches!(part, Part::Provider | Part::Association | Part::Regulator))
 }
 
 impl Subject {
@@ -140,6 +132,17 @@ impl Subject {
 }
 
 impl Entry<'_> {
+    /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
+    /// together and the regulator, of why somebody declined those who put groups together and who declined.
+    fn is_told_to(&self, caller: &Caller, stakes: &Stakes) -> bool {
+        let has = |parts: &[Part]| stakes.parts(caller).iter().any(|part| parts.contains(part));
+        match self.name {
+            name if OF_STANDING.contains(&name) => has(&[Part::Provider, Part::Association, Part::Regulator]),
+            DECLINED => self.by_caller || has(&[Part::Provider, Part::Association]),
+            _ => true,
+        }
+    }
+
     /// Whether it tells of a draft that nobody had submitted yet.
     fn is_drafted(&self) -> bool {
         let drafted = matches!(self.subject, "commission" | "service_plan" | "service_report");

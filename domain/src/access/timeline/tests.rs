@@ -48,7 +48,7 @@ fn theirs() -> Subject {
 }
 
 fn entry(subject: &'static str, name: &'static str) -> Entry<'static> {
-    Entry { name, subject, from: Some("submitted"), to: Some("accepted"), at: at(20) }
+    Entry { name, subject, from: Some("submitted"), to: Some("accepted"), at: at(20), by_caller: false }
 }
 
 fn see(caller: &Caller, entry: &Entry<'_>, subject: &Subject) -> Sight {
@@ -146,6 +146,21 @@ fn a12_2_ties_are_told_to_who_arranges_the_group() {
         }
         assert_eq!(see(&expert(), &entry("visit", name), &group), Sight::Step, "{name}");
     }
+}
+
+#[test]
+fn why_somebody_declined_is_for_who_arranges_and_themselves() {
+    let group = Subject { in_group: true, ..theirs() };
+    let declined = entry("visit", "visit_declined");
+    let own = Entry { by_caller: true, ..declined };
+    for port in Port::ALL {
+        let told = matches!(port, Port::Provider | Port::Association);
+        let caller = of(*port, party(*port));
+        assert_eq!(see(&caller, &declined, &group), if told { Sight::Whole } else { Sight::Step }, "{port}");
+        assert_eq!(see(&caller, &own, &group), Sight::Whole, "{port}");
+    }
+    assert_eq!(see(&expert(), &declined, &group), Sight::Step);
+    assert_eq!(see(&expert(), &own, &group), Sight::Whole);
 }
 
 #[test]
