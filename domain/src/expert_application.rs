@@ -215,18 +215,20 @@ impl ExpertApplication {
         AssessedOn::new(&found, today)
     }
 
-    /// The association has reviewed it and passes it on to the council: A9.1 or A9.2 is met. What it was
-    /// assessed by stays with it.
+    /// The association has reviewed it and passes it on to the council: A9.1 or A9.2 is met, and the applicant's entry, if
+    /// there is one, may get what is applied for. What it was assessed by stays with it.
     ///
     /// # Errors
-    /// Wrong state; what of A9.1 or A9.2 is not met.
+    /// Wrong state; what of A9.1 or A9.2 is not met; [`ENTRY_NOT_ACTIVE`], [`ALREADY_IN_POOL`].
     pub fn review(
         mut self,
+        entry: Option<&Expert>,
         by: Uuid,
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         crate::flow::step(self.status, Operation::ReviewExpertApplication)?;
+        apply::may_apply(entry, self.terms.pool)?;
         let it = &self.terms.qualification;
         qualification::check(
             self.terms.pool,

@@ -38,11 +38,16 @@ pub fn settle(db: &mut Writer<'_>, user: Id<User>, named: &[Certificate]) -> Res
     };
     let taken = named.iter().filter(|certificate| holder(&certificate.key()).is_some_and(|it| it != user));
     Violation::all(taken.map(|it| Violation::new(CERTIFICATE_IN_USE).at(it.pointer.clone())).collect())?;
-    let given_up = known.iter().any(|row| {
-        row.user_id == user && !named.iter().any(|it| it.key() == (row.kind.0, row.number.clone()))
-    });
-    if given_up {
+    // By number: what another change of the same person claims meanwhile is not among them.
+    let given_up: Vec<&String> = known
+        .iter()
+        .filter(|row| row.user_id == user)
+        .filter(|row| !named.iter().any(|it| it.key() == (row.kind.0, row.number.clone())))
+        .map(|row| &row.number)
+        .collect();
+    if !given_up.is_empty() {
         diesel::delete(certificates::table.filter(certificates::user_id.eq(user)))
+            .filter(certificates::number.eq_any(&given_up))
             .execute(db.connection())
             .map_err(StoreError::from)?;
     }
@@ -50,7 +55,7 @@ pub fn settle(db: &mut Writer<'_>, user: Id<User>, named: &[Certificate]) -> Res
     for certificate in named {
         let (kind, number) = certificate.key();
         let row = Row { kind: Stored(kind), number, user_id: user };
-        let there = !given_up && known.contains(&row);
+        let there = known.contains(&row) && !given_up.contains(&&row.number);
         if !there && !missing.contains(&row) {
             missing.push(row);
         }

@@ -4,7 +4,7 @@
 mod tests;
 
 use anze_domain::{
-    Id,
+    Id, Vocabulary,
     council_session::CouncilSession,
     expert::Qualification,
     expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
@@ -220,6 +220,26 @@ pub fn sealed_citizen_ids(
 pub fn find(db: &mut Reader<'_>, id: Id<ExpertApplication>) -> Result<Option<ExpertApplication>, StoreError> {
     let row: Option<Row> = expert_applications::table
         .find(Key::from(id))
+        .select(Row::as_select())
+        .first(db.connection())
+        .optional()?;
+    row.map(ExpertApplication::try_from).transpose()
+}
+
+/// The application of a user that is under review, or was and is not decided; a person has one at the most.
+///
+/// # Errors
+/// The store's.
+pub fn under_review_of(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<ExpertApplication>, StoreError> {
+    let under_review: Vec<Stored<ExpertApplicationStatus>> = ExpertApplicationStatus::ALL
+        .iter()
+        .copied()
+        .filter(|status| status.is_under_review())
+        .map(Stored)
+        .collect();
+    let row: Option<Row> = expert_applications::table
+        .filter(expert_applications::user_id.eq(Key::from(user)))
+        .filter(expert_applications::status.eq_any(under_review))
         .select(Row::as_select())
         .first(db.connection())
         .optional()?;

@@ -8,7 +8,7 @@ use anze_domain::{
     qualification::{AssessedFinding, AssessedOn, AssessedWay, Period},
     working_calendar::shanghai_date,
 };
-use anze_persistence::expert_application as store;
+use anze_persistence::{expert, expert_application as store};
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -219,7 +219,7 @@ pub(crate) async fn reject_expert_application(
 
 /// 审核通过 · Pass an application on to the council
 ///
-/// Refused where A9.1 or A9.2 is not met today; the assessment says what is missing, and is kept as it stands.
+/// Refused where A9.1 or A9.2 is not met today, or the applicant's entry in the library is suspended; the assessment says what is missing, and is kept as it stands.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "The application"), IfMatch),
     responses((status = 200, description = "The reviewed application", body = ExpertApplicationOut)))]
@@ -231,7 +231,8 @@ pub(crate) async fn review_expert_application(
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
     change(call, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
-        Ok(it.review(tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
+        let entry = expert::find_by_user(tx.db, it.user_id)?;
+        Ok(it.review(entry.as_ref(), tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
     })
     .await
 }

@@ -91,7 +91,6 @@ fn admit_one(
     let (next, event, told) = match enter(doing, &application, admission) {
         Ok(Entry { expert, event, groups }) => {
             doing.append(expert.id, &event)?;
-            certificate::settle(doing.db, application.user_id, &expert.qualification.certificates())?;
             if let Some(groups) = groups {
                 // What is known of the expert now may tie them to a party (A12.2).
                 leaving::recuse(doing, &groups)?;
@@ -168,6 +167,7 @@ fn enter(
             removed: event::last(doing.db, id, id, "expert_removed")?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
+        certificate::settle(doing.db, expert.user_id, &expert.qualification.certificates())?;
         let expert = expert::save(doing.db, expert, now)?;
         return Ok(Entry { expert, event, groups: Some(groups) });
     }
@@ -199,6 +199,7 @@ fn enter(
         updated_at: now,
     };
     let (expert, event) = expert.admit(terms.pool)?;
+    certificate::settle(doing.db, expert.user_id, &expert.qualification.certificates())?;
     expert::insert(doing.db, &expert, &citizen_id)?;
     Ok(Entry { expert, event, groups: None })
 }

@@ -7,7 +7,7 @@ use anze_domain::{
     standing::EmployerChange,
     working_calendar::shanghai_date,
 };
-use anze_persistence::{certificate, event, expert};
+use anze_persistence::{certificate, event, expert, expert_application};
 use uuid::Uuid;
 
 use super::wire::EmployerIn;
@@ -84,7 +84,10 @@ pub(crate) async fn renew_registration(
         let expert = there(expert::find_locked(tx.db, Id::new(id.0))?)?;
         tx.guard(Operation::RenewRegistration, &expert.stakes(), &read, expert.version)?;
         let (next, event) = expert.renew_registration((&input).into(), shanghai_date(tx.now()))?;
-        let named = next.qualification.certificates();
+        let mut named = next.qualification.certificates();
+        // What an application claims that is under way stays claimed.
+        let under_way = expert_application::under_review_of(tx.db, next.user_id)?;
+        named.extend(under_way.into_iter().flat_map(|application| application.terms.certificates()));
         certificate::settle(tx.db, next.user_id, &named).map_err(at_the_number)?;
         let next = expert::save(tx.db, next, tx.now())?;
         tx.append(next.id, &event)?;

@@ -28,7 +28,7 @@ impl Expert {
     /// by stays with it, unless it had been removed and comes back by `admission`.
     ///
     /// # Errors
-    /// [`ENTRY_NOT_ACTIVE`] where the expert was removed after the application was submitted;
+    /// [`ENTRY_NOT_ACTIVE`] where the expert is suspended, or was removed after the application was submitted;
     /// [`ALREADY_IN_POOL`]; A9.1 or A9.2 not met; more periods of work than an entry takes.
     pub fn requalify(
         mut self,
@@ -39,6 +39,9 @@ impl Expert {
     ) -> Result<(Self, Event), Violation> {
         let (terms, submitted) = (&application.terms, application.submitted_at);
         let comes_back = self.status == ExpertStatus::Removed;
+        if self.status == ExpertStatus::Suspended {
+            return Err(Violation::new(ENTRY_NOT_ACTIVE));
+        }
         if comes_back && last.removed.is_none_or(|at| submitted.is_none_or(|submitted| at >= submitted)) {
             return Err(Violation::new(ENTRY_NOT_ACTIVE));
         }

@@ -116,7 +116,7 @@ impl ExpertApplication {
 }
 
 /// Whoever is in the library applies only for a pool that they are not in; who was removed, for either.
-fn may_apply(entry: Option<&Expert>, pool: Pool) -> Result<(), Violation> {
+pub(super) fn may_apply(entry: Option<&Expert>, pool: Pool) -> Result<(), Violation> {
     match entry.map(|entry| (entry.status, entry.pools.contains(&pool))) {
         None | Some((ExpertStatus::Removed, _) | (ExpertStatus::Active, false)) => Ok(()),
         Some((ExpertStatus::Suspended, _)) => Err(Violation::new(ENTRY_NOT_ACTIVE)),

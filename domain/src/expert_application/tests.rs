@@ -89,7 +89,7 @@ fn every_step_out_of_order_is_refused() {
     assert_guarded(Do::WithdrawExpertApplication, application, |it| it.withdraw("不再申请"));
     assert_guarded(Do::ReturnExpertApplication, application, |it| it.give_back(by, "补材料"));
     assert_guarded(Do::RejectExpertApplication, application, |it| it.reject(by, "材料不实"));
-    assert_guarded(Do::ReviewExpertApplication, application, |it| it.review(by, today(), now()));
+    assert_guarded(Do::ReviewExpertApplication, application, |it| it.review(None, by, today(), now()));
     assert_guarded(Do::PutApplicationsToVote, application, |it| it.put_to_vote(&session()));
     assert_guarded(Do::CloseCouncilSession, application, |it| {
         it.decide(&session().terms, VOTES, VoteOutcome::Passed)
@@ -128,13 +128,13 @@ fn it_is_passed_on_only_where_a9_is_met() {
         let mut it = application(Is::Submitted);
         it.terms.qualification = expert_with(level, since).qualification;
         it.terms.pool = pool;
-        it.review(by, today(), now()).err().map(|violation| violation.code)
+        it.review(None, by, today(), now()).err().map(|violation| violation.code)
     };
     assert_eq!(review(TitleLevel::Senior, "2016-03-03", Pool::Leader), None);
     assert_eq!(review(TitleLevel::Senior, "2016-03-04", Pool::Leader), Some(LEADER_NOT_QUALIFIED));
     assert_eq!(review(TitleLevel::Intermediate, "2021-03-03", Pool::Member), None);
     assert_eq!(review(TitleLevel::Intermediate, "2021-03-04", Pool::Member), Some(MEMBER_NOT_QUALIFIED));
-    let (reviewed, event) = application(Is::Submitted).review(by, today(), now()).unwrap();
+    let (reviewed, event) = application(Is::Submitted).review(None, by, today(), now()).unwrap();
     assert_eq!((reviewed.reviewed_by, reviewed.reviewed_at), (Some(by), Some(now())));
     assert_eq!(event.name, "expert_application_reviewed");
     // What it was assessed by stays as it was, however long the rest takes.
@@ -283,16 +283,22 @@ fn went_the_whole_way() -> ExpertApplication {
 #[test]
 fn a_member_becomes_a_leader_by_an_application_that_went_the_whole_way() {
     let member = Expert { pools: vec![Pool::Member], ..expert_with(TitleLevel::Intermediate, "2016-03-03") };
-    let application = went_the_whole_way();
+    let whole = went_the_whole_way();
     let (admission, last) = (expert().admission, LastChanged::default());
-    let (leader, event) = member.clone().requalify(&application, &admission, last, today()).unwrap();
+    let (leader, event) = member.clone().requalify(&whole, &admission, last, today()).unwrap();
     assert_eq!(leader.pools, [Pool::Leader, Pool::Member]);
     assert_eq!(leader.qualification.titles[0].level, TitleLevel::Senior);
     assert!(event.facts.contains(&("public_notice_number", "GS-1".into())));
-    assert_eq!(refused(leader.requalify(&application, &admission, last, today())), ALREADY_IN_POOL);
+    assert_eq!(refused(leader.requalify(&whole, &admission, last, today())), ALREADY_IN_POOL);
     let removed = Expert { status: ExpertStatus::Removed, ..member.clone() };
-    assert_eq!(refused(removed.requalify(&application, &admission, last, today())), ENTRY_NOT_ACTIVE);
-    let mut short = application;
+    assert_eq!(refused(removed.requalify(&whole, &admission, last, today())), ENTRY_NOT_ACTIVE);
+    let suspended = Expert { status: ExpertStatus::Suspended, ..member.clone() };
+    assert_eq!(refused(suspended.clone().requalify(&whole, &admission, last, today())), ENTRY_NOT_ACTIVE);
+    let review =
+        |entry: &Expert| application(Is::Submitted).review(Some(entry), Uuid::from_u128(900), today(), now());
+    assert_eq!(refused(review(&suspended)), ENTRY_NOT_ACTIVE);
+    assert!(review(&member).is_ok());
+    let mut short = whole;
     short.terms.qualification = expert_with(TitleLevel::Senior, "2016-03-04").qualification;
     assert_eq!(refused(member.requalify(&short, &admission, last, today())), LEADER_NOT_QUALIFIED);
 }
