@@ -24,6 +24,7 @@ pub mod group;
 pub mod hazard;
 pub mod id;
 pub mod identifier;
+pub mod key;
 pub mod major_hazard;
 pub mod money;
 pub mod notification;

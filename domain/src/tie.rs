@@ -11,8 +11,8 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Code, identifier::UnifiedSocialCreditCode, organization::Organization, qualification::WorkPeriod,
-    vocabulary,
+    Code, identifier::UnifiedSocialCreditCode, key::comparison_key, organization::Organization,
+    qualification::WorkPeriod, vocabulary,
 };
 
 pub use affiliate::{
@@ -76,14 +76,14 @@ impl Party {
         Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
     }
 
-    /// By what its name is compared, and found in what is kept: see [`name_key`].
+    /// By what its name is compared, and found in what is kept: see [`comparison_key`].
     #[must_use]
     pub fn key(&self) -> String {
-        name_key(&self.name)
+        comparison_key(&self.name)
     }
 
-    /// Whether the other is the same company: by their codes, or, where one has none, by their names without
-    /// white space and with parentheses of one width.
+    /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
+    /// are compared.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         same(&self.name, self.code.as_ref(), other)
@@ -204,22 +204,10 @@ fn same(name: &str, code: Option<&UnifiedSocialCreditCode>, party: &Party) -> bo
     match (code, &party.code) {
         (Some(code), Some(other)) => code == other,
         _ => {
-            let name = name_key(name);
+            let name = comparison_key(name);
             !name.is_empty() && name == party.key()
         }
     }
-}
-
-/// By what a company's name is compared: without white space, its parentheses of one width.
-#[must_use]
-pub fn name_key(name: &str) -> String {
-    let kept = name.chars().filter(|character| !character.is_whitespace());
-    kept.map(|character| match character {
-        '（' => '(',
-        '）' => ')',
-        other => other,
-    })
-    .collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use anze_domain::{
     Id,
+    key::comparison_key,
     organization::{District, Organization, OrganizationStatus, Port},
-    tie::name_key,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -50,7 +50,7 @@ impl From<&Organization> for Row {
             status_reason: it.status_reason.clone(),
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
-            name_key: name_key(&it.name),
+            name_key: comparison_key(&it.name),
         }
     }
 }
@@ -124,7 +124,7 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Id<Organization>]) -> Result<Vec<Org
     rows.into_iter().map(Organization::try_from).collect()
 }
 
-/// The organisations whose names have one of these keys, as [`name_key`] makes them, in one query.
+/// The organisations whose names have one of these keys, as [`comparison_key`] makes them, in one query.
 ///
 /// # Errors
 /// The store's.

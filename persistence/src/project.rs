@@ -3,12 +3,12 @@
 use anze_domain::{
     Id, Money,
     access::{Caller, Part, Stakes},
+    key::comparison_key,
     organization::{District, Organization, Port},
     period::Period,
     project::{
         CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
     },
-    tie::name_key,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{dsl::exists, prelude::*};
@@ -107,8 +107,8 @@ impl From<&Project> for Row {
             status_reason: project.status_reason.clone(),
             created_at: project.created_at.into(),
             updated_at: project.updated_at.into(),
-            supervisor_key: details.supervisor.name.as_deref().map(name_key),
-            owner_key: details.owner.name.as_deref().map(name_key),
+            supervisor_key: details.supervisor.name.as_deref().map(comparison_key),
+            owner_key: details.owner.name.as_deref().map(comparison_key),
         }
     }
 }

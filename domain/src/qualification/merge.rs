@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{EngineerClass, EngineerLevel, RegisteredSafetyEngineer, Specialty, WorkPeriod};
-use crate::{Vocabulary, certificate::certificate_key, expert::Qualification, tie::Party};
+use crate::{Vocabulary, expert::Qualification, key::comparison_key, tie::Party};
 
 impl WorkPeriod {
     /// An employment of which no more is known than that it was one.
@@ -29,7 +29,7 @@ impl Qualification {
     #[must_use]
     pub fn with(&self, newer: &Self) -> Self {
         let mut titles = newer.titles.clone();
-        let key = |number: &str| certificate_key(number);
+        let key = |number: &str| comparison_key(number);
         for title in &self.titles {
             if !titles.iter().any(|it| key(&it.certificate_number) == key(&title.certificate_number)) {
                 titles.push(title.clone());

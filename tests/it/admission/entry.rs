@@ -121,6 +121,69 @@ both_databases! {
         assert!(worked.iter().any(|it| it["employer"] == "厦门新任检测有限公司" && it["from"] == "2026-02-09"), "{worked:#?}");
     }
 
+    /// A renewed registration leaves what an application claims that is under way; full-width forms are no other number.
+    fn a_renewal_leaves_what_an_application_claims(world) {
+        let cast = Cast::new(world);
+        let (member, made, own) = taken_over(&cast, &ExpertEntry::new("member", "civil"));
+        let mut body = actors::application_body("leader");
+        body["citizen_id"] = json!(own);
+        let number = body["titles"][0]["certificate_number"].as_str().expect("a number").to_owned();
+        let draft = member.create("/api/v1/expert-applications", body);
+        cast.review(&member, &draft);
+        let renewed = json!({ "level": "intermediate", "class": "construction", "certificate_number": "3519 0000009", "registered_until": "2027-05-10" });
+        let path = format!("{}/registration", made.path);
+        cast.association.put(&path).if_match(&cast.association.read(&made).etag).json(renewed).send().expect(200);
+        let other = cast.registers();
+        let wide: String = number.chars().map(|it| if it.is_ascii_graphic() { char::from_u32(u32::from(it) + 0xfee0).unwrap_or(it) } else { it }).collect();
+        for same in [number, wide] {
+            let mut theirs = actors::application_body("member");
+            theirs["titles"][0]["certificate_number"] = json!(same);
+            let draft = other.create("/api/v1/expert-applications", theirs);
+            other.certify(&draft);
+            other.try_act(&draft, "submit", Value::Null).problem(409, "certificate_in_use");
+            other.act(&draft, "withdraw", actors::because());
+        }
+    }
+
+    /// A20.1: who is suspended becomes no leader meanwhile: neither is the application passed on, nor does it lead to
+    /// anything once it was.
+    fn who_is_suspended_is_not_admitted(world) {
+        let cast = Cast::new(world);
+        let (member, made, own) = taken_over(&cast, &ExpertEntry::new("member", "civil"));
+        let mut body = actors::application_body("leader");
+        body["citizen_id"] = json!(own);
+        let draft = member.create("/api/v1/expert-applications", body);
+        member.certify(&draft);
+        let submitted = member.submit(&draft);
+        let suspended = cast.association.act(&made, "suspend", actors::because());
+        cast.association.try_act(&submitted, "review", Value::Null).problem(409, "entry_not_active");
+        let back = cast.association.act(&suspended, "reinstate", actors::because());
+        let reviewed = cast.association.act(&submitted, "review", Value::Null);
+        cast.pass(&[&reviewed]);
+        let notice = cast.publish(&[&reviewed]);
+        cast.association.act(&back, "suspend", actors::because());
+        cast.wait_for_the_end(&notice);
+        cast.keep_house(world, || status(&cast, &reviewed) == "rejected");
+        let now = cast.association.read(&made);
+        assert_eq!((now.status(), &now["pools"]), ("suspended", &json!(["member"])));
+        assert_eq!(told_of(&member, "application_rejected").len(), 1);
+    }
+
+    /// A certificate that is another's when the notice has ended ends the application, and does not hold it for ever.
+    fn a_certificate_that_is_anothers_by_the_end_ends_the_application(world) {
+        let cast = Cast::new(world);
+        let published = cast.on_notice(1);
+        let (applicant, application) = &published.applicants[0];
+        let holder = "(SELECT user_id FROM experts LIMIT 1)";
+        let theirs = "user_id NOT IN (SELECT user_id FROM experts)";
+        assert_eq!(world.database().execute(&format!("UPDATE certificates SET user_id = {holder} WHERE {theirs}")), 1);
+        cast.wait_for_the_end(&published.notice);
+        cast.keep_house(world, || status(&cast, application) == "rejected");
+        let told = told_of(applicant, "application_rejected");
+        assert_eq!(told.len(), 1);
+        assert!(applicant.get("/api/v1/me").send().expect(200).body.get("expert_id").is_none());
+    }
+
     /// Who was removed comes back by the way of everyone, as the entry that they were; an application from before
     /// does not undo the removal.
     fn who_was_removed_comes_back_by_admission(world) {

@@ -1,0 +1,2 @@
+-- Kept keys stay as they are compared: there is nothing to undo.
+SELECT 1;
