@@ -145,12 +145,14 @@ impl Expert {
         Ok((self, event))
     }
 
-    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2).
+    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2): in the
+    /// pools that a registration carries to the last of their days (A9.1, A9.2).
     #[must_use]
     pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
+        let last = periods.iter().map(|period| period.end).max();
         Candidate {
             expert_id: self.id.uuid(),
-            pools: self.pools.clone(),
+            pools: last.map_or_else(|| self.pools.clone(), |day| self.pools_on(day)),
             active: self.status == ExpertStatus::Active,
             specialties: self.qualification.specialties.clone(),
             ties: sides.ties(self, periods),

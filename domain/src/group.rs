@@ -30,8 +30,8 @@ crate::codes! {
         "专家不在库内" / "专家 {expert} 不在专家库内，或已被暂停。",
         "Expert not active" / "Expert {expert} is not in the library, or suspended.";
     EXPERT_TIED = "expert_tied", Conflict, Some("A12.2"),
-        "专家须回避" / "专家 {expert} 与参建单位“{party}”有利害关系（{tie}），须回避。",
-        "Expert must recuse" / "Expert {expert} has a tie ({tie}) to the party {party} and stays out of the group.";
+        "专家须回避" / "专家 {expert} 与参建单位有利害关系{tie}，须回避。",
+        "Expert must recuse" / "Expert {expert} has a tie to a party of the project{tie} and stays out of the group.";
     LEADER_NOT_IN_GROUP = "leader_not_in_group", Invalid, Some("A10.1"),
         "组长不在组内" / "组长须为专家组成员之一。",
         "Leader not in the group" / "The leader is one of the group's experts.";
@@ -64,7 +64,8 @@ pub struct Candidate {
     pub ties: Vec<Tie>,
 }
 
-/// Whether these experts can be a group under this leader, who is one of them (A10.1, A10.2, A12.2).
+/// Whether these experts can be a group under this leader, who is one of them (A10.1, A10.2, A12.2). Which tie an expert
+/// has is told where it may be (A11.3).
 ///
 /// # Errors
 /// All that is wrong, at `/members`, `/members/{i}`, `/leader_id` and `/missing_specialty_reason`.
@@ -72,6 +73,7 @@ pub fn check_group(
     leader: Uuid,
     members: &[Candidate],
     missing_specialty_reason: Option<&str>,
+    tells_ties: bool,
 ) -> Result<(), Violation> {
     let count = members.len();
     if count > MAX_MEMBERS {
@@ -86,7 +88,7 @@ pub fn check_group(
     let mut seen = BTreeSet::new();
     for (i, member) in members.iter().enumerate() {
         if seen.insert(member.expert_id) {
-            check_member(i, member, &mut violations);
+            check_member(i, member, tells_ties, &mut violations);
         } else {
             let twice = Violation::new(EXPERT_LISTED_TWICE).with("expert", member.expert_id);
             violations.push(twice.at(format!("/members/{i}")));
@@ -115,15 +117,20 @@ pub fn missing_specialties(members: &[Candidate]) -> Vec<Specialty> {
     Specialty::ALL.iter().filter(|specialty| !covered(specialty)).copied().collect()
 }
 
-fn check_member(i: usize, member: &Candidate, violations: &mut Vec<Violation>) {
+fn check_member(i: usize, member: &Candidate, tells_ties: bool, violations: &mut Vec<Violation>) {
     if !member.active || member.pools.is_empty() {
         let inactive = Violation::new(EXPERT_NOT_ACTIVE).with("expert", member.expert_id);
         violations.push(inactive.at(format!("/members/{i}")));
     }
-    for tie in &member.ties {
+    // Who is not told which ties there are is not told how many.
+    for tie in member.ties.iter().take(if tells_ties { usize::MAX } else { 1 }) {
+        let which = if tells_ties {
+            format!("（{}: {}）", tie.party_in_words(), tie.kind.code())
+        } else {
+            String::new()
+        };
         let tied = Violation::new(EXPERT_TIED).with("expert", member.expert_id);
-        violations
-            .push(tied.with("party", tie.party_in_words()).with("tie", tie.kind).at(format!("/members/{i}")));
+        violations.push(tied.with("tie", which).at(format!("/members/{i}")));
     }
 }
 
@@ -153,7 +160,7 @@ mod tests {
     }
 
     fn fields(leader: usize, members: &[Candidate], reason: Option<&str>) -> Vec<(String, &'static str)> {
-        let Err(violation) = check_group(id(leader), members, reason) else { return vec![] };
+        let Err(violation) = check_group(id(leader), members, reason, true) else { return vec![] };
         violation.fields.iter().map(|field| (field.pointer.to_string(), field.code.name)).collect()
     }
 
@@ -203,10 +210,12 @@ mod tests {
             vec![Tie {
                 kind: TieKind::FormerEmployer, party: "甲公司".into(), through: None, until: None
             }];
-        let violation = check_group(id(0), &members, None).unwrap_err();
-        assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_TIED, "/members/1"));
-        assert!(violation.params.contains(&("party", "甲公司".to_owned())));
-        assert!(violation.params.contains(&("expert", id(1).to_string())));
+        for (tells_ties, tie) in [(true, "（甲公司: former_employer）"), (false, "")] {
+            let violation = check_group(id(0), &members, None, tells_ties).unwrap_err();
+            assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_TIED, "/members/1"));
+            assert!(violation.params.contains(&("tie", tie.to_owned())), "{:?}", violation.params);
+            assert!(violation.params.contains(&("expert", id(1).to_string())));
+        }
     }
 
     #[test]
@@ -226,10 +235,10 @@ mod tests {
         #[test]
         fn the_order_of_members_does_not_matter(members in Just(group(6)).prop_shuffle(), count in 1..=6_usize, leader in 0..6_usize) {
             let mut members = members[..count].to_vec();
-            let accepted = check_group(id(leader), &members, None).is_ok();
+            let accepted = check_group(id(leader), &members, None, true).is_ok();
             prop_assert_eq!(accepted, count >= 3 && leader == 0 && members.contains(&expert(0)) && missing_specialties(&members).is_empty());
             members.reverse();
-            prop_assert_eq!(check_group(id(leader), &members, None).is_ok(), accepted);
+            prop_assert_eq!(check_group(id(leader), &members, None, true).is_ok(), accepted);
         }
     }
 }

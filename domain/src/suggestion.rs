@@ -22,6 +22,7 @@ use crate::{
     slot::Slot,
     travel::{Place, travel_minutes},
     unavailability::Span,
+    visit::Declined,
     vocabulary,
 };
 
@@ -54,6 +55,7 @@ vocabulary! {
     /// Why somebody is left out of suggestions.
     pub enum WhyLeftOut {
         Unavailable = "unavailable" / "不可服务" / "Not available at that time",
+        Declined = "declined" / "已谢绝该时段" / "Declined that time for this visit",
         Booked = "booked" / "已约定其他服务" / "Booked for another service, or too far from it",
         Tied = "tied" / "须回避" / "Tied to a party of the project",
         NotActive = "not_active" / "不在库内" / "Not active in the library, or in no pool on that day",
@@ -73,6 +75,8 @@ pub struct Wanted<'a> {
     pub diary: Diary<'a>,
     /// When experts cannot be asked for.
     pub absences: &'a BTreeMap<Uuid, Vec<Span>>,
+    /// Who declined which times for this visit.
+    pub declined: &'a [Declined],
     /// What is proposed and not settled, for whichever visit.
     pub asked: &'a [Asked],
     /// To how many visits of the twelve months before the slot each was given.
@@ -110,6 +114,8 @@ pub struct Profile {
 pub struct LeftOut {
     /// On leave, or on a day of the week that they keep free.
     pub unavailable: usize,
+    /// Asked for that time for this visit before, and declined.
+    pub declined: usize,
     /// Booked for another visit, or too far from it.
     pub booked: usize,
     /// Tied to a party (A12.2).
@@ -122,6 +128,7 @@ impl LeftOut {
     fn add(&mut self, expert: Uuid, why: WhyLeftOut, kept: &[Uuid]) {
         match why {
             WhyLeftOut::Unavailable => self.unavailable += 1,
+            WhyLeftOut::Declined => self.declined += 1,
             WhyLeftOut::Booked => self.booked += 1,
             WhyLeftOut::Tied => self.tied += 1,
             WhyLeftOut::NotActive => {}
@@ -192,6 +199,10 @@ pub fn available(wanted: &Wanted<'_>, profiles: Vec<Profile>) -> (Vec<Available>
         let absent = wanted.absences.get(&id);
         if absent.is_some_and(|spans| spans.iter().any(|span| span.meets(wanted.slot))) {
             out.add(id, WhyLeftOut::Unavailable, wanted.kept);
+            continue;
+        }
+        if wanted.declined.iter().any(|it| it.expert_id == id && it.slot.overlaps(wanted.slot)) {
+            out.add(id, WhyLeftOut::Declined, wanted.kept);
             continue;
         }
         let bookings = diary.get(&id).map(Vec::as_slice).unwrap_or_default();

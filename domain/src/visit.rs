@@ -26,7 +26,9 @@ use crate::{
 
 pub use leave::{Leaving, LeavingCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
-pub use negotiation::{CODES as NEGOTIATION_CODES, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side};
+pub use negotiation::{
+    CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side,
+};
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
 
 /// A14.1: working days from the end of a service to the upload.

@@ -175,7 +175,11 @@ both_databases! {
             let newest = &told(&me, "lapse_ahead")[0];
             assert!(newest["text_en"].as_str().is_some_and(|text| text.contains(&format!("in {days} days"))), "{newest}");
         }
-        cast.server.propose(story.visit(), actors::proposal_body(&group, at("2026-05-20T01:00:00Z")));
+        // For the last day that it carries, and not for the day after.
+        cast.server
+            .try_act(story.visit(), "propose", actors::proposal_body(&group, at("2026-05-11T01:00:00Z")))
+            .problem(409, "leader_not_in_pool");
+        cast.server.propose(story.visit(), actors::proposal_body(&group, at("2026-05-10T01:00:00Z")));
         cast.set_time(at("2026-05-10T16:30:00Z"));
         keep_house(world, || told(&me, "lapsed").len() == 1);
         keep_house(world, || said() == 3);

@@ -130,6 +130,21 @@ both_databases! {
         assert_eq!(cast.supervisor.all(&path).len(), 1);
     }
 
+    /// A11.3: a provider learns that an expert is tied, and not how, or to whom.
+    fn a_provider_is_not_told_which_tie_it_is(world) {
+        let cast = Cast::new(world);
+        let provider = cast.another("provider");
+        let cast = cast.served_by(provider);
+        let story = cast.bring_to(Stage::Confirmed);
+        declare(&cast.mechanic, &cast.mechanic, tie_to(&cast.contractor, "kinship")).expect(201);
+        declare(&cast.mechanic, &cast.mechanic, tie_to(&cast.owner, "shareholding")).expect(201);
+        let told = propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied");
+        assert_eq!(told["errors"].as_array().map(Vec::len), Some(1), "{told}");
+        for hidden in [cast.contractor.name.as_str(), cast.owner.name.as_str(), "kinship", "shareholding"] {
+            assert!(!told.to_string().contains(hidden), "{hidden}: {told}");
+        }
+    }
+
     /// A12.2: a party asks, with grounds; the association decides, once.
     fn a_party_requests_a_recusal_and_the_association_decides(world) {
         let cast = Cast::new(world);

@@ -7,7 +7,8 @@ use anze_domain::{
     booking::Diary,
     expert::Expert,
     group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
-    qualification::Specialty,
+    organization::Port,
+    qualification::{Pool, Specialty},
     slot::Slot,
     tie::Sides,
     unavailability::unavailable,
@@ -33,7 +34,7 @@ use crate::{
 /// 提出专家组和时间 · Propose a group and slots
 ///
 /// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
-/// a tie to a party of the project on a day of any slot. A12.1: one to five slots in the window of the plan (A11.1), of
+/// a tie to a party of the project on a day of any slot, or whose registration lapses before one (A9.1). A12.1: one to five slots in the window of the plan (A11.1), of
 /// twelve hours at the most, in which everyone is available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
@@ -59,7 +60,9 @@ pub(crate) async fn propose_visit(
         let days: Vec<Period> = proposal.slots.iter().copied().map(Slot::days).collect();
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
-        group::check_group(input.leader_id, &candidates, reason)?;
+        // Which tie it is stays between the expert and the association.
+        let tells_ties = tx.caller.port == Some(Port::Association);
+        group::check_group(input.leader_id, &candidates, reason, tells_ties)?;
         let now = tx.now();
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
@@ -155,18 +158,27 @@ pub(super) fn sides(db: &mut Reader<'_>, visit: &Visit) -> Result<Sides, ApiErro
     Ok(tie::sides::load(db, [visit.project_id])?.remove(&visit.project_id).unwrap_or_default())
 }
 
-/// The proposed slots on which an expert of the group has a tie by now (A12.2).
+/// The proposed slots on which an expert of the group has a tie by now (A12.2), or is not in the library any more as they
+/// have to be (A9.1, A10.1).
 fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Slot>, ApiError> {
     let (experts, sides) = (expert::find_all(db, experts)?, sides(db, visit)?);
-    let tied = |slot: &Slot| experts.iter().any(|expert| !sides.ties(expert, &[slot.days()]).is_empty());
-    Ok(visit.negotiation.slots.iter().copied().filter(tied).collect())
+    let barred = |slot: &Slot| {
+        experts.iter().any(|expert| {
+            let candidate = expert.candidate(&sides, &[slot.days()]);
+            let leads = visit.leader_id == Some(candidate.expert_id);
+            let carried =
+                if leads { candidate.pools.contains(&Pool::Leader) } else { !candidate.pools.is_empty() };
+            !carried || !candidate.ties.is_empty()
+        })
+    };
+    Ok(visit.negotiation.slots.iter().copied().filter(barred).collect())
 }
 
 /// 同意服务时间 · Agree to slots
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
 /// answered, the earliest that suits everyone, for which nobody is booked elsewhere, and on which nobody has a tie
-/// (A12.2), is agreed; where none suits all, times are to be proposed anew. A slot that meets another booking of an
+/// (A12.2) or is left by their pool (A9.1), is agreed; where none suits all, times are to be proposed anew. A slot that meets another booking of an
 /// expert by then is none of theirs any more; where none is left, the visit is open again, what was answered stands, and
 /// the provider is told.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),

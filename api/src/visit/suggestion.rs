@@ -151,6 +151,9 @@ pub struct LeftOutCounts {
     /// On leave, or on a day of the week that they keep free.
     #[schema(minimum = 0, maximum = 1_000_000, example = 3)]
     pub unavailable: usize,
+    /// Asked for an overlapping time for this visit before, and declined.
+    #[schema(minimum = 0, maximum = 1_000_000, example = 1)]
+    pub declined: usize,
     /// Booked for another visit, or with too little time to come from it or to go there.
     #[schema(minimum = 0, maximum = 1_000_000, example = 12)]
     pub booked: usize,
@@ -162,7 +165,7 @@ pub struct LeftOutCounts {
 /// 专家组建议 · Suggest groups
 ///
 /// At most five whole groups for a time, each of which satisfies A9, A10.1, A10.2 and A12.2, with nobody in two visits
-/// at once and time to travel between them (A12.1). The best have been given the least work in the past twelve months
+/// at once, time to travel between them, and nobody who declined that time (A12.1). The best have been given the least work in the past twelve months
 /// and have the shortest ways, and are not asked for that time elsewhere; who stayed when another declined stays in the
 /// group, or is named with why they cannot. The same records give the same answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), SuggestionQuery),
@@ -185,7 +188,12 @@ pub(crate) async fn get_group_suggestions(
         plain(&GroupSuggestions {
             slot: SlotIo { start: slot.start, end: slot.end },
             groups: groups.into_iter().map(|group| GroupSuggestion::new(group, &names, caller)).collect(),
-            left_out: LeftOutCounts { unavailable: out.unavailable, booked: out.booked, tied: out.tied },
+            left_out: LeftOutCounts {
+                unavailable: out.unavailable,
+                declined: out.declined,
+                booked: out.booked,
+                tied: out.tied,
+            },
             cannot_stay,
         })
     })
@@ -239,6 +247,7 @@ fn find(
         kept: &kept,
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
         absences: &unavailability::around(db, slot)?,
+        declined: &visit.negotiation.declined,
         asked: &booking::asked(db)?,
         work: &booking::work_between(
             db,

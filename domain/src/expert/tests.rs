@@ -3,7 +3,10 @@ use crate::{
     access::{Caller, Operation, Role, Who, may},
     fixtures::*,
     organization::Port,
-    qualification::{LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleLevel, WORK_PERIOD_IN_FUTURE},
+    qualification::{
+        EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleLevel,
+        WORK_PERIOD_IN_FUTURE,
+    },
 };
 
 fn senior() -> Expert {
@@ -70,6 +73,25 @@ fn a12_2_a_candidate_brings_standing_and_ties() {
     for status in [ExpertStatus::Suspended, ExpertStatus::Removed] {
         assert!(!Expert { status, ..it.clone() }.candidate(&sides, &on).active);
     }
+}
+
+#[test]
+fn a9_1_a_candidate_is_in_the_pools_that_a_registration_carries_to_the_last_day() {
+    let mut it = senior();
+    it.qualification.titles.clear();
+    it.qualification.registered_safety_engineer = Some(RegisteredSafetyEngineer {
+        level: EngineerLevel::Senior,
+        class: EngineerClass::Construction,
+        certificate_number: "3519".into(),
+        registered_until: days("2026-03-10", "2026-03-10").start,
+    });
+    let (it, _) = it.admit(Pool::Leader).unwrap();
+    let sides = Sides::new(Vec::new(), Vec::new(), &[]);
+    let pools = |from: &str, to: &str| {
+        it.candidate(&sides, &[days(from, to), days("2026-03-02", "2026-03-02")]).pools
+    };
+    assert_eq!(pools("2026-03-10", "2026-03-10"), [Pool::Leader, Pool::Member]);
+    assert!(pools("2026-03-10", "2026-03-11").is_empty());
 }
 
 #[test]

@@ -25,6 +25,7 @@ struct Library {
     bookings: Vec<Booking>,
     absences: BTreeMap<Uuid, Vec<Span>>,
     work: BTreeMap<Uuid, u32>,
+    declined: Vec<Declined>,
     asked: Vec<Asked>,
     kept: Vec<Uuid>,
 }
@@ -42,6 +43,7 @@ impl Library {
             kept: &self.kept,
             diary: Diary { visit_id: id(5_000), site: SITE, bookings: &self.bookings },
             absences: &self.absences,
+            declined: &self.declined,
             asked: &self.asked,
             work: &self.work,
         }
@@ -81,7 +83,7 @@ fn check(library: &Library, suggestion: &Suggestion, size: usize) {
         })
         .collect();
     assert_eq!(candidates.len(), size);
-    check_group(suggestion.leader_id, &candidates, None).unwrap();
+    check_group(suggestion.leader_id, &candidates, None, true).unwrap();
     assert!(suggestion.coverage().iter().all(|(_, who)| !who.is_empty()));
 }
 
@@ -205,6 +207,21 @@ fn who_is_of_the_group_and_cannot_come_is_named() {
         (5, WhyLeftOut::Tied),
     ];
     assert_eq!(out.of_group, named.map(|(expert, why)| (id(expert), why)));
+}
+
+#[test]
+fn a12_1_who_declined_a_time_is_not_suggested_for_it_again() {
+    let mut library = three_each();
+    let at = wanted_slot();
+    let touching = Slot { start: at.end, end: at.end + TimeDelta::hours(1) };
+    let over = Slot { start: at.end - TimeDelta::microseconds(1), ..touching };
+    library.declined =
+        vec![Declined { expert_id: id(1), slot: over }, Declined { expert_id: id(2), slot: touching }];
+    library.kept = vec![id(1)];
+    let (all, out) = available(&library.wanted(3), library.profiles.clone());
+    assert!(all.iter().all(|it| it.expert_id != id(1)));
+    assert!(all.iter().any(|it| it.expert_id == id(2)));
+    assert_eq!((out.declined, out.of_group), (1, vec![(id(1), WhyLeftOut::Declined)]));
 }
 
 #[test]

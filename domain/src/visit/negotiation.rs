@@ -84,11 +84,23 @@ pub struct Negotiation {
     /// Whose words the reason of the visit's state are, where it waits because they declined.
     #[serde(default)]
     pub declined_by: Option<Side>,
+    /// Who of the library declined which times that lie ahead.
+    #[serde(default)]
+    pub declined: Vec<Declined>,
     /// Until when answers are due.
     pub answer_by: Option<DateTime<Utc>>,
     /// When somebody is to be told that answers are missing.
     #[serde(skip)]
     pub prompt_at: Option<DateTime<Utc>>,
+}
+
+/// A time that an expert declined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// When.
+    pub slot: Slot,
 }
 
 /// A place that an expert left.
@@ -154,6 +166,7 @@ impl Visit {
             slots: proposal.slots,
             open_places: Vec::new(),
             declined_by: None,
+            declined: before.declined.into_iter().filter(|it| it.slot.start > now).collect(),
             answer_by: Some(answer_by),
             prompt_at: Some(patience.remind_at(answer_by, now)),
         };
@@ -209,7 +222,7 @@ impl Visit {
         next.members = Vec::new();
         next.missing_specialty_reason = None;
         next.contractor_agreed_at = None;
-        next.negotiation = Negotiation::default();
+        next.negotiation = next.negotiation.anew();
         Ok((next, event))
     }
 
@@ -282,6 +295,13 @@ impl Visit {
     /// Wrong state.
     pub fn must_be_open(&self) -> Result<(), Violation> {
         step(self.status, Operation::ProposeVisit).map(drop)
+    }
+}
+
+impl Negotiation {
+    /// Nothing is proposed; who declined when is known still.
+    fn anew(&mut self) -> Self {
+        Self { declined: std::mem::take(&mut self.declined), ..Self::default() }
     }
 }
 

@@ -2,7 +2,7 @@ use anze_domain::{
     hazard::{HazardGrade, HazardStatus},
     service_report::ReportedHazard,
     slot::Slot,
-    visit::{OpenPlace, Side},
+    visit::{Declined, OpenPlace, Side},
 };
 
 use super::*;
@@ -44,6 +44,7 @@ on_both! {
                 slots: vec![Slot { start: at(1), end: at(2) }, Slot { start: at(3), end: at(4) }],
                 contractor_slots: vec![2],
                 open_places: vec![OpenPlace { specialties: vec![Specialty::Civil], leads: true }],
+                declined: vec![Declined { expert_id: id(EXPERTS[0]), slot: Slot { start: at(1), end: at(2) } }],
                 answer_by: Some(at(5)),
                 prompt_at: Some(at(6)),
             };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{MAX_SLOTS, Negotiation, OpenPlace, SLOT_COUNT_WRONG, SLOT_UNKNOWN, Side};
+use super::{Declined, MAX_SLOTS, Negotiation, OpenPlace, SLOT_COUNT_WRONG, SLOT_UNKNOWN, Side};
 use crate::{
     Event, Violation,
     access::{FORBIDDEN, Operation},
@@ -65,7 +65,7 @@ impl Visit {
             Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
             Outcome::NoCommonSlot => {
                 next.forget_answers();
-                next.negotiation = Negotiation::default();
+                next.negotiation = next.negotiation.anew();
                 Ok(next.reopen(NO_COMMON_SLOT, event))
             }
             Outcome::BookedElsewhere => {
@@ -102,12 +102,13 @@ impl Visit {
     /// # Errors
     /// Wrong state; no reason; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn decline(self, side: Side, reason: &str) -> Result<(Self, Event), Violation> {
+        let asked = self.booked().map_or_else(|| self.negotiation.slots.clone(), |slot| vec![slot]);
         let (mut next, event) = self.advance_because(Operation::DeclineVisit, "visit_declined", reason)?;
         let event = event.fact("declined_by", side.code());
         match side {
             Side::Contractor => {
                 next.forget_answers();
-                next.negotiation = Negotiation { declined_by: Some(side), ..Negotiation::default() };
+                next.negotiation = Negotiation { declined_by: Some(side), ..next.negotiation.anew() };
                 (next.scheduled_start, next.scheduled_end) = (None, None);
                 Ok((next, event.fact("reopened", "times")))
             }
@@ -116,6 +117,8 @@ impl Visit {
                     return Err(Violation::new(FORBIDDEN).with("operation", Operation::DeclineVisit));
                 }
                 next.negotiation.declined_by = Some(side);
+                let declined = asked.into_iter().map(|slot| Declined { expert_id: expert, slot });
+                next.negotiation.declined.extend(declined);
                 Ok((next, event.fact("reopened", "place")))
             }
         }

@@ -221,6 +221,13 @@ fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     let (it, event) = it.decline(Side::Expert(EXPERTS[0]), "出差").unwrap();
     assert_eq!((it.status, event.name, it.leader_id), (Is::Planned, "visit_declined", None));
     assert!(event.facts.contains(&("reopened", "place".into())));
+    let declined = |it: &Visit| it.negotiation.declined.iter().map(|it| it.slot).collect::<Vec<_>>();
+    assert_eq!(declined(&it), TWO.map(|(start, end)| slot(start, end)));
+    assert!(it.negotiation.declined.iter().all(|it| it.expert_id == EXPERTS[0]));
+    // Until it lies behind, it is known, whatever becomes of the rest.
+    let elsewhere = it.clone().propose(offered(&TWO), free(), PATIENCE, now()).unwrap().0;
+    let elsewhere = elsewhere.decline(Side::Contractor, "停工").unwrap().0;
+    assert_eq!(declined(&elsewhere).len(), 2);
     let open = OpenPlace { specialties: vec![Specialty::Civil], leads: true };
     assert_eq!((it.negotiation.open_places.as_slice(), it.members.len()), (&[open][..], 2));
     assert_eq!((it.negotiation.answer_by, it.negotiation.prompt_at), (None, None));
