@@ -53,7 +53,7 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
     let hash = call.app.passwords.hash(&input.account.password).await?;
     call.write(body_digest, move |tx| {
         let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
-        let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"))?;
+        let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
         let user = User {
             id: Id::new(tx.new_id()),
             version: 1,
@@ -82,7 +82,10 @@ pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Re
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        let (expert, event) = expert.admit(input.pool.0)?;
+        let admitted = expert.admit(input.pool.0);
+        let wrong = [citizen_id.as_ref().err().cloned(), admitted.as_ref().err().cloned()];
+        Violation::all(wrong.into_iter().flatten().collect())?;
+        let (citizen_id, (expert, event)) = (citizen_id?, admitted?);
         let keys = &tx.app().keys;
         let sealed = SealedCitizenId {
             sealed: keys

@@ -69,10 +69,10 @@ pub(crate) async fn create_expert_application(
         let applicant = Stakes { applicant: Some(user.uuid()), ..Stakes::default() };
         tx.may(Operation::CreateExpertApplication, &applicant)?;
         let today = shanghai_date(tx.now());
-        let Some(citizen_id) = input.citizen_id(today)? else {
+        let entry = expert::find_by_user(tx.db, user)?;
+        let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
             return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
         };
-        let entry = expert::find_by_user(tx.db, user)?;
         let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
         let application = ExpertApplication {
             id: Id::new(tx.new_id()),
@@ -82,7 +82,7 @@ pub(crate) async fn create_expert_application(
             status_reason: None,
             user_id: user,
             expert_id: None,
-            terms: input.terms()?,
+            terms,
             submitted_at: None,
             reviewed_at: None,
             reviewed_by: None,
@@ -195,8 +195,9 @@ pub(crate) async fn update_expert_application(
         move |it: ExpertApplication, tx| {
             let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
             let entry = expert::find_by_user(tx.db, user)?;
-            let (next, event) = it.update(input.terms()?, entry.as_ref(), today)?;
-            if let Some(citizen_id) = input.citizen_id(today)? {
+            let (citizen_id, terms) = input.checked(entry.as_ref(), today)?;
+            let (next, event) = it.update(terms, entry.as_ref(), today)?;
+            if let Some(citizen_id) = citizen_id {
                 let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
                 store::set_citizen_id(tx.db, id, &citizen_id)?;
             }

@@ -150,6 +150,7 @@ impl ApiError {
         let errors = violation.fields.iter().map(|field| FieldProblem {
             pointer: printable(&field.pointer),
             code: field.code.name,
+            rule: field.code.rule,
             detail: language.texts(field.code, &field.params).1,
         });
         Problem {
@@ -254,6 +255,10 @@ pub struct FieldProblem {
     /// The stable code.
     #[schema(value_type = String, max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "out_of_range")]
     pub code: &'static str,
+    /// The rule of the regulation behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, nullable = false, max_length = 16, example = "A9.1")]
+    pub rule: Option<&'static str>,
     /// Why it is wrong.
     #[schema(max_length = 4000, example = "值超出限值 1000。")]
     pub detail: String,

@@ -203,7 +203,8 @@ both_databases! {
         });
         body["registered_safety_engineer"] = registration("35190000001", "2026-05-10");
         let expert = cast.association.create("/api/v1/experts", body);
-        let me = cast.leader.speaking_as(cast.person(&name));
+        let mut me = cast.leader.speaking_as(cast.person(&name));
+        me.expert_id.clone_from(&expert.id);
         let path = format!("{}/registration", expert.path);
         let renew = |who: &Actor, body: &Value| {
             let now = cast.association.read(&expert);
@@ -230,6 +231,18 @@ both_databases! {
         renew(&cast.association, &road).problem(409, "leader_not_qualified");
         let answer = renew(&cast.association, &renewed).expect(200);
         assert_eq!(answer["registered_safety_engineer"]["registered_until"], "2026-08-08");
+        // Asked for a day that the registration carries; by the last answer it does not any more.
+        let story = cast.bring_to(Stage::Confirmed);
+        let group = [(&me, "civil"), (&cast.mechanic, "mechanical"), (&cast.electrician, "electrical")];
+        let slots = actors::slots_body(&group, &[at("2026-05-12T01:00:00Z"), at("2026-05-07T01:00:00Z")]);
+        let proposed = cast.server.propose(story.visit(), slots);
+        for who in [&cast.contractor, &me, &cast.mechanic] {
+            who.agree_to(&proposed, &[1, 2]);
+        }
+        renew(&cast.association, &registration("35190000001", "2026-05-10")).expect(200);
+        let agreed = cast.electrician.agree_to(&proposed, &[1, 2]);
+        assert_eq!((agreed.status(), &agreed["scheduled_start"]), ("agreed", &json!(at("2026-05-07T01:00:00Z"))));
+        renew(&cast.association, &renewed).expect(200);
         // The old one's last day has passed: nothing is left, and the new one is announced.
         cast.set_time(at("2026-05-10T16:30:00Z"));
         keep_house(world, || told(&me, "lapse_ahead").len() == 2);

@@ -3,6 +3,7 @@
 use anze_domain::{
     Violation,
     access::{self, Caller, Part, Resource},
+    expert::Expert,
     expert_application::{ApplicationTerms, ExpertApplication},
     flow::State,
     identifier::{CitizenId, masked_name},
@@ -69,20 +70,29 @@ pub struct ExpertApplicationIn {
 }
 
 impl ExpertApplicationIn {
-    /// The citizen id, where it is given.
-    ///
-    /// # Errors
-    /// At `/citizen_id`.
-    pub fn citizen_id(&self, today: NaiveDate) -> Result<Option<CitizenId>, Violation> {
+    fn citizen_id(&self, today: NaiveDate) -> Result<Option<CitizenId>, Violation> {
         let given = self.citizen_id.as_deref().map(|text| CitizenId::of_the_born(text, today));
         given.transpose().map_err(|it| it.at("/citizen_id"))
     }
 
-    /// The domain's terms.
+    /// The citizen id, where one is given, and the terms, of somebody who has this entry or none: all that is wrong with
+    /// either is told at once.
     ///
     /// # Errors
-    /// A mobile number or an employer's code that is none.
-    pub fn terms(&self) -> Result<ApplicationTerms, Violation> {
+    /// As [`ApplicationTerms::check`]; a citizen id, a mobile number or an employer's code that is none.
+    pub fn checked(
+        &self,
+        entry: Option<&Expert>,
+        today: NaiveDate,
+    ) -> Result<(Option<CitizenId>, ApplicationTerms), Violation> {
+        let terms = self.terms()?;
+        let citizen_id = self.citizen_id(today);
+        let wrong = [citizen_id.as_ref().err().cloned(), terms.check(entry, today).err()];
+        Violation::all(wrong.into_iter().flatten().collect())?;
+        Ok((citizen_id?, terms))
+    }
+
+    fn terms(&self) -> Result<ApplicationTerms, Violation> {
         Ok(ApplicationTerms {
             name: self.name.clone(),
             mobile: self.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,

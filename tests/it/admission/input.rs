@@ -85,6 +85,14 @@ both_databases! {
             change(&mut entry);
             refused(world, cast.association.post("/api/v1/experts").json(entry).send(), expected, before);
         }
+        // Two at once: each with its own code and rule.
+        let mut body = actors::application_body("member");
+        body["citizen_id"] = json!(born_in_2030());
+        body["titles"][0]["obtained_on"] = json!("2026-02-10");
+        let told = try_create(&applicant, body).problem(422, "invalid_input");
+        let both: Vec<_> = told["errors"].as_array().into_iter().flatten().map(|it| (&it["code"], &it["rule"])).collect();
+        assert!(both.contains(&(&json!("birth_date_in_future"), &json!("A8.1"))), "{told}");
+        assert!(both.contains(&(&json!("title_in_future"), &json!("A9.1"))), "{told}");
         let mut body = actors::application_body("member");
         body.as_object_mut().expect("an object").remove("citizen_id");
         try_create(&applicant, body).problem(422, "required").invalid_field("/citizen_id", "required");
