@@ -162,8 +162,12 @@ pub(crate) async fn update_project(
 #[post("/projects/{id}/register")]
 pub(crate) async fn register_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::RegisterProject, |project: Project, _| Ok(project.register()?))
-        .await
+    change(call, id, read, none, Operation::RegisterProject, |project: Project, tx| {
+        let (next, event) = project.register()?;
+        store::add_named_parties(tx.db, &next)?;
+        Ok((next, event))
+    })
+    .await
 }
 
 /// 取消项目 · Cancel a draft project

@@ -134,13 +134,16 @@ pub struct Project {
 record!(Project, ProjectStatus, "project");
 
 impl Project {
-    /// Who has a part in it by its own fields; insurers, providers and experts join by their records.
+    /// Who has a part in it by its own fields; insurers, providers and experts join by their records. Whom it names as
+    /// supervisor and owner has one once it is registered (A4.1).
     #[must_use]
     pub fn stakes(&self) -> Stakes {
+        let registered = !matches!(self.status, ProjectStatus::Draft | ProjectStatus::Cancelled);
+        let named = |party: &NamedParty| party.organization_id.filter(|_| registered);
         Stakes {
             contractor: Some(self.contractor_id),
-            supervisor: self.details.supervisor.organization_id,
-            owner: self.details.owner.organization_id,
+            supervisor: named(&self.details.supervisor),
+            owner: named(&self.details.owner),
             district: Some(self.details.district),
             ..Stakes::default()
         }

@@ -13,7 +13,7 @@ use anze_domain::{
     visit::Visit,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use uuid::Uuid;
 
 use crate::{
@@ -300,9 +300,12 @@ pub fn list(
     if let Some(status) = filter.status {
         query = in_state!(query, hazards::status, status);
     }
-    if let Some(grade) = filter.grade {
-        query = query.filter(hazards::grade.eq(Stored(grade)));
-    }
+    query = match filter.grade {
+        // Said so that the indexes of just these are found.
+        Some(HazardGrade::Major) => query.filter(sql::<Bool>("hazards.grade = 'major'")),
+        Some(grade) => query.filter(hazards::grade.eq(Stored(grade))),
+        None => query,
+    };
     if let Some(project) = filter.project_id {
         query = query.filter(hazards::project_id.eq(Key::from(project)));
     }

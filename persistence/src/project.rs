@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     at_once::{RowUpdate, row_at_once, save_row},
-    dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed, with_locked_head},
+    dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
     page::keyset,
     schema::{project_parties, projects},
 };
@@ -167,11 +167,6 @@ pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> 
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Result<Project, StoreError> {
     save_row!(db, projects, project, now, |it| Row::from(it))?;
-    if project.status == ProjectStatus::Draft {
-        diesel::delete(project_parties::table.filter(project_parties::project_id.eq(Key::from(project.id))))
-            .execute(db.connection())?;
-        add_named_parties(db, &project)?;
-    }
     Ok(project)
 }
 
@@ -185,7 +180,11 @@ pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdat
     Some(row_at_once!(projects, project, now, |it| Step::from(it)))
 }
 
-fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
+/// Gives those a part in the project whom it names, and who have none yet.
+///
+/// # Errors
+/// The store's.
+pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
     let stakes = project.stakes();
     let rows: Vec<_> = [
         (stakes.contractor, Part::Contractor),
@@ -202,7 +201,7 @@ fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), Store
         )
     })
     .collect();
-    insert_all!(db, project_parties::table, &rows)?;
+    insert_new!(db, project_parties::table, &rows)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Projects: drafted, corrected and registered by their contractor (A4.1), seen by their parties.
 
-use anze_tests::{Actor, Cast, Client, Stage, actors, both_databases};
+use anze_tests::{Actor, Cast, Client, Record, Stage, actors, both_databases};
 use serde_json::{Value, json};
 
 both_databases! {
@@ -76,22 +76,30 @@ both_databases! {
             let path = format!("/api/v1/projects?contractor_id={}{further}", contractor.organization_id);
             who.all(&path).iter().map(|item| item["id"].as_str().map(str::to_owned).unwrap_or_default()).collect()
         };
+        let only = |record: &Record| vec![record.id.clone()];
         let both = [draft.id.clone(), story.project.id.clone()];
-        for who in [&cast.association, &cast.contractor, &cast.owner] {
+        for who in [&cast.association, &cast.contractor] {
             assert_eq!(seen(who, &cast.contractor, ""), both, "{who:?}");
+        }
+        // A draft is its contractor's; whom it names has a part in it once it is registered.
+        for named in [&cast.supervisor, &cast.owner] {
+            assert_eq!(seen(named, &cast.contractor, ""), only(&story.project), "{named:?}");
+            named.get(&draft.path).send().problem(404, "not_found");
         }
         let page = format!("/api/v1/projects?contractor_id={}&limit=1", cast.contractor.organization_id);
         let first = cast.association.get(&page).send().expect(200);
         let next = first["next_cursor"].as_str().unwrap_or_default();
         let second = cast.association.get(format!("{page}&cursor={next}")).send().expect(200);
         assert_eq!([first.items()[0]["id"].as_str(), second.items()[0]["id"].as_str()], [Some(both[0].as_str()), Some(both[1].as_str())]);
-        assert_eq!(seen(&cast.association, &cast.contractor, "&status=draft"), [draft.id.clone()]);
-        assert_eq!(seen(&cast.association, &other, "&sort=created_at"), [of_other.id.clone()]);
+        assert_eq!(seen(&cast.association, &cast.contractor, "&status=draft"), only(&draft));
+        assert_eq!(seen(&cast.association, &other, "&sort=created_at"), only(&of_other));
         for who in [&cast.insurer, &cast.server, &cast.regulator] {
             assert!(seen(who, &cast.contractor, "").contains(&story.project.id), "{who:?}");
         }
+        let cancelled = cast.contractor.act(&draft, "cancel", actors::because());
+        cast.owner.get(&cancelled.path).send().problem(404, "not_found");
         // The insurer has a part in the one project only, the other contractor in none of these.
-        assert_eq!(seen(&cast.insurer, &cast.contractor, ""), [story.project.id.clone()]);
+        assert_eq!(seen(&cast.insurer, &cast.contractor, ""), only(&story.project));
         assert!(seen(&cast.insurer, &other, "").is_empty());
         assert!(seen(&other, &cast.contractor, "").is_empty());
         assert!(seen(&cast.association, &cast.insurer, "").is_empty());

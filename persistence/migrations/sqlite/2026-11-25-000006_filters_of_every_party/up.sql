@@ -1,0 +1,34 @@
+-- What waits for a party, for those that had to walk through all of theirs.
+CREATE INDEX commissions_supervisor_status ON commissions (supervisor_id, status, id);
+CREATE INDEX commissions_owner_status ON commissions (owner_id, status, id);
+CREATE INDEX commissions_district_status ON commissions (district, status, id);
+CREATE INDEX service_plans_contractor_status ON service_plans (contractor_id, status, id);
+CREATE INDEX service_plans_supervisor_status ON service_plans (supervisor_id, status, id);
+CREATE INDEX service_plans_owner_status ON service_plans (owner_id, status, id);
+CREATE INDEX service_plans_district_status ON service_plans (district, status, id);
+CREATE INDEX visits_insurer_status ON visits (insurer_id, status, id);
+CREATE INDEX visits_supervisor_status ON visits (supervisor_id, status, id);
+CREATE INDEX visits_owner_status ON visits (owner_id, status, id);
+CREATE INDEX visits_district_status ON visits (district, status, id);
+CREATE INDEX hazards_insurer_status ON hazards (insurer_id, status, id);
+CREATE INDEX hazards_supervisor_status ON hazards (supervisor_id, status, id);
+CREATE INDEX hazards_owner_status ON hazards (owner_id, status, id);
+CREATE INDEX hazards_district_status ON hazards (district, status, id);
+CREATE INDEX service_reports_contractor_status ON service_reports (contractor_id, status, id);
+CREATE INDEX service_reports_supervisor_status ON service_reports (supervisor_id, status, id);
+CREATE INDEX service_reports_owner_status ON service_reports (owner_id, status, id);
+CREATE INDEX service_reports_district_status ON service_reports (district, status, id);
+CREATE INDEX policies_policy_number ON policies (policy_number, id);
+
+-- Major hazards are few among the general: what names the grade walks through these alone.
+CREATE INDEX hazards_major ON hazards (id) WHERE grade = 'major';
+CREATE INDEX hazards_insurer_major ON hazards (insurer_id, id) WHERE grade = 'major';
+CREATE INDEX hazards_provider_major ON hazards (provider_id, id) WHERE grade = 'major';
+CREATE INDEX hazards_contractor_major ON hazards (contractor_id, id) WHERE grade = 'major';
+CREATE INDEX hazards_supervisor_major ON hazards (supervisor_id, id) WHERE grade = 'major';
+CREATE INDEX hazards_owner_major ON hazards (owner_id, id) WHERE grade = 'major';
+CREATE INDEX hazards_district_major ON hazards (district, id) WHERE grade = 'major';
+
+-- A draft is its contractor's until it is registered (A4.1): whom it will name has no part in it yet.
+DELETE FROM project_parties WHERE part IN ('supervisor', 'owner')
+    AND project_id IN (SELECT id FROM projects WHERE status IN ('draft', 'cancelled'));
