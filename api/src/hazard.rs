@@ -10,6 +10,7 @@ use anze_domain::{
     Id,
     access::{self, Caller, Operation, Stakes},
     hazard::{Hazard, HazardGrade, HazardStatus, Notice},
+    notification::{Notification, NotificationKind, Recipients},
     visit::Visit,
 };
 use anze_persistence::{
@@ -52,14 +53,28 @@ pub(crate) async fn create_hazard(call: Call, input: Json<HazardIn>) -> Result<R
         let (hazard, event) = found(tx, &visit, &input)?.record(&visit, &tx.app().criteria)?;
         store::insert(tx.db, &hazard)?;
         tx.append(hazard.project_id, &event)?;
-        if let Some(notice) = hazard.notice_event() {
-            tx.append(hazard.project_id, &notice)?;
+        if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
+            tx.append(hazard.project_id, &event)?;
+            tx.notify(&[told_of_major(&visit, &hazard, &notice.number)])?;
         }
         let location = format!("/api/v1/hazards/{}", hazard.id);
         let version = hazard.version;
         Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
     })
     .await
+}
+
+/// A15.1: the contractor is told at once, and with it who watches over the project.
+fn told_of_major(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, Notification) {
+    let parties = &visit.parties;
+    let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
+    let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
+    let message = Notification::new(NotificationKind::MajorHazard, "hazard", hazard.id, hazard.version)
+        .of_project(visit.project_id)
+        .fact("visit", &visit.number)
+        .fact("hazard", &hazard.number)
+        .fact("notice", notice);
+    (to, message)
 }
 
 /// The hazard as the caller found it now.

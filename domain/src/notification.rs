@@ -49,6 +49,7 @@ vocabulary! {
         VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "A visit is rescheduled",
         VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
         UploadOverdue = "upload_overdue" / "服务资料逾期" / "Material of a visit is overdue",
+        MajorHazard = "major_hazard" / "发现重大事故隐患" / "A major hazard was found",
     }
 }
 
@@ -110,6 +111,10 @@ impl NotificationKind {
             Self::UploadOverdue => (
                 "现场服务 {visit} 的资料应于 {due_at} 前上传，尚未提交，已记为逾期（A14.1）。",
                 "The material of visit {visit} was due by {due_at} and was not submitted: it is late (A14.1).",
+            ),
+            Self::MajorHazard => (
+                "现场服务 {visit} 发现重大事故隐患 {hazard}，已发告知书 {notice}，须立即整改（A15.1）。",
+                "Visit {visit} found the major hazard {hazard}; notice {notice} is issued. It is to be rectified at once (A15.1).",
             ),
             Self::TimeAgreed => (
                 "现场服务 {visit} 定于 {scheduled_start}。",

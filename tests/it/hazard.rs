@@ -1,6 +1,6 @@
 //! Hazards: recorded on site (A11.2), major by an item of the criteria (A15.1), rectified with evidence, closed.
 
-use anze_tests::{Answer, Cast, Stage, actors, both_databases};
+use anze_tests::{Actor, Answer, Cast, Stage, actors, both_databases};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -26,6 +26,36 @@ both_databases! {
         assert!(acknowledged["notice"]["received_at"].is_string() && acknowledged["notice"]["received_by"].is_string());
         for reader in [&cast.supervisor, &cast.owner, &cast.regulator, &cast.association, &cast.insurer_system] {
             reader.get(&hazard.path).send().expect(200);
+        }
+    }
+
+    /// A15.1: the contractor is told at once, and who watches over the project; of a general one nobody is.
+    fn a_major_hazard_is_told_at_once(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::OnSite);
+        let told = |who: &Actor| {
+            let mut all = who.all("/api/v1/notifications");
+            all.retain(|it| it["kind"] == "major_hazard");
+            all
+        };
+        cast.leader.record_hazard(story.visit(), None, cast.today());
+        assert!(told(&cast.contractor).is_empty());
+        let hazard = cast.leader.record_hazard(story.visit(), Some("MH2024-07-2"), cast.today());
+        for who in [&cast.contractor, &cast.supervisor, &cast.owner, &cast.association] {
+            let told = told(who);
+            assert_eq!(told.len(), 1, "{}", who.name);
+            assert_eq!(told[0]["subject_id"], json!(hazard.id));
+            let text = told[0]["text_en"].as_str().unwrap_or_default();
+            assert!(text.contains(hazard["number"].as_str().unwrap_or("?")) && text.contains("A15.1"), "{text}");
+        }
+        for other in [&cast.insurer, &cast.mechanic] {
+            assert!(told(other).is_empty(), "{}", other.name);
+        }
+        // Narrowed to the major, a list holds it alone, whoever asks.
+        for who in [&cast.association, &cast.contractor, &cast.supervisor, &cast.owner, &cast.insurer, &cast.regulator, &cast.leader] {
+            let listed = who.all("/api/v1/hazards?grade=major");
+            assert_eq!(listed.len(), 1, "{}", who.name);
+            assert_eq!((listed[0]["id"].as_str(), who.all("/api/v1/hazards?grade=general").len()), (Some(hazard.id.as_str()), 1));
         }
     }
 
