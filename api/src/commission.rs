@@ -8,7 +8,7 @@ use anze_domain::{
     Id, Violation,
     access::{Caller, Operation, Part, Stakes},
     code::REFERENCE_FIXED,
-    commission::{Around, Commission, CommissionStatus, CommissionTerms, NOT_A_PROVIDER},
+    commission::{Around, Commission, CommissionStatus, NOT_A_PROVIDER},
     organization::{Organization, Port},
 };
 use anze_persistence::{
@@ -86,11 +86,14 @@ pub(crate) async fn create_commissions(
 
 /// Drafts one commission; answers it with its version.
 fn draft(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
+    // What can never be right is told before what is not there.
+    let terms = input.terms(|| tx.new_id())?;
+    terms.check()?;
     let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
     let policy =
         tx.named(policy, Operation::CreateCommission, |policy| policy.parties.stakes(), "/policy_id")?;
     let project = there(project::find(tx.db, policy.project_id)?)?;
-    let terms = terms(tx, input)?;
+    must_serve(tx, terms.provider_id)?;
     let commission = Commission {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -203,7 +206,10 @@ pub(crate) async fn update_commission(
         if commission.policy_id != Id::new(input.policy_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
         }
-        Ok(commission.update(terms(tx, &input)?)?)
+        let terms = input.terms(|| tx.new_id())?;
+        terms.check()?;
+        must_serve(tx, terms.provider_id)?;
+        Ok(commission.update(terms)?)
     })
     .await
 }
@@ -358,15 +364,11 @@ fn shown(
     Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
 }
 
-/// What the input says, with its provider looked up: it must be one that could serve.
-fn terms(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<CommissionTerms, ApiError> {
-    let id: Id<Organization> = Id::new(input.provider_id);
+/// The provider must be one that could serve.
+fn must_serve(tx: &mut Change<'_, '_>, id: Id<Organization>) -> Result<(), ApiError> {
     let serves = organization::find(tx.db, id)?
         .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
-    if !serves {
-        return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into());
-    }
-    Ok(input.terms(|| tx.new_id())?)
+    if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
 }
 
 /// Mounts the endpoints.

@@ -49,10 +49,15 @@ pub struct SortQuery {
 }
 
 impl SortQuery {
+    /// The order, said or not.
+    fn order(self) -> Sort {
+        self.sort.unwrap_or_default()
+    }
+
     /// The direction.
     #[must_use]
     pub fn direction(self) -> Direction {
-        match self.sort.unwrap_or_default() {
+        match self.order() {
             Sort::NewestFirst => Direction::Descending,
             Sort::OldestFirst => Direction::Ascending,
         }
@@ -68,7 +73,7 @@ pub fn page_request<K: DeserializeOwned>(
     sort: SortQuery,
     filters: &impl Serialize,
 ) -> Result<PageRequest<K>, ApiError> {
-    let after = query.after(&(filters, sort.sort))?;
+    let after = query.after(&(filters, sort.order()))?;
     let limit = u32::try_from(query.limit()).unwrap_or(20);
     Ok(PageRequest { after, limit, direction: sort.direction() })
 }
@@ -84,7 +89,7 @@ pub fn page_out<T, U, K: Serialize>(
     key: impl Fn(&T) -> K,
     form: impl FnMut(T) -> U,
 ) -> Result<Page<U>, ApiError> {
-    Page::of(page.items, page.more, &(filters, sort.sort), key).map(|page| page.map(form))
+    Page::of(page.items, page.more, &(filters, sort.order()), key).map(|page| page.map(form))
 }
 
 /// A 200 without a version.

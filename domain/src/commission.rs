@@ -392,7 +392,11 @@ impl Commission {
 }
 
 impl CommissionTerms {
-    fn check(&self) -> Result<(), Violation> {
+    /// Whether they can be right, whatever they refer to.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn check(&self) -> Result<(), Violation> {
         let mut wrong = Vec::new();
         if self.lines.is_empty() {
             wrong.push(Violation::new(NO_SERVICE_LINE).at("/lines"));

@@ -131,6 +131,16 @@ both_databases! {
         try_lines(&[]).expect(422).invalid_field("/lines", "too_few");
         try_lines(&[json!({ "category": "other", "times": 1 })]).problem(422, "description_required");
         try_lines(&[json!({ "category": "other", "description": "高温防护", "times": 0 })]).expect(422).invalid_field("/lines/0/times", "out_of_range");
+        // What can never be right is told before what it refers to, all of it.
+        let mut body = actors::commission_body(story.policy(), &cast.server, &[json!({ "category": "other", "times": 1 })], "1000.00");
+        body["policy_id"] = json!(story.project.id);
+        body["period_end"] = json!("2025-12-31");
+        cast.insurer.post("/api/v1/commissions").json(body.clone()).send().problem(422, "invalid_input")
+            .invalid_field("/lines/0/description", "description_required")
+            .invalid_field("/period_end", "period_reversed");
+        body["lines"] = json!([actors::line("hazard_inspection", 1)]);
+        body["period_end"] = json!("2026-12-31");
+        cast.insurer.post("/api/v1/commissions").json(body).send().problem(409, "unknown_reference").invalid_field("/policy_id", "unknown_reference");
     }
 
     /// A11.3: a provider who gave it back and is asked no more sees the project no more.

@@ -135,6 +135,16 @@ both_databases! {
             let answer = ask(bad);
             assert!([400, 422].contains(&answer.status.as_u16()), "{answer}");
         }
+        // All at once, what is unknown first; a parameter that is missing too.
+        let pointers = |answer: &anze_tests::Answer| -> Vec<String> {
+            answer["errors"].as_array().into_iter().flatten().map(|it| it["pointer"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        let told = ask("status=new&colour=red&limit=many&district=1").problem(400, "unknown_parameter");
+        assert_eq!(pointers(&told), ["/colour", "/status", "/limit", "/district"]);
+        let told = ask("status=new&limit=many").problem(400, "invalid_parameter");
+        assert_eq!(pointers(&told), ["/status", "/limit"]);
+        let told = cast.nobody().get("/api/v1/deadlines?working_days=two").send().problem(400, "invalid_parameter");
+        assert_eq!(pointers(&told), ["/working_days", "/ended_at"]);
         for bad in ["cursor=x", "cursor=%21", "cursor=eyJrIjoxfQ"] {
             let answer = ask(bad);
             assert!(answer.status == 400, "{answer}");

@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use anze_domain::Violation;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -37,6 +38,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// So many faults are told beside the first.
+const MAX_TOLD: usize = 99;
+
 fn invalid(name: &str) -> ApiError {
     ApiError::new(catalogue::INVALID_PARAMETER).with("name", name)
 }
@@ -45,7 +49,7 @@ fn pointer(name: &str) -> String {
     format!("/{}", crate::contract::escape(name))
 }
 
-/// Refuses a query with a parameter that the operation does not have.
+/// Refuses a query with a parameter that the operation does not have, and tells with it all else that is wrong.
 ///
 /// # Errors
 /// `unknown_parameter`.
@@ -53,35 +57,43 @@ pub(crate) fn refuse_unknown(operation: &Operation, query: &str) -> Result<(), A
     let mut names = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
     match names.find(|name| !operation.query.contains_key(name.as_ref())) {
         None => Ok(()),
-        Some(name) => {
-            let shown = clip(&name);
-            Err(ApiError::new(catalogue::UNKNOWN_PARAMETER).with("name", &shown).at(pointer(&shown)))
-        }
+        Some(_) => read(operation, query).map(drop),
     }
 }
 
 /// Reads the query string by the contract.
+///
+/// # Errors
+/// All that is wrong, what is unknown first: `unknown_parameter`, `invalid_parameter`.
 fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiError> {
-    refuse_unknown(operation, query)?;
     let mut object = Map::new();
+    let (mut unknown, mut wrong) = (Vec::new(), Vec::new());
+    let told = |code, name: &str| Violation::new(code).with("name", name).at(pointer(name));
     for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
-        let Some(parameter) = operation.query.get(name.as_ref()) else { continue };
+        let Some(parameter) = operation.query.get(name.as_ref()) else {
+            unknown.push(told(catalogue::UNKNOWN_PARAMETER, &clip(&name)));
+            continue;
+        };
         // What is no UTF-8 is decoded to replacement characters; a caller may also send that one as such.
         let readable =
             !text.contains(char::REPLACEMENT_CHARACTER) || query.to_ascii_uppercase().contains("%EF%BF%BD");
         let value = value(parameter, &text).filter(|value| readable && parameter.schema.is_valid(value));
         let repeated = object.contains_key(name.as_ref());
         match value {
-            Some(value) if !repeated => object.insert(name.into_owned(), value),
-            _ => return Err(invalid(&name).at(pointer(&name))),
-        };
+            Some(value) if !repeated => drop(object.insert(name.into_owned(), value)),
+            _ => wrong.push(told(catalogue::INVALID_PARAMETER, &name)),
+        }
     }
-    let missing =
-        operation.query.iter().find(|(name, parameter)| parameter.required && !object.contains_key(*name));
-    match missing {
-        Some((name, _)) => Err(invalid(name).at(pointer(name))),
-        None => Ok(object),
-    }
+    let given = |name: &str| {
+        object.contains_key(name)
+            || wrong.iter().any(|it| it.fields.iter().any(|it| it.pointer == pointer(name)))
+    };
+    let missing = operation.query.iter().filter(|(name, parameter)| parameter.required && !given(name));
+    let missing: Vec<_> = missing.map(|(name, _)| told(catalogue::INVALID_PARAMETER, name)).collect();
+    let mut all = unknown.into_iter().chain(wrong).chain(missing);
+    let Some(mut first) = all.next() else { return Ok(object) };
+    first.fields.extend(all.flat_map(|it| it.fields).take(MAX_TOLD));
+    Err(first.into())
 }
 
 /// The text as what the schema speaks of.
