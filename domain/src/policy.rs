@@ -22,6 +22,9 @@ crate::codes! {
     PERIOD_EXCLUDES_COMMISSION = "period_excludes_commission", Conflict, None,
         "保险期间不含已委托的服务期" / "变更后的保险期间未覆盖已委托的服务期间。",
         "Period leaves a commission out" / "The changed period does not cover what is commissioned already.";
+    EFFECTIVE_OUTSIDE_PERIOD = "effective_outside_period", Conflict, None,
+        "生效日期不在保险期间内" / "批单生效日期须在保险期间 {start} 至 {end} 之内。",
+        "Takes effect outside the insured period" / "An endorsement takes effect within the insured period, {start} to {end}.";
 }
 
 vocabulary! {
@@ -194,7 +197,7 @@ impl Policy {
     /// The insurer endorses it; refused where what is commissioned already would break A3.1.
     ///
     /// # Errors
-    /// No reason; [`PREMIUM_BELOW_COMMISSIONED`], [`PERIOD_EXCLUDES_COMMISSION`], or a field that is wrong.
+    /// No reason; [`EFFECTIVE_OUTSIDE_PERIOD`], [`PREMIUM_BELOW_COMMISSIONED`], [`PERIOD_EXCLUDES_COMMISSION`], or a field that is wrong.
     pub fn endorse(
         mut self,
         endorsement: &Endorsement,
@@ -206,6 +209,17 @@ impl Policy {
         let reason = endorsement.reason.trim();
         if reason.is_empty() {
             return Err(Violation::new(REASON_REQUIRED).at("/reason"));
+        }
+        // Of the period before and the one after, as either may be moved by it.
+        let insured = Period {
+            start: self.terms.period.start.min(terms.period.start),
+            end: self.terms.period.end.max(terms.period.end),
+        };
+        if endorsement.effective_on < insured.start || endorsement.effective_on > insured.end {
+            return Err(Violation::new(EFFECTIVE_OUTSIDE_PERIOD)
+                .with("start", insured.start)
+                .with("end", insured.end)
+                .at("/effective_on"));
         }
         let cap = fee::cap(terms.base(base));
         if committed.fees > cap {

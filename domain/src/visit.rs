@@ -16,7 +16,7 @@ use crate::{
     commission::{Around, Commission, ServiceCategory, ServiceLine},
     flow::{Record, State, record},
     policy::Parties,
-    project::Project,
+    project::{Project, ProjectStatus},
     qualification::Specialty,
     service_plan::{PlannedService, ServicePlan},
     slot::Slot,
@@ -280,15 +280,16 @@ impl Visit {
     /// Its commission, where what it may do next depends on how that and the project stand.
     #[must_use]
     pub fn hangs_on(&self) -> Option<Id<Commission>> {
-        self.status.after(Operation::StartVisit).map(|_| self.commission_id)
+        let next = [Operation::ProposeVisit, Operation::StartVisit];
+        next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
 
     /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation
     /// pass: material that is missing, a group or a time may still be refused after.
     ///
     /// # Errors
-    /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`]; [`STEP_OUT_OF_ORDER`], [`STEPS_MISSING`];
-    /// who submitted it does not accept it.
+    /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
+    /// [`STEPS_MISSING`]; who submitted it does not accept it.
     pub fn lets(
         &self,
         operation: Operation,
@@ -299,6 +300,14 @@ impl Visit {
         crate::flow::step(self.status, operation)?;
         match operation {
             Operation::StartVisit => around.map_or(Ok(()), |around| self.must_be_ready(around, now)),
+            Operation::ProposeVisit => {
+                around.map_or(Ok(()), |around| Self::must_have_a_site(around.project))?;
+                // Every slot lies ahead in the window.
+                if self.window.end < shanghai_date(now) { Err(Violation::new(TIME_PASSED)) } else { Ok(()) }
+            }
+            Operation::AgreeVisit if self.negotiation.slots.iter().all(|slot| slot.start <= now) => {
+                Err(Violation::new(TIME_PASSED))
+            }
             Operation::RecordVisitStep | Operation::IssueRectificationProposal => match self.next_step() {
                 Some(step) if step.recorded_by() == operation => Ok(()),
                 _ => Err(Violation::new(STEP_OUT_OF_ORDER)),
@@ -306,6 +315,18 @@ impl Visit {
             Operation::EndVisit | Operation::ReceiveRectificationProposal => step::check_all(&self.steps),
             Operation::AcceptVisit => self.must_be_anothers(by),
             _ => Ok(()),
+        }
+    }
+
+    /// A2.1: nothing is arranged for a project whose works are over, or that was never registered; work that stands still
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`crate::project::PROJECT_NOT_REGISTERED`].
+    pub fn must_have_a_site(project: ProjectStatus) -> Result<(), Violation> {
+        match project {
+            ProjectStatus::Suspended => Ok(()),
+            other => other.must_be_registered(),
         }
     }
 

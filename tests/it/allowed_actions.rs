@@ -33,6 +33,31 @@ both_databases! {
         leader.act(story.visit(), "start", Value::Null);
     }
 
+    /// A12.1: what has begun is not agreed to, and nothing is proposed once the window or the works are over (A2.1).
+    fn a_time_that_has_passed_takes_back_what_needs_it(world) {
+        let cast = Cast::new(world);
+        let story = cast.bring_to(Stage::Confirmed);
+        cast.server.propose(story.visit(), actors::proposal_body(&cast.group(), cast.tomorrow_morning()));
+        let electrician = cast.group()[2].0;
+        assert!(offers(&electrician.read(story.visit()), "agree"));
+        let completed = cast.bring_to(Stage::Confirmed);
+        let group = actors::proposal_body(&cast.group(), cast.tomorrow_morning() + chrono::Days::new(3));
+        assert!(offers(&cast.server.read(completed.visit()), "propose"));
+        cast.contractor.act(&completed.project, "suspend", actors::because());
+        assert!(offers(&cast.server.read(completed.visit()), "propose"));
+        let resumed = cast.contractor.act(&cast.contractor.read(&completed.project), "resume", Value::Null);
+        cast.contractor.act(&resumed, "complete", Value::Null);
+        assert!(!offers(&cast.server.read(completed.visit()), "propose"));
+        cast.server.try_act(completed.visit(), "propose", group).problem(409, "project_not_registered");
+        cast.set_time(cast.tomorrow_morning());
+        assert!(!offers(&electrician.read(story.visit()), "agree"));
+        electrician.try_act(story.visit(), "agree", json!({ "slots": [1] })).problem(409, "time_passed");
+        assert!(offers(&electrician.read(story.visit()), "decline"));
+        assert!(offers(&cast.server.read(story.visit()), "propose"));
+        cast.set_time("2027-01-01T01:00:00Z".parse().expect("an instant"));
+        assert!(!offers(&cast.server.read(story.visit()), "propose"));
+    }
+
     /// A4: what hangs on a commission that ended early goes no further.
     fn a_terminated_commission_takes_back_what_hangs_on_it(world) {
         let cast = Cast::new(world);

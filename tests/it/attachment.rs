@@ -55,7 +55,7 @@ both_databases! {
     fn the_type_is_found_in_the_bytes(world) {
         let cast = Cast::new(world);
         let story = cast.bring_to(Stage::OnSite);
-        let found = |bytes: Vec<u8>| cast.leader.try_attach(story.visit(), "photo", "图.jpg", bytes);
+        let found = |bytes: Vec<u8>| cast.leader.try_attach(story.visit(), "inspection_record", "图.jpg", bytes);
         assert_eq!(found(actors::png()).expect(201)["media_type"], "image/png");
         assert_eq!(found(actors::pdf()).expect(201)["media_type"], "application/pdf");
         for other in [b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>".to_vec(), b"MZ\x90\x00\x03".to_vec(), b"hello".to_vec()] {
@@ -64,7 +64,10 @@ both_databases! {
         }
         found(Vec::new()).problem(422, "file_empty");
         let path = format!("{}/attachments?kind=photo&file_name=a.jpg", story.visit().path);
-        cast.leader.post(path).body("image/jpeg", actors::jpeg()).send().problem(415, "unsupported_media_type");
+        cast.leader.post(&path).body("image/jpeg", actors::jpeg()).send().problem(415, "unsupported_media_type");
+        // A photo is an image.
+        let refused = cast.leader.post(path).body("application/octet-stream", actors::pdf()).send().problem(422, "file_type_not_taken");
+        assert!(!refused.text("detail").contains("application/pdf"), "{refused}");
         assert_eq!(cast.leader.all(&format!("{}/attachments", story.visit().path)).len(), 2);
     }
 

@@ -35,7 +35,7 @@ const OCTETS: &str = "application/octet-stream";
 /// 上传服务资料 · Upload a file to a visit
 ///
 /// A4.6, A14.2: the body is the file itself. Its type is found in its bytes: photos (JPEG, PNG, WebP, HEIC),
-/// PDF, Word, Excel, ZIP, MP4. The same bytes on another visit are marked, not refused.
+/// PDF, Word, Excel, ZIP, MP4; a photo is an image. The same bytes on another visit are marked, not refused.
 #[utoipa::path(tag = "attachments",
     params(("id" = Uuid, Path, description = "The visit"), UploadQuery),
     request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file"),
@@ -134,7 +134,8 @@ async fn upload(
         call.read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
             .await?;
     }
-    let Kept { sha256, size, media_type, head } = keep(&call.app, request, body).await?;
+    let kept = keep(&call.app, request, body, |media_type| kind.takes(media_type)).await?;
+    let Kept { sha256, size, media_type, head } = kept;
     let hints = inspect::hints(&head);
     call.write(BodyDigest(sha256), move |tx| {
         let holder = Holder::find_locked(tx, target)?;
@@ -178,18 +179,24 @@ pub(crate) struct Kept {
     pub(crate) head: Vec<u8>,
 }
 
-/// Takes in a body that is a file, as it comes.
+/// Takes in a body that is a file, as it comes, of a media type that is taken here.
 ///
 /// # Errors
 /// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
-pub(crate) async fn keep(app: &App, request: &HttpRequest, body: web::Payload) -> Result<Kept, ApiError> {
+pub(crate) async fn keep(
+    app: &App,
+    request: &HttpRequest,
+    body: web::Payload,
+    taken: impl Fn(&str) -> bool,
+) -> Result<Kept, ApiError> {
     require_octets(request)?;
     let limit = app.settings.upload_limit;
     refuse_longer(request, limit)?;
     let received = app.files.receive(body, limit).await.map_err(refused)?;
     let Received { sha256, size, head, staged } = received;
-    let media_type = inspect::media_type(&head).ok_or_else(|| {
-        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", MEDIA_TYPES.join(", ")))
+    let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
+        let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
+        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
     })?;
     app.files.keep(staged).await.map_err(refused)?;
     let size = i64::try_from(size).map_err(ApiError::internal)?;

@@ -51,6 +51,7 @@ pub(crate) async fn propose_visit(
         let proposal = proposal(&input);
         visit.check_slots(&proposal.slots, tx.now())?;
         let site = there(project::find(tx.db, visit.project_id)?)?;
+        Visit::must_have_a_site(site.status)?;
         let ids: Vec<Uuid> = input.members.iter().map(|member| member.expert_id).collect();
         // A tie or an affiliate that is declared meanwhile waits, or is seen here.
         let organizations = sides(tx.db, &visit)?.organizations().to_vec();

@@ -43,6 +43,25 @@ fn wrong_terms_are_refused() {
 }
 
 #[test]
+fn an_endorsement_takes_effect_within_the_insured_period() {
+    let PolicyTerms { period, .. } = policy_terms();
+    let before = period.start.pred_opt().unwrap();
+    let after = period.end.succ_opt().unwrap();
+    let endorse = |effective_on, terms| {
+        let endorsement = Endorsement { effective_on, ..endorsement(terms) };
+        policy().endorse(&endorsement, FeeBase::PremiumTotal, Committed::default()).map(|(it, _)| it.version)
+    };
+    for inside in [period.start, period.end] {
+        assert!(endorse(inside, policy_terms()).is_ok(), "{inside}");
+    }
+    for outside in [before, after] {
+        assert_eq!(refused(endorse(outside, policy_terms())), EFFECTIVE_OUTSIDE_PERIOD, "{outside}");
+    }
+    let longer = PolicyTerms { period: Period { end: after, ..period }, ..policy_terms() };
+    assert!(endorse(after, longer).is_ok());
+}
+
+#[test]
 fn a3_1_an_endorsement_never_leaves_more_commissioned_than_the_cap() {
     let endorse = |terms, base, committed| {
         policy().endorse(&endorsement(terms), base, committed).map(|(it, _)| it.terms)

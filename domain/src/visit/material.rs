@@ -23,6 +23,14 @@ vocabulary! {
     }
 }
 
+impl AttachmentKind {
+    /// Whether a file of this media type can be of this kind: a photo is an image (A14.2).
+    #[must_use]
+    pub fn takes(self, media_type: &str) -> bool {
+        self != Self::Photo || media_type.starts_with("image/")
+    }
+}
+
 /// A kind of material that a service must bring, and whether it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Material {
