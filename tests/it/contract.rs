@@ -64,6 +64,11 @@ both_databases! {
                 answers.into_iter().find(|answer| ![401, 403].contains(&answer.status.as_u16())).expect("someone may")
             };
             tried += 1;
+            // What refers to nothing can be done as it stands.
+            if ["admit_expert", "create_project"].contains(&operation.operation_id.as_str()) {
+                answer.expect(201);
+                continue;
+            }
             if [400, 415, 422].contains(&answer.status.as_u16()) {
                 wrong.push(format!("{}: {answer}", operation.operation_id));
             }

@@ -136,8 +136,20 @@ impl Scene {
     fn askers(&self) -> Vec<Asker> {
         let cast = &self.cast;
         let strange_expert = cast.another_expert(&actors::ExpertEntry::new("leader", "civil"));
+        let regulator_elsewhere = {
+            let name = actors::login_name("regulator");
+            let mut body = actors::registration_body("regulator", &name);
+            body["organization"]["district"] = json!("350203");
+            cast.association.create("/api/v1/organizations", body);
+            let mut actor = cast.regulator.speaking_as(cast.person(&name));
+            actor.login_name = name;
+            actor
+        };
         let strangers = [
             ("other_contractor", cast.another("contractor")),
+            ("other_supervisor", cast.another("supervisor")),
+            ("other_owner", cast.another("owner")),
+            ("other_regulator", regulator_elsewhere),
             ("other_insurer", cast.another("insurer")),
             ("other_provider", cast.another("provider")),
             ("other_expert", strange_expert),
@@ -252,9 +264,9 @@ impl Scene {
             }),
             "create_commission" => {
                 let line = actors::line("hazard_inspection", 1);
+                // Right in itself; the provider that it names is none.
                 let mut body = actors::commission_body(story.policy(), &cast.server, &[line], "0.01");
-                body["cost_lines"] =
-                    json!([{ "item": "专家费", "unit": "人日", "quantity": "1", "unit_price": "0.01" }]);
+                body["provider_id"] = json!(cast.contractor.organization_id);
                 body
             }
             "update_commission" => actors::commission_body(

@@ -24,7 +24,24 @@ use crate::terms::{
 /// An entry of the association's existing library.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertAdmission)]
+#[schema(as = ExpertAdmission, example = json!({
+    "name": "吴志强",
+    "mobile": "13806000004",
+    "citizen_id": "11010519491231002X",
+    "employer_name": "厦门市建筑科学研究院",
+    "pool": "leader",
+    "specialties": ["civil"],
+    "titles": [{
+        "level": "senior", "field": "building_municipal", "certificate_number": "闽G2010-0001", "obtained_on": "2010-06-30"
+    }],
+    "work_history": [{ "employer": "厦门市建筑科学研究院", "role": "安全总监", "from": "2008-01-01", "relevant": true }],
+    "admission": {
+        "council_decision_number": "理事会〔2025〕1号", "council_decided_on": "2025-03-01",
+        "public_notice_number": "公示〔2025〕1号", "public_notice_from": "2025-03-02", "public_notice_to": "2025-03-08",
+        "admitted_on": "2025-03-10"
+    },
+    "account": { "login_name": "wu-zhiqiang", "password": "an-example-passphrase" }
+}))]
 pub struct ExpertIn {
     /// Their name.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "吴志强")]
