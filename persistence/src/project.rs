@@ -11,7 +11,11 @@ use anze_domain::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::Text,
+};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use uuid::Uuid;
 
@@ -215,7 +219,6 @@ pub fn add_party(
     party: impl Into<Uuid>,
     part: Part,
 ) -> Result<bool, StoreError> {
-    use diesel::sql_types::Text;
     let added = diesel::sql_query(
         "INSERT INTO project_parties (party_id, project_id, part) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
@@ -318,11 +321,11 @@ pub fn list(
     // index, so that a page costs the same however many projects of others there are. A contractor has fewer than
     // any insurer or provider, so theirs are gone through where they are asked for.
     macro_rules! page_of {
-        ($query:expr, $key:expr) => {{
+        ($query:expr, $key:expr, $district:expr) => {{
             let mut query = $query;
             let area = if caller.port == Some(Port::Regulator) { caller.district } else { None };
             for district in [area, filter.district].into_iter().flatten() {
-                query = query.filter(projects::district.eq(Stored(district)));
+                query = query.filter($district.eq(Stored(district)));
             }
             if let Some(status) = filter.status {
                 query = query.filter(projects::status.eq(Stored(status)));
@@ -330,6 +333,8 @@ pub fn list(
             keyset!(query, $key, page).load(db.connection())?
         }};
     }
+    // Said so that nobody goes through the projects of a whole district to find a party's.
+    let of_party = || sql::<Text>("coalesce(projects.district, '')");
     macro_rules! of {
         ($party:expr) => {
             project_parties::table
@@ -340,8 +345,10 @@ pub fn list(
         };
     }
     let rows: Vec<Row> = match (filter.contractor_id, own) {
-        (None, None) => page_of!(projects::table.select(Row::as_select()).into_boxed(), projects::id),
-        (None, Some(own)) => page_of!(of!(own), project_parties::project_id),
+        (None, None) => {
+            page_of!(projects::table.select(Row::as_select()).into_boxed(), projects::id, projects::district)
+        }
+        (None, Some(own)) => page_of!(of!(own), project_parties::project_id, of_party()),
         (Some(contractor), own) => {
             let mut query = of!(contractor.uuid()).filter(project_parties::part.eq(Stored(Part::Contractor)));
             if let Some(own) = own.filter(|own| *own != contractor.uuid()) {
@@ -352,7 +359,7 @@ pub fn list(
                         .filter(parts.field(project_parties::project_id).eq(project_parties::project_id)),
                 ));
             }
-            page_of!(query, project_parties::project_id)
+            page_of!(query, project_parties::project_id, of_party())
         }
     };
     page.cut(rows).try_map(Project::try_from)

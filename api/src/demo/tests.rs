@@ -82,7 +82,7 @@ fn an_empty_database_is_filled_with_every_state_and_no_other_is() {
             assert_eq!(found, expected, "{list}");
         }
         let experts = states(&settings, &credential, "experts").await;
-        assert_eq!(experts.len(), 15);
+        assert_eq!(experts.len(), 16);
         for ended in ["suspended", "removed"] {
             assert_eq!(experts.iter().filter(|status| *status == ended).count(), 1, "{ended}");
         }

@@ -1,6 +1,6 @@
 //! The rows: written in bulk by the database itself, one statement for each table.
 
-use anze_tests::{Database, world::ADMINISTRATOR};
+use anze_tests::{Database, actors::credit_code, world::ADMINISTRATOR};
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use uuid::Uuid;
 
@@ -112,10 +112,11 @@ fn statements(database: Database, Size { rows, projects }: Size) -> Vec<String> 
     let times = "'2026-01-05 01:00:00', '2026-01-05 01:00:00'";
     let mut all = Vec::new();
     for (number, port) in ORGANIZATIONS {
+        let code = credit_code();
         let district = if port == "regulator" { "'350203'" } else { "NULL" };
         all.push(format!(
             "INSERT INTO organizations (id, version, kind, status, name, unified_social_credit_code, district, contact_name, \
-             contact_mobile, created_at, updated_at) VALUES ({}, 1, '{port}', 'active', '第 {number} 单位', 'B{number}', {district}, \
+             contact_mobile, created_at, updated_at) VALUES ({}, 1, '{port}', 'active', '第 {number} 单位', '{code}', {district}, \
              '林工', '13900000000', {times})",
             org(number)
         ));
