@@ -211,11 +211,20 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_ARGON2_PARALLELISM", "1"),
 ];
 
+/// A complaint about each name that is meant for a setting and is none: a slip of the pen would else keep the default.
+fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
+    let known = |name: &str| VARIABLES.iter().any(|(known, _)| *known == name);
+    let mut unknown: Vec<String> = names.filter(|name| name.starts_with("ANZE_") && !known(name)).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    unknown.iter().map(|name| format!("{name}: there is no such setting")).collect()
+}
+
 impl Settings {
     /// Reads the environment and, for what is not set there, the file `.env`.
     ///
     /// # Errors
-    /// Names every variable that cannot be used.
+    /// Names every variable that cannot be used, and those that would be settings and are none.
     pub fn from_environment() -> Result<Self, SettingsError> {
         let file: std::collections::HashMap<String, String> = match dotenvy::dotenv_iter() {
             Ok(entries) => entries
@@ -224,7 +233,15 @@ impl Settings {
             Err(error) if error.not_found() => std::collections::HashMap::new(),
             Err(error) => return Err(SettingsError(vec![format!(".env cannot be read: {error}")])),
         };
-        Self::from_variables(&|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()))
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let unknown = unknown(names.chain(file.keys().cloned()));
+        let settings =
+            Self::from_variables(&|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()));
+        match settings {
+            Ok(settings) if unknown.is_empty() => Ok(settings),
+            Ok(_) => Err(SettingsError(unknown)),
+            Err(SettingsError(wrong)) => Err(SettingsError(wrong.into_iter().chain(unknown).collect())),
+        }
     }
 
     /// Reads the variables that `lookup` knows.

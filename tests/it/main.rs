@@ -11,6 +11,8 @@ mod attachment;
 #[cfg(test)]
 mod batch;
 #[cfg(test)]
+mod calculation;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod contract;

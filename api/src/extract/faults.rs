@@ -89,10 +89,16 @@ pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
             add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
         }
         Found::UniqueItems => add(place, c::NOT_UNIQUE, &[]),
-        Found::OneOfNotValid { context } | Found::AnyOf { context } => match likeliest(&place, context) {
-            Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
-            None => add(place, c::INVALID_VALUE, &[]),
-        },
+        Found::OneOfNotValid { context } | Found::AnyOf { context } => {
+            if let Some(tag) = no_form(&place, context) {
+                fields.extend(tag);
+                return;
+            }
+            match likeliest(&place, context) {
+                Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
+                None => add(place, c::INVALID_VALUE, &[]),
+            }
+        }
         _ => add(place, c::INVALID_VALUE, &[]),
     }
 }
@@ -114,6 +120,55 @@ fn terms(options: &Value) -> String {
     }
 }
 
+/// What it is where it is none of several forms by its tag: the tag with all that it may be; or, where it has none, what
+/// all of the forms miss.
+fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
+    let tagged = |errors: &Vec<ValidationError<'static>>| {
+        let tag = errors.iter().find(|error| is_wrong_tag(error, place))?;
+        let allowed = match tag.kind() {
+            Found::Constant { expected_value: it } | Found::Enum { options: it } => terms(it),
+            _ => return None,
+        };
+        Some((tag.instance_path().to_string(), allowed))
+    };
+    let tags: Vec<_> = forms.iter().filter_map(tagged).collect();
+    if let Some((pointer, _)) = tags.first()
+        && tags.len() == forms.len()
+        && tags.iter().all(|(other, _)| other == pointer)
+    {
+        let allowed = tags.iter().map(|(_, allowed)| allowed.as_str()).collect::<Vec<_>>().join(", ");
+        return Some(vec![field(pointer.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
+    }
+    let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
+        let names = errors.iter().filter(|error| error.instance_path().to_string() == place);
+        let names = names.filter_map(|error| match error.kind() {
+            Found::Required { property } => property.as_str().map(str::to_owned),
+            _ => None,
+        });
+        names.collect()
+    };
+    let (first, others) = forms.split_first()?;
+    if !tags.is_empty() || others.is_empty() {
+        return None;
+    }
+    let mut common = missing(first);
+    common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
+    let told = common
+        .into_iter()
+        .map(|name| field(format!("{place}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
+    Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
+}
+
+/// Whether it says that a member which can have one value only, as the tag of a form, has another.
+fn is_wrong_tag(error: &ValidationError<'_>, place: &str) -> bool {
+    let one_option = match error.kind() {
+        Found::Constant { .. } => true,
+        Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
+        _ => false,
+    };
+    one_option && error.instance_path().to_string() != place
+}
+
 /// Of several forms the one that was meant: right type, right tag, fewest faults.
 fn likeliest<'a>(
     place: &str,
@@ -122,14 +177,7 @@ fn likeliest<'a>(
     let wrong_type = |error: &ValidationError<'_>| {
         matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == place
     };
-    let wrong_tag = |error: &ValidationError<'_>| {
-        let one_option = match error.kind() {
-            Found::Constant { .. } => true,
-            Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
-            _ => false,
-        };
-        one_option && error.instance_path().to_string() != place
-    };
+    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, place);
     forms
         .iter()
         .filter(|errors| !errors.is_empty())

@@ -43,7 +43,8 @@ pub(super) fn describe(document: &mut Value) {
     root.insert(
         "info".to_owned(),
         json!({
-            "title": "Anze 安责",
+            // Generated clients make the name of their package of it.
+            "title": "Anze",
             "version": env!("CARGO_PKG_VERSION"),
             "description": DESCRIPTION,
             "contact": { "name": "Anze 安责" },
@@ -67,7 +68,7 @@ pub(super) fn describe(document: &mut Value) {
     }
 }
 
-const DESCRIPTION: &str = "厦门市建设工程安全生产责任保险事故预防技术服务平台。\n\n\
+const DESCRIPTION: &str = "安责：厦门市建设工程安全生产责任保险事故预防技术服务平台。\n\n\
     Accident-prevention services of construction-safety insurance in Xiamen.\n\n\
     Every error is a problem (RFC 9457) with a stable `code`, in Chinese, or in English by `Accept-Language`; \
     see [the list of problems](/docs/problems). Changes take `If-Match`, every POST takes `Idempotency-Key`.";

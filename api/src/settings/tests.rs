@@ -20,6 +20,13 @@ fn one_message_names_every_variable_that_is_wrong() {
 }
 
 #[test]
+fn a_name_that_is_no_setting_is_told() {
+    let names = ["ANZE_LISTN", "PATH", "ANZE_LISTEN", "DATABASE_URL", "ANZE_LISTN"].map(str::to_owned);
+    assert_eq!(unknown(names.into_iter()), ["ANZE_LISTN: there is no such setting"]);
+    assert!(unknown(VARIABLES.iter().map(|(name, _)| (*name).to_owned())).is_empty());
+}
+
+#[test]
 fn nobody_is_reminded_before_they_were_asked() {
     let hours =
         |answer, reminder| with(&[("ANZE_ANSWER_HOURS", answer), ("ANZE_ANSWER_REMINDER_HOURS", reminder)]);
