@@ -64,6 +64,16 @@ pub struct Candidate {
     pub ties: Vec<Tie>,
 }
 
+impl Candidate {
+    /// Whether they can be in a group, and lead it where they are to: active, in a pool that allows it (A10.1), and tied to
+    /// no party (A12.2).
+    #[must_use]
+    pub fn can_serve(&self, leads: bool) -> bool {
+        let pool = if leads { self.pools.contains(&Pool::Leader) } else { !self.pools.is_empty() };
+        self.active && pool && self.ties.is_empty()
+    }
+}
+
 /// Whether these experts can be a group under this leader, who is one of them (A10.1, A10.2, A12.2). Which tie an expert
 /// has is told where it may be (A11.3).
 ///
@@ -216,6 +226,18 @@ mod tests {
             assert!(violation.params.contains(&("tie", tie.to_owned())), "{:?}", violation.params);
             assert!(violation.params.contains(&("expert", id(1).to_string())));
         }
+    }
+
+    #[test]
+    fn who_is_left_by_the_pool_or_tied_can_serve_no_more() {
+        let leader = expert(0);
+        assert!(leader.can_serve(true) && leader.can_serve(false));
+        let member = expert(1);
+        assert!(member.can_serve(false) && !member.can_serve(true));
+        assert!(!Candidate { pools: vec![], ..expert(1) }.can_serve(false));
+        assert!(!Candidate { active: false, ..expert(0) }.can_serve(true));
+        let tie = Tie { kind: TieKind::Kinship, party: "甲公司".into(), through: None, until: None };
+        assert!(!Candidate { ties: vec![tie], ..expert(0) }.can_serve(true));
     }
 
     #[test]

@@ -226,7 +226,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ExpertApplication>) -> Result<Option<Exp
     row.map(ExpertApplication::try_from).transpose()
 }
 
-/// The application of a user that is under review, or was and is not decided; a person has one at the most.
+/// The application of a user that was submitted and has not ended: a person has one at the most.
 ///
 /// # Errors
 /// The store's.

@@ -8,7 +8,7 @@ use anze_domain::{
     expert::Expert,
     group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
     organization::Port,
-    qualification::{Pool, Specialty},
+    qualification::Specialty,
     slot::Slot,
     tie::Sides,
     unavailability::unavailable,
@@ -163,15 +163,10 @@ pub(super) fn sides(db: &mut Reader<'_>, visit: &Visit) -> Result<Sides, ApiErro
 /// have to be (A9.1, A10.1).
 fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Slot>, ApiError> {
     let (experts, sides) = (expert::find_all(db, experts)?, sides(db, visit)?);
-    let barred = |slot: &Slot| {
-        experts.iter().any(|expert| {
-            let candidate = expert.candidate(&sides, &[slot.days()]);
-            let leads = visit.leader_id == Some(candidate.expert_id);
-            let carried =
-                if leads { candidate.pools.contains(&Pool::Leader) } else { !candidate.pools.is_empty() };
-            !carried || !candidate.ties.is_empty()
-        })
+    let serves = |expert: &Expert, slot: &Slot| {
+        expert.candidate(&sides, &[slot.days()]).can_serve(visit.leader_id == Some(expert.id.uuid()))
     };
+    let barred = |slot: &Slot| !experts.iter().all(|expert| serves(expert, slot));
     Ok(visit.negotiation.slots.iter().copied().filter(barred).collect())
 }
 
@@ -179,9 +174,9 @@ fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Sl
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
 /// answered, the earliest that suits everyone, for which nobody is booked elsewhere, and on which nobody has a tie
-/// (A12.2) or is left by their pool (A9.1), is agreed; where none suits all, times are to be proposed anew. A slot that meets another booking of an
-/// expert by then is none of theirs any more; where none is left, the visit is open again, what was answered stands, and
-/// the provider is told.
+/// (A12.2) or is left by their pool (A9.1), is agreed; where none suits all, times are to be proposed anew. A slot that
+/// meets another booking of an expert by then is none of theirs any more; where none is left, the visit is open again,
+/// what was answered stands, and the provider is told.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     request_body = VisitAnswerIn,
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]

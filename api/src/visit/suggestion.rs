@@ -165,9 +165,9 @@ pub struct LeftOutCounts {
 /// 专家组建议 · Suggest groups
 ///
 /// At most five whole groups for a time, each of which satisfies A9, A10.1, A10.2 and A12.2, with nobody in two visits
-/// at once, time to travel between them, and nobody who declined that time (A12.1). The best have been given the least work in the past twelve months
-/// and have the shortest ways, and are not asked for that time elsewhere; who stayed when another declined stays in the
-/// group, or is named with why they cannot. The same records give the same answer.
+/// at once, time to travel between them, and nobody who declined that time (A12.1). The best have been given the least work
+/// in the past twelve months and have the shortest ways, and are not asked for that time elsewhere; who stayed when another
+/// declined stays in the group, or is named with why they cannot. The same records give the same answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), SuggestionQuery),
     responses((status = 200, description = "The groups", body = GroupSuggestions)))]
 #[get("/visits/{id}/group-suggestions")]

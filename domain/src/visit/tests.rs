@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Vocabulary,
-    code::WRONG_STATE,
+    code::{SAME_PERSON, WRONG_STATE},
     commission::CommissionStatus,
     fixtures::*,
     project::{PROJECT_NOT_REGISTERED, ProjectStatus},
