@@ -12,10 +12,11 @@ use actix_web::{
 use chrono::DateTime;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use crate::in_process::Answer;
+pub(crate) use crate::server::in_process::Answer;
 use crate::{
-    app::App, clock::FixedClock, in_process::InProcess, middleware::envelope::Shared, server,
-    settings::Settings,
+    app::{clock::FixedClock, settings::Settings, state::App},
+    http::middleware::envelope::Shared,
+    server::{self, in_process::InProcess},
 };
 
 impl Answer {

@@ -6,91 +6,61 @@
 //! list stands in `ARCHITECTURE.md`.
 
 pub mod access;
-pub mod attachment;
-pub mod booking;
-pub mod certificate;
-pub mod code;
-pub mod commission;
-pub mod council_session;
-pub mod data;
-pub mod event;
-pub mod expert;
-pub mod expert_application;
-pub mod fee;
+pub mod base;
+pub mod calendar;
+pub mod evidence;
 #[cfg(test)]
 mod fixtures;
-pub mod flow;
-pub mod group;
-pub mod hazard;
-pub mod id;
-pub mod identifier;
-pub mod key;
-pub mod major_hazard;
-pub mod money;
-pub mod notification;
-pub mod objection;
-pub mod organization;
-pub mod period;
-pub mod policy;
-pub mod project;
-pub mod public_notice;
-pub mod qualification;
-pub mod service_plan;
-pub mod service_report;
-pub mod slot;
-pub mod standing;
-pub mod suggestion;
-pub mod tie;
-pub mod travel;
-pub mod unavailability;
-pub mod visit;
-pub mod vocabulary;
-pub mod working_calendar;
+pub mod identity;
+pub mod library;
+pub mod service;
 
-pub use code::{Code, Kind, Violation};
-pub use event::Event;
-pub use id::Id;
-pub use money::Money;
-pub use period::Period;
-pub use vocabulary::Vocabulary;
+pub use base::{
+    code::{Code, Kind, Violation},
+    event::Event,
+    id::Id,
+    money::Money,
+    period::Period,
+    vocabulary::Vocabulary,
+};
 
 /// Every code with which the domain refuses, for the catalogue of errors.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
     [
-        code::CODES,
+        base::code::CODES,
         access::CODES,
-        attachment::CODES,
-        booking::CODES,
-        certificate::CODES,
-        commission::CODES,
-        council_session::CODES,
-        expert::CODES,
-        expert_application::CODES,
-        fee::CODES,
-        group::CODES,
-        hazard::CODES,
-        identifier::CODES,
-        major_hazard::CODES,
-        money::CODES,
-        objection::CODES,
-        organization::CODES,
-        policy::CODES,
-        project::CODES,
-        project::LOCATION_CODES,
-        public_notice::CODES,
-        qualification::CODES,
-        service_plan::CODES,
-        service_report::CODES,
-        slot::CODES,
-        standing::CODES,
-        &tie::codes(),
-        unavailability::CODES,
-        visit::CODES,
-        visit::NEGOTIATION_CODES,
-        visit::STEP_CODES,
-        visit::MATERIAL_CODES,
-        working_calendar::CODES,
+        evidence::attachment::CODES,
+        service::booking::CODES,
+        library::certificate::CODES,
+        service::commission::CODES,
+        library::council_session::CODES,
+        library::expert::CODES,
+        library::expert_application::CODES,
+        service::fee::CODES,
+        library::group::CODES,
+        service::hazard::CODES,
+        base::identifier::CODES,
+        service::major_hazard::CODES,
+        base::money::CODES,
+        library::objection::CODES,
+        identity::organization::CODES,
+        service::policy::CODES,
+        service::project::CODES,
+        service::project::LOCATION_CODES,
+        library::public_notice::CODES,
+        library::qualification::CODES,
+        service::service_plan::CODES,
+        service::service_report::CODES,
+        calendar::slot::CODES,
+        library::standing::CODES,
+        &library::tie::codes(),
+        library::unavailability::CODES,
+        service::visit::CODES,
+        service::visit::NEGOTIATION_CODES,
+        service::visit::STEP_CODES,
+        service::visit::MATERIAL_CODES,
+        calendar::working_calendar::CODES,
     ]
     .concat()
 }

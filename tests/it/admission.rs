@@ -6,7 +6,7 @@ mod input;
 mod notice;
 mod record;
 
-use anze_api::settings::Settings;
+use anze_api::app::settings::Settings;
 use anze_tests::{Actor, Cast, Record, World, actors, both_databases};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Read, io::Write, net::TcpStream, path::Path};
 
-use anze_api::{housekeeping, settings::Settings};
+use anze_api::{app::settings::Settings, jobs::housekeeping};
 use anze_tests::{Cast, Stage, actors, both_databases};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};

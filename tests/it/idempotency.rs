@@ -167,7 +167,7 @@ both_databases! {
 }
 
 mod behind_a_proxy {
-    use anze_api::settings::Settings;
+    use anze_api::app::settings::Settings;
 
     use super::*;
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anze_api::settings::Settings;
+use anze_api::app::settings::Settings;
 use anze_tests::{Answer, Cast, Stage, World, actors, both_databases, contract::contract};
 use reqwest::Method;
 use serde_json::{Value, json};

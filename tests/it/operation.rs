@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anze_api::settings::Settings;
+use anze_api::app::settings::Settings;
 use anze_tests::{Binary, Cast, Database, Stage, actors, both_databases, postgres};
 use reqwest::Method;
 use serde_json::json;

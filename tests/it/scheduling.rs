@@ -405,7 +405,7 @@ both_databases! {
         negotiated(&cast, story.visit());
         cast.set_time(cast.now() + Duration::hours(36));
         let application = world.application();
-        let keep = || actix_web::rt::System::new().block_on(anze_api::housekeeping::once(&application));
+        let keep = || actix_web::rt::System::new().block_on(anze_api::jobs::housekeeping::once(&application));
         let rename = |from: &str, to: &str| world.database().execute(&format!("ALTER TABLE {from} RENAME TO {to}"));
         rename("idempotency_records", "elsewhere");
         rename("registration_lapses", "lapses_elsewhere");

@@ -272,7 +272,7 @@ both_databases! {
         }
         let application = world.application();
         let kept = || {
-            let round = anze_api::housekeeping::once(&application);
+            let round = anze_api::jobs::housekeeping::once(&application);
             assert_eq!(actix_web::rt::System::new().block_on(round), Vec::<&str>::new());
             world.database().number("SELECT count(*) AS n FROM failed_logins")
         };

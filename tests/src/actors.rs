@@ -13,7 +13,7 @@ mod stage;
 
 use std::{ops::Deref, ops::Index, sync::Arc};
 
-use anze_api::clock::{Clock, FixedClock, SystemClock};
+use anze_api::app::clock::{Clock, FixedClock, SystemClock};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::Value;
 
@@ -228,7 +228,7 @@ impl Cast {
 
     /// Today in Xiamen.
     pub fn today(&self) -> NaiveDate {
-        anze_domain::working_calendar::shanghai_date(self.now())
+        anze_domain::calendar::working_calendar::shanghai_date(self.now())
     }
 
     /// Moves the server's time to an instant.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anze_api::{cli, settings::Settings};
+use anze_api::{app::settings::Settings, cli};
 use tempfile::TempDir;
 
 use crate::{

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use anze_api::clock::{Clock, FixedClock};
+use anze_api::app::clock::{Clock, FixedClock};
 use chrono::{DateTime, Duration, Utc};
 use reqwest::{
     Method, StatusCode,

@@ -39,7 +39,7 @@ pub struct Contract {
 /// The contract of the API under test.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::of(anze_api::openapi::document()))
+    CONTRACT.get_or_init(|| Contract::of(anze_api::server::openapi::document()))
 }
 
 impl Contract {

@@ -7,7 +7,7 @@ use diesel::{
     sql_query, sql_types,
 };
 
-use anze_api::settings::Settings;
+use anze_api::app::settings::Settings;
 
 use crate::{World, postgres};
 

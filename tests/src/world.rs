@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use anze_api::{
-    app::App,
+    app::{
+        clock::{Clock, FixedClock},
+        settings::Settings,
+        state::App,
+    },
     cli,
-    clock::{Clock, FixedClock},
     server::Running,
-    settings::Settings,
 };
 use chrono::{DateTime, TimeZone, Utc};
 use tempfile::TempDir;

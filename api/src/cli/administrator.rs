@@ -5,22 +5,24 @@ use std::sync::Arc;
 use anze_domain::{
     Id,
     access::Role,
-    identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
-    organization::{Organization, OrganizationStatus, Port, User},
+    base::identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
+    identity::organization::{Organization, OrganizationStatus, Port, User},
 };
 use anze_persistence::{
     Options, Store,
-    event::{self, Author},
-    organization, user,
+    identity::{organization, user},
+    store::event::{self, Author},
 };
 use rand::{RngExt, distr::Alphanumeric};
 
 use super::{Failure, blocking};
 use crate::{
-    clock::Clock,
-    password::{self, Passwords},
-    problem::ApiError,
-    settings::Settings,
+    app::{
+        clock::Clock,
+        passwords::{self as password, Passwords},
+        settings::Settings,
+    },
+    http::problem::ApiError,
 };
 
 /// Name of the association, until its administrators say otherwise.
@@ -47,7 +49,7 @@ pub(crate) fn create(
         return Err("a login name has 3 to 64 of a-z, 0-9, '.', '_' and '-'".into());
     }
     let in_words = |error: ApiError| -> Failure {
-        let problem = error.problem(crate::language::Language::English, None, None);
+        let problem = error.problem(crate::http::language::Language::English, None, None);
         format!("{}: {}", problem.title, problem.detail).into()
     };
     password::check(secret, login_name, "/password").map_err(in_words)?;

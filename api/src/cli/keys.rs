@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use anze_persistence::{
     Options, Store, StoreError,
-    sealed::{self, SealedColumn},
+    store::sealed::{self, SealedColumn},
 };
 use uuid::Uuid;
 
 use super::{Failure, blocking};
-use crate::{
+use crate::app::{
     secrets::{Keys, Purpose},
     settings::Settings,
 };

@@ -12,11 +12,10 @@ use serde_json::{Value, json};
 
 use super::time::Time;
 use crate::{
-    app::App,
+    app::{clock::Clock, state::App},
     cli::Failure,
-    clock::Clock,
-    housekeeping,
-    in_process::{Answer, InProcess},
+    jobs::housekeeping,
+    server::in_process::{Answer, InProcess},
 };
 
 /// The product, its time, and everybody's password.

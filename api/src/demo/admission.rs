@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use anze_domain::identifier::citizen_id_check;
+use anze_domain::base::identifier::citizen_id_check;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 

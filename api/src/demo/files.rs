@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use anze_domain::working_calendar::SHANGHAI;
+use anze_domain::calendar::working_calendar::SHANGHAI;
 use chrono::{DateTime, Utc};
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use anze_domain::{identifier::citizen_id_check, working_calendar::shanghai_date};
+use anze_domain::{base::identifier::citizen_id_check, calendar::working_calendar::shanghai_date};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 

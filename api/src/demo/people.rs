@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use anze_domain::identifier::credit_code_check;
+use anze_domain::base::identifier::credit_code_check;
 use serde_json::{Value, json};
 
 use super::actors::{Actor, Record, World};

@@ -54,19 +54,22 @@ fn an_empty_database_is_filled_with_every_state_and_no_other_is() {
         let answer = answers(settings.clone(), routes::mount, [request]).await.remove(0);
         let credential = answer.body["access_token"].as_str().unwrap().to_owned();
         let expected = [
-            ("projects", all::<anze_domain::project::ProjectStatus>()),
-            ("commissions", all::<anze_domain::commission::CommissionStatus>()),
-            ("service-plans", all::<anze_domain::service_plan::ServicePlanStatus>()),
-            ("visits", all::<anze_domain::visit::VisitStatus>()),
-            ("hazards", all::<anze_domain::hazard::HazardStatus>()),
-            ("service-reports", all::<anze_domain::service_report::ServiceReportStatus>()),
-            ("expert-applications", all::<anze_domain::expert_application::ExpertApplicationStatus>()),
-            ("council-sessions", all::<anze_domain::council_session::CouncilSessionStatus>()),
-            ("public-notices", all::<anze_domain::public_notice::PublicNoticeStatus>()),
-            ("objections", all::<anze_domain::objection::ObjectionStatus>()),
-            ("experts", all::<anze_domain::expert::ExpertStatus>()),
-            ("recusal-requests", all::<anze_domain::tie::RecusalStatus>()),
-            ("organizations", all::<anze_domain::organization::OrganizationStatus>()),
+            ("projects", all::<anze_domain::service::project::ProjectStatus>()),
+            ("commissions", all::<anze_domain::service::commission::CommissionStatus>()),
+            ("service-plans", all::<anze_domain::service::service_plan::ServicePlanStatus>()),
+            ("visits", all::<anze_domain::service::visit::VisitStatus>()),
+            ("hazards", all::<anze_domain::service::hazard::HazardStatus>()),
+            ("service-reports", all::<anze_domain::service::service_report::ServiceReportStatus>()),
+            (
+                "expert-applications",
+                all::<anze_domain::library::expert_application::ExpertApplicationStatus>(),
+            ),
+            ("council-sessions", all::<anze_domain::library::council_session::CouncilSessionStatus>()),
+            ("public-notices", all::<anze_domain::library::public_notice::PublicNoticeStatus>()),
+            ("objections", all::<anze_domain::library::objection::ObjectionStatus>()),
+            ("experts", all::<anze_domain::library::expert::ExpertStatus>()),
+            ("recusal-requests", all::<anze_domain::library::tie::RecusalStatus>()),
+            ("organizations", all::<anze_domain::identity::organization::OrganizationStatus>()),
         ];
         for (list, expected) in expected {
             let mut found: BTreeSet<_> = states(&settings, &credential, list).await.into_iter().collect();

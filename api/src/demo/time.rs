@@ -8,12 +8,12 @@ use std::{
     task::Poll,
 };
 
-use anze_domain::working_calendar::{SHANGHAI, WorkingCalendars, shanghai_date};
+use anze_domain::calendar::working_calendar::{SHANGHAI, WorkingCalendars, shanghai_date};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::{
+    app::clock::{Clock, FixedClock},
     cli::Failure,
-    clock::{Clock, FixedClock},
 };
 
 /// How long ago it begins, in days.

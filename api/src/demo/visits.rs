@@ -2,8 +2,10 @@
 
 use anze_domain::{
     Vocabulary,
-    commission::ServiceCategory,
-    visit::{AttachmentKind, materials},
+    service::{
+        commission::ServiceCategory,
+        visit::{AttachmentKind, materials},
+    },
 };
 use chrono::{DateTime, Days, Duration, Utc};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::*;
-use crate::clock::SystemClock;
+use crate::app::clock::SystemClock;
 
 /// One request over a real socket; head and body of the answer.
 fn exchange(address: SocketAddr, request: &str) -> (String, String) {

@@ -26,10 +26,12 @@ use actix_web::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{
-    catalogue,
-    clock::Clock,
-    language::Language,
-    problem::{ApiError, PROBLEM_JSON},
+    app::clock::Clock,
+    http::{
+        catalogue,
+        language::Language,
+        problem::{ApiError, PROBLEM_JSON},
+    },
 };
 
 /// How long a connection is kept for a next request.

@@ -3,16 +3,18 @@
 use anze_domain::{
     Id, Money, Period,
     access::{Caller, Role, Who},
-    commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
-    fee::FeeMode,
-    organization::{District, Organization, Port},
-    policy::{Parties, Policy, PolicyTerms},
-    project::{
-        CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
+    identity::organization::{District, Organization, Port},
+    library::qualification::Specialty,
+    service::{
+        commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+        fee::FeeMode,
+        policy::{Parties, Policy, PolicyTerms},
+        project::{
+            CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
+        },
+        service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
+        visit::{Member, Visit, VisitStatus},
     },
-    qualification::Specialty,
-    service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
-    visit::{Member, Visit, VisitStatus},
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -21,11 +23,12 @@ use uuid::Uuid;
 
 use super::{at, id};
 use crate::{
-    Direction, PageRequest, StoreError, Writer, commission,
-    dialect::{Instant, Key},
-    policy, project,
-    schema::{experts, organizations, users},
-    service_plan, visit,
+    Direction, PageRequest, StoreError, Writer,
+    service::{commission, policy, project, service_plan, visit},
+    store::{
+        dialect::{Instant, Key},
+        schema::{experts, organizations, users},
+    },
 };
 
 pub const CONTRACTOR: u128 = 1;

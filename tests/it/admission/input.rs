@@ -1,6 +1,6 @@
 //! Bad input: each has its own code, field and rule, and nothing is half done.
 
-use anze_domain::identifier::citizen_id_check;
+use anze_domain::base::identifier::citizen_id_check;
 use anze_tests::{
     Answer, Cast, Stage, World,
     actors::{self, ExpertEntry},

@@ -1,9 +1,9 @@
 //! The key of what is sealed is changed while the server runs.
 
 use anze_api::{
+    app::settings::{Secret, Settings},
     cli::{self, Rotation},
-    housekeeping,
-    settings::{Secret, Settings},
+    jobs::housekeeping,
 };
 use anze_tests::{
     Cast, Database, World,

@@ -65,7 +65,7 @@ fn whole_flow(cast: &Cast) -> Vec<String> {
     let [first, second] = cast.visits(&commission).try_into().expect("two visits");
     // A visit starts on its day: not in the last minutes of this one.
     let soon = Duration::minutes(3);
-    while anze_domain::working_calendar::shanghai_date(cast.now() + soon) != cast.today() {
+    while anze_domain::calendar::working_calendar::shanghai_date(cast.now() + soon) != cast.today() {
         sleep(Pause::from_secs(5));
     }
     let proposed =

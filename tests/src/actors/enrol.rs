@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anze_api::clock::FixedClock;
+use anze_api::app::clock::FixedClock;
 use chrono::Duration;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anze_domain::identifier::{citizen_id_check, credit_code_check};
+use anze_domain::base::identifier::{citizen_id_check, credit_code_check};
 
 fn next() -> u32 {
     static USED: AtomicU32 = AtomicU32::new(1);

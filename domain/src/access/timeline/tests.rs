@@ -3,7 +3,7 @@ use crate::{
     Vocabulary,
     access::{Role, Scope, Who},
     fixtures::{self, EXPERTS, id, party},
-    organization::District,
+    identity::organization::District,
 };
 
 const OTHER: u128 = 199;

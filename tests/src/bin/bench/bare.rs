@@ -8,17 +8,18 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, error::ErrorInternalServerError, web};
-use anze_api::commission::{CommissionOut, ServiceLineOut};
+use anze_api::service::commission::{CommissionOut, ServiceLineOut};
 use anze_domain::{
     Id,
     access::{Caller, Role, Who},
-    commission::Commission,
-    organization::Port,
+    identity::organization::Port,
+    service::commission::Commission,
 };
 use anze_persistence::{
-    Direction, Options, PageRequest, Store, StoreError, commission,
-    idempotency::{self, Fingerprint},
+    Direction, Options, PageRequest, Store, StoreError,
+    service::commission,
     sqlite_path,
+    store::idempotency::{self, Fingerprint},
 };
 use chrono::{DateTime, Utc};
 use diesel::{

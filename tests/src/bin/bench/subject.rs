@@ -2,7 +2,11 @@
 
 use std::{cell::RefCell, collections::HashMap, num::NonZeroU32, time::Duration};
 
-use anze_api::{cli, clock::SystemClock, server::Running, settings::Settings};
+use anze_api::{
+    app::{clock::SystemClock, settings::Settings},
+    cli,
+    server::Running,
+};
 use anze_tests::{
     Client, Database, database, postgres,
     world::{ADMINISTRATOR, PASSWORD},

@@ -1,0 +1,487 @@
+//! A call: who, when, on what, once. Reads and changes go through it, so that every change is
+//! authorised, leaves its event and is kept for a repeated request, in one transaction.
+
+mod subject;
+
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+    sync::Arc,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use anze_domain::{
+    Event, Id, Violation,
+    access::{self, Caller, Operation, Stakes, Who},
+    base::code::UNKNOWN_REFERENCE,
+    identity::notification::{Notification, Recipients},
+};
+use anze_persistence::{
+    ChangeError, Reader, StoreError, Writer,
+    identity::{notification, session::Session},
+    store::{
+        error::Failure,
+        event::{self, Author},
+        idempotency::{self, Fingerprint, Known},
+    },
+};
+use chrono::{DateTime, Datelike, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        authentication::{Identity, refusal},
+        clock::Clock,
+        secrets::Purpose,
+        state::App,
+    },
+    http::{
+        catalogue,
+        extract::{BodyDigest, IdempotencyKey, IfMatch},
+        middleware::{
+            Context,
+            context::{counted, with_request_id},
+        },
+        problem::ApiError,
+        respond::{Reply, StoredReply},
+    },
+};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::new(catalogue::VERSION_STALE),
+            StoreError::Duplicate(code) => Self::from(Violation::new(code)),
+            StoreError::Busy => Self::overloaded(),
+            StoreError::Conflict => Self::overloaded().as_conflict(),
+            StoreError::Unavailable(cause) => {
+                log::error!("database: {cause}");
+                Self::new(catalogue::UNAVAILABLE).retry_after(std::time::Duration::from_secs(5))
+            }
+            StoreError::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Violation(violation) => violation.into(),
+            ChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Failure for ApiError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Problem(refusal) if refusal.conflict)
+    }
+}
+
+pub use subject::{Decision, Subject, change, changed, decide};
+
+/// A call by whoever the request's credentials say.
+#[derive(Clone)]
+pub struct Call {
+    /// The application.
+    pub app: web::Data<App>,
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// The session of a person.
+    pub session: Option<Id<Session>>,
+    /// When: one instant for the whole call.
+    pub now: DateTime<Utc>,
+    /// From where.
+    pub address: String,
+    /// By what tries from there are counted: the address, or the network that it is one of.
+    pub place: String,
+    request_id: String,
+    target: String,
+    key: Option<String>,
+}
+
+impl FromRequest for Call {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let key = IdempotencyKey::from_request(request, payload).into_inner();
+        ready(key.and_then(|key| Self::of(request, key)))
+    }
+}
+
+impl Call {
+    fn of(request: &HttpRequest, key: IdempotencyKey) -> Result<Self, ApiError> {
+        let missing = || ApiError::internal("the request has no identity");
+        let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?.clone();
+        let extensions = request.extensions();
+        let identity = extensions.get::<Identity>().ok_or_else(missing)?;
+        let context = extensions.get::<Context>().ok_or_else(missing)?;
+        Ok(Self {
+            now: app.clock.now(),
+            caller: Arc::new(identity.caller.clone()),
+            session: identity.session,
+            address: context.address().map(|address| address.to_string()).unwrap_or_default(),
+            place: context.address().map(|address| counted(address).to_string()).unwrap_or_default(),
+            request_id: context.request_id().to_owned(),
+            target: format!("{} {}", request.method(), request.uri()),
+            key: key.0,
+            app,
+        })
+    }
+
+    /// The same call for work beside its own, which is not the answer to keep for a repeated request.
+    #[must_use]
+    pub fn without_key(&self) -> Self {
+        Self { key: None, ..self.clone() }
+    }
+
+    /// Runs queries for this call.
+    ///
+    /// # Errors
+    /// What the work returns.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader<'_>, &Caller) -> Result<T, ApiError> + Send + 'static,
+    {
+        let (caller, id) = (Arc::clone(&self.caller), self.request_id.clone());
+        self.app.store.read(move |db| with_request_id(&id, || work(db, &caller))).await
+    }
+
+    /// As [`Call::read`], for queries that may take long, off the event loop.
+    ///
+    /// # Errors
+    /// What the work returns.
+    pub async fn read_long<T, F>(&self, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Reader<'_>, &Caller) -> Result<T, ApiError> + Send + 'static,
+    {
+        let (caller, id) = (Arc::clone(&self.caller), self.request_id.clone());
+        self.app.store.read_long(move |db| with_request_id(&id, || work(db, &caller))).await
+    }
+
+    /// Runs a change for this call in one transaction, with its idempotency record.
+    ///
+    /// A repeated request gets the first answer again. Nobody asks for it beforehand, as nearly every request is the
+    /// first: a repetition is refused, or meets the answer that is kept, and is undone. Only what succeeded
+    /// is kept: a refused request changed nothing and is judged anew.
+    ///
+    /// # Errors
+    /// What the work returns; the idempotency key was used otherwise.
+    pub async fn write<F>(&self, body: BodyDigest, work: F) -> Result<Reply, ApiError>
+    where
+        F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
+    {
+        let once = self.once(body);
+        let job = in_transaction(self.work(), once.clone(), work);
+        self.or_answered(self.app.store.write(job).await, once).await
+    }
+
+    /// The outcome, or the first answer to the same request: what it was refused for may be what that one has done.
+    async fn or_answered(
+        &self,
+        outcome: Result<Reply, ApiError>,
+        once: Option<Fingerprint>,
+    ) -> Result<Reply, ApiError> {
+        let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
+        let call = self.work();
+        let answered = self.app.store.read(move |db| call.answered(db, &fingerprint)).await?;
+        answered.map_or(outcome, Ok)
+    }
+
+    /// Whether a request with this key was answered already, so that [`Call::write`] only repeats the
+    /// answer: for work that costs something before its transaction begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_answered(&self) -> Result<bool, ApiError> {
+        let Some(key) = self.key.as_deref() else { return Ok(false) };
+        let (scope, now) = (self.scope(key), self.now);
+        self.read(move |db, _| Ok(idempotency::is_answered(db, &scope, now)?)).await
+    }
+
+    /// What identifies this request and its repetitions, where it has a key.
+    fn once(&self, body: BodyDigest) -> Option<Fingerprint> {
+        let scope = self.scope(self.key.as_deref()?);
+        // Keyed, as a body may hold what could be guessed: a password, a citizen id.
+        Some(Fingerprint { scope, body: self.app.keys.body_digest(&body.0) })
+    }
+
+    /// What the key is one of: those of this caller, and of nobody those from one address, for this method and path.
+    fn scope(&self, key: &str) -> Vec<u8> {
+        let mut scope = Sha256::new();
+        scope.update(self.caller.id().as_bytes());
+        let from = if self.caller.who == Who::Nobody { self.address.as_str() } else { "" };
+        for part in [from, self.target.as_str(), key] {
+            scope.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            scope.update(part.as_bytes());
+        }
+        scope.finalize().to_vec()
+    }
+
+    fn work(&self) -> Arc<Work> {
+        Arc::new(Work {
+            app: self.app.clone().into_inner(),
+            caller: Arc::clone(&self.caller),
+            now: self.now,
+            author: Author {
+                kind: match self.caller.who {
+                    Who::Nobody => "nobody",
+                    Who::User(_) => "user",
+                    Who::Token(_) => "token",
+                },
+                id: (self.caller.who != Who::Nobody).then(|| self.caller.id()),
+                organization_id: self.caller.organization_id.map(Id::uuid),
+                at: self.now,
+                request_id: self.request_id.clone(),
+            },
+        })
+    }
+}
+
+/// What of a call its work needs.
+pub struct Work {
+    app: Arc<App>,
+    caller: Arc<Caller>,
+    now: DateTime<Utc>,
+    author: Author,
+}
+
+impl Work {
+    /// Does a part of it so that its log lines name the request, on whatever thread.
+    fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
+        with_request_id(&self.author.request_id, work)
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// When.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Whose change it is, for another who is not signed in yet.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        self.author.clone()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.app.clock.new_id()
+    }
+
+    /// The answer as it is stored.
+    fn sealed(&self, reply: &Reply) -> Result<Vec<u8>, ApiError> {
+        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+        self.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)
+    }
+
+    /// The first answer to this request, where there was one.
+    fn answered(&self, db: &mut Reader<'_>, fingerprint: &Fingerprint) -> Result<Option<Reply>, ApiError> {
+        match idempotency::find(db, fingerprint, self.now)? {
+            Known::Nothing => Ok(None),
+            Known::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
+            Known::Answered(sealed) => {
+                let kept = self.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
+                let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
+                Reply::replay(stored).map(Some)
+            }
+        }
+    }
+}
+
+/// The work in a transaction, with its idempotency record.
+fn in_transaction<F>(
+    call: Arc<Work>,
+    once: Option<Fingerprint>,
+    work: F,
+) -> impl Fn(&mut Writer<'_>) -> Result<Reply, ApiError> + Send + 'static
+where
+    F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
+{
+    move |db| {
+        call.under_its_id(|| {
+            let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
+            let Some(mine) = &once else { return Ok(reply) };
+            if idempotency::keep(db, mine, &call.sealed(&reply)?, call.now)? {
+                return Ok(reply);
+            }
+            // Another was faster, or this is a repetition: it is undone, and the first answer is given.
+            let wait = std::time::Duration::from_secs(1);
+            Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_IN_FLIGHT).retry_after(wait))
+        })
+    }
+}
+
+/// A change under way: the transaction, and whose call it is.
+pub struct Change<'a, 'c> {
+    /// The transaction.
+    pub db: &'a mut Writer<'c>,
+    /// Who calls.
+    pub caller: &'a Caller,
+    call: &'a Work,
+}
+
+impl Deref for Change<'_, '_> {
+    type Target = Work;
+    fn deref(&self) -> &Work {
+        self.call
+    }
+}
+
+impl<'c> Change<'_, 'c> {
+    /// The same for work that the platform does by itself as well.
+    pub fn doing(&mut self) -> Doing<'_, 'c> {
+        Doing {
+            db: self.db,
+            author: self.call.author.clone(),
+            now: self.call.now,
+            clock: self.call.app.clock.as_ref(),
+        }
+    }
+
+    /// The next number of a kind in this year (Asia/Shanghai), such as `XM-2026-000123`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_number(&mut self, kind: &'static str) -> Result<String, ApiError> {
+        let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
+        Ok(anze_persistence::store::number::next(self.db, kind, year)?)
+    }
+
+    /// As [`Change::next_number`], the next so many at once, in their order.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_numbers(&mut self, kind: &'static str, count: usize) -> Result<Vec<String>, ApiError> {
+        let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
+        Ok(anze_persistence::store::number::next_many(self.db, kind, year, count)?)
+    }
+
+    /// Decides whether the caller may do this on a record in which these have a part.
+    ///
+    /// # Errors
+    /// 401, 403 or 404.
+    pub fn may(&self, operation: Operation, stakes: &Stakes) -> Result<(), ApiError> {
+        access::may(self.caller, operation, stakes).map_err(refusal)
+    }
+
+    /// As [`Change::may`], then holds the version that the caller has read against the one there is.
+    ///
+    /// # Errors
+    /// 401, 403, 404 or 412.
+    pub fn guard(
+        &self,
+        operation: Operation,
+        stakes: &Stakes,
+        read: &IfMatch,
+        version: i64,
+    ) -> Result<(), ApiError> {
+        guard(self.caller, operation, stakes, read, version)
+    }
+
+    /// The record that a body names at `pointer`, where the caller may build on it; else as if there
+    /// were none.
+    ///
+    /// # Errors
+    /// `unknown_reference`.
+    pub fn named<T>(
+        &self,
+        found: Option<T>,
+        operation: Operation,
+        stakes: impl FnOnce(&T) -> Stakes,
+        pointer: &'static str,
+    ) -> Result<T, ApiError> {
+        found
+            .filter(|record| access::may(self.caller, operation, &stakes(record)).is_ok())
+            .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
+    }
+
+    /// Tells these, once the change is kept: each to every recipient who was not told the same before.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
+        let (now, clock) = (self.now(), &self.call.app.clock);
+        Ok(notification::send(self.db, messages, now, || clock.new_id())?)
+    }
+
+    /// Appends what happened to a stream: a project's, an organisation's, or the platform's.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), ApiError> {
+        Ok(event::append(self.db, stream, &self.call.author, event)?)
+    }
+}
+
+/// Work in a transaction, by a caller or by the platform itself.
+pub struct Doing<'a, 'c> {
+    /// The transaction.
+    pub db: &'a mut Writer<'c>,
+    /// Whose work it is.
+    pub author: Author,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// Makes ids.
+    pub clock: &'a dyn Clock,
+}
+
+impl Doing<'_, '_> {
+    /// As [`Change::append`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), StoreError> {
+        event::append(self.db, stream, &self.author, event)
+    }
+
+    /// As [`Change::notify`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), StoreError> {
+        notification::send(self.db, messages, self.now, || self.clock.new_id())
+    }
+}
+
+impl Change<'_, '_> {
+    /// As [`Change::append`], all that happened at once, in its order.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn append_all(&mut self, stream: impl Into<Uuid>, events: &[Event]) -> Result<(), ApiError> {
+        Ok(event::append_all(self.db, stream, &self.call.author, events)?)
+    }
+}
+
+/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller has
+/// read against the one there is.
+fn guard(
+    caller: &Caller,
+    operation: Operation,
+    stakes: &Stakes,
+    read: &IfMatch,
+    version: i64,
+) -> Result<(), ApiError> {
+    access::may(caller, operation, stakes).map_err(refusal)?;
+    read.check(version)
+}
+
+/// What is there, or 404.
+///
+/// # Errors
+/// `not_found`.
+pub fn there<T>(found: Option<T>) -> Result<T, ApiError> {
+    found.ok_or_else(ApiError::not_found)
+}

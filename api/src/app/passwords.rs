@@ -1,0 +1,130 @@
+//! Passwords: Argon2id, on a bounded number of threads.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::{app::settings::Settings, http::problem::ApiError};
+
+anze_domain::codes! {
+    PASSWORD_TOO_WEAK = "password_too_weak", Invalid, None,
+        "密码强度不足" / "密码须为 12 至 128 个字符，且不得与登录名相同或只由一种字符重复组成。",
+        "Password too weak" / "A password has 12 to 128 characters, is not the login name and not one character repeated.";
+}
+
+/// Hashes and verifies passwords.
+#[derive(Clone)]
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    /// A hash of nothing in particular, verified for unknown names so that they take as long as known ones.
+    decoy: Arc<str>,
+    permits: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// At the cost of the settings.
+    ///
+    /// # Errors
+    /// What is wrong with the cost.
+    pub fn new(settings: &Settings) -> Result<Self, String> {
+        let params = Params::new(
+            settings.argon2_memory_kib,
+            settings.argon2_iterations,
+            settings.argon2_parallelism,
+            None,
+        )
+        .map_err(|error| error.to_string())?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = hash_now(&argon2, b"nobody's password").map_err(|error| error.to_string())?;
+        Ok(Self { argon2, decoy: decoy.into(), permits: Arc::new(Semaphore::new(2)) })
+    }
+
+    /// The hash of a password, as a PHC string.
+    ///
+    /// # Errors
+    /// `overloaded` while too many are being hashed; `internal`.
+    pub async fn hash(&self, password: &str) -> Result<String, ApiError> {
+        let (argon2, password) = (self.argon2.clone(), Zeroizing::new(password.to_owned()));
+        self.bounded(move || hash_now(&argon2, password.as_bytes()).map_err(ApiError::internal)).await?
+    }
+
+    /// As [`Passwords::hash`], on this thread: for the command line.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub fn hash_blocking(&self, password: &str) -> Result<String, ApiError> {
+        hash_now(&self.argon2, password.as_bytes()).map_err(ApiError::internal)
+    }
+
+    /// Whether the password is that of the hash; without a hash it takes as long and is not.
+    ///
+    /// # Errors
+    /// `overloaded` while too many are being verified; `internal`.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ApiError> {
+        let argon2 = self.argon2.clone();
+        let password = Zeroizing::new(password.to_owned());
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        self.bounded(move || {
+            let hash = PasswordHash::new(&hash).map_err(ApiError::internal)?;
+            Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)
+        })
+        .await?
+    }
+
+    async fn bounded<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let waiting = tokio::time::timeout(
+            std::time::Duration::from_secs(5),
+            Arc::clone(&self.permits).acquire_owned(),
+        );
+        let Ok(Ok(permit)) = waiting.await else { return Err(ApiError::overloaded()) };
+        let task = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(permit);
+            result
+        });
+        task.await.map_err(ApiError::internal)
+    }
+}
+
+fn hash_now(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, argon2::password_hash::Error> {
+    let hash: PasswordHash = argon2.hash_password(password)?;
+    Ok(hash.to_string())
+}
+
+/// Checks that a password may be set.
+///
+/// # Errors
+/// [`PASSWORD_TOO_WEAK`] at `pointer`.
+pub fn check(password: &str, login_name: &str, pointer: &'static str) -> Result<(), ApiError> {
+    let length = password.chars().count();
+    let mut characters = password.chars();
+    let first = characters.next();
+    let repeats = characters.all(|character| Some(character) == first);
+    let is_name = password.to_lowercase() == login_name.to_lowercase();
+    if !(12..=128).contains(&length) || repeats || is_name {
+        return Err(ApiError::new(PASSWORD_TOO_WEAK).at(pointer));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_has_twelve_characters_and_is_not_the_name() {
+        assert!(check("twelve chars", "name", "/password").is_ok());
+        for weak in ["eleven char", "aaaaaaaaaaaaaaaa", "contractor-01", &"x1".repeat(65)] {
+            assert!(check(weak, "Contractor-01", "/password").is_err(), "{weak}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Attachments (资料): files of visits and hazards, taken in and given out as streams.
+
+pub(crate) mod content;
+mod inspect;
+pub(crate) mod upload;
+mod wire;
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, get};
+use anze_domain::{
+    Id,
+    access::{self, Caller, Operation},
+    evidence::attachment::Attachment,
+};
+use anze_persistence::{Reader, evidence::attachment as store, service::visit};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::call::{Call, there},
+    http::{
+        catalogue,
+        extract::{Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request, terms::AttachmentKindTerm},
+};
+
+pub(crate) use wire::hex;
+pub use wire::{AttachmentOut, FileBytes, UploadQuery};
+
+anze_domain::codes! {
+    FILE_EMPTY = "file_empty", Invalid, None,
+        "文件为空" / "上传的文件没有内容。",
+        "File is empty" / "The file that was sent has no bytes.";
+    FILE_TYPE_NOT_TAKEN = "file_type_not_taken", Invalid, Some("A14.2"),
+        "不支持的文件类型" / "按文件内容识别，仅接受：{allowed}。",
+        "File type not taken" / "By its bytes, the file is none of {allowed}.";
+}
+
+/// What a list of attachments is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AttachmentFilter {
+    /// Of this kind.
+    #[param(nullable = false)]
+    kind: Option<AttachmentKindTerm>,
+    /// Of this hazard.
+    #[param(nullable = false)]
+    hazard_id: Option<Uuid>,
+}
+
+/// What a cursor of a list belongs to.
+#[derive(Serialize)]
+struct OfVisit {
+    visit: Uuid,
+    filter: AttachmentFilter,
+}
+
+/// 资料列表 · List the attachments of a visit
+///
+/// Those of its hazards included, newest first (A14.2).
+#[utoipa::path(tag = "attachments",
+    params(("id" = Uuid, Path, description = "The visit"), AttachmentFilter, PageQuery, SortQuery),
+    responses((status = 200, description = "A page of attachments", body = Page<AttachmentOut>)))]
+#[get("/visits/{id}/attachments")]
+pub(crate) async fn list_attachments(
+    call: Call,
+    id: Path<Uuid>,
+    filter: Query<AttachmentFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (Id::new(id.0), sort.0);
+    let narrowed =
+        store::Filter { hazard_id: filter.0.hazard_id.map(Id::new), kind: filter.0.kind.map(|term| term.0) };
+    let list = OfVisit { visit: id.uuid(), filter: filter.0 };
+    let wanted = page_request(&page.0, sort, &list)?;
+    let page = call
+        .read(move |db, caller| {
+            let visit = there(visit::find(db, id)?)?;
+            access::may(caller, Operation::ListAttachments, &visit.stakes())?;
+            let page = store::list(db, id, &narrowed, &wanted)?;
+            page_out(page, sort, &list, |attachment| attachment.id, AttachmentOut::from)
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 资料信息 · Read what is known of an attachment
+///
+/// For those who have a part in its visit (A11.3); others are told that it is not there.
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
+    (status = 200, description = "The attachment", body = AttachmentOut)))]
+#[get("/attachments/{id}")]
+pub(crate) async fn get_attachment(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let attachment = seen(db, caller, id, Operation::GetAttachment)?;
+        Reply::ok(&AttachmentOut::from(attachment), 1)
+    })
+    .await
+}
+
+/// The attachment, for who may do this with it.
+fn seen(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: Id<Attachment>,
+    operation: Operation,
+) -> Result<Attachment, ApiError> {
+    let attachment = there(store::find(db, id)?)?;
+    let visit = there(visit::find(db, attachment.visit_id)?)?;
+    access::may(caller, operation, &attachment.stakes(&visit))?;
+    Ok(attachment)
+}
+
+/// The file store cannot be reached.
+fn unavailable(cause: &str) -> ApiError {
+    log::error!("file store: {cause}");
+    ApiError::new(catalogue::UNAVAILABLE).retry_after(Duration::from_secs(5))
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(upload::upload_visit_attachment)
+        .service(upload::upload_hazard_attachment)
+        .service(list_attachments)
+        .service(get_attachment)
+        .service(content::get_attachment_content);
+}

@@ -1,0 +1,258 @@
+//! Every code with which the service refuses: one table for answers, contract and documentation.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use actix_web::http::StatusCode;
+pub use anze_domain::access::{FORBIDDEN, NOT_FOUND, UNAUTHENTICATED};
+use anze_domain::{Code, Kind, library::objection::OBJECTIONS_TOO_FREQUENT};
+
+anze_domain::codes! {
+    NOT_JSON = "not_json", Invalid, None,
+        "不是有效的 JSON" / "请求体在第 {line} 行第 {column} 列无法读取。",
+        "Not JSON" / "The body cannot be read at line {line}, column {column}.";
+    WRONG_TYPE = "wrong_type", Invalid, None,
+        "类型有误" / "值的类型应为 {expected}。",
+        "Wrong type" / "The value must be of type {expected}.";
+    UNKNOWN_FIELD = "unknown_field", Invalid, None,
+        "未知字段" / "此处没有字段 {name}。",
+        "Unknown field" / "There is no field {name} here.";
+    DUPLICATE_FIELD = "duplicate_field", Invalid, None,
+        "字段重复" / "字段 {name} 出现多次。",
+        "Field given twice" / "The field {name} is given more than once.";
+    UNREADABLE_BODY = "unreadable_body", Invalid, None,
+        "请求体无法读取" / "请求体的结构不符合接口定义，见 errors。",
+        "Body cannot be read" / "The body has not the structure that the contract describes; see errors.";
+    UNKNOWN_PARAMETER = "unknown_parameter", Invalid, None,
+        "未知查询参数" / "没有查询参数 {name}。",
+        "Unknown query parameter" / "There is no query parameter {name}.";
+    INVALID_PARAMETER = "invalid_parameter", Invalid, None,
+        "查询参数有误" / "查询参数 {name} 的值不可用或重复出现。",
+        "Invalid query parameter" / "The value of the query parameter {name} is not usable, or it is given twice.";
+    INVALID_HEADER = "invalid_header", Invalid, None,
+        "请求头有误" / "请求头 {name} 的值无法读取。",
+        "Invalid header" / "The value of the header {name} cannot be read.";
+    BAD_REQUEST = "bad_request", Invalid, None,
+        "请求无法读取" / "请求不符合 HTTP 或接口定义。",
+        "Bad request" / "The request cannot be read.";
+    BAD_CURSOR = "bad_cursor", Invalid, None,
+        "分页游标无效" / "cursor 无法读取，或与当前筛选、排序条件不符；请从第一页开始。",
+        "Bad cursor" / "The cursor cannot be read or belongs to other filters; begin with the first page.";
+    INVALID_CREDENTIALS = "invalid_credentials", Invalid, None,
+        "登录名或密码有误" / "登录名与密码不匹配。",
+        "Invalid credentials" / "Login name and password do not match.";
+    TOO_MANY_ATTEMPTS = "too_many_attempts", Invalid, None,
+        "登录尝试过多" / "登录失败次数过多，请稍后再试。",
+        "Too many attempts" / "Too many failed logins; try again later.";
+    WRONG_PASSWORD = "wrong_password", Invalid, None,
+        "当前密码有误" / "当前密码不正确。",
+        "Wrong password" / "The current password is not right.";
+    TOKEN_EXPIRY = "token_expiry", Invalid, None,
+        "令牌有效期有误" / "有效期须晚于当前时间，且不超过 366 天。",
+        "Expiry out of range" / "A token expires in the future, at most 366 days ahead.";
+    TOKEN_OVER = "token_over", Conflict, None,
+        "令牌已失效" / "令牌已吊销或已过期。",
+        "Token is over" / "The token is revoked or has expired.";
+    SESSION_ENDED = "session_ended", Invalid, None,
+        "会话已结束" / "会话已结束，请重新登录。",
+        "Session ended" / "The session has ended; log in again.";
+    METHOD_NOT_ALLOWED = "method_not_allowed", Invalid, None,
+        "不支持的方法" / "此路径允许的方法：{allow}。",
+        "Method not allowed" / "This path takes {allow}.";
+    NOT_ACCEPTABLE = "not_acceptable", Invalid, None,
+        "无法提供所要求的格式" / "此接口以 JSON 应答。",
+        "Not acceptable" / "This operation answers with JSON.";
+    PAYLOAD_TOO_LARGE = "payload_too_large", Invalid, None,
+        "请求体过大" / "请求体超过 {limit} 字节。",
+        "Payload too large" / "The body exceeds {limit} bytes.";
+    URI_TOO_LONG = "uri_too_long", Invalid, None,
+        "请求地址过长" / "请求地址超过长度限制。",
+        "URI too long" / "The request's address is too long.";
+    HEAD_TOO_LARGE = "head_too_large", Invalid, None,
+        "请求头过大" / "请求行与请求头超过大小或数量限制。",
+        "Request head too large" / "The request's line and headers are more, or larger, than is taken.";
+    UNREADABLE_REQUEST = "unreadable_request", Invalid, None,
+        "无法读取请求" / "请求不是有效的 HTTP；地址中的中文等字符须经百分号编码。",
+        "Unreadable request" / "The request is no valid HTTP; an address has other than ASCII in percent-encoding.";
+    REQUEST_TOO_SLOW = "request_too_slow", Invalid, None,
+        "请求过慢" / "请求头未在时限内送达。",
+        "Request too slow" / "The request's head did not arrive in time.";
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Invalid, None,
+        "不支持的内容类型" / "Content-Type 须为 {expected}，且不得压缩。",
+        "Unsupported media type" / "Content-Type must be {expected}, without content coding.";
+    VERSION_STALE = "version_stale", Conflict, None,
+        "版本已过期" / "记录已被更改，请重新读取后再试。",
+        "Version is stale" / "The record has changed since; read it again.";
+    VERSION_REQUIRED = "version_required", Invalid, None,
+        "缺少版本" / "修改须带 If-Match 请求头，其值为所读取记录的 ETag。",
+        "Version is missing" / "A change needs the header If-Match with the ETag that was read.";
+    IDEMPOTENCY_KEY_INVALID = "idempotency_key_invalid", Invalid, None,
+        "幂等键有误" / "Idempotency-Key 须为 1 至 255 个可见字符。",
+        "Idempotency key not valid" / "Idempotency-Key takes 1 to 255 visible characters.";
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused", Invalid, None,
+        "幂等键已用于其他请求" / "该 Idempotency-Key 已用于内容不同的请求。",
+        "Idempotency key reused" / "This Idempotency-Key was used with another body.";
+    IDEMPOTENCY_KEY_IN_FLIGHT = "idempotency_key_in_flight", Conflict, None,
+        "相同请求正在处理" / "带有该 Idempotency-Key 的请求正在处理，请稍后重试。",
+        "Request in flight" / "A request with this Idempotency-Key is still running; try again shortly.";
+    RATE_LIMITED = "rate_limited", Invalid, None,
+        "请求过于频繁" / "请在 {seconds} 秒后重试。",
+        "Too many requests" / "Try again in {seconds} s.";
+    INTERNAL = "internal", Invalid, None,
+        "服务内部错误" / "服务未能完成请求；请提供 request_id 以便查询。",
+        "Internal error" / "The service could not complete the request; quote request_id when you ask.";
+    OVERLOADED = "overloaded", Invalid, None,
+        "服务繁忙" / "当前请求过多，请稍后重试。",
+        "Overloaded" / "Too much is going on; try again shortly.";
+    TIMED_OUT = "timed_out", Invalid, None,
+        "处理超时" / "请求未在时限内完成。",
+        "Timed out" / "The request was not completed in time.";
+    UNAVAILABLE = "unavailable", Invalid, None,
+        "服务暂不可用" / "服务所依赖的部件暂不可用，请稍后重试。",
+        "Unavailable" / "Something that the service needs is not available; try again shortly.";
+    REQUIRED = "required", Invalid, None,
+        "必填" / "缺少字段 {name}。",
+        "Required" / "The field {name} is missing.";
+    TOO_SHORT = "too_short", Invalid, None,
+        "过短" / "长度不得小于 {limit}。",
+        "Too short" / "The length must be at least {limit}.";
+    TOO_LONG = "too_long", Invalid, None,
+        "过长" / "长度不得大于 {limit}。",
+        "Too long" / "The length must be at most {limit}.";
+    TOO_FEW = "too_few", Invalid, None,
+        "数量过少" / "至少 {limit} 项。",
+        "Too few" / "At least {limit} items are needed.";
+    TOO_MANY = "too_many", Invalid, None,
+        "数量过多" / "至多 {limit} 项。",
+        "Too many" / "At most {limit} items are taken.";
+    NOT_UNIQUE = "not_unique", Invalid, None,
+        "重复" / "各项须互不相同。",
+        "Not unique" / "The items must differ from each other.";
+    OUT_OF_RANGE = "out_of_range", Invalid, None,
+        "超出范围" / "值超出限值 {limit}。",
+        "Out of range" / "The value is past the limit {limit}.";
+    PATTERN = "pattern", Invalid, None,
+        "格式有误" / "值不符合格式 {pattern}。",
+        "Wrong pattern" / "The value does not match {pattern}.";
+    FORMAT = "format", Invalid, None,
+        "格式有误" / "值应为 {format} 格式。",
+        "Wrong format" / "The value must be a {format}.";
+    NOT_ALLOWED_VALUE = "not_allowed_value", Invalid, None,
+        "值不可用" / "允许的值：{allowed}。",
+        "Value not allowed" / "Allowed are {allowed}.";
+    CONTROL_CHARACTER = "control_character", Invalid, None,
+        "含有控制字符" / "文本中除换行与制表符外不得有控制字符。",
+        "Control character" / "A text holds no control characters but line feed and tab.";
+    INVALID_VALUE = "invalid_value", Invalid, None,
+        "值有误" / "值不符合要求。",
+        "Invalid value" / "The value is not acceptable.";
+}
+
+/// Codes of the API whose status does not follow from their kind.
+const STATUSES: &[(&Code, StatusCode)] = &[
+    (NOT_JSON, StatusCode::BAD_REQUEST),
+    (WRONG_TYPE, StatusCode::BAD_REQUEST),
+    (UNKNOWN_FIELD, StatusCode::BAD_REQUEST),
+    (DUPLICATE_FIELD, StatusCode::BAD_REQUEST),
+    (UNREADABLE_BODY, StatusCode::BAD_REQUEST),
+    (UNKNOWN_PARAMETER, StatusCode::BAD_REQUEST),
+    (INVALID_PARAMETER, StatusCode::BAD_REQUEST),
+    (INVALID_HEADER, StatusCode::BAD_REQUEST),
+    (BAD_REQUEST, StatusCode::BAD_REQUEST),
+    (BAD_CURSOR, StatusCode::BAD_REQUEST),
+    (IDEMPOTENCY_KEY_INVALID, StatusCode::BAD_REQUEST),
+    (UNAUTHENTICATED, StatusCode::UNAUTHORIZED),
+    (INVALID_CREDENTIALS, StatusCode::UNAUTHORIZED),
+    (SESSION_ENDED, StatusCode::UNAUTHORIZED),
+    (METHOD_NOT_ALLOWED, StatusCode::METHOD_NOT_ALLOWED),
+    (NOT_ACCEPTABLE, StatusCode::NOT_ACCEPTABLE),
+    (PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE),
+    (URI_TOO_LONG, StatusCode::URI_TOO_LONG),
+    (HEAD_TOO_LARGE, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (UNREADABLE_REQUEST, StatusCode::BAD_REQUEST),
+    (REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT),
+    (UNSUPPORTED_MEDIA_TYPE, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    (VERSION_STALE, StatusCode::PRECONDITION_FAILED),
+    (VERSION_REQUIRED, StatusCode::PRECONDITION_REQUIRED),
+    (RATE_LIMITED, StatusCode::TOO_MANY_REQUESTS),
+    (TOO_MANY_ATTEMPTS, StatusCode::TOO_MANY_REQUESTS),
+    (OBJECTIONS_TOO_FREQUENT, StatusCode::TOO_MANY_REQUESTS),
+    (INTERNAL, StatusCode::INTERNAL_SERVER_ERROR),
+    (OVERLOADED, StatusCode::SERVICE_UNAVAILABLE),
+    (TIMED_OUT, StatusCode::SERVICE_UNAVAILABLE),
+    (UNAVAILABLE, StatusCode::SERVICE_UNAVAILABLE),
+];
+
+/// The status of an answer that refuses with this code.
+#[must_use]
+pub fn status(code: &Code) -> StatusCode {
+    let special = STATUSES.iter().find(|(listed, _)| listed.name == code.name);
+    special.map_or_else(
+        || match code.kind {
+            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Hidden => StatusCode::NOT_FOUND,
+        },
+        |(_, status)| *status,
+    )
+}
+
+/// Every code by its name: the domain's and the API's.
+static ALL: LazyLock<BTreeMap<&'static str, &'static Code>> = LazyLock::new(|| {
+    let domain = anze_domain::codes();
+    let store = anze_persistence::codes();
+    let others = store.into_iter().chain(crate::app::passwords::CODES.iter().copied());
+    let others = others.chain(crate::evidence::attachment::CODES.iter().copied());
+    domain.into_iter().chain(CODES.iter().copied()).chain(others).map(|code| (code.name, code)).collect()
+});
+
+/// Every code, by name.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    ALL.values().copied()
+}
+
+/// The code with this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Code> {
+    ALL.get(name).copied()
+}
+
+/// The code for an answer of which only the status is known.
+#[must_use]
+pub fn for_status(status: StatusCode) -> &'static Code {
+    match status.as_u16() {
+        401 => UNAUTHENTICATED,
+        403 => FORBIDDEN,
+        404 => NOT_FOUND,
+        405 => METHOD_NOT_ALLOWED,
+        406 => NOT_ACCEPTABLE,
+        408 | 504 => TIMED_OUT,
+        413 => PAYLOAD_TOO_LARGE,
+        414 => URI_TOO_LONG,
+        415 => UNSUPPORTED_MEDIA_TYPE,
+        429 => RATE_LIMITED,
+        503 => UNAVAILABLE,
+        400..=499 => BAD_REQUEST,
+        _ => INTERNAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_of_the_api_hides_one_of_the_domain() {
+        let others = anze_persistence::codes().len()
+            + crate::app::passwords::CODES.len()
+            + crate::evidence::attachment::CODES.len();
+        assert_eq!(all().count(), anze_domain::codes().len() + CODES.len() + others);
+    }
+
+    #[test]
+    fn status_follows_kind_or_the_table() {
+        assert_eq!(status(anze_domain::base::code::WRONG_STATE), StatusCode::CONFLICT);
+        assert_eq!(status(VERSION_STALE), StatusCode::PRECONDITION_FAILED);
+        assert_eq!(status(REQUIRED), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

@@ -1,0 +1,244 @@
+//! Turns what schema and validator found into fields with JSON Pointers and codes.
+
+use std::borrow::Cow;
+
+use anze_domain::{Code, base::code::Field};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Found};
+use serde_json::Value;
+use validator::{ValidationErrors, ValidationErrorsKind};
+
+use crate::http::{
+    catalogue::{self as c, status},
+    contract::escape,
+    problem::ApiError,
+};
+
+/// More than so many wrong fields are not listed.
+const MOST: usize = 1000;
+/// Longest text of the caller's that is said back to it, in characters.
+const LONGEST: usize = 200;
+
+/// A field that is wrong.
+pub(super) fn field(pointer: String, code: &'static Code, params: &[(&'static str, String)]) -> Field {
+    Field { pointer: Cow::Owned(pointer.chars().take(4000).collect()), code, params: params.to_vec() }
+}
+
+/// A text of the caller's, not longer than can be said back.
+pub(super) fn clip(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+}
+
+/// One refusal that names all of them: 400 where one cannot be read, else 422.
+pub(super) fn refuse(mut fields: Vec<Field>) -> Result<(), ApiError> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let structural = fields.iter().any(|field| status(field.code).as_u16() == 400);
+    let code = if structural { c::UNREADABLE_BODY } else { anze_domain::base::code::INVALID_INPUT };
+    fields.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    fields.dedup_by(|a, b| a.pointer == b.pointer && a.code == b.code);
+    fields.truncate(MOST);
+    // A body with one unreadable field has that field's code as its own.
+    match fields.as_slice() {
+        [only] if structural => {
+            let (code, params) = (only.code, only.params.clone());
+            let mut error = ApiError::with_fields(code, fields);
+            for (name, value) in params {
+                error = error.with(name, value);
+            }
+            Err(error)
+        }
+        _ => Err(ApiError::with_fields(code, fields)),
+    }
+}
+
+/// The fields of one finding of the schema.
+pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
+    let place = error.instance_path().to_string();
+    let mut add =
+        |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
+    let below = |name: &str| format!("{place}/{}", escape(name));
+    let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
+    match error.kind() {
+        Found::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            add(below(name), c::REQUIRED, &[("name", name.to_owned())]);
+        }
+        Found::AdditionalProperties { unexpected } | Found::UnevaluatedProperties { unexpected } => {
+            for name in unexpected {
+                add(below(name), c::UNKNOWN_FIELD, &[("name", clip(name))]);
+            }
+        }
+        Found::Type { kind } => add(place, c::WRONG_TYPE, &[("expected", type_names(kind))]),
+        Found::MaxLength { limit: most } => add(place, c::TOO_LONG, &limit(most)),
+        Found::MinLength { limit: least } => add(place, c::TOO_SHORT, &limit(least)),
+        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => {
+            add(place, c::TOO_MANY, &limit(most))
+        }
+        Found::MinItems { limit: least } | Found::MinProperties { limit: least } => {
+            add(place, c::TOO_FEW, &limit(least));
+        }
+        Found::Maximum { limit: bound }
+        | Found::Minimum { limit: bound }
+        | Found::ExclusiveMaximum { limit: bound }
+        | Found::ExclusiveMinimum { limit: bound } => add(place, c::OUT_OF_RANGE, &limit(bound)),
+        Found::Pattern { pattern } => add(place, c::PATTERN, &[("pattern", pattern.clone())]),
+        Found::Format { format } => add(place, c::FORMAT, &[("format", format.clone())]),
+        Found::Enum { options } => add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
+        Found::Constant { expected_value } => {
+            add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
+        }
+        Found::UniqueItems => add(place, c::NOT_UNIQUE, &[]),
+        Found::OneOfNotValid { context } | Found::AnyOf { context } => {
+            if let Some(tag) = no_form(&place, context) {
+                fields.extend(tag);
+                return;
+            }
+            match likeliest(&place, context) {
+                Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
+                None => add(place, c::INVALID_VALUE, &[]),
+            }
+        }
+        _ => add(place, c::INVALID_VALUE, &[]),
+    }
+}
+
+fn type_names(kind: &jsonschema::error::TypeKind) -> String {
+    match kind {
+        jsonschema::error::TypeKind::Single(one) => one.to_string(),
+        jsonschema::error::TypeKind::Multiple(several) => {
+            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn terms(options: &Value) -> String {
+    let one = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match options {
+        Value::Array(options) => options.iter().map(one).collect::<Vec<_>>().join(", "),
+        other => one(other),
+    }
+}
+
+/// What it is where it is none of several forms by its tag: the tag with all that it may be; or, where it has none, what
+/// all of the forms miss.
+fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
+    let tagged = |errors: &Vec<ValidationError<'static>>| {
+        let tag = errors.iter().find(|error| is_wrong_tag(error, place))?;
+        let allowed = match tag.kind() {
+            Found::Constant { expected_value: it } | Found::Enum { options: it } => terms(it),
+            _ => return None,
+        };
+        Some((tag.instance_path().to_string(), allowed))
+    };
+    let tags: Vec<_> = forms.iter().filter_map(tagged).collect();
+    if let Some((pointer, _)) = tags.first()
+        && tags.len() == forms.len()
+        && tags.iter().all(|(other, _)| other == pointer)
+    {
+        let allowed = tags.iter().map(|(_, allowed)| allowed.as_str()).collect::<Vec<_>>().join(", ");
+        return Some(vec![field(pointer.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
+    }
+    let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
+        let names = errors.iter().filter(|error| error.instance_path().to_string() == place);
+        let names = names.filter_map(|error| match error.kind() {
+            Found::Required { property } => property.as_str().map(str::to_owned),
+            _ => None,
+        });
+        names.collect()
+    };
+    let (first, others) = forms.split_first()?;
+    if !tags.is_empty() || others.is_empty() {
+        return None;
+    }
+    let mut common = missing(first);
+    common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
+    let told = common
+        .into_iter()
+        .map(|name| field(format!("{place}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
+    Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
+}
+
+/// Whether it says that a member which can have one value only, as the tag of a form, has another.
+fn is_wrong_tag(error: &ValidationError<'_>, place: &str) -> bool {
+    let one_option = match error.kind() {
+        Found::Constant { .. } => true,
+        Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
+        _ => false,
+    };
+    one_option && error.instance_path().to_string() != place
+}
+
+/// Of several forms the one that was meant: right type, right tag, fewest faults.
+fn likeliest<'a>(
+    place: &str,
+    forms: &'a [Vec<ValidationError<'static>>],
+) -> Option<&'a [ValidationError<'static>]> {
+    let wrong_type = |error: &ValidationError<'_>| {
+        matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == place
+    };
+    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, place);
+    forms
+        .iter()
+        .filter(|errors| !errors.is_empty())
+        .map(Vec::as_slice)
+        .min_by_key(|errors| (errors.iter().any(wrong_type), errors.iter().any(wrong_tag), errors.len()))
+}
+
+/// The fields that the validator of the type found.
+pub(super) fn of_validator(errors: &ValidationErrors, place: &str, fields: &mut Vec<Field>) {
+    for (name, found) in errors.errors() {
+        // `__all__` is the validator's name for the whole object.
+        let here = if name == "__all__" { place.to_owned() } else { format!("{place}/{}", escape(name)) };
+        match found {
+            ValidationErrorsKind::Struct(inner) => of_validator(inner, &here, fields),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    of_validator(inner, &format!("{here}/{index}"), fields);
+                }
+            }
+            ValidationErrorsKind::Field(found) => {
+                for error in found {
+                    fields.push(of_rule(error, here.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// One broken rule of the validator: its own codes by their nearest of ours, others by name.
+fn of_rule(error: &validator::ValidationError, pointer: String) -> Field {
+    let param = |name: &str| error.params.get(name).filter(|value| !value.is_null()).map(terms);
+    let length = |name: &str| {
+        let items = error.params.get("value").is_some_and(Value::is_array);
+        match (name, items) {
+            ("min", true) => c::TOO_FEW,
+            ("min", false) => c::TOO_SHORT,
+            (_, true) => c::TOO_MANY,
+            (_, false) => c::TOO_LONG,
+        }
+    };
+    let measured = || {
+        let size = match error.params.get("value") {
+            Some(Value::String(text)) => text.chars().count(),
+            Some(Value::Array(items)) => items.len(),
+            _ => 0,
+        };
+        let least = error.params.get("min").and_then(Value::as_u64);
+        least.is_some_and(|least| u64::try_from(size).is_ok_and(|size| size < least))
+    };
+    match error.code.as_ref() {
+        "length" => {
+            let side = if measured() || param("max").is_none() { "min" } else { "max" };
+            let bound = param(side).or_else(|| param("equal")).unwrap_or_default();
+            field(pointer, length(side), &[("limit", bound)])
+        }
+        "range" => {
+            let bounds = [param("min"), param("max")].into_iter().flatten().collect::<Vec<_>>().join("–");
+            field(pointer, c::OUT_OF_RANGE, &[("limit", bounds)])
+        }
+        "email" | "url" => field(pointer, c::FORMAT, &[("format", error.code.to_string())]),
+        "regex" => field(pointer, c::INVALID_VALUE, &[]),
+        name => field(pointer, c::by_name(name).unwrap_or(c::INVALID_VALUE), &[]),
+    }
+}

@@ -1,0 +1,159 @@
+//! JSON bodies, held to the published contract.
+
+use std::{fmt, ops::Deref};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use anze_domain::base::code::Field;
+use futures_util::future::LocalBoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use validator::Validate;
+
+use super::{body, faults, strict};
+use crate::{
+    app::{settings::Settings, state::App},
+    http::{
+        catalogue,
+        contract::{Contract, Operation},
+        problem::ApiError,
+    },
+};
+
+/// SHA-256 of a body's bytes, to tell whether a repeated request is the same.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct BodyDigest(pub [u8; 32]);
+
+impl BodyDigest {
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for BodyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BodyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A JSON body that the contract's schema and the type's own rules allow.
+#[derive(Debug)]
+pub struct Json<T> {
+    /// What was sent.
+    pub value: T,
+    /// The digest of the bytes it was sent in.
+    pub body_digest: BodyDigest,
+}
+
+/// A JSON body that may be left out; then it is the default.
+#[derive(Debug)]
+pub struct OptionalJson<T> {
+    /// What was sent, or the default.
+    pub value: T,
+    /// The digest of the bytes it was sent in.
+    pub body_digest: BodyDigest,
+}
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> Deref for OptionalJson<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            body::require_json(&request)?;
+            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
+            Ok(Self { value: parse(&request, &bytes)?, body_digest: BodyDigest::of(&bytes) })
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for OptionalJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
+            let value = if bytes.is_empty() {
+                T::default()
+            } else {
+                body::require_json(&request)?;
+                parse(&request, &bytes)?
+            };
+            Ok(Self { value, body_digest: BodyDigest::of(&bytes) })
+        })
+    }
+}
+
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: fn(&Settings) -> usize,
+) -> Result<web::Bytes, ApiError> {
+    let app =
+        request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
+    body::read_body(request, payload, limit(&app.settings)).await
+}
+
+/// Holds the bytes to the contract, then to the type.
+fn parse<T: DeserializeOwned + Validate>(request: &HttpRequest, bytes: &[u8]) -> Result<T, ApiError> {
+    let operation = Contract::of(request)
+        .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())))?;
+    let (value, fields) = held_to_schema(&operation, bytes)?;
+    faults::refuse(fields)?;
+    typed(value, &operation.id)
+}
+
+/// What was sent, and what the contract finds wrong with it.
+pub(super) fn held_to_schema(operation: &Operation, bytes: &[u8]) -> Result<(Value, Vec<Field>), ApiError> {
+    let (value, mut fields) = strict::read(bytes)?;
+    let body = operation
+        .body
+        .as_ref()
+        .ok_or_else(|| ApiError::internal(format!("{} has no body in the contract", operation.id)))?;
+    for error in body.schema.iter_errors(&value) {
+        faults::of_schema(&error, &mut fields);
+    }
+    Ok((value, fields))
+}
+
+/// What the contract allows, held to the type.
+pub(super) fn typed<T: DeserializeOwned + Validate>(value: Value, operation: &str) -> Result<T, ApiError> {
+    let value: T = serde_json::from_value(value).map_err(|error| {
+        // The schema allows what the type cannot hold: the contract should say so.
+        log::warn!("{operation}: the contract allows what the type refuses: {error}");
+        ApiError::new(anze_domain::base::code::INVALID_INPUT).at("")
+    })?;
+    if let Err(errors) = value.validate() {
+        let mut fields = Vec::new();
+        faults::of_validator(&errors, "", &mut fields);
+        faults::refuse(fields)?;
+        // A validator that fails without a field is a failure all the same.
+        return Err(ApiError::new(catalogue::INVALID_VALUE));
+    }
+    Ok(value)
+}

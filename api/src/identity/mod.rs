@@ -1,0 +1,7 @@
+//! Endpoints of organisations, users, sessions, API tokens and the inbox.
+
+pub mod api_token;
+pub mod notification;
+pub mod organization;
+pub mod session;
+pub mod user;

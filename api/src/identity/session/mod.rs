@@ -1,0 +1,372 @@
+//! Login, sessions and passwords of people.
+
+mod wire;
+
+use std::sync::{Arc, OnceLock};
+
+use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
+use anze_domain::{Event, Id, identity::organization::User};
+use anze_persistence::{
+    Writer,
+    identity::{
+        session::{self as store, Refreshed, Session},
+        user,
+    },
+    store::event,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        call::{Call, Change, there},
+        passwords as password,
+        secrets::digest,
+        state::App,
+        tokens::PlainToken,
+    },
+    http::{
+        catalogue,
+        extract::{BodyDigest, Json, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request, plain},
+};
+
+pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
+
+/// Tries that are free, for one account and for one address; who fails them all waits.
+const FREE_FAILURES: (i32, i32) = (5, 20);
+
+/// 登录 · Log in
+///
+/// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
+/// account and by address.
+#[utoipa::path(tag = "sessions", security(()), request_body = LoginIn, responses(
+    (status = 200, description = "A new session", body = TokensOut)))]
+#[post("/auth/login")]
+pub(crate) async fn login_user(
+    call: Call,
+    request: HttpRequest,
+    input: Json<LoginIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let login_name = input.login_name.to_ascii_lowercase();
+    let subjects = [
+        (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
+        (digest(format!("address {}", call.place).as_bytes()), FREE_FAILURES.1),
+    ];
+    let (blocked, found) = {
+        let (subjects, login_name) = (subjects.clone(), login_name.clone());
+        call.read(move |db, _| {
+            let mut blocked: Option<DateTime<Utc>> = None;
+            for (subject, _) in &subjects {
+                blocked = blocked.max(store::blocked_until(db, subject)?);
+            }
+            Ok((blocked, user::find_by_login(db, &login_name)?))
+        })
+        .await?
+    };
+    let now = call.now;
+    if let Some(until) = blocked.filter(|until| *until > now) {
+        return Err(too_many(until, now));
+    }
+    let claimed = subjects.clone();
+    call.app
+        .store
+        .write(move |db| -> Result<(), ApiError> {
+            // The account first, always: so that no two wait for each other.
+            for (subject, free) in &claimed {
+                if let Some(until) = store::claim_try(db, subject, *free, now)? {
+                    return Err(too_many(until, now));
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
+    let right = match call.app.passwords.verify(&input.password, hash.clone()).await {
+        Ok(right) => right,
+        Err(error) => {
+            // Nothing was compared: a busy server is nobody's wrong password.
+            let back = move |db: &mut Writer<'_>| -> Result<(), ApiError> {
+                subjects.iter().try_for_each(|(subject, _)| Ok(store::release_try(db, subject)?))
+            };
+            call.app.store.write(back).await?;
+            return Err(error);
+        }
+    };
+    let Some(user) = user.filter(|user| right && !user.disabled) else {
+        return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+    };
+    // In a transaction of its own: the try did not fail, also where its session is one that was begun before.
+    call.app
+        .store
+        .write(move |db| -> Result<(), ApiError> {
+            let [(account, _), (place, _)] = &subjects;
+            store::forget_failures(db, account)?;
+            Ok(store::release_try(db, place)?)
+        })
+        .await?;
+    let (client, address) = (client_of(&request), call.address.clone());
+    call.write(body_digest, move |tx| {
+        // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
+        // begun by what was right before is not begun after.
+        event::lock(tx.db, user.stream())?;
+        let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
+        if disabled || user::password_hash(tx.db, user.id)? != hash {
+            return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+        }
+        let refresh = PlainToken::new_refresh_token();
+        let session = Session {
+            id: Id::new(tx.new_id()),
+            user_id: user.id,
+            client: client.clone(),
+            address: address.clone(),
+            created_at: tx.now(),
+            last_used_at: tx.now(),
+            expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
+            ended_at: None,
+        };
+        store::insert(tx.db, &session, &refresh.digest())?;
+        let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+        tx.append(user.stream(), &event)?;
+        tokens(tx.app(), &session, &refresh, tx.now())
+    })
+    .await
+}
+
+fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
+    ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after((until - now).to_std().unwrap_or_default())
+}
+
+/// 刷新令牌 · Refresh a session
+///
+/// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
+/// client, ends the session.
+#[utoipa::path(tag = "sessions", security(()), request_body = RefreshIn, responses(
+    (status = 200, description = "New tokens", body = TokensOut)))]
+#[post("/auth/refresh")]
+pub(crate) async fn refresh_session(
+    call: Call,
+    request: HttpRequest,
+    input: Json<RefreshIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let old = digest(input.refresh_token.as_bytes());
+    let (client, address) = (client_of(&request), call.address.clone());
+    let reused = Arc::new(OnceLock::new());
+    let seen = Arc::clone(&reused);
+    let reply = call
+        .write(body_digest, move |tx| {
+            let new = PlainToken::new_refresh_token();
+            match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
+                Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
+                Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
+                Refreshed::Reused(session) => {
+                    seen.get_or_init(|| session.id);
+                    Err(ApiError::new(catalogue::SESSION_ENDED))
+                }
+            }
+        })
+        .await;
+    if let Some(session) = reused.get().copied() {
+        // A transaction of its own: the refusal above undid everything else.
+        let reason = "refresh_token_reused";
+        let alone = call.without_key();
+        let ended = alone.write(BodyDigest::of(b""), move |tx| {
+            let session = there(store::find(tx.db, session)?)?;
+            let user = there(user::find(tx.db, session.user_id)?)?;
+            if store::end(tx.db, session.id, reason, tx.now())? {
+                let event = Event::new("session_ended", "session", session.id).because(reason);
+                tx.append(user.stream(), &event)?;
+            }
+            Ok(Reply::no_content())
+        });
+        ended.await?;
+        call.app.identities.forget();
+        log::warn!("session {session} ended: an old refresh token was presented again");
+    }
+    reply
+}
+
+/// 退出登录 · Log out
+///
+/// Ends the session that asks.
+#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
+#[post("/auth/logout")]
+pub(crate) async fn logout_user(call: Call) -> Result<Reply, ApiError> {
+    let session = there(call.session)?;
+    end(call, session, "logout").await
+}
+
+/// 我的会话 · List own sessions
+///
+/// Those that are open, newest first.
+#[utoipa::path(tag = "sessions", params(PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
+#[get("/auth/sessions")]
+pub(crate) async fn list_sessions(
+    call: Call,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let sort = sort.0;
+    let wanted = page_request(&page.0, sort, &"sessions")?;
+    let (current, now) = (call.session, call.now);
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
+            page_out(
+                page,
+                sort,
+                &"sessions",
+                |session| session.id,
+                |session| SessionOut {
+                    id: session.id.uuid(),
+                    current: Some(session.id) == current,
+                    client: session.client,
+                    address: session.address,
+                    created_at: session.created_at,
+                    last_used_at: session.last_used_at,
+                    expires_at: session.expires_at,
+                },
+            )
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 结束会话 · End an own session
+///
+/// Wherever it was begun.
+#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
+    responses((status = 204, description = "The session is over")))]
+#[delete("/auth/sessions/{id}")]
+pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    end(call, Id::new(id.0), "ended_by_user").await
+}
+
+/// 修改密码 · Change the own password
+///
+/// Every other session of the user ends.
+#[utoipa::path(tag = "sessions", request_body = ChangePasswordIn, responses(
+    (status = 204, description = "The password is changed")))]
+#[post("/auth/password")]
+pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id: Id<User> = Id::new(call.caller.id());
+    let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
+    if call.is_answered().await? {
+        // A repeated request finds the password changed by the first: it is given that answer again.
+        return call.write(body_digest, move |_| Err(wrong())).await;
+    }
+    let (user, hash) =
+        call.read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?))).await?;
+    // Who has come by a session does not come by the password through it.
+    let (now, subject) = (call.now, digest(format!("password {id}").as_bytes()));
+    let claimed = subject.clone();
+    let blocked =
+        call.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
+    if let Some(until) = blocked {
+        return Err(too_many(until, now));
+    }
+    let verified = call.app.passwords.verify(&input.current_password, hash.clone()).await;
+    if !matches!(verified, Ok(false)) {
+        call.app.store.write(move |db| store::release_try(db, &subject)).await?;
+    }
+    if !verified? {
+        return call.write(body_digest, move |_| Err(wrong())).await;
+    }
+    password::check(&input.new_password, &user.login_name, "/new_password")?;
+    let verified_hash = hash;
+    let hash = call.app.passwords.hash(&input.new_password).await?;
+    let (app, session) = (call.app.clone(), call.session);
+    let reply = call
+        .write(body_digest, move |tx| {
+            event::lock(tx.db, user.stream())?;
+            if user::password_hash(tx.db, id)? != verified_hash {
+                return Err(wrong());
+            }
+            user::set_password(tx.db, id, &hash)?;
+            store::end_all(tx.db, id, session, "password_changed", tx.now())?;
+            tx.append(user.stream(), &user.event("password_changed"))?;
+            Ok(Reply::no_content())
+        })
+        .await;
+    app.identities.forget();
+    reply
+}
+
+/// 当前身份 · Read who calls
+///
+/// The user or token behind the credentials, with port, role and scopes.
+#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]
+#[get("/me")]
+pub(crate) async fn get_caller(call: Call) -> Result<Reply, ApiError> {
+    plain(&CallerOut::from(call.caller.as_ref()))
+}
+
+/// Ends one of the caller's own sessions.
+async fn end(call: Call, id: Id<Session>, reason: &'static str) -> Result<Reply, ApiError> {
+    let app = call.app.clone();
+    let reply = call
+        .write(BodyDigest::of(b""), move |tx| {
+            let session = there(store::find(tx.db, id)?)?;
+            if session.user_id.uuid() != tx.caller.id() {
+                return Err(ApiError::not_found());
+            }
+            if store::end(tx.db, id, reason, tx.now())? {
+                append_end(tx, &session, reason)?;
+            }
+            Ok(Reply::no_content())
+        })
+        .await;
+    app.identities.forget();
+    reply
+}
+
+fn append_end(tx: &mut Change<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
+    let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
+    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
+}
+
+fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {
+    let access_life = life(app.settings.access_token_life);
+    let access_token =
+        app.tokens.issue(session.user_id, session.id, now, now + access_life).map_err(ApiError::internal)?;
+    plain(&TokensOut {
+        access_token,
+        token_type: "Bearer",
+        expires_in: access_life.num_seconds(),
+        refresh_token: refresh.expose().to_owned(),
+        refresh_expires_at: session.expires_at,
+        session_id: session.id.uuid(),
+    })
+}
+
+fn life(duration: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::minutes(15))
+}
+
+/// What the client calls itself, shortened.
+fn client_of(request: &HttpRequest) -> String {
+    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("unknown");
+    agent.chars().take(200).collect()
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(login_user)
+        .service(refresh_session)
+        .service(logout_user)
+        .service(list_sessions)
+        .service(end_session)
+        .service(change_password)
+        .service(get_caller);
+}

@@ -1,0 +1,357 @@
+//! Users of an organisation, managed by its administrators.
+
+use actix_web::{HttpRequest, get, post, put};
+use anze_domain::{
+    Id, Violation,
+    access::{self, Caller, Operation, Resource, Stakes, may},
+    base::identifier::MobileNumber,
+    identity::organization::User,
+};
+use anze_persistence::{
+    Reader, StoreError, Writer,
+    identity::{session, user as store},
+    store::event,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    app::{
+        call::{Call, Change, Decision, Subject, change, there},
+        passwords as password,
+        state::App,
+    },
+    http::{
+        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request, terms::RoleTerm},
+};
+
+/// A new user.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewUser)]
+pub struct NewUserIn {
+    /// What they log in with: lower case.
+    #[schema(
+        min_length = 3,
+        max_length = 64,
+        pattern = "^[a-z0-9][a-z0-9._-]+$",
+        example = "ludao-operator"
+    )]
+    login_name: String,
+    /// Their first password: 12 to 128 characters.
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "five granite lions, one bridge"
+    )]
+    password: String,
+    /// What others see.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
+    display_name: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000003")]
+    mobile: String,
+    /// What they may do.
+    role: RoleTerm,
+}
+
+/// What can be changed of a user.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = UserUpdate)]
+pub struct UserIn {
+    /// What others see.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
+    display_name: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000003")]
+    mobile: String,
+    /// What they may do.
+    role: RoleTerm,
+}
+
+/// A new password for a user who has lost theirs.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordReset)]
+pub struct PasswordIn {
+    /// The new password: 12 to 128 characters.
+    #[schema(
+        min_length = 12,
+        max_length = 128,
+        format = "password",
+        example = "six granite lions, two bridges"
+    )]
+    new_password: String,
+}
+
+/// A user.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub struct UserOut {
+    /// Their id.
+    pub id: Uuid,
+    /// Their organisation; an individual expert has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organization_id: Option<Uuid>,
+    /// What they log in with.
+    #[schema(max_length = 64, example = "ludao-operator")]
+    pub login_name: String,
+    /// What others see.
+    #[schema(max_length = 64, example = "黄秀英")]
+    pub display_name: String,
+    /// Their mobile number.
+    #[schema(max_length = 11, pattern = "^1[3-9][0-9]{9}$", example = "13806000003")]
+    pub mobile: String,
+    /// What they may do.
+    pub role: RoleTerm,
+    /// Whether they are kept out.
+    pub disabled: bool,
+    /// When the record was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What this caller may do with it now.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["update", "disable"]))]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+impl UserOut {
+    /// The user as this caller sees them.
+    pub(crate) fn new(user: &User, caller: &Caller) -> Self {
+        let possible = |operation| match operation {
+            Operation::DisableUser => !user.disabled && user.must_be_another(caller.id()).is_ok(),
+            Operation::ResetUserPassword => user.must_be_another(caller.id()).is_ok(),
+            Operation::EnableUser => user.disabled,
+            _ => true,
+        };
+        Self {
+            id: user.id.uuid(),
+            organization_id: user.organization_id.map(Id::uuid),
+            login_name: user.login_name.clone(),
+            display_name: user.display_name.clone(),
+            mobile: user.mobile.as_str().to_owned(),
+            role: user.role.into(),
+            disabled: user.disabled,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            allowed_actions: access::allowed_actions(caller, Resource::User, &user.stakes(), possible),
+        }
+    }
+}
+
+fn mobile(text: &str) -> Result<MobileNumber, Violation> {
+    text.parse().map_err(|it: Violation| it.at("/mobile"))
+}
+
+/// 新建用户 · Create a user
+///
+/// In the caller's own organisation.
+#[utoipa::path(tag = "users", request_body = NewUserIn, responses(
+    (status = 201, description = "The user", body = UserOut)))]
+#[post("/users")]
+pub(crate) async fn create_user(call: Call, input: Json<NewUserIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    password::check(&input.password, &input.login_name, "/password")?;
+    let hash = call.app.passwords.hash(&input.password).await?;
+    call.write(body_digest, move |tx| {
+        let user = User {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            organization_id: Some(there(tx.caller.organization_id)?),
+            login_name: input.login_name.clone(),
+            display_name: input.display_name.clone(),
+            mobile: mobile(&input.mobile)?,
+            role: input.role.0,
+            disabled: false,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        store::insert(tx.db, &user, &hash)?;
+        tx.append(user.stream(), &user.event("user_created"))?;
+        Reply::created(format!("/api/v1/users/{}", user.id), &UserOut::new(&user, tx.caller), user.version)
+    })
+    .await
+}
+
+/// 用户列表 · List users
+///
+/// Of the caller's own organisation.
+#[utoipa::path(tag = "users", params(PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of users", body = Page<UserOut>)))]
+#[get("/users")]
+pub(crate) async fn list_users(
+    call: Call,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let sort = sort.0;
+    let wanted = page_request(&page.0, sort, &"users")?;
+    let page = call
+        .read(move |db, caller| {
+            let page = store::list(db, there(caller.organization_id)?, &wanted)?;
+            page_out(page, sort, &"users", |user| user.id, |user| UserOut::new(&user, caller))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 用户详情 · Read a user
+///
+/// Of the caller's own organisation.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user")),
+    responses((status = 200, description = "The user", body = UserOut)))]
+#[get("/users/{id}")]
+pub(crate) async fn get_user(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let user = there(store::find(db, id)?)?;
+        may(caller, Operation::GetUser, &user.stakes())?;
+        Reply::ok(&UserOut::new(&user, caller), user.version)
+    })
+    .await
+}
+
+/// 修改用户 · Replace what can be changed of a user
+///
+/// At least one enabled administrator remains.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
+    request_body = UserIn, responses((status = 200, description = "The user", body = UserOut)))]
+#[put("/users/{id}")]
+pub(crate) async fn update_user(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<UserIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    change(call, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
+        let others = others(tx, &user)?;
+        Ok(user.update(input.display_name.clone(), mobile(&input.mobile)?, input.role.0, others)?)
+    })
+    .await
+}
+
+/// 停用用户 · Disable a user
+///
+/// Their sessions end at once. At least one enabled administrator remains.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
+    responses((status = 200, description = "The user", body = UserOut)))]
+#[post("/users/{id}/disable")]
+pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    change(call, id, read, none, Operation::DisableUser, |user: User, tx| {
+        user.must_be_another(tx.caller.id())?;
+        session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
+        let others = others(tx, &user)?;
+        Ok(user.set_disabled(true, others)?)
+    })
+    .await
+}
+
+/// 启用用户 · Enable a user
+///
+/// They may log in again.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
+    responses((status = 200, description = "The user", body = UserOut)))]
+#[post("/users/{id}/enable")]
+pub(crate) async fn enable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    change(call, id, read, none, Operation::EnableUser, |user: User, tx| {
+        let others = others(tx, &user)?;
+        Ok(user.set_disabled(false, others)?)
+    })
+    .await
+}
+
+/// 重置密码 · Reset a user's password
+///
+/// For a user who has lost theirs; their sessions end.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
+    request_body = PasswordIn, responses((status = 200, description = "The user", body = UserOut)))]
+#[post("/users/{id}/reset-password")]
+pub(crate) async fn reset_user_password(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<PasswordIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    password::check(&input.new_password, "", "/new_password")?;
+    let hash = call.app.passwords.hash(&input.new_password).await?;
+    change(call, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
+        user.must_be_another(tx.caller.id())?;
+        password::check(&input.new_password, &user.login_name, "/new_password")?;
+        store::set_password(tx.db, user.id, &hash)?;
+        session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
+        let event = user.event("password_reset");
+        Ok((user, event))
+    })
+    .await
+}
+
+/// How many other enabled administrators their organisation has.
+fn others(tx: &mut Change<'_, '_>, user: &User) -> Result<u64, ApiError> {
+    let organization = there(user.organization_id)?;
+    Ok(store::other_administrators(tx.db, organization, user.id)?)
+}
+
+impl Subject for User {
+    type Around = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        let Some(user) = store::find(db, Id::new(id))? else { return Ok(None) };
+        // Two administrators who disable each other at once: the organisation's stream orders them.
+        let Some(organization) = user.organization_id else { return Ok(None) };
+        event::lock(db, organization)?;
+        Ok(Some((user, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stakes(&self, _: &()) -> Stakes {
+        User::stakes(self)
+    }
+
+    fn stream(&self) -> Uuid {
+        User::stream(self)
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        store::save(db, self, now)
+    }
+
+    fn forget(app: &App) {
+        app.identities.forget();
+    }
+
+    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&UserOut::new(&self, to.caller), self.version)
+    }
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_user)
+        .service(list_users)
+        .service(get_user)
+        .service(update_user)
+        .service(disable_user)
+        .service(enable_user)
+        .service(reset_user_password);
+}

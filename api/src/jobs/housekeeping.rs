@@ -1,0 +1,209 @@
+//! What is past its time is removed: idempotency records, sessions long over, uploads that broke off. And
+//! deadlines that were provisional are counted again once the calendar of their year is there; who has not answered
+//! to a proposed time is reminded; registrations of experts that lapse are announced, and what they carried is left;
+//! public notices end, and who was on them is admitted.
+//!
+//! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
+//! holds the database for long.
+
+use std::{fmt::Display, sync::Arc, time::Duration};
+
+use actix_web::web;
+use anze_domain::Id;
+use anze_persistence::{
+    ChangeError, FileError, Reader, StoreError,
+    evidence::{
+        attachment,
+        file::{FOLDERS, FileDigest},
+    },
+    identity::session,
+    service::visit,
+    store::{event::Author, idempotency},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    app::{call::Doing, state::App},
+    http::problem::ApiError,
+    library::{public_notice::ending, standing::lapse},
+};
+
+/// How often.
+const PAUSE: Duration = Duration::from_secs(300);
+/// How many rows in one transaction.
+const AT_ONCE: i64 = 500;
+/// How long an upload may take before what it left is swept away.
+const STAGED: TimeDelta = TimeDelta::days(1);
+/// How long a file may lie in its place before something names it.
+const UNNAMED: TimeDelta = TimeDelta::days(1);
+/// How many files are looked up at once.
+const FILES_AT_ONCE: usize = 200;
+/// How long a session that is over stays to be looked at.
+const OVER: TimeDelta = TimeDelta::days(90);
+
+/// Keeps house until the server stops.
+pub async fn keep(app: web::Data<App>) {
+    loop {
+        once(&app).await;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// One round: whatever is past its time now. Each stage is by itself: one that fails is logged, holds up no other, and
+/// has its turn again in the next round. Gives the names of those that failed.
+pub async fn once(app: &App) -> Vec<&'static str> {
+    let mut failed = Vec::new();
+    let mut ended = |stage: &'static str, outcome: Result<(), String>| {
+        if let Err(error) = outcome {
+            log::warn!("housekeeping, {stage}: {error}");
+            failed.push(stage);
+        }
+    };
+    ended("answers kept for repeated requests", in_words(clean_answers(app).await));
+    ended("sessions long over", in_words(clean_sessions(app).await));
+    ended("failed logins", in_words(clean_failures(app).await));
+    ended("provisional deadlines", in_words(recount_deadlines(app).await));
+    ended("material that is overdue", in_words(mark_overdue(app).await));
+    ended("registrations that lapse", in_words(lapse::tell(app).await));
+    ended("answers to proposed times", in_words(crate::service::visit::prompt_answers(app).await));
+    ended("public notices that end", in_words(ending::round(app).await));
+    ended("uploads that broke off", in_words(clean_staging(app).await));
+    ended("files that nothing names", in_words(sweep_unnamed(app).await));
+    failed
+}
+
+fn in_words<E: Display>(outcome: Result<(), E>) -> Result<(), String> {
+    outcome.map_err(|error| error.to_string())
+}
+
+async fn clean_staging(app: &App) -> Result<(), FileError> {
+    let count = app.files.clean_staging(app.clock.now() - STAGED).await?;
+    if count > 0 {
+        log::info!("swept away {count} uploads that broke off");
+    }
+    Ok(())
+}
+
+async fn sweep_unnamed(app: &App) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let count = sweep_files(app, folder_of(now), now - UNNAMED).await?;
+    if count > 0 {
+        log::info!("swept away {count} files that nothing names");
+    }
+    Ok(())
+}
+
+async fn clean_answers(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    while app.store.write(move |db| idempotency::clean(db, now, AT_ONCE)).await? > 0 {}
+    Ok(())
+}
+
+async fn clean_failures(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - session::REMEMBERED;
+    while app.store.write(move |db| session::clean_failures(db, before, AT_ONCE)).await? > 0 {}
+    Ok(())
+}
+
+async fn clean_sessions(app: &App) -> Result<(), StoreError> {
+    let before = app.clock.now() - OVER;
+    while app.store.write(move |db| session::clean(db, before, AT_ONCE)).await? > 0 {}
+    Ok(())
+}
+
+/// Which folder of the file store is looked through at this time: each in its turn, all of them in a day.
+fn folder_of(now: DateTime<Utc>) -> u8 {
+    let round = now.timestamp() / PAUSE.as_secs().cast_signed();
+    u8::try_from(round.rem_euclid(i64::from(FOLDERS))).unwrap_or(0)
+}
+
+/// Removes the files of one folder that lie there since before `older_than` and that no attachment names:
+/// their transaction failed after they were in their place.
+///
+/// # Errors
+/// The file store's, or the database's.
+pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Result<usize, ApiError> {
+    let trouble = |error: FileError| ApiError::internal(error);
+    let mut removed = 0;
+    // A database that names no file at all was never the one of these files: nothing of another's is removed.
+    if !app.store.read_long(|db| Ok::<_, ApiError>(attachment::any(db)?)).await? {
+        return Ok(removed);
+    }
+    let batches = app.files.old_files(folder, older_than, FILES_AT_ONCE).await.map_err(trouble)?;
+    for batch in batches {
+        let named = named_among(app, batch.clone()).await?;
+        let unnamed = batch.into_iter().filter(|digest| !named.contains(digest)).collect();
+        app.files.put_aside(unnamed, older_than).await.map_err(trouble)?;
+    }
+    let aside = app.files.aside().await.map_err(trouble)?;
+    for batch in aside.chunks(FILES_AT_ONCE) {
+        let wanted = named_among(app, batch.to_vec()).await?;
+        removed += app.files.settle(batch.to_vec(), wanted, older_than).await.map_err(trouble)?;
+    }
+    Ok(removed)
+}
+
+async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDigest>, ApiError> {
+    if digests.is_empty() {
+        return Ok(digests);
+    }
+    app.store.read_long(move |db| Ok::<_, ApiError>(attachment::named_among(db, &digests)?)).await
+}
+
+/// A14.1: counts provisional deadlines again. Another node at it finds the visit counted already.
+async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
+    let calendars = app.calendars.clone();
+    let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
+    each(app, "deadline of visit", due, move |doing, id| {
+        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
+        let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
+        let next = visit::save(doing.db, next, doing.now)?;
+        Ok(doing.append(next.project_id, &event)?)
+    })
+    .await
+}
+
+/// A14.1: material that did not come in time is late from then on; who leads, who arranges and the association are told.
+async fn mark_overdue(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
+    each(app, "material of visit", due, move |doing, id| {
+        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
+        let Some((next, event)) = visit.mark_overdue(doing.now) else { return Ok(()) };
+        doing.notify(&crate::service::visit::telling::overdue(&next))?;
+        let next = visit::save(doing.db, next, doing.now)?;
+        Ok(doing.append(next.project_id, &event)?)
+    })
+    .await
+}
+
+/// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it
+/// is: another node may have been there. What fails is logged, and comes up in the next round.
+///
+/// # Errors
+/// The store's, where what is due cannot be read.
+pub(crate) async fn each<T, F, W>(app: &App, what: &str, due: F, work: W) -> Result<(), StoreError>
+where
+    T: Send + 'static,
+    F: Fn(&mut Reader<'_>, Option<Id<T>>) -> Result<Vec<Id<T>>, StoreError> + Copy + Send + 'static,
+    W: Fn(&mut Doing<'_, '_>, Id<T>) -> Result<(), ChangeError> + Clone + Send + 'static,
+{
+    let (now, mut after) = (app.clock.now(), None);
+    loop {
+        let ids = app.store.read_long(move |db| due(db, after)).await?;
+        after = ids.last().copied();
+        if after.is_none() {
+            return Ok(());
+        }
+        for id in ids {
+            let (clock, work) = (Arc::clone(&app.clock), work.clone());
+            let done = app.store.write(move |db| {
+                let author = Author::system(now);
+                work(&mut Doing { db, author, now, clock: clock.as_ref() }, id)
+            });
+            if let Err(error) = done.await {
+                log::warn!("{what} {id}: {error}");
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Work that the platform does by itself.
+
+pub mod housekeeping;

@@ -1,0 +1,99 @@
+//! The published directory of the library: open to everyone, names masked.
+
+use actix_web::{HttpRequest, get};
+use anze_domain::{base::identifier::masked_name, library::expert::Expert};
+use anze_persistence::library::expert as store;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    app::call::Call,
+    http::{
+        extract::Query,
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{
+        SortQuery, page_out, page_request,
+        terms::{PoolTerm, SpecialtyTerm},
+    },
+};
+
+/// What the directory is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DirectoryFilter {
+    /// With this specialty.
+    #[param(nullable = false)]
+    specialty: Option<SpecialtyTerm>,
+    /// In this pool; whoever leads is a member too (A9.3).
+    #[param(nullable = false)]
+    pool: Option<PoolTerm>,
+}
+
+/// An expert as everyone may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExpertDirectoryEntry)]
+pub struct DirectoryEntryOut {
+    /// Their id.
+    pub id: Uuid,
+    /// Their name, masked.
+    #[schema(max_length = 64, example = "王*明")]
+    pub name: String,
+    /// Their employer.
+    #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
+    pub employer_name: String,
+    /// Pools: a leader is a member too (A9.3).
+    #[schema(max_items = 2)]
+    pub pools: Vec<PoolTerm>,
+    /// Specialties.
+    #[schema(max_items = 3)]
+    pub specialties: Vec<SpecialtyTerm>,
+    /// Since when they are in the library.
+    #[schema(example = "2026-02-27")]
+    pub admitted_on: NaiveDate,
+}
+
+impl From<Expert> for DirectoryEntryOut {
+    fn from(it: Expert) -> Self {
+        Self {
+            id: it.id.uuid(),
+            name: masked_name(&it.name),
+            employer_name: it.employer_name,
+            pools: it.pools.into_iter().map(Into::into).collect(),
+            specialties: it.qualification.specialties.into_iter().map(Into::into).collect(),
+            admitted_on: it.admission.admitted_on,
+        }
+    }
+}
+
+/// 专家名录 · List the published directory
+///
+/// A8.1: who is active in the library, open without login, names masked.
+#[utoipa::path(tag = "experts", security(()), params(DirectoryFilter, PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of the directory", body = Page<DirectoryEntryOut>)))]
+#[get("/expert-directory")]
+pub(crate) async fn list_expert_directory(
+    call: Call,
+    filter: Query<DirectoryFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (filter, sort) = (filter.0, sort.0);
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let narrowed = store::DirectoryFilter {
+        specialty: filter.specialty.map(|term| term.0),
+        pool: filter.pool.map(|term| term.0),
+    };
+    let page = call
+        .read(move |db, _| {
+            let page = store::directory(db, &narrowed, &wanted)?;
+            page_out(page, sort, &filter, |expert| expert.id, DirectoryEntryOut::from)
+        })
+        .await?;
+    page.reply(&request)
+}

@@ -1,0 +1,222 @@
+//! Files of an application: certificates and proofs, for the applicant and the association only.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use anze_domain::{
+    Id,
+    access::{self, Caller, Operation},
+    library::expert_application::ApplicationFile,
+};
+use anze_persistence::{
+    Reader,
+    library::{application_file as store, expert_application},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    app::call::{Call, there},
+    evidence::attachment::{FileBytes, content, hex, upload},
+    http::{
+        extract::{BodyDigest, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request, terms::ApplicationFileKindTerm},
+};
+
+/// What is said of a file that is uploaded.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// What it shows.
+    pub kind: ApplicationFileKindTerm,
+    /// Its name.
+    #[param(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^/\\\x00-\x1F\x7F-\x9F]*[^/\\\s\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*$",
+        example = "职称证书.pdf"
+    )]
+    pub file_name: String,
+}
+
+/// A file of an application.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApplicationFile)]
+pub struct ApplicationFileOut {
+    /// Its id.
+    pub id: Uuid,
+    /// The application that it belongs to.
+    pub application_id: Uuid,
+    /// What it shows.
+    pub kind: ApplicationFileKindTerm,
+    /// Its name, as the client gave it.
+    #[schema(max_length = 255, example = "职称证书.pdf")]
+    pub file_name: String,
+    /// Its media type, as found in the bytes.
+    #[schema(max_length = 128, pattern = "^[a-z]+/[a-z0-9.+-]+$", example = "application/pdf")]
+    pub media_type: String,
+    /// How many bytes.
+    #[schema(minimum = 1, example = 482_113)]
+    pub size: i64,
+    /// SHA-256 of the bytes, in hexadecimal.
+    #[schema(
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
+    pub sha256: String,
+    /// When the server had it whole.
+    pub received_at: DateTime<Utc>,
+}
+
+impl From<ApplicationFile> for ApplicationFileOut {
+    fn from(it: ApplicationFile) -> Self {
+        Self {
+            id: it.id.uuid(),
+            application_id: it.application_id.uuid(),
+            kind: it.kind.into(),
+            file_name: it.file_name,
+            media_type: it.media_type,
+            size: it.size,
+            sha256: hex(&it.sha256),
+            received_at: it.received_at,
+        }
+    }
+}
+
+/// 上传申请文件 · Upload a file to an application
+///
+/// A8.1: certificates and proofs, while it is a draft or returned. The body is the file itself; its type is found
+/// in its bytes.
+#[utoipa::path(tag = "expert-applications",
+    params(("id" = Uuid, Path, description = "The application"), FileQuery),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file"),
+    responses((status = 201, description = "The file", body = ApplicationFileOut)))]
+#[post("/expert-applications/{id}/files")]
+pub(crate) async fn upload_application_file(
+    call: Call,
+    id: Path<Uuid>,
+    about: Query<FileQuery>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<Reply, ApiError> {
+    let (id, about) = (Id::new(id.0), about.0);
+    // What was answered already is answered again, however things stand by now.
+    if !call.is_answered().await? {
+        call.read(move |db, caller| {
+            let application = there(expert_application::find(db, id)?)?;
+            access::may(caller, Operation::UploadApplicationFile, &application.stakes())?;
+            Ok(ApplicationFile::admit(&application, store::count(db, id)?)?)
+        })
+        .await?;
+    }
+    let upload::Kept { sha256, size, media_type, .. } =
+        upload::keep(&call.app, &request, body, |_| true).await?;
+    call.write(BodyDigest(sha256), move |tx| {
+        let application = there(expert_application::find_locked(tx.db, id)?)?;
+        tx.may(Operation::UploadApplicationFile, &application.stakes())?;
+        ApplicationFile::admit(&application, store::count(tx.db, id)?)?;
+        let file = ApplicationFile {
+            id: Id::new(tx.new_id()),
+            application_id: id,
+            kind: about.kind.0,
+            file_name: about.file_name.clone(),
+            media_type: media_type.to_owned(),
+            size,
+            sha256: sha256.to_vec(),
+            received_at: tx.now(),
+        };
+        store::insert(tx.db, &file)?;
+        tx.append(id, &file.uploaded())?;
+        let location = format!("/api/v1/expert-application-files/{}", file.id);
+        Reply::created(location, &ApplicationFileOut::from(file), 1)
+    })
+    .await
+}
+
+/// 申请文件列表 · List the files of an application
+///
+/// For the applicant and the association (A8.1).
+#[utoipa::path(tag = "expert-applications",
+    params(("id" = Uuid, Path, description = "The application"), PageQuery, SortQuery),
+    responses((status = 200, description = "A page of files", body = Page<ApplicationFileOut>)))]
+#[get("/expert-applications/{id}/files")]
+pub(crate) async fn list_application_files(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (Id::new(id.0), sort.0);
+    let list = ("application", id.uuid());
+    let wanted = page_request(&page.0, sort, &list)?;
+    let page = call
+        .read(move |db, caller| {
+            let application = there(expert_application::find(db, id)?)?;
+            access::may(caller, Operation::ListApplicationFiles, &application.stakes())?;
+            let page = store::list(db, id, &wanted)?;
+            page_out(page, sort, &list, |file| file.id, ApplicationFileOut::from)
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 申请文件信息 · Read what is known of a file of an application
+///
+/// For the applicant and the association; to others it is not there.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
+    (status = 200, description = "The file", body = ApplicationFileOut)))]
+#[get("/expert-application-files/{id}")]
+pub(crate) async fn get_application_file(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let file = seen(db, caller, id, Operation::GetApplicationFile)?;
+        Reply::ok(&ApplicationFileOut::from(file), 1)
+    })
+    .await
+}
+
+/// 下载申请文件 · Read the bytes of a file of an application
+///
+/// The file as it was uploaded (A8.1); to be saved, never to be run.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
+    (status = 200, description = "The file", content(
+        (FileBytes = "image/jpeg"),
+        (FileBytes = "image/png"),
+        (FileBytes = "image/webp"),
+        (FileBytes = "image/heif"),
+        (FileBytes = "video/mp4"),
+        (FileBytes = "application/pdf"),
+        (FileBytes = "application/zip"),
+        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ))))]
+#[get("/expert-application-files/{id}/content")]
+pub(crate) async fn get_application_file_content(
+    call: Call,
+    id: Path<Uuid>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let id = Id::new(id.0);
+    let file =
+        call.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
+    content::give_out(&call.app, &request, &file.sha256, file.media_type, &file.file_name).await
+}
+
+/// The file, for who may do this with it.
+fn seen(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: Id<ApplicationFile>,
+    operation: Operation,
+) -> Result<ApplicationFile, ApiError> {
+    let file = there(store::find(db, id)?)?;
+    let application = there(expert_application::find(db, file.application_id)?)?;
+    access::may(caller, operation, &application.stakes())?;
+    Ok(file)
+}

@@ -1,0 +1,180 @@
+//! The locks under which experts leave groups, taken in one order: projects, then organisations, then experts,
+//! each by id (ARCHITECTURE, decision 16). What is to be locked is looked for before, and again under the locks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anze_domain::{
+    Id,
+    identity::organization::Organization,
+    library::{
+        expert::Expert,
+        tie::{Party, Sides},
+    },
+    service::project::Project,
+};
+use anze_persistence::{
+    Reader, StoreError, Writer,
+    library::{
+        expert,
+        standing::group::{self, Awaiting, Begun, Of},
+        tie::sides,
+    },
+    store::event,
+};
+use uuid::Uuid;
+
+/// Experts looked at in one query.
+const AT_ONCE: usize = 500;
+
+/// The groups of some experts, which nobody changes until the transaction ends.
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// They.
+    pub experts: Vec<Uuid>,
+    /// Their visits that await their group.
+    pub awaiting: Vec<Uuid>,
+    /// Those that have begun and to which what is changed may matter.
+    pub begun: Vec<Begun>,
+}
+
+/// What is to be locked, and what for.
+#[derive(Debug, Default)]
+struct Found {
+    projects: BTreeSet<Uuid>,
+    organizations: BTreeSet<Uuid>,
+    /// Whether an organisation itself is changed, so that its lock is held alone.
+    alone: bool,
+    experts: BTreeSet<Uuid>,
+    awaiting: Vec<Awaiting>,
+    begun: Vec<Begun>,
+}
+
+impl Found {
+    fn lies_within(&self, other: &Self) -> bool {
+        self.projects.is_subset(&other.projects)
+            && self.organizations.is_subset(&other.organizations)
+            && self.experts.is_subset(&other.experts)
+    }
+
+    /// Adds the projects of the groups.
+    fn with_projects(mut self) -> Self {
+        let awaiting = self.awaiting.iter().map(|it| it.project_id.uuid());
+        self.projects.extend(awaiting.chain(self.begun.iter().map(|it| it.project_id.uuid())));
+        self
+    }
+}
+
+impl From<Found> for Groups {
+    fn from(it: Found) -> Self {
+        let mut awaiting: Vec<Uuid> = it.awaiting.iter().map(|it| it.visit_id).collect();
+        awaiting.dedup();
+        Self { experts: it.experts.into_iter().collect(), awaiting, begun: it.begun }
+    }
+}
+
+/// Takes the locks of what is found; a conflict where more is found under them than before.
+fn take(
+    db: &mut Writer<'_>,
+    find: impl Fn(&mut Reader<'_>) -> Result<Found, StoreError>,
+) -> Result<Groups, StoreError> {
+    let before = find(db)?;
+    event::lock_all(db, before.projects.iter().copied())?;
+    if before.alone {
+        event::lock_all(db, before.organizations.iter().copied())?;
+    } else {
+        event::lock_all_shared(db, before.organizations.iter().copied())?;
+    }
+    event::lock_all(db, before.experts.iter().copied())?;
+    let now = find(db)?;
+    if now.lies_within(&before) { Ok(now.into()) } else { Err(StoreError::Conflict) }
+}
+
+/// The groups of an expert that have not begun: for whom the library is what changes.
+///
+/// # Errors
+/// The store's; a conflict where a group came to be meanwhile.
+pub fn of_expert(db: &mut Writer<'_>, expert: Id<Expert>) -> Result<Groups, StoreError> {
+    let id = expert.uuid();
+    take(db, |db| {
+        let awaiting = group::awaiting(db, Of::Experts(&[id]))?;
+        Ok(Found { experts: [id].into(), awaiting, ..Found::default() }.with_projects())
+    })
+}
+
+/// The groups of an expert of whom something becomes known that concerns these companies: those that have not
+/// begun, and of the others those of projects to which one of the companies is a party. The parties cannot change
+/// what they declare meanwhile; `changed` is an organisation to which something happens in the same change.
+///
+/// # Errors
+/// As [`of_expert`].
+pub fn of_tied(
+    db: &mut Writer<'_>,
+    expert: Id<Expert>,
+    companies: &[Party],
+    changed: Option<Id<Organization>>,
+) -> Result<Groups, StoreError> {
+    let id = expert.uuid();
+    take(db, |db| {
+        let awaiting = group::awaiting(db, Of::Experts(&[id]))?;
+        let mut begun = group::begun(db, Of::Experts(&[id]))?;
+        let projects = awaiting.iter().map(|it| it.project_id).chain(begun.iter().map(|it| it.project_id));
+        let sides = sides::load(db, projects)?;
+        begun.retain(|it| sides.get(&it.project_id).is_some_and(|sides| sides.touch(companies)));
+        let found = Found { experts: [id].into(), awaiting, begun, ..Found::default() }.with_projects();
+        let mut organizations = organizations(&sides, &found.projects);
+        organizations.extend(changed.map(Id::uuid));
+        Ok(Found { organizations, alone: changed.is_some(), ..found })
+    })
+}
+
+fn organizations(sides: &BTreeMap<Id<Project>, Sides>, projects: &BTreeSet<Uuid>) -> BTreeSet<Uuid> {
+    let of = sides.iter().filter(|(project, _)| projects.contains(&project.uuid()));
+    of.flat_map(|(_, sides)| sides.organizations()).map(|id| id.uuid()).collect()
+}
+
+/// The groups of every expert who has to do with one of these companies, on the projects to which one of them is
+/// a party: for what an organisation declares of the others. The organisations that they are here are held alone,
+/// and so are projects that only name one, so that no group comes to be that does not know of it.
+///
+/// # Errors
+/// As [`of_expert`].
+pub fn around(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, StoreError> {
+    take(db, |db| {
+        let reach = sides::reach(db, companies)?;
+        let projects: Vec<Uuid> = reach.projects.iter().copied().collect();
+        let mut awaiting = group::awaiting(db, Of::Projects(&projects))?;
+        let mut begun = group::begun(db, Of::Projects(&projects))?;
+        let members: BTreeSet<Uuid> =
+            awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
+        let members: Vec<Uuid> = members.into_iter().collect();
+        let mut experts = BTreeSet::new();
+        for some in members.chunks(AT_ONCE) {
+            let some = expert::find_all(db, some)?;
+            experts.extend(some.iter().filter(|it| it.touches(companies)).map(|it| it.id.uuid()));
+        }
+        awaiting.retain(|it| experts.contains(&it.expert_id));
+        begun.retain(|it| experts.contains(&it.expert_id));
+        let found = Found { projects: reach.naming, awaiting, begun, experts, ..Found::default() };
+        Ok(Found { organizations: reach.organizations, alone: true, ..found.with_projects() })
+    })
+}
+
+/// Every group of a project, whose lock is held: for a party that joins it.
+///
+/// # Errors
+/// As [`of_expert`].
+pub fn of_project(
+    db: &mut Writer<'_>,
+    project: Id<Project>,
+    joins: Id<Organization>,
+) -> Result<Groups, StoreError> {
+    take(db, |db| {
+        let of = [project.uuid()];
+        let awaiting = group::awaiting(db, Of::Projects(&of))?;
+        let begun = group::begun(db, Of::Projects(&of))?;
+        let experts =
+            awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
+        let organizations = [joins.uuid()].into();
+        Ok(Found { projects: of.into(), organizations, experts, awaiting, begun, alone: false })
+    })
+}

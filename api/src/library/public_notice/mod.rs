@@ -1,0 +1,195 @@
+//! Public notices (公示, A8.1): open to everyone, names masked; they end by themselves.
+
+pub(crate) mod ending;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, get, post};
+use anze_domain::{
+    Id, Violation,
+    base::code::UNKNOWN_REFERENCE,
+    identity::notification::NotificationKind,
+    library::{
+        council_session::ITEM_REPEATED,
+        expert_application::ExpertApplication,
+        public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
+    },
+};
+use anze_persistence::library::{
+    expert_application::{self, Onward},
+    public_notice as store,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::call::{Call, there},
+    http::{
+        extract::{Json, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    library::expert_application::telling,
+    wire::{SortQuery, page_out, page_request, terms::PublicNoticeStatusTerm},
+};
+
+pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
+
+/// 发布公示 · Publish a public notice
+///
+/// A8.1: up to 200 applications that passed the council's vote, all of them or none. Today does not count; the
+/// window ends at 24:00 of its last working day by the State Council's calendar.
+#[utoipa::path(tag = "public-notices", request_body = PublicNoticeIn, responses(
+    (status = 201, description = "The notice", body = PublicNoticeOut)))]
+#[post("/public-notices")]
+pub(crate) async fn create_public_notice(call: Call, input: Json<PublicNoticeIn>) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    call.write(body_digest, move |tx| {
+        let ids: Vec<Id<ExpertApplication>> = input.application_ids.iter().copied().map(Id::new).collect();
+        let found = expert_application::find_all(tx.db, &ids)?;
+        let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
+        let (mut applications, mut wrong) = (Vec::new(), Vec::new());
+        for (index, id) in ids.iter().enumerate() {
+            match found.remove(id) {
+                Some(application) => applications.push((index, application)),
+                None => {
+                    let repeated = ids.iter().take(index).any(|before| before == id);
+                    let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
+                    wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
+                }
+            }
+        }
+        let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
+        wrong.extend(check_passed(&listed).err());
+        Violation::all(wrong)?;
+
+        let app = tx.app();
+        let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
+        let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
+        let notice = PublicNotice {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            number: input.number.clone(),
+            status: PublicNoticeStatus::Open,
+            published_at: tx.now(),
+            working_days,
+            due_on: window.due_on,
+            ends_at: window.due_at,
+            provisional: window.provisional,
+            applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
+            created_by: tx.caller.id(),
+            ended_at: None,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        let (notice, published) = notice.publish();
+        let mut happened = vec![published];
+        let mut messages = Vec::new();
+        for (_, application) in applications {
+            let (application, event) = application.publish(notice.id)?;
+            happened.push(event);
+            let told = telling::applicant(NotificationKind::ApplicationOnNotice, &application);
+            let told = telling::with(told, "notice", &notice.number);
+            messages.push(telling::with(told, "due_on", notice.due_on));
+        }
+        store::insert(tx.db, &notice)?;
+        expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
+        tx.append_all(notice.id, &happened)?;
+        tx.notify(&messages)?;
+        let location = format!("/api/v1/public-notices/{}", notice.id);
+        Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
+    })
+    .await
+}
+
+/// What a list of notices is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PublicNoticeFilter {
+    /// In this state.
+    #[param(nullable = false)]
+    status: Option<PublicNoticeStatusTerm>,
+}
+
+/// 公示列表 · List public notices
+///
+/// A8.1: open without login.
+#[utoipa::path(tag = "public-notices", security(()), params(PublicNoticeFilter, PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
+#[get("/public-notices")]
+pub(crate) async fn list_public_notices(
+    call: Call,
+    filter: Query<PublicNoticeFilter>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (filter, sort) = (filter.0, sort.0);
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let status = filter.status.map(|term| term.0);
+    let page = call
+        .read(move |db, _| {
+            let page = store::list(db, status, &wanted)?;
+            page_out(page, sort, &filter, |it| it.id, |it| PublicNoticeOut::from(&it))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 公示详情 · Read a public notice
+///
+/// A8.1: open without login; until when objections are taken.
+#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
+    responses((status = 200, description = "The notice", body = PublicNoticeOut)))]
+#[get("/public-notices/{id}")]
+pub(crate) async fn get_public_notice(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, _| {
+        let notice = there(store::find(db, id)?)?;
+        Reply::ok(&PublicNoticeOut::from(&notice), notice.version)
+    })
+    .await
+}
+
+/// 公示名单 · List who is on a public notice
+///
+/// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
+/// and who was admitted once it has ended.
+#[utoipa::path(tag = "public-notices", security(()),
+    params(("id" = Uuid, Path, description = "The notice"), PageQuery, SortQuery),
+    responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
+#[get("/public-notices/{id}/applications")]
+pub(crate) async fn list_public_notice_applications(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort, now) = (Id::new(id.0), sort.0, call.now);
+    let list = ("notice", id.uuid());
+    let wanted = page_request(&page.0, sort, &list)?;
+    let page = call
+        .read(move |db, _| {
+            let notice = there(store::find(db, id)?)?;
+            let shown = notice.shown_to_everyone(now);
+            let page = expert_application::of_notice(db, id, shown, &wanted)?;
+            let on = notice.published_on();
+            page_out(page, sort, &list, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_public_notice)
+        .service(list_public_notices)
+        .service(get_public_notice)
+        .service(list_public_notice_applications);
+}

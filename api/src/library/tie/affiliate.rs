@@ -1,0 +1,143 @@
+//! Affiliates of organisations (关联单位): a tie to one is a tie to the other (A12.2).
+
+use actix_web::{HttpRequest, get, post};
+use anze_domain::{
+    Id,
+    access::{Operation, may},
+    identity::organization::Organization,
+    library::tie::{Affiliate, Party},
+};
+use anze_persistence::{identity::organization, library::tie::affiliate as store};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
+use crate::{
+    app::call::{Call, there},
+    http::{
+        extract::{IfMatch, Json, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    library::{expert::wire::code, group_departure as leaving},
+    wire::{SortQuery, page_out, page_request},
+};
+
+/// 申报关联单位 · Declare an affiliate
+///
+/// A12.2: by the organisation's administrator or the association, at most 100. Experts tied to it leave the groups of
+/// the organisation's projects that have not begun, and what was served is marked.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation")),
+    request_body = AffiliateIn, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
+#[post("/organizations/{id}/affiliates")]
+pub(crate) async fn declare_affiliate(
+    call: Call,
+    id: Path<Uuid>,
+    input: Json<AffiliateIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    call.write(body_digest, move |tx| {
+        let organization = there(organization::find(tx.db, Id::new(id.0))?)?;
+        tx.may(Operation::DeclareAffiliate, &organization.stakes())?;
+        let code =
+            code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
+        let affiliate = Affiliate {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            organization_id: organization.id,
+            company: Party { code, ..Party::named(input.name.trim()) },
+            relation: input.relation.clone(),
+            from: input.from,
+            until: input.until,
+            declared_by: tx.caller.id(),
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        let pair = [affiliate.company.clone(), Party::of(&organization)];
+        let groups = leaving::lock::around(tx.db, &pair)?;
+        let others = store::count(tx.db, organization.id)?;
+        let (affiliate, event) = affiliate.declare(&organization, others)?;
+        store::insert(tx.db, &affiliate)?;
+        tx.append(organization.id, &event)?;
+        leaving::recuse(&mut tx.doing(), &groups)?;
+        let location = format!("/api/v1/affiliates/{}", affiliate.id);
+        Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
+    })
+    .await
+}
+
+/// What a list of affiliates belongs to.
+#[derive(Debug, Serialize)]
+struct OfOrganization {
+    organization: Uuid,
+}
+
+/// 关联单位列表 · List an organisation's affiliates
+///
+/// For whoever is signed in.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), PageQuery, SortQuery),
+    responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
+#[get("/organizations/{id}/affiliates")]
+pub(crate) async fn list_affiliates(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (Id::<Organization>::new(id.0), sort.0);
+    let filter = OfOrganization { organization: id.uuid() };
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let page = call
+        .read(move |db, caller| {
+            let organization = there(organization::find(db, id)?)?;
+            may(caller, Operation::ListAffiliates, &organization.stakes())?;
+            let page = store::list(db, id, &wanted)?;
+            page_out(page, sort, &filter, |it| it.id, |it| AffiliateOut::from(&it))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 关联单位详情 · Read an affiliate
+///
+/// For whoever is signed in.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate")),
+    responses((status = 200, description = "The affiliate", body = AffiliateOut)))]
+#[get("/affiliates/{id}")]
+pub(crate) async fn get_affiliate(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let affiliate = there(store::find(db, id)?)?;
+        let organization = there(organization::find(db, affiliate.organization_id)?)?;
+        may(caller, Operation::GetAffiliate, &organization.stakes())?;
+        Reply::ok(&AffiliateOut::from(&affiliate), affiliate.version)
+    })
+    .await
+}
+
+/// 终止关联关系 · End an affiliation
+///
+/// The association records its last day, with the reason; one on record can only become an earlier one.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate"), IfMatch),
+    request_body = TieEndIn, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
+#[post("/affiliates/{id}/end")]
+pub(crate) async fn end_affiliate(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<TieEndIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    call.write(body_digest, move |tx| {
+        let affiliate = there(store::find(tx.db, Id::new(id.0))?)?;
+        let organization = there(organization::find(tx.db, affiliate.organization_id)?)?;
+        tx.guard(Operation::EndAffiliate, &organization.stakes(), &read, affiliate.version)?;
+        let (next, event) = affiliate.end(input.until, &input.reason)?;
+        let next = store::save(tx.db, next, tx.now())?;
+        tx.append(next.organization_id, &event)?;
+        Reply::ok(&AffiliateOut::from(&next), next.version)
+    })
+    .await
+}

@@ -1,0 +1,232 @@
+//! When experts cannot be asked for, and where they are based: kept by themselves, read by who arranges visits (A12.1).
+
+mod wire;
+
+use actix_web::{HttpRequest, delete, get, post, put};
+use anze_domain::{
+    Event, Id,
+    access::{self, Caller, Operation},
+    library::{expert::Expert, unavailability::Unavailability},
+    service::project::Location,
+};
+use anze_persistence::{
+    Reader,
+    library::{expert, unavailability as store},
+    store::event,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::call::{Call, there},
+    http::{
+        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request},
+};
+
+pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, UnavailabilityOut};
+
+/// The expert, for who may do this with what they keep.
+fn of_expert(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: Id<Expert>,
+    operation: Operation,
+) -> Result<Expert, ApiError> {
+    let expert = there(expert::find(db, id)?)?;
+    access::may(caller, operation, &expert.stakes())?;
+    Ok(expert)
+}
+
+/// 登记不可服务时间 · Record an unavailability
+///
+/// The expert: leave from one instant to another, or a day of every week. Nobody proposes them for a time that meets it
+/// (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
+    request_body = UnavailabilityIn,
+    responses((status = 201, description = "The unavailability", body = UnavailabilityOut)))]
+#[post("/experts/{id}/unavailabilities")]
+pub(crate) async fn create_unavailability(
+    call: Call,
+    id: Path<Uuid>,
+    input: Json<UnavailabilityIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id = Id::new(id.0);
+    call.write(body_digest, move |tx| {
+        let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
+        event::lock(tx.db, expert.id)?;
+        let now = tx.now();
+        let kept = store::count(tx.db, expert.id, now)?;
+        let it = Unavailability {
+            id: Id::new(tx.new_id()),
+            version: 1,
+            expert_id: expert.id,
+            span: input.span()?,
+            note: input.note.clone(),
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        let (it, event) = it.record(kept)?;
+        store::insert(tx.db, &it)?;
+        tx.append(expert.id, &event)?;
+        let (place, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
+        Reply::created(place, &UnavailabilityOut::new(it, &expert, tx.caller), version)
+    })
+    .await
+}
+
+/// 不可服务时间列表 · List an expert's unavailabilities
+///
+/// For who arranges visits, and the expert.
+#[utoipa::path(tag = "experts",
+    params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery), responses(
+    (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
+#[get("/experts/{id}/unavailabilities")]
+pub(crate) async fn list_unavailabilities(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (Id::new(id.0), sort.0);
+    let of = id.uuid();
+    let wanted = page_request(&page.0, sort, &of)?;
+    let page = call
+        .read(move |db, caller| {
+            let expert = of_expert(db, caller, id, Operation::ListUnavailabilities)?;
+            let page = store::list(db, expert.id, &wanted)?;
+            page_out(page, sort, &of, |it| it.id, |it| UnavailabilityOut::new(it, &expert, caller))
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// 不可服务时间详情 · Read an unavailability
+///
+/// For who arranges visits, and the expert.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability")),
+    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+#[get("/unavailabilities/{id}")]
+pub(crate) async fn get_unavailability(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let it = there(store::find(db, id)?)?;
+        let expert = of_expert(db, caller, it.expert_id, Operation::GetUnavailability)?;
+        let version = it.version;
+        Reply::ok(&UnavailabilityOut::new(it, &expert, caller), version)
+    })
+    .await
+}
+
+/// 修改不可服务时间 · Replace an unavailability
+///
+/// The expert. What is agreed already stays so, unless they decline it.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
+    request_body = UnavailabilityIn,
+    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+#[put("/unavailabilities/{id}")]
+pub(crate) async fn replace_unavailability(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<UnavailabilityIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id = Id::new(id.0);
+    call.write(body_digest, move |tx| {
+        let it = there(store::find(tx.db, id)?)?;
+        let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
+        read.check(it.version)?;
+        let (it, event) = it.replace(input.span()?, input.note.clone(), tx.now())?;
+        let it = store::save(tx.db, it, tx.now())?;
+        tx.append(expert.id, &event)?;
+        let version = it.version;
+        Reply::ok(&UnavailabilityOut::new(it, &expert, tx.caller), version)
+    })
+    .await
+}
+
+/// 撤销不可服务时间 · Remove an unavailability
+///
+/// The expert can be asked for that time again.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
+    responses((status = 204, description = "It is gone")))]
+#[delete("/unavailabilities/{id}")]
+pub(crate) async fn remove_unavailability(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.write(BodyDigest::of(b""), move |tx| {
+        let it = there(store::find(tx.db, id)?)?;
+        let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
+        read.check(it.version)?;
+        store::remove(tx.db, &it)?;
+        tx.append(expert.id, &it.remove())?;
+        Ok(Reply::no_content())
+    })
+    .await
+}
+
+/// 常驻地点 · Read where an expert is based
+///
+/// For the association, and the expert: it may be where they live (A11.3). Version 1 says that it was never said.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
+    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+#[get("/experts/{id}/base-location")]
+pub(crate) async fn get_expert_base_location(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let expert = of_expert(db, caller, id, Operation::GetExpertBase)?;
+        let base = store::base(db, expert.id)?;
+        Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
+    })
+    .await
+}
+
+/// 设置常驻地点 · Say where an expert is based
+///
+/// The expert, so that groups are suggested from nearby; none takes it back.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
+    request_body = BaseLocationIn,
+    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+#[put("/experts/{id}/base-location")]
+pub(crate) async fn set_expert_base_location(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<BaseLocationIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let id = Id::new(id.0);
+    call.write(body_digest, move |tx| {
+        let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
+        let seen = store::base(tx.db, expert.id)?;
+        read.check(seen.version)?;
+        let location = input.location.map(Location::from);
+        location.map_or(Ok(()), |location| location.check("/location"))?;
+        let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
+        tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+        Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
+    })
+    .await
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_unavailability)
+        .service(list_unavailabilities)
+        .service(get_unavailability)
+        .service(replace_unavailability)
+        .service(remove_unavailability)
+        .service(get_expert_base_location)
+        .service(set_expert_base_location);
+}

@@ -1,0 +1,194 @@
+//! Unavailability on the wire.
+
+use anze_domain::{
+    Violation,
+    access::{Caller, Part},
+    calendar::slot::Slot,
+    library::{
+        expert::Expert,
+        unavailability::{
+            PartOfDay, Recurrence, Span, UNAVAILABILITY_MEMBER_FOREIGN, UNAVAILABILITY_MEMBER_MISSING,
+            Unavailability, UnavailabilityKind,
+        },
+    },
+    service::project::Location,
+};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{
+    service::project::LocationIn,
+    wire::terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
+};
+
+/// When an expert cannot be asked for: leave with its two instants, or a day of every week.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "leave",
+    "starts_at": "2026-04-01T00:00:00+08:00",
+    "ends_at": "2026-04-10T00:00:00+08:00",
+    "note": "外出培训"
+}))]
+pub struct UnavailabilityIn {
+    /// Leave, or recurring.
+    pub kind: UnavailabilityKindTerm,
+    /// Of a leave: from when.
+    #[schema(example = "2026-03-10T00:00:00+08:00")]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Of a leave: until when, at most 366 days later.
+    #[schema(example = "2026-03-14T00:00:00+08:00")]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Of what recurs: which day of the week.
+    pub weekday: Option<WeekdayTerm>,
+    /// Of what recurs: which part of the day; the whole one where it is left out.
+    pub part_of_day: Option<PartOfDayTerm>,
+    /// Of what recurs: from which date on.
+    pub from_on: Option<NaiveDate>,
+    /// Of what recurs: through which date.
+    pub until_on: Option<NaiveDate>,
+    /// A note of the expert, for themselves alone.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    pub note: Option<String>,
+}
+
+impl UnavailabilityIn {
+    /// When.
+    ///
+    /// # Errors
+    /// A member that its kind needs is missing, or it has one that is not of its kind.
+    pub fn span(&self) -> Result<Span, Violation> {
+        let leave = [("/starts_at", self.starts_at.is_some()), ("/ends_at", self.ends_at.is_some())];
+        let recurring = [
+            ("/weekday", self.weekday.is_some()),
+            ("/part_of_day", self.part_of_day.is_some()),
+            ("/from_on", self.from_on.is_some()),
+            ("/until_on", self.until_on.is_some()),
+        ];
+        let refuse = |code, members: &[(&'static str, bool)], there: bool| {
+            let wrong = members.iter().filter(|(_, is_there)| *is_there == there);
+            Violation::all(wrong.map(|(pointer, _)| Violation::new(code).at(*pointer)).collect())
+        };
+        let missing = || Violation::new(UNAVAILABILITY_MEMBER_MISSING);
+        match self.kind.0 {
+            UnavailabilityKind::Leave => {
+                refuse(UNAVAILABILITY_MEMBER_FOREIGN, &recurring, true)?;
+                refuse(UNAVAILABILITY_MEMBER_MISSING, &leave, false)?;
+                let (start, end) = self.starts_at.zip(self.ends_at).ok_or_else(missing)?;
+                Ok(Span::Leave(Slot { start: start.trunc_subsecs(6), end: end.trunc_subsecs(6) }))
+            }
+            UnavailabilityKind::Recurring => {
+                refuse(UNAVAILABILITY_MEMBER_FOREIGN, &leave, true)?;
+                let weekday = self.weekday.ok_or_else(|| missing().at("/weekday"))?;
+                Ok(Span::Recurring(Recurrence {
+                    weekday: weekday.0,
+                    part_of_day: self.part_of_day.map_or(PartOfDay::Whole, |part| part.0),
+                    from_on: self.from_on,
+                    until_on: self.until_on,
+                }))
+            }
+        }
+    }
+}
+
+/// When an expert cannot be asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unavailability)]
+pub struct UnavailabilityOut {
+    /// Its id.
+    pub id: Uuid,
+    /// The expert.
+    pub expert_id: Uuid,
+    /// Leave, or recurring.
+    pub kind: UnavailabilityKindTerm,
+    /// Of a leave: from when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Of a leave: until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Of what recurs: which day of the week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub weekday: Option<WeekdayTerm>,
+    /// Of what recurs: which part of the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub part_of_day: Option<PartOfDayTerm>,
+    /// Of what recurs: from which date on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub from_on: Option<NaiveDate>,
+    /// Of what recurs: through which date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub until_on: Option<NaiveDate>,
+    /// The expert's note; for the expert alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 200)]
+    pub note: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl UnavailabilityOut {
+    /// The entry of this expert as the caller sees it.
+    #[must_use]
+    pub fn new(it: Unavailability, expert: &Expert, caller: &Caller) -> Self {
+        let own = expert.stakes().parts(caller).contains(&Part::Member);
+        let (leave, recurrence) = match it.span {
+            Span::Leave(slot) => (Some(slot), None),
+            Span::Recurring(recurrence) => (None, Some(recurrence)),
+        };
+        Self {
+            id: it.id.uuid(),
+            expert_id: it.expert_id.uuid(),
+            kind: it.span.kind().into(),
+            starts_at: leave.map(|slot| slot.start),
+            ends_at: leave.map(|slot| slot.end),
+            weekday: recurrence.map(|it| it.weekday.into()),
+            part_of_day: recurrence.map(|it| it.part_of_day.into()),
+            from_on: recurrence.and_then(|it| it.from_on),
+            until_on: recurrence.and_then(|it| it.until_on),
+            note: it.note.filter(|_| own),
+            created_at: it.created_at,
+            updated_at: it.updated_at,
+        }
+    }
+}
+
+/// Where an expert is based.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
+pub struct BaseLocationIn {
+    /// The place, in Xiamen; none takes it back.
+    pub location: Option<LocationIn>,
+}
+
+/// Where an expert is based.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BaseLocation)]
+pub struct BaseLocationOut {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// The place, where it is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub location: Option<LocationIn>,
+}
+
+impl BaseLocationOut {
+    /// Where this expert is based.
+    #[must_use]
+    pub fn new(expert: &Expert, location: Option<Location>) -> Self {
+        Self { expert_id: expert.id.uuid(), location: location.map(LocationIn::from) }
+    }
+}

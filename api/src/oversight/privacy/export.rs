@@ -1,0 +1,255 @@
+//! All that is held about an expert, for the expert (A11.3, PIPL).
+
+use std::collections::BTreeMap;
+
+use actix_web::get;
+use anze_domain::{
+    Id,
+    access::{Caller, Operation, may},
+    identity::organization::User,
+    library::expert::Expert,
+};
+use anze_persistence::{
+    Direction, Page, PageRequest, Reader,
+    evidence::attachment,
+    identity::{notification, session, user},
+    library::{
+        application_file, expert, expert_application, objection,
+        standing::{self, group},
+        tie::{self, recusal},
+        unavailability,
+    },
+    service::visit,
+    store::event,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    UnmaskedExpert,
+    held::{
+        GroupMembership, HeldApplication, HeldObjection, HeldRecusalRequest, HeldSession, HeldSnapshot,
+        HeldStep, HeldTie,
+    },
+    not_stored, opened,
+};
+use crate::{
+    app::{
+        call::{Call, there},
+        state::App,
+    },
+    evidence::attachment::AttachmentOut,
+    http::{problem::ApiError, respond::Reply},
+    identity::notification::NotificationOut,
+    library::{
+        expert::ExpertOut,
+        expert_application::ApplicationFileOut,
+        standing::{ConductOut, ConductRecordOut, DeclineOut},
+        tie::TieOut,
+        unavailability::{BaseLocationOut, UnavailabilityOut},
+    },
+    wire::{plain, timeline::TimelineEntry},
+};
+
+/// The most items of each list of an export.
+const AT_MOST: u32 = 10_000;
+
+/// Everything that is held about an expert.
+#[derive(Serialize, ToSchema)]
+pub struct ExpertExport {
+    /// When it was put together.
+    pub exported_at: DateTime<Utc>,
+    /// Whether it is everything: a list of more than 10,000 items is given from its newest.
+    pub complete: bool,
+    /// The lists of which only the newest 10,000 items are given, by their names here.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["events"]))]
+    pub truncated: Vec<&'static str>,
+    /// The record.
+    pub expert: ExpertOut,
+    /// What is masked elsewhere.
+    pub personal: UnmaskedExpert,
+    /// The account.
+    #[schema(max_length = 64, example = "expert-01")]
+    pub login_name: String,
+    /// Where they are based.
+    pub base_location: BaseLocationOut,
+    /// When they cannot be asked for, with their notes.
+    #[schema(max_items = 10_000)]
+    pub unavailabilities: Vec<UnavailabilityOut>,
+    /// Applications for the library.
+    #[schema(max_items = 10_000)]
+    pub applications: Vec<HeldApplication>,
+    /// What is known of the files of these; the bytes are read there.
+    #[schema(max_items = 10_000)]
+    pub application_files: Vec<ApplicationFileOut>,
+    /// Objections to these.
+    #[schema(max_items = 10_000)]
+    pub objections: Vec<HeldObjection>,
+    /// What is on record of the conduct.
+    pub conduct: ConductOut,
+    /// Measures.
+    #[schema(max_items = 10_000)]
+    pub conduct_records: Vec<ConductRecordOut>,
+    /// Declines.
+    #[schema(max_items = 10_000)]
+    pub declines: Vec<DeclineOut>,
+    /// Declared ties.
+    #[schema(max_items = 10_000)]
+    pub ties: Vec<TieOut>,
+    /// Ties that were found after a visit had begun.
+    #[schema(max_items = 10_000)]
+    pub ties_found_later: Vec<HeldTie>,
+    /// Requests that they be recused.
+    #[schema(max_items = 10_000)]
+    pub recusal_requests: Vec<HeldRecusalRequest>,
+    /// Groups.
+    #[schema(max_items = 10_000)]
+    pub groups: Vec<GroupMembership>,
+    /// What they were when these were proposed.
+    #[schema(max_items = 10_000)]
+    pub group_snapshots: Vec<HeldSnapshot>,
+    /// Steps on site that they recorded, with where they were.
+    #[schema(max_items = 10_000)]
+    pub steps: Vec<HeldStep>,
+    /// What is known of the files that they uploaded to visits; the bytes are read there.
+    #[schema(max_items = 10_000)]
+    pub attachments: Vec<AttachmentOut>,
+    /// What they were told.
+    #[schema(max_items = 10_000)]
+    pub notifications: Vec<NotificationOut>,
+    /// Sessions of the account, those that are over too for as long as they are kept.
+    #[schema(max_items = 10_000)]
+    pub sessions: Vec<HeldSession>,
+    /// What happened to the record.
+    #[schema(max_items = 10_000)]
+    pub events: Vec<TimelineEntry>,
+    /// What happened to the account.
+    #[schema(max_items = 10_000)]
+    pub account_events: Vec<TimelineEntry>,
+}
+
+/// The first page of a list, newest first, of the most that an export gives.
+fn newest<K>() -> PageRequest<K> {
+    PageRequest { after: None, limit: AT_MOST, direction: Direction::Descending }
+}
+
+/// Which lists were longer than an export gives.
+#[derive(Default)]
+struct Cut(Vec<&'static str>);
+
+impl Cut {
+    /// The items of a list; where there are more, the list is named.
+    fn of<T, U>(&mut self, list: &'static str, page: Page<T>, turn: impl FnMut(T) -> U) -> Vec<U> {
+        if page.more {
+            self.0.push(list);
+        }
+        page.items.into_iter().map(turn).collect()
+    }
+}
+
+/// 导出本人信息 · Export what is held about oneself
+///
+/// The expert, as one document: the record unmasked, base and unavailabilities, applications with their files and
+/// the objections to them, conduct, ties and requests for recusal, groups and what was recorded there, notifications,
+/// sessions, and every event about them. Of others who had a part in any of it, nothing.
+#[utoipa::path(tag = "standing", responses(
+    (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
+#[get("/experts/me/export")]
+pub(crate) async fn export_expert(call: Call) -> Result<Reply, ApiError> {
+    let (app, now) = (call.app.clone(), call.now);
+    // Many lists, each of as many rows as there may be.
+    let reply = call
+        .read_long(move |db, caller| {
+            let id = there(caller.expert_id)?;
+            let expert = there(expert::find(db, Id::new(id))?)?;
+            may(caller, Operation::ExportExpert, &expert.stakes())?;
+            plain(&export(db, caller, &app, &expert, now)?)
+        })
+        .await?;
+    Ok(not_stored(reply))
+}
+
+fn export(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    app: &App,
+    expert: &Expert,
+    now: DateTime<Utc>,
+) -> Result<ExpertExport, ApiError> {
+    let mut cut = Cut::default();
+    let (id, user_id) = (expert.id, expert.user_id);
+    let sealed = there(expert::sealed_citizen_id(db, id)?)?;
+    let user = there(user::find(db, user_id)?)?;
+    let conduct = standing::conduct(db, id, user_id)?;
+    // The stream of an organisation is about others too.
+    let account_events = match user.organization_id {
+        None => event::list(db, user.stream(), &newest())?,
+        Some(_) => Page { items: Vec::new(), more: false },
+    };
+    let base = unavailability::base(db, id)?;
+    let mut export = ExpertExport {
+        exported_at: now,
+        complete: false,
+        truncated: Vec::new(),
+        expert: ExpertOut::new(expert, caller),
+        personal: UnmaskedExpert::new(app, expert, &sealed)?,
+        login_name: user.login_name,
+        base_location: BaseLocationOut::new(expert, base.location),
+        unavailabilities: cut.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
+            UnavailabilityOut::new(it, expert, caller)
+        }),
+        applications: applications(db, caller, app, user_id, &mut cut)?,
+        application_files: cut.of(
+            "application_files",
+            application_file::of_user(db, user_id, &newest())?,
+            Into::into,
+        ),
+        objections: cut.of("objections", objection::about(db, user_id, &newest())?, Into::into),
+        conduct: ConductOut::new(expert, conduct),
+        conduct_records: cut.of("conduct_records", standing::list(db, id, &newest())?, Into::into),
+        declines: cut.of("declines", standing::declines(db, user_id, &newest())?, Into::into),
+        ties: cut.of("ties", tie::list(db, id, &newest())?, |it| TieOut::from(&it)),
+        ties_found_later: cut.of("ties_found_later", group::marks_on(db, id, &newest())?, Into::into),
+        recusal_requests: cut.of("recusal_requests", recusal::about(db, id, &newest())?, Into::into),
+        groups: cut.of("groups", group::memberships(db, id, &newest())?, Into::into),
+        group_snapshots: cut.of("group_snapshots", group::snapshots_of(db, id, &newest())?, Into::into),
+        steps: cut.of("steps", visit::steps_by(db, user_id.uuid(), AT_MOST)?, Into::into),
+        attachments: cut.of(
+            "attachments",
+            attachment::uploaded_by(db, user_id.uuid(), &newest())?,
+            Into::into,
+        ),
+        notifications: cut.of(
+            "notifications",
+            notification::list(db, user_id, notification::Filter::default(), &newest())?,
+            Into::into,
+        ),
+        sessions: cut.of("sessions", session::kept(db, user_id, &newest())?, Into::into),
+        events: cut.of("events", event::list(db, id, &newest())?, Into::into),
+        account_events: cut.of("account_events", account_events, Into::into),
+    };
+    (export.complete, export.truncated) = (cut.0.is_empty(), cut.0);
+    Ok(export)
+}
+
+/// The applications of a user, each with the citizen id that it was made with.
+fn applications(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    app: &App,
+    user: Id<User>,
+    cut: &mut Cut,
+) -> Result<Vec<HeldApplication>, ApiError> {
+    let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };
+    let page = expert_application::list(db, &filter, &newest())?;
+    let ids: Vec<_> = page.items.iter().map(|it| it.id).collect();
+    let sealed: BTreeMap<_, _> = expert_application::sealed_citizen_ids(db, &ids)?.into_iter().collect();
+    let made_with = |it| match sealed.get(&Id::uuid(it)) {
+        Some(sealed) => opened(app, sealed),
+        None => Err(ApiError::internal("an application without its citizen id")),
+    };
+    cut.of("applications", page, |it| Ok(HeldApplication::new(&it, caller, made_with(it.id)?)))
+        .into_iter()
+        .collect()
+}

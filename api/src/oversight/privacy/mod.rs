@@ -1,0 +1,106 @@
+//! Personal data of experts: unmasked with a reason, on record; and all of it for the expert (A11.3, PIPL).
+
+mod export;
+mod held;
+
+use actix_web::{
+    http::header::{CACHE_CONTROL, HeaderValue},
+    post,
+};
+use anze_domain::{
+    Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
+};
+use anze_persistence::library::expert;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::{
+        call::{Call, there},
+        secrets::Purpose,
+        state::App,
+    },
+    http::{
+        extract::{Json, Path},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{ReasonIn, plain},
+};
+
+/// What of an expert is masked elsewhere.
+#[derive(Serialize, ToSchema)]
+pub struct UnmaskedExpert {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// Their name.
+    #[schema(max_length = 64, example = "吴志强")]
+    pub name: String,
+    /// Their citizen id (公民身份号码).
+    #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
+    pub citizen_id: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000004")]
+    pub mobile: String,
+}
+
+impl UnmaskedExpert {
+    fn new(app: &App, expert: &Expert, sealed: &[u8]) -> Result<Self, ApiError> {
+        Ok(Self {
+            expert_id: expert.id.uuid(),
+            name: expert.name.clone(),
+            citizen_id: opened(app, sealed)?,
+            mobile: expert.mobile.as_str().to_owned(),
+        })
+    }
+}
+
+/// A citizen id out of its seal.
+fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
+    let text = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
+    String::from_utf8(text).map_err(|_not_text| ApiError::internal("citizen id"))
+}
+
+/// Nobody on the way keeps it.
+pub(crate) fn not_stored(reply: Reply) -> Reply {
+    reply.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+}
+
+/// 查看身份信息 · Read an expert's personal data unmasked
+///
+/// The association, with the reason. Each reading is an entry of the record, with its reason and without what was
+/// read; a repeated request is a reading of its own, and its answer is kept nowhere.
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
+    request_body = ReasonIn,
+    responses((status = 200, description = "The personal data", body = UnmaskedExpert)))]
+#[post("/experts/{id}/unmask")]
+pub(crate) async fn unmask_expert(
+    call: Call,
+    id: Path<Uuid>,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    let reply = call
+        .without_key()
+        .write(body_digest, move |tx| {
+            let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
+            tx.may(Operation::UnmaskExpert, &expert.stakes())?;
+            let reason = input.reason.trim();
+            if reason.is_empty() {
+                return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
+            }
+            let sealed = there(expert::sealed_citizen_id(tx.db, expert.id)?)?;
+            let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
+            tx.append(expert.id, &event)?;
+            plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)
+        })
+        .await?;
+    Ok(not_stored(reply))
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config.service(export::export_expert).service(unmask_expert);
+}

@@ -1,0 +1,101 @@
+//! The timeline of a project: every event on it and on what hangs on it, hash-chained.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, get};
+use anze_domain::{
+    Id,
+    access::{Caller, Operation, timeline as sight, timeline::Sight},
+};
+use anze_persistence::{oversight::timeline, service::project as store, store::event};
+use serde::{Deserialize, Serialize};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::call::{Call, there},
+    http::{
+        extract::{Path, Query},
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{SortQuery, page_out, page_request, timeline::TimelineEntry},
+};
+
+/// The entry as far as the caller sees it.
+fn disclosed(entry: event::Entry, sight: Sight) -> Option<TimelineEntry> {
+    let whole = TimelineEntry::from(entry);
+    match sight {
+        Sight::Nothing => None,
+        Sight::Step => {
+            Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
+        }
+        Sight::Whole => Some(whole),
+    }
+}
+
+/// What the decision asks of an entry.
+fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> sight::Entry<'a> {
+    let organization = caller.organization_id.map(Id::uuid);
+    let theirs = organization.is_some() && entry.organization_id() == organization;
+    sight::Entry {
+        name: &entry.name,
+        subject: &entry.subject,
+        from: entry.from_state.as_deref(),
+        to: entry.to_state.as_deref(),
+        at: entry.occurred_at(),
+        by_caller: theirs || entry.actor_id() == Some(caller.id()),
+    }
+}
+
+/// What a cursor of a timeline belongs to.
+#[derive(Debug, Serialize, Deserialize)]
+struct OfProject {
+    project: Uuid,
+}
+
+/// 项目时间线 · Read a project's timeline
+///
+/// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
+/// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
+/// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
+/// were asked for, and the list ends where there is no `next_cursor`.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), PageQuery, SortQuery),
+    responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
+#[get("/projects/{id}/timeline")]
+pub(crate) async fn list_project_events(
+    call: Call,
+    id: Path<Uuid>,
+    page: Query<PageQuery>,
+    sort: Query<SortQuery>,
+    request: HttpRequest,
+) -> Result<Reply, ApiError> {
+    let (id, sort) = (id.0, sort.0);
+    let filter = OfProject { project: id };
+    let wanted = page_request(&page.0, sort, &filter)?;
+    let page = call
+        .read(move |db, caller| {
+            let project = there(store::find(db, Id::new(id))?)?;
+            let stakes = store::stakes(db, &project, caller)?;
+            anze_domain::access::may(caller, Operation::ListProjectEvents, &stakes)?;
+            let page = event::list(db, id, &wanted)?;
+            let asks = page.items.iter().any(|entry| sight::depends_on_subject(caller, &entry.subject));
+            let subjects =
+                if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
+            let seen = |entry: event::Entry| {
+                let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
+                let sight = sight::sight(caller, &about(&entry, caller), &stakes, &subject);
+                disclosed(entry, sight)
+            };
+            let Page { items, next_cursor } = page_out(page, sort, &filter, |entry| entry.seq, seen)?;
+            Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })
+        })
+        .await?;
+    page.reply(&request)
+}
+
+/// Mounts the endpoint.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config.service(list_project_events);
+}

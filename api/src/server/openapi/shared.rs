@@ -1,0 +1,272 @@
+//! What operations have in common: the answers that can come, the headers taken and given.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::{catalogue, contract::SINCE, language::Language, problem::ApiError};
+
+/// Path, method and operation of each operation.
+pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+    })
+}
+
+/// Each operation, to be completed.
+pub(super) fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter();
+    let items = paths.flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    items.flat_map(Map::values_mut)
+}
+
+/// A structured-field string (RFC 9651) or a bare key, visible ASCII.
+const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
+
+/// Headers of every answer.
+const ANSWER_HEADERS: &[(&str, &str)] = &[
+    ("X-Request-Id", "The request's id, taken or made."),
+    ("traceparent", "The trace (W3C Trace Context), taken or made."),
+    ("RateLimit", "What is left of the limit: `\"caller\";r=<requests>;t=<seconds>`."),
+    ("RateLimit-Policy", "The limit: `\"caller\";q=<requests>;w=<seconds>`."),
+];
+
+/// Further headers by name.
+const OTHER_HEADERS: &[(&str, &str)] = &[
+    ("ETag", "The version of this representation, for `If-Match` and `If-None-Match`."),
+    ("Location", "Where the new resource is."),
+    ("Link", "`rel=\"next\"`: the next page; absent on the last."),
+    ("Retry-After", "Seconds after which to try again."),
+    ("Idempotency-Replayed", "`true` where the answer is an earlier one, given again."),
+    ("WWW-Authenticate", "How to authenticate."),
+];
+
+/// Shared answers: name, status, an example's code.
+const PROBLEMS: &[(&str, u16, &str)] = &[
+    ("Problem400", 400, "unknown_field"),
+    ("Problem401", 401, "unauthenticated"),
+    ("Problem403", 403, "forbidden"),
+    ("Problem404", 404, "not_found"),
+    ("Problem406", 406, "not_acceptable"),
+    ("Problem409", 409, "wrong_state"),
+    ("Problem412", 412, "version_stale"),
+    ("Problem413", 413, "payload_too_large"),
+    ("Problem415", 415, "unsupported_media_type"),
+    ("Problem422", 422, "invalid_input"),
+    ("Problem428", 428, "version_required"),
+    ("Problem429", 429, "rate_limited"),
+    ("Problem500", 500, "internal"),
+    ("Problem503", 503, "overloaded"),
+    ("Problem", 500, "internal"),
+];
+
+/// Adds shared components, and to each operation what can come and what it takes.
+pub(super) fn complete(document: &mut Value) {
+    let Some(root) = document.as_object_mut() else { return };
+    if let Some(Value::Object(paths)) = root.get_mut("paths") {
+        for (path, item) in paths.iter_mut() {
+            for (method, operation) in item.as_object_mut().into_iter().flatten() {
+                if let Some(operation) = operation.as_object_mut() {
+                    complete_operation(path, method, operation);
+                }
+            }
+        }
+    }
+    let components = root.entry("components").or_insert_with(|| json!({}));
+    if let Some(components) = components.as_object_mut() {
+        add_components(components);
+    }
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    // utoipa writes "no security" as an empty alternative.
+    if operation.get("security") == Some(&json!([{}])) {
+        operation.insert("security".to_owned(), json!([]));
+    }
+    let open = operation.get("security") == Some(&json!([]));
+    let calculation = operation
+        .get("tags")
+        .and_then(Value::as_array)
+        .is_some_and(|tags| tags.contains(&json!("calculations")));
+    let changes = method != "get" && !calculation;
+    let body = operation.contains_key("requestBody");
+    if method == "post" && changes {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Some(parameters) = parameters.as_array_mut() {
+            parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        }
+    }
+    let has = |place: &str| {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        parameters.into_iter().flatten().any(|parameter| parameter.get("in") == Some(&json!(place)))
+    };
+    let (query, in_path) = (has("query"), path.contains('{'));
+    let versioned = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))));
+    // A question that is refused in the wrong state, as the change would be that it prepares.
+    let refuses = changes || operation.get("operationId") == Some(&json!("get_group_suggestions"));
+    // What brings its credentials in the body can bring wrong ones.
+    let by_body = ["login_user", "refresh_session"];
+    let by_body = by_body.iter().any(|id| operation.get("operationId") == Some(&json!(id)));
+    let can_come = [
+        (400, true),
+        (401, !open || by_body),
+        (403, !open),
+        (404, in_path),
+        (406, true),
+        (409, refuses),
+        (412, versioned),
+        (413, body),
+        (415, body),
+        (422, body || query || changes),
+        (428, versioned),
+        (429, true),
+        (500, true),
+        (503, true),
+    ];
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    let mut tagged = false;
+    for (status, response) in responses.iter_mut() {
+        let reads_one = method == "get" && in_path && status == "200";
+        let etag = reads_one || (versioned && status.starts_with('2')) || status == "201";
+        let listed = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
+        let page = listed.is_some_and(|reference| reference.ends_with("Page"));
+        tagged |= reads_one && !page;
+        let Some(response) = response.as_object_mut() else { continue };
+        let Some(headers) = response.entry("headers").or_insert_with(|| json!({})).as_object_mut() else {
+            continue;
+        };
+        let mut give = |name: &str| {
+            headers.entry(name).or_insert_with(|| header(name));
+        };
+        ANSWER_HEADERS.iter().for_each(|(name, _)| give(name));
+        let etag = etag && status != "204";
+        for (name, given) in [
+            ("ETag", etag),
+            ("Location", status == "201"),
+            ("Link", page),
+            ("Idempotency-Replayed", method == "post" && changes),
+        ] {
+            if given {
+                give(name);
+            }
+        }
+    }
+    for (status, _) in can_come.iter().filter(|(_, comes)| *comes) {
+        let reference = json!({ "$ref": format!("#/components/responses/Problem{status}") });
+        responses.entry(status.to_string()).or_insert(reference);
+    }
+    if tagged {
+        responses.insert("304".to_owned(), json!({ "$ref": "#/components/responses/NotModified" }));
+    }
+    responses.entry("default").or_insert_with(|| json!({ "$ref": "#/components/responses/Problem" }));
+}
+
+fn header(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{name}") })
+}
+
+fn add_components(components: &mut Map<String, Value>) {
+    let mut headers = Map::new();
+    for (name, description) in ANSWER_HEADERS.iter().chain(OTHER_HEADERS) {
+        let schema = if *name == "Retry-After" {
+            json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": 86400 })
+        } else {
+            json!({ "type": "string", "maxLength": 4000 })
+        };
+        headers.insert((*name).to_owned(), json!({ "description": description, "schema": schema }));
+    }
+    components.insert("headers".to_owned(), Value::Object(headers));
+
+    let parameters = components.entry("parameters").or_insert_with(|| json!({}));
+    if let Some(parameters) = parameters.as_object_mut() {
+        parameters.insert(
+            "IdempotencyKey".to_owned(),
+            json!({
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "Quoted or bare. The first answer to a key is given again for 24 hours; \
+                    still running 409, with another body 422.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255,
+                    "pattern": IDEMPOTENCY_KEY },
+                "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+            }),
+        );
+    }
+
+    let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+    if let Some(schemas) = schemas.as_object_mut() {
+        for (name, schema) in problem_schemas() {
+            schemas.insert(name, schema);
+        }
+    }
+
+    let mut responses = Map::new();
+    let of_nothing = ANSWER_HEADERS.iter().map(|(name, _)| *name).chain(["ETag"]);
+    let of_nothing: Map<String, Value> = of_nothing.map(|name| (name.to_owned(), header(name))).collect();
+    responses.insert(
+        "NotModified".to_owned(),
+        json!({
+            "description": "The caller has this representation already, as `If-None-Match` says.",
+            "headers": of_nothing,
+        }),
+    );
+    for (name, status, code) in PROBLEMS {
+        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem"));
+    }
+    components.insert("responses".to_owned(), Value::Object(responses));
+}
+
+fn problem_schemas() -> Vec<(String, Value)> {
+    use crate::http::problem::{FieldProblem, Problem};
+    use utoipa::{PartialSchema, ToSchema};
+    let of = |name: String, schema| (name, serde_json::to_value(schema).unwrap_or_default());
+    vec![
+        of(Problem::name().into_owned(), Problem::schema()),
+        of(FieldProblem::name().into_owned(), FieldProblem::schema()),
+    ]
+}
+
+fn problem_response(status: u16, code: &str, any: bool) -> Value {
+    let code = catalogue::by_name(code).unwrap_or(catalogue::INTERNAL);
+    let mut error = ApiError::new(code);
+    if status == 429 {
+        error = error.with("seconds", 7);
+    }
+    let example = error.problem(
+        Language::English,
+        Some("/api/v1/projects"),
+        Some("01997a3c-7d2e-7000-8000-000000000001"),
+    );
+    let mut headers: Map<String, Value> =
+        ANSWER_HEADERS.iter().map(|(name, _)| ((*name).to_owned(), header(name))).collect();
+    let further = match status {
+        _ if any => None,
+        401 => Some("WWW-Authenticate"),
+        429 | 503 => Some("Retry-After"),
+        _ => None,
+    };
+    if let Some(name) = further {
+        headers.insert(name.to_owned(), header(name));
+    }
+    let description = if any {
+        "Any other problem · 其他错误".to_owned()
+    } else {
+        format!("{} · {}", code.en.0, code.zh.0)
+    };
+    json!({
+        "description": description,
+        "headers": headers,
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "example": example,
+        }},
+    })
+}
+
+/// Says of what is on its way out that it is deprecated.
+pub(super) fn mark_deprecated(document: &mut Value) {
+    for operation in operations_mut(document).filter(|operation| operation.get(SINCE).is_some()) {
+        operation["deprecated"] = json!(true);
+    }
+}

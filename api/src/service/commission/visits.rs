@@ -1,0 +1,39 @@
+//! What becomes of a commission's visits when it ends, or its plan is replaced.
+
+use anze_domain::{
+    Event, Id, Violation,
+    access::{Operation, state_machine::State},
+    service::{commission::Commission, project::Project, visit::Visit},
+};
+use anze_persistence::service::visit;
+
+use crate::{app::call::Change, http::problem::ApiError, service::visit::telling};
+
+/// Cancels the visits that have not begun, tells those concerned, and returns what happened.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn cancel_open_visits(
+    tx: &mut Change<'_, '_>,
+    project: Id<Project>,
+    commission: Id<Commission>,
+    reason: &str,
+) -> Result<Vec<Event>, ApiError> {
+    let open = visit::of_commission(tx.db, commission)?
+        .into_iter()
+        .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
+    let open: Vec<Visit> = open.collect();
+    let told: Vec<_> = open.iter().flat_map(|visit| telling::cancelled(visit, reason)).collect();
+    let (cancelled, events): (Vec<Visit>, Vec<Event>) = open
+        .into_iter()
+        .map(|visit| visit.cancel(reason))
+        .collect::<Result<Vec<_>, Violation>>()?
+        .into_iter()
+        .unzip();
+    let ids: Vec<_> = cancelled.iter().map(|visit| visit.id).collect();
+    // `advance_because` keeps the reason as it is trimmed.
+    let reason = cancelled.first().and_then(|visit| visit.status_reason.as_deref()).unwrap_or(reason);
+    visit::cancel_all(tx.db, project, &ids, reason, tx.now())?;
+    tx.notify(&told)?;
+    Ok(events)
+}

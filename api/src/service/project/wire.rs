@@ -1,0 +1,255 @@
+//! Projects on the wire.
+
+use anze_domain::{
+    Violation,
+    access::{self, Caller, Part, Resource, Stakes, state_machine::State},
+    base::period::Period,
+    identity::notification::masked_name,
+    service::project::{Location, NamedParty, Project, ProjectDetails},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+use crate::{
+    http::schema::Amount,
+    wire::terms::{CoordinateSystemTerm, DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
+};
+
+/// What a contractor says about a project.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectIn {
+    /// Name of the project.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "集美新城 A 地块安置房")]
+    pub name: String,
+    /// What is built.
+    pub category: ProjectCategoryTerm,
+    /// Where, in words.
+    #[schema(min_length = 1, max_length = 300, pattern = r"\S", example = "厦门市集美区杏林湾路 1 号")]
+    pub address: String,
+    /// District.
+    pub district: DistrictTerm,
+    /// Where, as coordinates; in Xiamen.
+    pub location: LocationIn,
+    /// Price of the construction contract.
+    pub contract_price: Amount,
+    /// Floor area in square metres, at most two places.
+    #[schema(value_type = String, pattern = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", max_length = 12, example = "48000.50")]
+    #[serde(with = "rust_decimal::serde::str")]
+    pub floor_area: Decimal,
+    /// Planned first day of the works.
+    #[schema(example = "2026-03-01")]
+    pub planned_start: NaiveDate,
+    /// Planned last day of the works.
+    #[schema(example = "2027-12-31")]
+    pub planned_end: NaiveDate,
+    /// Number of the construction permit (施工许可证), once there is one.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "350211202602010101")]
+    pub construction_permit_number: Option<String>,
+    /// Supervisor (监理单位): an organisation here, or its name. Needed for registration.
+    #[serde(default)]
+    #[validate(nested)]
+    pub supervisor: NamedPartyIn,
+    /// Owner (建设单位): an organisation here, or its name. Needed for registration.
+    #[serde(default)]
+    #[validate(nested)]
+    pub owner: NamedPartyIn,
+    /// The contractor's project leader (项目负责人).
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "陈建国")]
+    pub leader_name: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000001")]
+    pub leader_mobile: String,
+}
+
+/// A point on the map.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Location)]
+pub struct LocationIn {
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180, example = 118.097)]
+    pub longitude: f64,
+    /// Degrees north.
+    #[schema(minimum = -90, maximum = 90, example = 24.575)]
+    pub latitude: f64,
+    /// The datum of both.
+    pub coordinate_system: CoordinateSystemTerm,
+}
+
+impl From<LocationIn> for Location {
+    fn from(it: LocationIn) -> Self {
+        Self { longitude: it.longitude, latitude: it.latitude, coordinate_system: it.coordinate_system.0 }
+    }
+}
+
+impl From<Location> for LocationIn {
+    fn from(it: Location) -> Self {
+        Self {
+            longitude: it.longitude,
+            latitude: it.latitude,
+            coordinate_system: it.coordinate_system.into(),
+        }
+    }
+}
+
+/// A party: an organisation here, or a name; not both.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NamedParty)]
+#[validate(schema(function = "one_of_both"))]
+pub struct NamedPartyIn {
+    /// The organisation, where it is one here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<Uuid>,
+    /// Its name, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门某建设开发有限公司")]
+    pub name: Option<String>,
+}
+
+fn one_of_both(party: &NamedPartyIn) -> Result<(), ValidationError> {
+    if party.organization_id.is_some() && party.name.is_some() {
+        return Err(ValidationError::new("contradiction"));
+    }
+    Ok(())
+}
+
+impl From<&NamedPartyIn> for NamedParty {
+    fn from(it: &NamedPartyIn) -> Self {
+        Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
+    }
+}
+
+impl From<&NamedParty> for NamedPartyIn {
+    fn from(it: &NamedParty) -> Self {
+        Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
+    }
+}
+
+impl ProjectIn {
+    /// The domain's details.
+    ///
+    /// # Errors
+    /// A mobile number that is none.
+    pub fn details(&self) -> Result<ProjectDetails, Violation> {
+        Ok(ProjectDetails {
+            name: self.name.clone(),
+            category: self.category.0,
+            address: self.address.clone(),
+            district: self.district.0,
+            location: self.location.into(),
+            contract_price: self.contract_price.0,
+            floor_area: self.floor_area,
+            planned: Period { start: self.planned_start, end: self.planned_end },
+            construction_permit_number: self.construction_permit_number.clone(),
+            supervisor: (&self.supervisor).into(),
+            owner: (&self.owner).into(),
+            leader_name: self.leader_name.clone(),
+            leader_mobile: self.leader_mobile.parse().map_err(|it: Violation| it.at("/leader_mobile"))?,
+        })
+    }
+}
+
+/// A project.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Project)]
+pub struct ProjectOut {
+    /// Its id.
+    pub id: Uuid,
+    /// Its number.
+    #[schema(max_length = 32, pattern = "^XM-[0-9]{4}-[0-9]{6,}$", example = "XM-2026-000123")]
+    pub number: String,
+    /// Its state.
+    pub status: ProjectStatusTerm,
+    /// Why it is in its state, where a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000)]
+    pub status_reason: Option<String>,
+    /// The contractor (施工单位).
+    pub contractor_id: Uuid,
+    /// Name of the project.
+    #[schema(max_length = 200, example = "集美新城 A 地块安置房")]
+    pub name: String,
+    /// What is built.
+    pub category: ProjectCategoryTerm,
+    /// Where, in words.
+    #[schema(max_length = 300, example = "厦门市集美区杏林湾路 1 号")]
+    pub address: String,
+    /// District.
+    pub district: DistrictTerm,
+    /// Where, as coordinates.
+    pub location: LocationIn,
+    /// Price of the construction contract.
+    pub contract_price: Amount,
+    /// Floor area in square metres.
+    #[schema(max_length = 12, pattern = r"^[0-9]+\.[0-9]{2}$", example = "48000.50")]
+    pub floor_area: String,
+    /// Planned first day of the works.
+    pub planned_start: NaiveDate,
+    /// Planned last day of the works.
+    pub planned_end: NaiveDate,
+    /// Number of the construction permit (施工许可证).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 64)]
+    pub construction_permit_number: Option<String>,
+    /// Supervisor (监理单位).
+    pub supervisor: NamedPartyIn,
+    /// Owner (建设单位).
+    pub owner: NamedPartyIn,
+    /// The contractor's project leader (项目负责人); masked for who does not meet them.
+    #[schema(max_length = 64, example = "陈建国")]
+    pub leader_name: String,
+    /// Their mobile number; masked as the name is.
+    #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0001")]
+    pub leader_mobile: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What this caller may do with it now.
+    #[schema(value_type = Vec<String>, max_items = 32, example = json!(["register", "cancel"]))]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+impl ProjectOut {
+    /// The project as this caller sees it.
+    #[must_use]
+    pub fn new(project: &Project, caller: &Caller, stakes: &Stakes) -> Self {
+        let details = &project.details;
+        let parts = stakes.parts(caller);
+        let meets = [Part::Contractor, Part::Association, Part::Provider, Part::Member];
+        let meets = meets.iter().any(|part| parts.contains(part));
+        let mobile = &details.leader_mobile;
+        Self {
+            id: project.id.uuid(),
+            number: project.number.clone(),
+            status: project.status.into(),
+            status_reason: project.status_reason.clone(),
+            contractor_id: project.contractor_id.uuid(),
+            name: details.name.clone(),
+            category: details.category.into(),
+            address: details.address.clone(),
+            district: details.district.into(),
+            location: details.location.into(),
+            contract_price: details.contract_price.into(),
+            floor_area: format!("{:.2}", details.floor_area),
+            planned_start: details.planned.start,
+            planned_end: details.planned.end,
+            construction_permit_number: details.construction_permit_number.clone(),
+            supervisor: (&details.supervisor).into(),
+            owner: (&details.owner).into(),
+            leader_name: if meets { details.leader_name.clone() } else { masked_name(&details.leader_name) },
+            leader_mobile: if meets { mobile.as_str().to_owned() } else { mobile.masked() },
+            created_at: project.created_at,
+            updated_at: project.updated_at,
+            allowed_actions: access::allowed_actions(caller, Resource::Project, stakes, |operation| {
+                project.status.after(operation).is_some()
+            }),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The material of a visit: what it must bring, its submission, its acceptance.
+
+use actix_web::{get, post};
+use anze_domain::{
+    Id,
+    access::Operation,
+    service::visit::{self, Material, Visit},
+};
+use anze_persistence::evidence::attachment;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    seen,
+    wire::{VisitConclusionIn, VisitOut},
+};
+use crate::{
+    app::call::{Call, decide},
+    http::{
+        extract::{BodyDigest, IfMatch, Json, Path},
+        problem::ApiError,
+        respond::Reply,
+    },
+    wire::{ReasonIn, terms::AttachmentKindTerm},
+};
+
+/// What a visit must bring.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitMaterials {
+    /// The kinds that a service of its category must bring (A14.2).
+    #[schema(max_items = 20)]
+    pub required: Vec<RequiredMaterial>,
+    /// Whether all of them are there.
+    pub complete: bool,
+    /// How many attachments there are, those of its hazards included.
+    #[schema(minimum = 0, example = 7)]
+    pub attachments: i64,
+    /// Until when the material is due (A14.1); once the visit has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub upload_due_at: Option<DateTime<Utc>>,
+    /// Whether that may move, as a year's calendar is not published yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub provisional: Option<bool>,
+}
+
+/// A kind of material that a visit must bring.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequiredMaterial {
+    /// Which kind.
+    pub kind: AttachmentKindTerm,
+    /// Whether it is there.
+    pub have: bool,
+}
+
+impl From<Material> for RequiredMaterial {
+    fn from(it: Material) -> Self {
+        Self { kind: it.kind.into(), have: it.have }
+    }
+}
+
+/// 资料清单 · List what a visit must bring
+///
+/// A14.2: the kinds that its category asks for, which of them are there, and until when (A14.1).
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
+    (status = 200, description = "What it must bring", body = VisitMaterials)))]
+#[get("/visits/{id}/materials")]
+pub(crate) async fn list_visit_materials(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let id = Id::new(id.0);
+    call.read(move |db, caller| {
+        let visit = seen(db, caller, id, Operation::ListVisitMaterials)?;
+        let have = attachment::kinds_of_visit(db, id)?;
+        let required = visit::materials(visit.category, &have);
+        let materials = VisitMaterials {
+            complete: required.iter().all(|material| material.have),
+            required: required.into_iter().map(RequiredMaterial::from).collect(),
+            attachments: attachment::count_of_visit(db, id)?,
+            upload_due_at: visit.upload_due_at,
+            provisional: visit.upload_due_provisional,
+        };
+        Reply::ok(&materials, visit.version)
+    })
+    .await
+}
+
+/// 提交服务资料 · Submit the material
+///
+/// A4.6, A14.2: the leader submits it, complete for its category, with the conclusion. Late is marked,
+/// never refused (A14.1).
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
+    request_body = VisitConclusionIn,
+    responses((status = 200, description = "The submitted visit", body = VisitOut)))]
+#[post("/visits/{id}/submit")]
+pub(crate) async fn submit_visit(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<VisitConclusionIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    decide(call, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
+        let have = attachment::kinds_of_visit(tx.db, visit.id)?;
+        Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
+    })
+    .await
+}
+
+/// 验收服务资料 · Accept the material
+///
+/// The provider accepts what the leader submitted (A4.6); who submitted it does not accept it.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
+    responses((status = 200, description = "The accepted visit", body = VisitOut)))]
+#[post("/visits/{id}/accept")]
+pub(crate) async fn accept_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+    let none = BodyDigest::of(b"");
+    decide(call, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
+        Ok(visit.accept(tx.caller.id(), tx.now())?)
+    })
+    .await
+}
+
+/// 退回服务资料 · Return the material
+///
+/// The provider returns it with the reason; the leader completes it and submits it again (A4.6).
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
+    request_body = ReasonIn, responses((status = 200, description = "The returned visit", body = VisitOut)))]
+#[post("/visits/{id}/return")]
+pub(crate) async fn return_visit(
+    call: Call,
+    id: Path<Uuid>,
+    read: IfMatch,
+    input: Json<ReasonIn>,
+) -> Result<Reply, ApiError> {
+    let Json { value: input, body_digest } = input;
+    decide(call, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
+        Ok(visit.give_back(&input.reason)?)
+    })
+    .await
+}

@@ -1,0 +1,154 @@
+//! What of a project's timeline a caller sees (A11.3): each entry by the grant that reads its record.
+//!
+//! Who reads the record sees the entry whole. Who has a part in it that does not read it sees the step: that it
+//! happened, when, and from which state to which. The rest is left out: what is drafted, for all but those who
+//! draft it, and what is another insurer's, provider's or group's.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Caller, Operation, Part, Stakes, may};
+use crate::{
+    Id,
+    identity::organization::{Organization, Port},
+};
+
+/// What a caller sees of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Nothing: the entry is left out.
+    Nothing,
+    /// What happened and when, without its reason and its facts.
+    Step,
+    /// All of it.
+    Whole,
+}
+
+/// An entry, as far as the decision asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// What happened.
+    pub name: &'a str,
+    /// Kind of record.
+    pub subject: &'a str,
+    /// State before.
+    pub from: Option<&'a str>,
+    /// State after.
+    pub to: Option<&'a str>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether the caller, or another of their organisation, did it.
+    pub by_caller: bool,
+}
+
+/// Whose the record of an entry is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Insurer of the policy that it is or lies below.
+    pub insurer_id: Option<Id<Organization>>,
+    /// Provider of the commission that it is or lies below.
+    pub provider_id: Option<Id<Organization>>,
+    /// When the commission was first submitted to that provider; what lies before is none of its business.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// Whether the caller is in the group of the visit that it is or lies below.
+    pub in_group: bool,
+    /// Whether the caller is in the group of any visit of the commission.
+    pub serves_commission: bool,
+}
+
+/// Names of entries whose reason and facts tell of an expert's ties or standing.
+const OF_STANDING: [&str; 3] = ["visit_expert_recused", "visit_expert_left", "tie_found_later"];
+/// Name of the entry whose reason is a person's own affair.
+const DECLINED: &str = "visit_declined";
+
+/// Whether the caller's sight of entries on such a record depends on whose it is. Where it does not, the part that
+/// they have in the project is their part in all of them.
+#[must_use]
+pub fn depends_on_subject(caller: &Caller, subject: &str) -> bool {
+    let by_record = caller.expert_id.is_some() || matches!(caller.port, Some(Port::Insurer | Port::Provider));
+    match subject {
+        "project" => false,
+        _ => by_record,
+    }
+}
+
+/// What the caller sees of an entry of the project in which these have a part.
+#[must_use]
+pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Stakes, subject: &Subject) -> Sight {
+    let Some(view) = view_of(entry.subject) else { return Sight::Nothing };
+    if entry.subject == "project" {
+        return if may(caller, view, project).is_ok() { Sight::Whole } else { Sight::Nothing };
+    }
+    let stakes = subject.stakes(caller, entry, project);
+    if may(caller, view, &stakes).is_ok() {
+        return if entry.is_told_to(caller, &stakes) { Sight::Whole } else { Sight::Step };
+    }
+    let part = |part: &Part| !matches!(part, Part::Anyone | Part::SignedIn | Part::Person | Part::Own);
+    if stakes.parts(caller).iter().any(part) { Sight::Step } else { Sight::Nothing }
+}
+
+/// The operation that reads the record of an entry.
+fn view_of(subject: &str) -> Option<Operation> {
+    Some(match subject {
+        "project" => Operation::GetProject,
+        "policy" => Operation::GetPolicy,
+        "commission" => Operation::GetCommission,
+        "service_plan" => Operation::GetServicePlan,
+        "visit" => Operation::GetVisit,
+        "hazard" => Operation::GetHazard,
+        "attachment" => Operation::GetAttachment,
+        "service_report" => Operation::GetServiceReport,
+        _ => return None,
+    })
+}
+
+impl Subject {
+    /// Who has a part in the record, at the time of the entry.
+    fn stakes(&self, caller: &Caller, entry: &Entry<'_>, project: &Stakes) -> Stakes {
+        let insurers: Vec<_> = self.insurer_id.into_iter().collect();
+        let asked = entry.subject != "commission" || self.asked_at.is_some_and(|at| at <= entry.at);
+        let providers: Vec<_> = self.provider_id.filter(|_| asked).into_iter().collect();
+        let district = project.district;
+        if entry.is_drafted() {
+            return match entry.subject {
+                "commission" => Stakes { insurers, district, ..Stakes::default() },
+                _ => Stakes { providers, district, ..Stakes::default() },
+            };
+        }
+        let of_group = matches!(entry.subject, "visit" | "hazard" | "attachment");
+        let serves = if of_group { self.in_group } else { self.serves_commission };
+        let members: Vec<Uuid> = caller.expert_id.filter(|_| serves).into_iter().collect();
+        Stakes {
+            contractor: project.contractor,
+            supervisor: project.supervisor,
+            owner: project.owner,
+            insurers,
+            providers,
+            members,
+            district,
+            ..Stakes::default()
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
+    /// together and the regulator, of why somebody declined those who put groups together and who declined.
+    fn is_told_to(&self, caller: &Caller, stakes: &Stakes) -> bool {
+        let has = |parts: &[Part]| stakes.parts(caller).iter().any(|part| parts.contains(part));
+        match self.name {
+            name if OF_STANDING.contains(&name) => has(&[Part::Provider, Part::Association, Part::Regulator]),
+            DECLINED => self.by_caller || has(&[Part::Provider, Part::Association]),
+            _ => true,
+        }
+    }
+
+    /// Whether it tells of a draft that nobody had submitted yet.
+    fn is_drafted(&self) -> bool {
+        let drafted = matches!(self.subject, "commission" | "service_plan" | "service_report");
+        drafted && (self.to == Some("draft") || (self.from == Some("draft") && self.to == Some("withdrawn")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

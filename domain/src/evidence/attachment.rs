@@ -1,0 +1,111 @@
+//! Attachments (资料): files from the site, and what is known of where they come from (A14.1, A14.2).
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{Operation, Part, Stakes},
+    service::{
+        hazard::Hazard,
+        project::{Location, Project},
+        visit::{AttachmentKind, Visit},
+    },
+};
+
+crate::codes! {
+    KIND_NOT_HERE = "kind_not_here", Invalid, Some("A11.2"),
+        "资料类别不符" / "整改佐证由施工单位上传至隐患；其他资料由专家组上传。",
+        "Not that kind of material here" / "Evidence of rectification comes to a hazard from the contractor; everything else comes from the group.";
+}
+
+/// An attachment: what is known of a file. Its bytes lie in the file store, under their digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attachment {
+    /// Its id.
+    pub id: Id<Self>,
+    /// The visit that it belongs to.
+    pub visit_id: Id<Visit>,
+    /// The hazard that it shows, where it shows one.
+    pub hazard_id: Option<Id<Hazard>>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// What kind of material it is.
+    pub kind: AttachmentKind,
+    /// Its name, as the client gave it.
+    pub file_name: String,
+    /// Its media type, as found in the bytes.
+    pub media_type: String,
+    /// How many bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes.
+    pub sha256: Vec<u8>,
+    /// When it was taken, by the device.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// Where it was taken, by the device.
+    pub place: Option<Location>,
+    /// When it was taken, as the file itself says: a hint.
+    pub exif_captured_at: Option<DateTime<Utc>>,
+    /// Where it was taken, as the file itself says, in WGS 84: a hint.
+    pub exif_place: Option<Location>,
+    /// The first attachment of another visit with the same bytes, where there is one.
+    pub same_as_id: Option<Uuid>,
+    /// Who uploaded it.
+    pub uploaded_by: Uuid,
+    /// When the server had it whole.
+    pub received_at: DateTime<Utc>,
+}
+
+impl Attachment {
+    /// Who has a part in it: whoever has one in its visit.
+    #[must_use]
+    pub fn stakes(&self, visit: &Visit) -> Stakes {
+        visit.stakes()
+    }
+
+    /// Whether who has these parts may upload a file of this kind to the visit, or to one of its hazards, now.
+    ///
+    /// # Errors
+    /// Wrong state; [`KIND_NOT_HERE`].
+    pub fn admit(
+        visit: &Visit,
+        hazard: Option<&Hazard>,
+        kind: AttachmentKind,
+        parts: &[Part],
+    ) -> Result<(), Violation> {
+        match hazard {
+            None => crate::access::state_machine::step(visit.status, Operation::UploadVisitAttachment)
+                .map(drop)?,
+            Some(hazard) => {
+                crate::access::state_machine::step(hazard.status, Operation::UploadHazardAttachment)
+                    .map(drop)?
+            }
+        }
+        let evidence = kind == AttachmentKind::RectificationEvidence;
+        let from = if evidence { Part::Contractor } else { Part::Member };
+        if parts.contains(&from) && (hazard.is_some() || !evidence) {
+            Ok(())
+        } else {
+            Err(Violation::new(KIND_NOT_HERE).at("/kind"))
+        }
+    }
+
+    /// What happened when it was uploaded.
+    #[must_use]
+    pub fn uploaded(&self) -> Event {
+        let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let event = Event::new("attachment_uploaded", "attachment", self.id)
+            .fact("kind", self.kind)
+            .fact("visit_id", self.visit_id)
+            .fact("size", self.size)
+            .fact("sha256", digest);
+        let event = match self.hazard_id {
+            Some(hazard) => event.fact("hazard_id", hazard),
+            None => event,
+        };
+        match self.same_as_id {
+            Some(same) => event.fact("same_as_id", same),
+            None => event,
+        }
+    }
+}

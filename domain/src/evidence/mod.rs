@@ -1,0 +1,3 @@
+//! Evidence: the files that prove what happened on site.
+
+pub mod attachment;

@@ -1,0 +1,301 @@
+//! Organisations (单位) of the seven ports, and their users.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{
+        Operation, Role, Stakes,
+        state_machine::{Record, State, record},
+    },
+    base::identifier::{MobileNumber, UnifiedSocialCreditCode},
+    vocabulary,
+};
+
+crate::codes! {
+    PORT_NOT_SELF_REGISTERED = "port_not_self_registered", Invalid, Some("A16"),
+        "该端口不能自行登记" / "质安协会和行业主管单位由协会管理员建立。",
+        "Not open to registration" / "Organisations of the association and the regulator are made by the association's administrators.";
+    OWN_ACCOUNT = "own_account", Conflict, None,
+        "不能对本人账号执行" / "请由另一名管理员执行；本人密码请用修改密码。",
+        "Not on the own account" / "Another administrator does this; for the own password there is the change of password.";
+    OWN_ORGANIZATION = "own_organization", Conflict, None,
+        "不能暂停本单位" / "不能暂停自己所在的单位。",
+        "Not on the own organisation" / "Nobody suspends their own organisation.";
+    LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
+        "须保留一名管理员" / "单位至少保留一名启用的管理员。",
+        "The last administrator" / "An organisation keeps at least one enabled administrator.";
+}
+
+vocabulary! {
+    /// The seven ports (端口) of Art. 16.
+    pub enum Port {
+        Contractor = "contractor" / "施工单位" / "Contractor",
+        Supervisor = "supervisor" / "监理单位" / "Supervisor",
+        Owner = "owner" / "建设单位" / "Owner",
+        Insurer = "insurer" / "保险机构" / "Insurer",
+        Association = "association" / "质安协会" / "Association",
+        Regulator = "regulator" / "行业主管" / "Regulator",
+        Provider = "provider" / "服务机构/服务专家" / "Provider or expert",
+    }
+}
+
+impl Port {
+    /// Whether a company of this port registers itself.
+    #[must_use]
+    pub const fn registers_itself(self) -> bool {
+        !matches!(self, Self::Association | Self::Regulator)
+    }
+}
+
+vocabulary! {
+    /// Xiamen's districts (区) by their administrative division codes (GB/T 2260).
+    pub enum District {
+        Siming = "350203" / "思明区" / "Siming",
+        Haicang = "350205" / "海沧区" / "Haicang",
+        Huli = "350206" / "湖里区" / "Huli",
+        Jimei = "350211" / "集美区" / "Jimei",
+        Tongan = "350212" / "同安区" / "Tong'an",
+        Xiangan = "350213" / "翔安区" / "Xiang'an",
+    }
+}
+
+vocabulary! {
+    /// States of an organisation.
+    pub enum OrganizationStatus {
+        Pending = "pending" / "待审核" / "Waits for approval",
+        Active = "active" / "已启用" / "Active",
+        Suspended = "suspended" / "已暂停" / "Suspended",
+        Rejected = "rejected" / "已驳回" / "Rejected",
+    }
+}
+
+impl State for OrganizationStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Pending, Operation::ApproveOrganization)
+            | (Self::Suspended, Operation::ReinstateOrganization) => Some(Self::Active),
+            (Self::Pending, Operation::RejectOrganization) => Some(Self::Rejected),
+            (Self::Active, Operation::SuspendOrganization) => Some(Self::Suspended),
+            (Self::Pending | Self::Active, Operation::UpdateOrganization) => Some(self),
+            _ => None,
+        }
+    }
+}
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its port.
+    pub kind: Port,
+    /// Its state.
+    pub status: OrganizationStatus,
+    /// Its registered name.
+    pub name: String,
+    /// Its unified social credit code (GB 32100-2015), unique.
+    pub unified_social_credit_code: UnifiedSocialCreditCode,
+    /// Its district; for a regulator its area, none for the whole city.
+    pub district: Option<District>,
+    /// Whom to ask for.
+    pub contact_name: String,
+    /// Their mobile number.
+    pub contact_mobile: MobileNumber,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Organization, OrganizationStatus, "organization");
+
+impl Organization {
+    /// Who has a part in it.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes { own: Some(self.id), ..Stakes::default() }
+    }
+
+    /// A company registers itself: it waits for approval.
+    ///
+    /// # Errors
+    /// [`PORT_NOT_SELF_REGISTERED`] for the association and the regulator.
+    pub fn register(mut self) -> Result<(Self, Event), Violation> {
+        if !self.kind.registers_itself() {
+            return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/kind"));
+        }
+        self.status = OrganizationStatus::Pending;
+        let event = Event::new("organization_registered", Self::KIND, self.id)
+            .states(None, "pending")
+            .fact("kind", self.kind);
+        Ok((self, event))
+    }
+
+    /// The association makes an organisation: it is active at once.
+    #[must_use]
+    pub fn create(mut self) -> (Self, Event) {
+        self.status = OrganizationStatus::Active;
+        let event = Event::new("organization_created", Self::KIND, self.id)
+            .states(None, "active")
+            .fact("kind", self.kind);
+        (self, event)
+    }
+
+    /// The association approves it.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn approve(self) -> Result<(Self, Event), Violation> {
+        self.advance(Operation::ApproveOrganization, "organization_approved")
+    }
+
+    /// The association rejects it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::RejectOrganization, "organization_rejected", reason)
+    }
+
+    /// Nobody suspends their own.
+    ///
+    /// # Errors
+    /// [`OWN_ORGANIZATION`].
+    pub fn must_be_anothers(&self, by: Option<Id<Self>>) -> Result<(), Violation> {
+        if by == Some(self.id) { Err(Violation::new(OWN_ORGANIZATION)) } else { Ok(()) }
+    }
+
+    /// The association suspends it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
+    pub fn suspend(self, reason: &str, by: Option<Id<Self>>) -> Result<(Self, Event), Violation> {
+        self.must_be_anothers(by)?;
+        self.advance_because(Operation::SuspendOrganization, "organization_suspended", reason)
+    }
+
+    /// The association ends a suspension.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn reinstate(self) -> Result<(Self, Event), Violation> {
+        self.advance(Operation::ReinstateOrganization, "organization_reinstated")
+    }
+
+    /// Its contact is corrected.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn update(
+        mut self,
+        contact_name: String,
+        contact_mobile: MobileNumber,
+    ) -> Result<(Self, Event), Violation> {
+        self.contact_name = contact_name;
+        self.contact_mobile = contact_mobile;
+        self.advance(Operation::UpdateOrganization, "organization_updated")
+    }
+}
+
+/// A person with a login. Disabled, never deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Their organisation; an individual expert has none.
+    pub organization_id: Option<Id<Organization>>,
+    /// What they log in with, unique, lower case.
+    pub login_name: String,
+    /// What others see.
+    pub display_name: String,
+    /// Their mobile number.
+    pub mobile: MobileNumber,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they are kept out.
+    pub disabled: bool,
+    /// When the record was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl User {
+    /// Who has a part in it.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        // An individual expert's account is managed by the association, which runs the library.
+        let of_association = self.organization_id.is_none();
+        Stakes { own: self.organization_id, of_association, ..Stakes::default() }
+    }
+
+    /// What happened to the user.
+    #[must_use]
+    pub fn event(&self, name: &'static str) -> Event {
+        Event::new(name, "user", self.id).fact("role", self.role)
+    }
+
+    /// The stream its events go to: its organisation's, or its own.
+    #[must_use]
+    pub fn stream(&self) -> Uuid {
+        self.organization_id.map_or(self.id.uuid(), Id::uuid)
+    }
+
+    /// What would lock its own doer out is for another administrator to do.
+    ///
+    /// # Errors
+    /// [`OWN_ACCOUNT`] where `by` is the user.
+    pub fn must_be_another(&self, by: Uuid) -> Result<(), Violation> {
+        if self.id.uuid() == by { Err(Violation::new(OWN_ACCOUNT)) } else { Ok(()) }
+    }
+
+    /// Changes name, mobile number and role.
+    ///
+    /// # Errors
+    /// [`LAST_ADMINISTRATOR`] where no other enabled administrator would be left.
+    pub fn update(
+        mut self,
+        display_name: String,
+        mobile: MobileNumber,
+        role: Role,
+        other_administrators: u64,
+    ) -> Result<(Self, Event), Violation> {
+        self.keep_an_administrator(role == Role::Admin, other_administrators)?;
+        self.display_name = display_name;
+        self.mobile = mobile;
+        self.role = role;
+        let event = self.event("user_updated");
+        Ok((self, event))
+    }
+
+    /// Keeps the user out, or lets them in again.
+    ///
+    /// # Errors
+    /// [`LAST_ADMINISTRATOR`] where no other enabled administrator would be left.
+    pub fn set_disabled(
+        mut self,
+        disabled: bool,
+        other_administrators: u64,
+    ) -> Result<(Self, Event), Violation> {
+        self.keep_an_administrator(!disabled, other_administrators)?;
+        self.disabled = disabled;
+        let event = self.event(if disabled { "user_disabled" } else { "user_enabled" });
+        Ok((self, event))
+    }
+
+    fn keep_an_administrator(&self, remains: bool, others: u64) -> Result<(), Violation> {
+        let is_one = self.role == Role::Admin && !self.disabled;
+        if is_one && !remains && others == 0 { Err(Violation::new(LAST_ADMINISTRATOR)) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

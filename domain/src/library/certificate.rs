@@ -1,0 +1,71 @@
+//! Certificates by which experts qualify: each is one person's (A8.1, A9).
+
+use crate::{base::key::comparison_key, library::expert::Qualification, vocabulary};
+
+crate::codes! {
+    CERTIFICATE_IN_USE = "certificate_in_use", Conflict, Some("A8.1"),
+        "证书编号已被他人使用" / "该证书编号已用于另一名专家或申请人。",
+        "Certificate of another" / "Another expert or applicant uses a certificate of this number.";
+    CERTIFICATE_REPEATED = "certificate_repeated", Invalid, Some("A8.1"),
+        "证书编号重复" / "同一证书编号填写了多次。",
+        "Certificate given twice" / "The same certificate number is given more than once.";
+}
+
+vocabulary! {
+    /// Kinds of certificates.
+    pub enum CertificateKind {
+        Title = "title" / "职称证书" / "Certificate of a title",
+        RegisteredSafetyEngineer = "registered_safety_engineer" / "注册安全工程师证书" / "Certificate of a registered safety engineer",
+    }
+}
+
+/// A certificate that somebody names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its kind.
+    pub kind: CertificateKind,
+    /// Its number, as it was given.
+    pub number: String,
+    /// Where it stands in what was given.
+    pub pointer: String,
+}
+
+impl Certificate {
+    /// By what two are the same: kind, and number as it is compared.
+    #[must_use]
+    pub fn key(&self) -> (CertificateKind, String) {
+        (self.kind, comparison_key(&self.number))
+    }
+}
+
+impl Qualification {
+    /// The certificates that are named, each with its place.
+    #[must_use]
+    pub fn certificates(&self) -> Vec<Certificate> {
+        let titles = self.titles.iter().enumerate().map(|(index, title)| Certificate {
+            kind: CertificateKind::Title,
+            number: title.certificate_number.clone(),
+            pointer: format!("/titles/{index}/certificate_number"),
+        });
+        let engineer = self.registered_safety_engineer.iter().map(|engineer| Certificate {
+            kind: CertificateKind::RegisteredSafetyEngineer,
+            number: engineer.certificate_number.clone(),
+            pointer: "/registered_safety_engineer/certificate_number".to_owned(),
+        });
+        titles.chain(engineer).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_kind_is_another_certificate() {
+        let certificate = |kind| Certificate { kind, number: "a 1".into(), pointer: String::new() };
+        assert_ne!(
+            certificate(CertificateKind::Title).key(),
+            certificate(CertificateKind::RegisteredSafetyEngineer).key()
+        );
+    }
+}

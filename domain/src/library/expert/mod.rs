@@ -1,0 +1,179 @@
+//! Experts of the library (专家库, A8 to A10).
+
+mod requalification;
+
+use std::borrow::Borrow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use requalification::LastChanged;
+
+use crate::{
+    Event, Id, Period, Violation,
+    access::Stakes,
+    base::identifier::{MobileNumber, UnifiedSocialCreditCode},
+    calendar::working_calendar::shanghai_date,
+    identity::organization::User,
+    library::{
+        group::Candidate,
+        qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+        tie::{DeclaredTie, Party, Sides, Tie, ties},
+    },
+    vocabulary,
+};
+
+crate::codes! {
+    ADMISSION_OUT_OF_ORDER = "admission_out_of_order", Invalid, Some("A8.1"),
+        "入库程序时间不符" / "公示不得早于理事会表决，入库不得早于公示结束，且均不得晚于今天。",
+        "Admission out of order" / "The public notice is not before the council's decision, the admission not before the notice's end, none in the future.";
+    SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
+        "须有专业" / "专家至少具有一个专业。",
+        "Specialty required" / "An expert has at least one specialty.";
+}
+
+vocabulary! {
+    /// Standing of an expert in the library.
+    pub enum ExpertStatus {
+        Active = "active" / "在库" / "Active",
+        Suspended = "suspended" / "已暂停" / "Suspended",
+        Removed = "removed" / "已出库" / "Removed",
+    }
+}
+
+/// By what an expert was admitted (A8.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Number of the council's decision (理事会决议).
+    pub council_decision_number: String,
+    /// Day of the council's session.
+    pub council_decided_on: NaiveDate,
+    /// Number of the public notice (公示).
+    pub public_notice_number: String,
+    /// When the notice was open.
+    pub public_notice: Period,
+    /// Day of admission.
+    pub admitted_on: NaiveDate,
+}
+
+/// What qualifies an expert (A9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qualification {
+    /// Specialties, at least one.
+    pub specialties: Vec<Specialty>,
+    /// Titles.
+    pub titles: Vec<Title>,
+    /// Registration as a safety engineer.
+    pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
+    /// Work history.
+    pub work_history: Vec<WorkPeriod>,
+}
+
+/// An expert of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expert {
+    /// Their id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Their standing.
+    pub status: ExpertStatus,
+    /// The user that they log in as.
+    pub user_id: Id<User>,
+    /// Their name.
+    pub name: String,
+    /// Their mobile number.
+    pub mobile: MobileNumber,
+    /// Their employer.
+    pub employer_name: String,
+    /// Its unified social credit code, where known.
+    pub employer_code: Option<UnifiedSocialCreditCode>,
+    /// Pools; whoever is in the leader pool is in the member pool (A9.3).
+    pub pools: Vec<Pool>,
+    /// What qualifies them.
+    pub qualification: Qualification,
+    /// By what they were admitted.
+    pub admission: Admission,
+    /// Ties that were declared, whenever they bind (A12.2).
+    pub declared_ties: Vec<DeclaredTie>,
+    /// When the record was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Expert {
+    /// Who has a part in the record.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes { members: vec![self.id.uuid()], any_provider: true, ..Stakes::default() }
+    }
+
+    /// The association takes over an entry of its existing library, with what admitted it.
+    ///
+    /// # Errors
+    /// [`ADMISSION_OUT_OF_ORDER`]; A9.1 or A9.2 not met for the pool; a work history that cannot be.
+    pub fn admit(mut self, pool: Pool) -> Result<(Self, Event), Violation> {
+        let today = shanghai_date(self.created_at);
+        let admission = &self.admission;
+        let notice = admission.public_notice;
+        let mut wrong = Vec::new();
+        let in_order = admission.council_decided_on <= notice.start
+            && notice.start <= notice.end
+            && notice.end <= admission.admitted_on
+            && admission.admitted_on <= today;
+        if !in_order {
+            wrong.push(Violation::new(ADMISSION_OUT_OF_ORDER).at("/admission"));
+        }
+        wrong.extend(self.qualification.check(today).err());
+        Violation::all(wrong)?;
+        let it = &self.qualification;
+        qualification::check(
+            pool,
+            &it.titles,
+            it.registered_safety_engineer.as_ref(),
+            &it.work_history,
+            today,
+        )?;
+        self.pools = match pool {
+            Pool::Leader => vec![Pool::Leader, Pool::Member],
+            Pool::Member => vec![Pool::Member],
+        };
+        let event = Event::new("expert_admitted", "expert", self.id)
+            .states(None, "active")
+            .fact("pool", pool)
+            .fact("council_decision_number", &self.admission.council_decision_number)
+            .fact("public_notice_number", &self.admission.public_notice_number);
+        Ok((self, event))
+    }
+
+    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2): in the
+    /// pools that a registration carries to the last of their days (A9.1, A9.2).
+    #[must_use]
+    pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
+        let last = periods.iter().map(|period| period.end).max();
+        Candidate {
+            expert_id: self.id.uuid(),
+            pools: last.map_or_else(|| self.pools.clone(), |day| self.pools_on(day)),
+            active: self.status == ExpertStatus::Active,
+            specialties: self.qualification.specialties.clone(),
+            ties: sides.ties(self, periods),
+        }
+    }
+
+    /// Every tie of the expert to these parties on a day (A12.2).
+    #[must_use]
+    pub fn ties(&self, parties: &[impl Borrow<Party>], on: NaiveDate) -> Vec<Tie> {
+        let history = &self.qualification.work_history;
+        ties(history, Some(&self.employer()), &self.declared_ties, parties, on)
+    }
+
+    /// Their employer.
+    #[must_use]
+    pub fn employer(&self) -> Party {
+        Party { code: self.employer_code.clone(), ..Party::named(&self.employer_name) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

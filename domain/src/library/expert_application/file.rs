@@ -1,0 +1,56 @@
+//! Files of an application: certificates and proofs.
+
+use chrono::{DateTime, Utc};
+
+use super::{ApplicationFileKind, ExpertApplication, TOO_MANY_FILES};
+use crate::{Event, Id, Violation, access::Operation};
+
+/// The most files that an application may have.
+pub const MAX_FILES: i64 = 50;
+
+/// A file of an application: what is known of it. Its bytes lie in the file store, under their digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationFile {
+    /// Its id.
+    pub id: Id<Self>,
+    /// The application that it belongs to.
+    pub application_id: Id<ExpertApplication>,
+    /// What it shows.
+    pub kind: ApplicationFileKind,
+    /// Its name, as the client gave it.
+    pub file_name: String,
+    /// Its media type, as found in the bytes.
+    pub media_type: String,
+    /// How many bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes.
+    pub sha256: Vec<u8>,
+    /// When the server had it whole.
+    pub received_at: DateTime<Utc>,
+}
+
+impl ApplicationFile {
+    /// Whether another file may be added to an application that has so many.
+    ///
+    /// # Errors
+    /// Wrong state; [`TOO_MANY_FILES`].
+    pub fn admit(application: &ExpertApplication, there: i64) -> Result<(), Violation> {
+        crate::access::state_machine::step(application.status, Operation::UploadApplicationFile)?;
+        if there < MAX_FILES {
+            Ok(())
+        } else {
+            Err(Violation::new(TOO_MANY_FILES).with("maximum", MAX_FILES))
+        }
+    }
+
+    /// What happened when it was uploaded.
+    #[must_use]
+    pub fn uploaded(&self) -> Event {
+        let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        Event::new("application_file_uploaded", "application_file", self.id)
+            .fact("application_id", self.application_id)
+            .fact("kind", self.kind)
+            .fact("size", self.size)
+            .fact("sha256", digest)
+    }
+}

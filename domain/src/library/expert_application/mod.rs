@@ -1,0 +1,386 @@
+//! Applications for the expert library (入库申请): the one way in, step by step (A8.1, A9).
+
+mod apply;
+mod file;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation, Vocabulary,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    base::{
+        code::WRONG_STATE,
+        identifier::{MobileNumber, UnifiedSocialCreditCode},
+    },
+    calendar::working_calendar::shanghai_date,
+    identity::organization::User,
+    library::{
+        council_session::{CouncilSession, SessionTerms, VoteOutcome, Votes},
+        expert::{Expert, Qualification},
+        public_notice::PublicNotice,
+        qualification::{self, AssessedOn, Pool},
+    },
+    vocabulary,
+};
+
+pub use file::{ApplicationFile, MAX_FILES};
+
+crate::codes! {
+    CERTIFICATE_FILE_MISSING = "certificate_file_missing", Conflict, Some("A8.1"),
+        "缺少证书文件" / "每份证书须有一个文件，提交前尚须上传：{missing}。",
+        "Certificate file missing" / "There is a file of its own for each certificate; before it is submitted, these are uploaded: {missing}.";
+    ALREADY_IN_POOL = "already_in_pool", Conflict, Some("A9.3"),
+        "已在该库" / "您已在所申请的专家库中。",
+        "Already in the pool" / "You are in the pool already that you apply for.";
+    ENTRY_NOT_ACTIVE = "entry_not_active", Conflict, Some("A8.1"),
+        "专家不在库" / "专家条目已暂停，或在申请提交后已出库，不能据此入库。",
+        "Entry not active" / "The entry in the library is suspended, or was removed after the application was submitted.";
+    CITIZEN_ID_DIFFERS = "citizen_id_differs", Conflict, Some("A8.1"),
+        "身份证号不一致" / "身份证号须与本人在库条目一致。",
+        "Another citizen id" / "The citizen id is the one of your own entry in the library.";
+    TOO_MANY_FILES = "too_many_files", Conflict, None,
+        "文件过多" / "一份申请至多 {maximum} 个文件。",
+        "Too many files" / "An application has at most {maximum} files.";
+    SESSION_BEFORE_REVIEW = "session_before_review", Conflict, Some("A8.1"),
+        "会议早于审核" / "会议日期为 {held_on}，而该申请于 {reviewed_on} 才通过审核。",
+        "Session before the review" / "The session is on {held_on}, and the application was passed on only on {reviewed_on}.";
+}
+
+vocabulary! {
+    /// States of an application for the expert library (A8.1).
+    pub enum ExpertApplicationStatus {
+        Draft = "draft" / "草稿" / "Draft",
+        Submitted = "submitted" / "已提交" / "Submitted",
+        Returned = "returned" / "已退回" / "Returned",
+        Reviewed = "reviewed" / "审核通过" / "Reviewed: every requirement is met",
+        PutToVote = "put_to_vote" / "提交理事会表决" / "Put to the council's vote",
+        Passed = "passed" / "表决通过" / "Passed by the council",
+        OnNotice = "on_notice" / "公示中" / "On public notice",
+        Admitted = "admitted" / "已入库" / "Admitted",
+        Rejected = "rejected" / "已驳回" / "Rejected",
+        VotedDown = "voted_down" / "表决未通过" / "Voted down",
+        ObjectionUpheld = "objection_upheld" / "异议成立" / "An objection was upheld",
+        Withdrawn = "withdrawn" / "已撤回" / "Withdrawn",
+    }
+}
+
+vocabulary! {
+    /// What a file of an application shows.
+    pub enum ApplicationFileKind {
+        TitleCertificate = "title_certificate" / "职称证书" / "Certificate of a title",
+        EngineerCertificate = "engineer_certificate" / "注册安全工程师证书" / "Certificate of a registered safety engineer",
+        WorkProof = "work_proof" / "从业证明" / "Proof of work",
+        Other = "other" / "其他" / "Other",
+    }
+}
+
+impl ExpertApplicationStatus {
+    /// Whether it is under way: a person has one such at the most.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        !matches!(
+            self,
+            Self::Admitted | Self::Rejected | Self::VotedDown | Self::ObjectionUpheld | Self::Withdrawn
+        )
+    }
+
+    /// Whether the association decides about it: submitted, and not ended.
+    #[must_use]
+    pub const fn is_under_review(self) -> bool {
+        self.is_live() && !matches!(self, Self::Draft)
+    }
+}
+
+impl State for ExpertApplicationStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (
+                Self::Draft | Self::Returned,
+                Operation::UpdateExpertApplication | Operation::UploadApplicationFile,
+            )
+            | (Self::PutToVote, Operation::RecordCouncilVotes)
+            | (Self::OnNotice, Operation::CreateObjection | Operation::DismissObjection) => Some(self),
+            (Self::Draft | Self::Returned, Operation::SubmitExpertApplication) => Some(Self::Submitted),
+            (Self::Submitted, Operation::ReturnExpertApplication) => Some(Self::Returned),
+            (Self::Submitted, Operation::RejectExpertApplication) => Some(Self::Rejected),
+            (Self::Submitted, Operation::ReviewExpertApplication) => Some(Self::Reviewed),
+            (Self::Reviewed, Operation::PutApplicationsToVote) => Some(Self::PutToVote),
+            (Self::PutToVote, Operation::CloseCouncilSession) => Some(Self::Passed),
+            (Self::PutToVote, Operation::AdjournCouncilSession) => Some(Self::Reviewed),
+            (Self::Passed, Operation::CreatePublicNotice) => Some(Self::OnNotice),
+            (Self::OnNotice, Operation::UpholdObjection) => Some(Self::ObjectionUpheld),
+            (it, Operation::UnmaskExpertApplication) if it.is_under_review() => Some(self),
+            (live, Operation::WithdrawExpertApplication) if live.is_live() => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+
+/// What an applicant says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationTerms {
+    /// Their name.
+    pub name: String,
+    /// Their mobile number.
+    pub mobile: MobileNumber,
+    /// The pool that they apply for.
+    pub pool: Pool,
+    /// Their employer.
+    pub employer_name: String,
+    /// Its unified social credit code, where known.
+    pub employer_code: Option<UnifiedSocialCreditCode>,
+    /// What qualifies them.
+    pub qualification: Qualification,
+}
+
+/// An application for the expert library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpertApplication {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: ExpertApplicationStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// Who applies.
+    pub user_id: Id<User>,
+    /// Their entry in the library: one that they had, or that this application made.
+    pub expert_id: Option<Id<Expert>>,
+    /// What they say.
+    pub terms: ApplicationTerms,
+    /// When it was last submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When the association passed it on.
+    pub reviewed_at: Option<DateTime<Utc>>,
+    /// Who passed it on, returned it, or rejected it.
+    pub reviewed_by: Option<Uuid>,
+    /// How it was assessed when it was passed on.
+    pub assessment: Option<AssessedOn>,
+    /// The session that it was put to.
+    pub council_session_id: Option<Id<CouncilSession>>,
+    /// The notice on which it was published.
+    pub public_notice_id: Option<Id<PublicNotice>>,
+    /// When it led into the library.
+    pub admitted_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
+
+impl ExpertApplication {
+    /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        use ExpertApplicationStatus::{Draft, Withdrawn};
+        let never_submitted = self.status == Withdrawn && self.submitted_at.is_none();
+        Stakes {
+            applicant: Some(self.user_id.uuid()),
+            applicants_alone: self.status == Draft || never_submitted,
+            ..Stakes::default()
+        }
+    }
+
+    /// The association gives it back, to be corrected.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reviewed_by = Some(by);
+        self.advance_because(Operation::ReturnExpertApplication, "expert_application_returned", reason)
+    }
+
+    /// The association rejects it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn reject(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+        self.reviewed_by = Some(by);
+        self.advance_because(Operation::RejectExpertApplication, "expert_application_rejected", reason)
+    }
+
+    /// How it stands with A9.1 or A9.2: as it was assessed when it was passed on, else as of today.
+    #[must_use]
+    pub fn assessed(&self, today: NaiveDate) -> AssessedOn {
+        if let Some(kept) = &self.assessment {
+            return kept.clone();
+        }
+        let it = &self.terms.qualification;
+        let engineer = it.registered_safety_engineer.as_ref();
+        let found = qualification::qualifies(self.terms.pool, &it.titles, engineer, &it.work_history, today);
+        AssessedOn::new(&found, today)
+    }
+
+    /// The association has reviewed it and passes it on to the council: A9.1 or A9.2 is met, and the applicant's entry, if
+    /// there is one, may get what is applied for. What it was assessed by stays with it.
+    ///
+    /// # Errors
+    /// Wrong state; what of A9.1 or A9.2 is not met; [`ENTRY_NOT_ACTIVE`], [`ALREADY_IN_POOL`].
+    pub fn review(
+        mut self,
+        entry: Option<&Expert>,
+        by: Uuid,
+        today: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(self.status, Operation::ReviewExpertApplication)?;
+        apply::may_apply(entry, self.terms.pool)?;
+        let it = &self.terms.qualification;
+        qualification::check(
+            self.terms.pool,
+            &it.titles,
+            it.registered_safety_engineer.as_ref(),
+            &it.work_history,
+            today,
+        )?;
+        let assessment = self.assessed(today);
+        let (years, days) = (assessment.experience.years, assessment.experience.days);
+        self.reviewed_at = Some(now);
+        self.reviewed_by = Some(by);
+        self.assessment = Some(assessment);
+        let (next, event) =
+            self.advance(Operation::ReviewExpertApplication, "expert_application_reviewed")?;
+        let event = event.fact("assessed_on", today).fact("years", years).fact("days", days);
+        Ok((next, event))
+    }
+
+    /// Whether a session of this day can decide on it: not before the association passed it on.
+    ///
+    /// # Errors
+    /// [`SESSION_BEFORE_REVIEW`].
+    pub fn reviewed_by_day(reviewed_at: Option<DateTime<Utc>>, held_on: NaiveDate) -> Result<(), Violation> {
+        match reviewed_at.map(shanghai_date) {
+            Some(reviewed_on) if held_on < reviewed_on => Err(Violation::new(SESSION_BEFORE_REVIEW)
+                .with("held_on", held_on)
+                .with("reviewed_on", reviewed_on)),
+            _ => Ok(()),
+        }
+    }
+
+    /// It is put to a session of the council.
+    ///
+    /// # Errors
+    /// Wrong state; [`SESSION_BEFORE_REVIEW`].
+    pub fn put_to_vote(mut self, session: &CouncilSession) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(self.status, Operation::PutApplicationsToVote)?;
+        Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
+        self.council_session_id = Some(session.id);
+        let (next, event) =
+            self.advance(Operation::PutApplicationsToVote, "expert_application_put_to_vote")?;
+        Ok((next, event.fact("council_session_id", session.id).fact("held_on", session.terms.held_on)))
+    }
+
+    /// The session was closed with this outcome of its vote.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn decide(
+        self,
+        terms: &SessionTerms,
+        votes: Votes,
+        outcome: VoteOutcome,
+    ) -> Result<(Self, Event), Violation> {
+        let (next, event) = match outcome {
+            VoteOutcome::Passed => {
+                self.advance(Operation::CloseCouncilSession, "expert_application_passed")?
+            }
+            VoteOutcome::VotedDown => {
+                crate::access::state_machine::step(self.status, Operation::CloseCouncilSession)?;
+                self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None)
+            }
+            VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
+                return Err(self.not_possible("close_council_session"));
+            }
+        };
+        let event = votes.facts(event).fact("outcome", outcome);
+        Ok((next, event.fact("council_decision_number", &terms.number).fact("held_on", terms.held_on)))
+    }
+
+    /// The session that it was put to ended without a decision: another may decide.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn adjourn(mut self, reason: &str) -> Result<(Self, Event), Violation> {
+        let session = self.council_session_id.take();
+        let (next, event) =
+            self.advance_because(Operation::AdjournCouncilSession, "expert_application_adjourned", reason)?;
+        let event = session.into_iter().fold(event, |event, id| event.fact("council_session_id", id));
+        Ok((Self { status_reason: None, ..next }, event))
+    }
+
+    /// It is published on a notice.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn publish(mut self, notice: Id<PublicNotice>) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
+        self.public_notice_id = Some(notice);
+        let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
+        Ok((next, event.fact("public_notice_id", notice)))
+    }
+
+    /// An objection to it was upheld: it ends here.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn uphold_objection(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::UpholdObjection, "expert_application_objection_upheld", reason)
+    }
+
+    /// Its notice has ended without an upheld objection: it leads into the library as this entry.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn admit(mut self, entry: Id<Expert>, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        if self.status != ExpertApplicationStatus::OnNotice {
+            return Err(self.not_possible("admission"));
+        }
+        self.expert_id = Some(entry);
+        self.admitted_at = Some(now);
+        let (next, event) = self.end(ExpertApplicationStatus::Admitted, "expert_application_admitted", None);
+        Ok((next, event.fact("expert_id", entry)))
+    }
+
+    /// What qualified the applicant no longer holds when the notice ends: it ends without an entry.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn lapse(self, why: &str) -> Result<(Self, Event), Violation> {
+        if self.status != ExpertApplicationStatus::OnNotice {
+            return Err(self.not_possible("admission"));
+        }
+        Ok(self.end(ExpertApplicationStatus::Rejected, "expert_application_rejected", Some(why)))
+    }
+
+    /// Whether it came to its end by its notice's: admitted, or without what qualified the applicant.
+    #[must_use]
+    pub fn ended_with_its_notice(&self) -> bool {
+        use ExpertApplicationStatus::{Admitted, Rejected};
+        self.public_notice_id.is_some() && matches!(self.status, Admitted | Rejected)
+    }
+
+    /// Ends it by what is no operation of a caller's own on it.
+    fn end(mut self, to: ExpertApplicationStatus, name: &'static str, reason: Option<&str>) -> (Self, Event) {
+        let from = self.status;
+        self.put(to, reason.map(str::to_owned));
+        let event = Event::new(name, Self::KIND, self.id).states(Some(from.code()), to.code());
+        (self, reason.into_iter().fold(event, Event::because))
+    }
+
+    fn not_possible(&self, what: &str) -> Violation {
+        Violation::new(WRONG_STATE).with("status", self.status).with("operation", what)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! An expert's standing: warned, suspended, reinstated, removed (A20.1); and registrations that lapse (A9.1).
+
+mod employer;
+mod registration;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{
+        Operation,
+        state_machine::{Record, State},
+    },
+    library::{
+        expert::{Expert, ExpertStatus},
+        tie::Party,
+    },
+    vocabulary,
+};
+
+pub use employer::EmployerChange;
+pub use registration::{Lapse, LapseNotice, listed};
+
+crate::codes! {
+    DECLINE_JUSTIFIED_ALREADY = "decline_justified_already", Conflict, Some("A20.1"),
+        "已认定为正当" / "该次谢绝已被认定为有正当理由。",
+        "Justified already" / "This decline is held to be justified already.";
+    EMPLOYER_BACKDATED = "employer_backdated", Conflict, Some("A12.2"),
+        "早于登记日期" / "现任职单位截至 {vouched} 登记有效，变更日期不得早于该日；确需更正的，由协会说明理由后办理。",
+        "Before what is on record" / "The employer of now is on record as such on {vouched}; the change is not before that day. Where it was, the association corrects it with the reason.";
+    REGISTRATION_LAPSED_ALREADY = "registration_lapsed_already", Conflict, Some("A9.1"),
+        "注册已到期" / "所填注册有效期已于 {until} 届满。",
+        "It has lapsed" / "The registration that is entered lapsed after {until}.";
+}
+
+vocabulary! {
+    /// Measures against an expert that the association records (A20.1).
+    pub enum ConductKind {
+        Warning = "warning" / "警告" / "Warning",
+        Suspension = "suspension" / "暂停" / "Suspension",
+        Removal = "removal" / "出库" / "Removal from the library",
+    }
+}
+
+impl State for ExpertStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Active | Self::Suspended, Operation::CreateConductRecord) => Some(self),
+            (Self::Active, Operation::SuspendExpert) => Some(Self::Suspended),
+            (Self::Suspended, Operation::ReinstateExpert) => Some(Self::Active),
+            (Self::Active | Self::Suspended, Operation::RemoveExpert) => Some(Self::Removed),
+            _ => None,
+        }
+    }
+}
+
+impl Record for Expert {
+    type State = ExpertStatus;
+    const KIND: &'static str = "expert";
+
+    fn uuid(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn state(&self) -> ExpertStatus {
+        self.status
+    }
+
+    /// The reason stays with the event and the conduct record.
+    fn put(&mut self, state: ExpertStatus, _reason: Option<String>) {
+        self.status = state;
+    }
+}
+
+/// A measure against an expert, with its grounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConductRecord {
+    /// Its id.
+    pub id: Id<Self>,
+    /// The expert.
+    pub expert_id: Id<Expert>,
+    /// Which measure.
+    pub kind: ConductKind,
+    /// On what grounds.
+    pub grounds: String,
+    /// Who recorded it.
+    pub recorded_by: Uuid,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What an event says of whether the material of a visit came late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// The visit.
+    pub visit_id: Uuid,
+    /// Whether the expert leads its group.
+    pub leads: bool,
+    /// Whether it came late, or did not come in time.
+    pub late: bool,
+}
+
+/// A14.1, A20.1: of how many visits the material came late, those that the expert led and the others: by what is said last of
+/// each. What is said of one visit is given in its order.
+#[must_use]
+pub fn late_uploads(said: impl IntoIterator<Item = Measured>) -> (usize, usize) {
+    let last: BTreeMap<Uuid, Measured> = said.into_iter().map(|it| (it.visit_id, it)).collect();
+    let count = |leads: bool| last.values().filter(|it| it.late && it.leads == leads).count();
+    (count(true), count(false))
+}
+
+/// What the events say of an expert's conduct; nobody types it in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Conduct {
+    /// Warnings on record.
+    pub warnings: i64,
+    /// Suspensions on record.
+    pub suspensions: i64,
+    /// Removals on record.
+    pub removals: i64,
+    /// Visits whose material came late, which the expert led.
+    pub late_as_leader: i64,
+    /// Visits whose material came late, in whose group the expert was otherwise.
+    pub late_as_member: i64,
+    /// Times that the expert declined.
+    pub declines: i64,
+    /// Of these, those that the association holds to be justified.
+    pub justified_declines: i64,
+}
+
+impl Conduct {
+    /// Declines without a justification.
+    #[must_use]
+    pub const fn unjustified_declines(&self) -> i64 {
+        self.declines.saturating_sub(self.justified_declines)
+    }
+}
+
+impl Expert {
+    /// A20.1: the association warns, suspends or removes the expert.
+    ///
+    /// # Errors
+    /// Wrong state; no grounds.
+    pub fn answer_for(self, kind: ConductKind, grounds: &str) -> Result<(Self, Event), Violation> {
+        let (operation, name) = match kind {
+            ConductKind::Warning => (Operation::CreateConductRecord, "expert_warned"),
+            ConductKind::Suspension => (Operation::SuspendExpert, "expert_suspended"),
+            ConductKind::Removal => (Operation::RemoveExpert, "expert_removed"),
+        };
+        self.advance_because(operation, name, grounds)
+    }
+
+    /// The association ends a suspension.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn reinstate(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::ReinstateExpert, "expert_reinstated", reason)
+    }
+
+    /// Whether the record ever ties the expert to one of these companies, whenever that binds.
+    #[must_use]
+    pub fn touches(&self, companies: &[Party]) -> bool {
+        let one_of = |company: &Party| companies.iter().any(|one| one.is(company));
+        one_of(&self.employer())
+            || self.declared_ties.iter().any(|tie| one_of(&tie.company))
+            || self.qualification.work_history.iter().any(|period| one_of(&Party::employing(period)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

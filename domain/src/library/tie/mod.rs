@@ -1,0 +1,217 @@
+//! Ties between an expert and the parties of a project (回避): found from the record, or declared (A12.2).
+
+mod affiliate;
+mod declared;
+mod recusal;
+mod sides;
+
+use std::borrow::Borrow;
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Code,
+    base::{identifier::UnifiedSocialCreditCode, key::comparison_key},
+    identity::organization::Organization,
+    library::qualification::WorkPeriod,
+    vocabulary,
+};
+
+pub use affiliate::{
+    Affiliate, CODES as AFFILIATE_CODES, MAX_AFFILIATES, OWN_AFFILIATE, TOO_MANY_AFFILIATES,
+};
+pub use declared::{
+    CODES as DECLARED_CODES, COMPANY_REQUIRED, DeclaredTie, MAX_TIES, TIE_ENDED_ALREADY, TIE_TO_NO_PARTY,
+    TOO_MANY_TIES, TieSource,
+};
+pub use recusal::{RecusalRequest, RecusalStatus};
+pub use sides::Sides;
+
+/// Every code of this module.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    [DECLARED_CODES, AFFILIATE_CODES].concat()
+}
+
+/// Months for which a former employment ties.
+const FORMER_EMPLOYER: Months = Months::new(36);
+
+vocabulary! {
+    /// Kinds of ties that keep an expert out of a group (A12.2).
+    pub enum TieKind {
+        CurrentEmployer = "current_employer" / "现任职单位" / "current employer",
+        FormerEmployer = "former_employer" / "近三年任职单位" / "employer in the past three years",
+        Shareholding = "shareholding" / "持股" / "shareholding",
+        Kinship = "kinship" / "近亲属关系" / "kinship",
+        OtherInterest = "other_interest" / "其他利害关系" / "other interest",
+    }
+}
+
+/// A party (参建单位) of a project, or an employer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// Its unified social credit code, where it is known.
+    pub code: Option<UnifiedSocialCreditCode>,
+    /// The party whose declared affiliate (关联单位) it is; none for the party itself.
+    pub affiliate_of: Option<String>,
+}
+
+impl Party {
+    /// A company of which the name is all that is known.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), code: None, affiliate_of: None }
+    }
+
+    /// An organisation.
+    #[must_use]
+    pub fn of(organization: &Organization) -> Self {
+        let code = Some(organization.unified_social_credit_code.clone());
+        Self { code, ..Self::named(&organization.name) }
+    }
+
+    /// The employer of a period of work.
+    #[must_use]
+    pub fn employing(period: &WorkPeriod) -> Self {
+        Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
+    }
+
+    /// By what its name is compared, and found in what is kept: see [`comparison_key`].
+    #[must_use]
+    pub fn key(&self) -> String {
+        comparison_key(&self.name)
+    }
+
+    /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
+    /// are compared.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        same(&self.name, self.code.as_ref(), other)
+    }
+}
+
+/// A tie (利害关系) of an expert to a party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tie {
+    /// What kind of tie.
+    pub kind: TieKind,
+    /// The party's name.
+    pub party: String,
+    /// The affiliate through which it ties to the party, where it does.
+    pub through: Option<String>,
+    /// The last day on which it binds; none while it goes on.
+    pub until: Option<NaiveDate>,
+}
+
+impl Tie {
+    fn to(party: &Party, kind: TieKind, until: Option<NaiveDate>) -> Self {
+        let (party, through) = match &party.affiliate_of {
+            Some(whose) => (whose.clone(), Some(party.name.clone())),
+            None => (party.name.clone(), None),
+        };
+        Self { kind, party, through, until }
+    }
+
+    /// Whether the other is the same tie: of its kind, to its party, through the same affiliate.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        (self.kind, &self.party, &self.through) == (other.kind, &other.party, &other.through)
+    }
+
+    /// The party in words, with the affiliate through which it is one.
+    #[must_use]
+    pub fn party_in_words(&self) -> String {
+        match &self.through {
+            Some(affiliate) => format!("{}（{affiliate}）", self.party),
+            None => self.party.clone(),
+        }
+    }
+}
+
+/// Every tie to these parties on a day: by employment, and as declared (A12.2). A tie to an affiliate of a
+/// party is a tie to the party.
+#[must_use]
+pub fn ties(
+    history: &[WorkPeriod],
+    current_employer: Option<&Party>,
+    declared: &[DeclaredTie],
+    parties: &[impl Borrow<Party>],
+    on: NaiveDate,
+) -> Vec<Tie> {
+    let mut found = ties_by_employer(history, current_employer, parties, on);
+    for tie in declared.iter().filter(|tie| tie.binds(on)) {
+        for party in parties.iter().map(Borrow::borrow).filter(|party| tie.company.is(party)) {
+            found.push(Tie::to(party, tie.kind, tie.binds_until()));
+        }
+    }
+    once(found)
+}
+
+/// Each tie once, however often it was found.
+fn once(found: impl IntoIterator<Item = Tie>) -> Vec<Tie> {
+    let mut once: Vec<Tie> = Vec::new();
+    for tie in found {
+        if !once.iter().any(|it| it.is(&tie)) {
+            once.push(tie);
+        }
+    }
+    once
+}
+
+/// The ties to these parties by employment, on a day: at most one per party, the one that binds longest (A12.2).
+///
+/// An employer is a party where their credit codes are equal, or, where one has none, their names without
+/// white space and with parentheses of one width. An employment ties while it lasts and for three years
+/// after its last day: three years ago to the day still ties, a day more does not. The employer of now is none
+/// on days before the employment that goes on began, where the history says when that was.
+#[must_use]
+pub fn ties_by_employer(
+    history: &[WorkPeriod],
+    current_employer: Option<&Party>,
+    parties: &[impl Borrow<Party>],
+    on: NaiveDate,
+) -> Vec<Tie> {
+    let current =
+        current_employer.filter(|employer| began(history, employer).is_none_or(|began| began <= on));
+    parties.iter().filter_map(|party| tie_to(party.borrow(), history, current, on)).collect()
+}
+
+/// When the employment at this employer began that goes on.
+fn began(history: &[WorkPeriod], employer: &Party) -> Option<NaiveDate> {
+    let going_on = history.iter().filter(|period| period.to.is_none());
+    let with_it = going_on.filter(|period| same(&period.employer, period.employer_code.as_ref(), employer));
+    with_it.map(|period| period.from).min()
+}
+
+fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
+    let tie = |kind, until| Tie::to(party, kind, until);
+    let current = current.filter(|employer| same(&employer.name, employer.code.as_ref(), party));
+    let mut ends = Vec::new();
+    for period in history.iter().filter(|period| period.from <= on) {
+        if same(&period.employer, period.employer_code.as_ref(), party) {
+            ends.push(period.to.filter(|to| *to < on));
+        }
+    }
+    if current.is_some() || ends.contains(&None) {
+        return Some(tie(TieKind::CurrentEmployer, None));
+    }
+    let until =
+        ends.into_iter().flatten().max()?.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX);
+    (until >= on).then(|| tie(TieKind::FormerEmployer, Some(until)))
+}
+
+fn same(name: &str, code: Option<&UnifiedSocialCreditCode>, party: &Party) -> bool {
+    match (code, &party.code) {
+        (Some(code), Some(other)) => code == other,
+        _ => {
+            let name = comparison_key(name);
+            !name.is_empty() && name == party.key()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

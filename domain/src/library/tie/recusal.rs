@@ -1,0 +1,114 @@
+//! Requests of a party that an expert be recused (回避申请), which the association decides (A12.2).
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::TieKind;
+use crate::{
+    Event, Id, Violation,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    identity::organization::{District, Organization},
+    library::expert::Expert,
+    service::project::Project,
+    vocabulary,
+};
+
+vocabulary! {
+    /// States of a request for recusal.
+    pub enum RecusalStatus {
+        Open = "open" / "待决定" / "Waits for the decision",
+        Upheld = "upheld" / "已支持" / "Upheld: the expert is recused",
+        Dismissed = "dismissed" / "已驳回" / "Dismissed",
+    }
+}
+
+impl State for RecusalStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Open, Operation::UpholdRecusalRequest) => Some(Self::Upheld),
+            (Self::Open, Operation::DismissRecusalRequest) => Some(Self::Dismissed),
+            _ => None,
+        }
+    }
+}
+
+/// A party's request that an expert be recused from its project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecusalRequest {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its state.
+    pub status: RecusalStatus,
+    /// The reason of the decision.
+    pub status_reason: Option<String>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// The project's district.
+    pub district: District,
+    /// Who requests it.
+    pub requested_by: Id<Organization>,
+    /// The expert.
+    pub expert_id: Id<Expert>,
+    /// Which kind of tie is alleged.
+    pub kind: TieKind,
+    /// The party to which it is alleged.
+    pub organization_id: Id<Organization>,
+    /// On what grounds.
+    pub grounds: String,
+    /// Who decided it.
+    pub decided_by: Option<Uuid>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(RecusalRequest, RecusalStatus, "recusal_request");
+
+impl RecusalRequest {
+    /// Who has a part in it.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes { own: Some(self.requested_by), district: Some(self.district), ..Stakes::default() }
+    }
+
+    /// A party makes it.
+    #[must_use]
+    pub fn make(self) -> (Self, Event) {
+        let event = Event::new("recusal_requested", Self::KIND, self.id)
+            .states(None, "open")
+            .fact("expert_id", self.expert_id)
+            .fact("kind", self.kind);
+        (self, event)
+    }
+
+    /// The association upholds or dismisses it, with reasons.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn decide(
+        self,
+        uphold: bool,
+        reason: &str,
+        by: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (operation, name) = if uphold {
+            (Operation::UpholdRecusalRequest, "recusal_request_upheld")
+        } else {
+            (Operation::DismissRecusalRequest, "recusal_request_dismissed")
+        };
+        let (mut next, event) = self.advance_because(operation, name, reason)?;
+        next.decided_by = Some(by);
+        next.decided_at = Some(now);
+        let event = event.fact("expert_id", next.expert_id);
+        Ok((next, event))
+    }
+}

@@ -1,0 +1,426 @@
+//! Commissions (委托服务单): what an insurer asks a provider to do, how often, for what fee (A3, A4.2, A7.1).
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Event, Id, Money, Period, Violation,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    base::code::WRONG_STATE,
+    identity::organization::{Organization, OrganizationStatus, Port},
+    service::{
+        fee::{self, CostLine, FeeMode},
+        policy::{Committed, FeeBase, Parties, Policy, PolicyTerms},
+        project::{Project, ProjectStatus},
+    },
+    vocabulary,
+};
+
+crate::codes! {
+    NO_SERVICE_LINE = "no_service_line", Invalid, Some("A7.1"),
+        "未约定服务内容" / "委托服务单至少约定一项服务内容及频次。",
+        "No service line" / "A commission agrees at least one line of content and frequency.";
+    DESCRIPTION_REQUIRED = "description_required", Invalid, Some("A6"),
+        "须说明服务内容" / "“其他有关事故预防工作”须写明内容。",
+        "Description required" / "Other prevention work must be described.";
+    COST_LINES_REQUIRED = "cost_lines_required", Invalid, Some("A3.2"),
+        "缺少据实计算明细" / "据实计算方式须列出明细（项目、单位、数量、单价）。",
+        "Itemised lines required" / "Actual cost needs itemised lines (item, unit, quantity, unit price).";
+    COST_LINES_NOT_ALLOWED = "cost_lines_not_allowed", Invalid, Some("A3.1"),
+        "按保费比例不列明细" / "按保费比例收费时不得填写据实计算明细。",
+        "No itemised lines in this mode" / "A fee by premium ratio has no itemised lines.";
+    FEE_REQUIRED = "fee_required", Invalid, Some("A3.1"),
+        "须填写费用" / "按保费比例收费时须填写费用金额。",
+        "Fee required" / "A fee by premium ratio must be given.";
+    FEE_NOT_THE_SUM = "fee_not_the_sum", Invalid, Some("A3.2"),
+        "费用与明细不符" / "费用须等于明细合计 {sum}。",
+        "Fee is not the sum of its lines" / "The fee must be the sum of its lines, {sum}.";
+    OUTSIDE_POLICY_PERIOD = "outside_policy_period", Conflict, None,
+        "服务期间超出保险期间" / "服务期间须在保险期间之内。",
+        "Outside the insured period" / "The service period must lie in the insured period.";
+    NOT_A_PROVIDER = "not_a_provider", Conflict, Some("A4.2"),
+        "不是服务机构" / "受托方须是已启用的协会或第三方服务机构。",
+        "Not a provider" / "The provider must be the association or an active third-party service organisation.";
+    TIMES_REQUIRED = "times_required", Invalid, Some("A7.1"),
+        "须约定频次" / "每项服务至少约定一次。",
+        "Frequency required" / "A line agrees a service at least once.";
+    CONTRACT_NUMBER_REQUIRED = "contract_number_required", Invalid, Some("A3.2"),
+        "须填写合同编号" / "据实计算须填写委托合同编号。",
+        "Contract number required" / "Actual cost is computed as the commission contract agrees; its number is needed.";
+    AMOUNT_DUE_TOO_HIGH = "amount_due_too_high", Conflict, Some("A3.1"),
+        "应付金额超过委托费用" / "终止时应付金额不得高于委托费用 {fee}。",
+        "More due than commissioned" / "What is due at termination is at most the fee of {fee}.";
+}
+
+vocabulary! {
+    /// The seven categories of service (技术服务内容) of Art. 6.
+    pub enum ServiceCategory {
+        EducationAndTraining = "education_and_training" / "安全生产宣传教育培训" / "Safety education and training",
+        HazardInspection = "hazard_inspection" / "生产安全事故隐患排查" / "Hazard inspection",
+        RiskAssessment = "risk_assessment" / "安全风险辨识、评估和安全评价" / "Risk identification, assessment and safety evaluation",
+        Standardisation = "standardisation" / "安全生产标准化建设" / "Standardisation of work safety",
+        EmergencyPlanAndDrill = "emergency_plan_and_drill" / "生产安全事故应急预案编制和演练" / "Emergency plans and drills",
+        TechnologyPromotion = "technology_promotion" / "安全生产科技推广应用" / "Promotion of safety technology",
+        Other = "other" / "其他有关事故预防工作" / "Other accident prevention",
+    }
+}
+
+vocabulary! {
+    /// States of a commission.
+    pub enum CommissionStatus {
+        Draft = "draft" / "草稿" / "Draft",
+        Submitted = "submitted" / "已提交" / "Submitted",
+        Returned = "returned" / "已退回" / "Returned",
+        Withdrawn = "withdrawn" / "已撤回" / "Withdrawn",
+        Accepted = "accepted" / "已接受" / "Accepted",
+        InService = "in_service" / "服务中" / "In service",
+        Reported = "reported" / "已报告" / "Reported",
+        Completed = "completed" / "已完成" / "Completed",
+        Terminated = "terminated" / "已终止" / "Terminated",
+    }
+}
+
+impl CommissionStatus {
+    /// Whether the fee counts against the policy's cap (A3.1).
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Draft | Self::Returned | Self::Withdrawn)
+    }
+}
+
+impl State for CommissionStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Draft | Self::Returned, Operation::UpdateCommission) => Some(self),
+            (Self::Draft | Self::Returned, Operation::SubmitCommission) => Some(Self::Submitted),
+            (Self::Draft | Self::Submitted | Self::Returned, Operation::WithdrawCommission) => {
+                Some(Self::Withdrawn)
+            }
+            (Self::Submitted, Operation::AcceptCommission) => Some(Self::Accepted),
+            (Self::Submitted, Operation::ReturnCommission) => Some(Self::Returned),
+            (Self::Accepted | Self::InService, Operation::TerminateCommission) => Some(Self::Terminated),
+            (
+                Self::Accepted | Self::InService,
+                Operation::CreateServicePlan | Operation::SubmitServicePlan,
+            ) => Some(self),
+            (Self::Accepted | Self::InService, Operation::ConfirmServicePlan)
+            | (Self::Reported, Operation::ReturnServiceReport) => Some(Self::InService),
+            (Self::InService, Operation::CreateServiceReport | Operation::StartVisit) => Some(self),
+            (Self::InService, Operation::SubmitServiceReport) => Some(Self::Reported),
+            (Self::Reported, Operation::AcknowledgeServiceReport) => Some(Self::Completed),
+            _ => None,
+        }
+    }
+}
+
+/// How the records stand on which what hangs on a commission depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Around {
+    /// The project.
+    pub project: ProjectStatus,
+    /// The commission.
+    pub commission: CommissionStatus,
+}
+
+/// One line of what is commissioned: content and frequency (内容及频次).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceLine {
+    /// Its id, which planned services refer to.
+    pub id: Id<Self>,
+    /// Category of Art. 6.
+    pub category: ServiceCategory,
+    /// What exactly; must be said for `other`.
+    pub description: String,
+    /// How many times.
+    pub times: u32,
+    /// How often, in words, such as 每季度一次.
+    pub frequency: Option<String>,
+}
+
+/// What an insurer says about a commission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommissionTerms {
+    /// The organisation asked.
+    pub provider_id: Id<Organization>,
+    /// Number of the commission contract.
+    pub contract_number: String,
+    /// What is asked, at least one line.
+    pub lines: Vec<ServiceLine>,
+    /// How the fee is found.
+    pub fee_mode: FeeMode,
+    /// The fee.
+    pub fee: Money,
+    /// Its lines, by actual cost.
+    pub cost_lines: Vec<CostLine>,
+    /// When service is given.
+    pub period: Period,
+}
+
+/// A commission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commission {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: CommissionStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The policy that it is made against.
+    pub policy_id: Id<Policy>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// What the insurer says.
+    pub terms: CommissionTerms,
+    /// The parties.
+    pub parties: Parties,
+    /// Who was asked by its submission, and since when; nobody while it is drafted.
+    pub asked: Option<Asked>,
+    /// What is due, where it was terminated.
+    pub amount_due: Option<Money>,
+    /// When it was completed or terminated; the five years of A19.1 run from here.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Commission, CommissionStatus, "commission");
+
+/// A provider whom a commission was submitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The provider.
+    pub provider_id: Id<Organization>,
+    /// When it was first submitted to this one.
+    pub at: DateTime<Utc>,
+}
+
+/// The fee that a commission asks for: as given, or as the sum of its lines.
+///
+/// # Errors
+/// What contradicts the mode (A3.1, A3.2), with the fields.
+pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<Money, Violation> {
+    match mode {
+        FeeMode::PremiumRatio if !lines.is_empty() => {
+            Err(Violation::new(COST_LINES_NOT_ALLOWED).at("/cost_lines"))
+        }
+        FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
+        FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
+        FeeMode::ActualCost => {
+            let sum = fee::actual_cost_total(lines).map_err(in_cost_lines)?;
+            match fee {
+                Some(fee) if fee != sum => Err(Violation::new(FEE_NOT_THE_SUM).with("sum", sum).at("/fee")),
+                _ => Ok(sum),
+            }
+        }
+    }
+}
+
+/// The same violation, where the lines of cost stand beside the lines of service.
+fn in_cost_lines(mut violation: Violation) -> Violation {
+    for field in &mut violation.fields {
+        if let Some(rest) = field.pointer.strip_prefix("/lines") {
+            field.pointer = format!("/cost_lines{rest}").into();
+        }
+    }
+    violation
+}
+
+impl Commission {
+    /// Who has a part in it: before it was ever submitted nobody but its insurer, the association and the
+    /// regulator; a provider once it was submitted to that one (A11.3).
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        let stakes = self.parties.stakes();
+        match self.asked {
+            None => Stakes { insurers: stakes.insurers, district: stakes.district, ..Stakes::default() },
+            Some(asked) if asked.provider_id == self.terms.provider_id => stakes,
+            Some(_) => Stakes { providers: Vec::new(), ..stakes },
+        }
+    }
+
+    /// Itself, where what it may do next depends on how its project stands.
+    #[must_use]
+    pub fn hangs_on(&self) -> Option<Id<Self>> {
+        self.status.after(Operation::SubmitCommission).map(|_| self.id)
+    }
+
+    /// Whether its state, and its project's where it is given, let the operation pass: what its fee or its period may be
+    /// refused for comes after.
+    ///
+    /// # Errors
+    /// Wrong state; project not registered.
+    pub fn lets(&self, operation: Operation, around: Option<Around>) -> Result<(), Violation> {
+        crate::access::state_machine::step(self.status, operation)?;
+        match around {
+            Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
+            _ => Ok(()),
+        }
+    }
+
+    /// The insurer makes it, as a draft.
+    ///
+    /// # Errors
+    /// A field that is wrong.
+    pub fn create(self, project: &Project) -> Result<(Self, Event), Violation> {
+        project.must_be_registered()?;
+        self.terms.check()?;
+        let event = Event::new("commission_created", Self::KIND, self.id).states(None, "draft");
+        Ok((self, event))
+    }
+
+    /// The insurer corrects it, while it is a draft or returned.
+    ///
+    /// # Errors
+    /// Wrong state; a field that is wrong.
+    pub fn update(mut self, terms: CommissionTerms) -> Result<(Self, Event), Violation> {
+        terms.check()?;
+        self.parties = self.parties.served_by(terms.provider_id);
+        self.terms = terms;
+        let reason = self.status_reason.clone();
+        let (mut next, event) = self.advance(Operation::UpdateCommission, "commission_updated")?;
+        next.status_reason = reason;
+        Ok((next, event))
+    }
+
+    /// A4.2: the insurer submits it. Here the fee is measured (A3.1, A3.2).
+    ///
+    /// # Errors
+    /// Wrong state; project not registered; [`NOT_A_PROVIDER`]; [`OUTSIDE_POLICY_PERIOD`];
+    /// [`fee::FEE_CAP_EXCEEDED`].
+    pub fn submit(
+        self,
+        project: &Project,
+        policy: &PolicyTerms,
+        base: FeeBase,
+        provider: (Port, OrganizationStatus),
+        committed_elsewhere: Committed,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let around = Around { project: project.status, commission: self.status };
+        self.lets(Operation::SubmitCommission, Some(around))?;
+        self.terms.check()?;
+        let serves = matches!(provider.0, Port::Association | Port::Provider);
+        if !serves || provider.1 != OrganizationStatus::Active {
+            return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));
+        }
+        if !policy.period.covers(self.terms.period) {
+            return Err(Violation::new(OUTSIDE_POLICY_PERIOD).at("/period_end"));
+        }
+        let (fee, mode) = (self.terms.fee, self.terms.fee_mode);
+        if mode == FeeMode::PremiumRatio {
+            fee::check_cap(policy.base(base), committed_elsewhere.fees, fee)?;
+        }
+        let (mut next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
+        let provider_id = next.terms.provider_id;
+        let before = next.asked.filter(|asked| asked.provider_id == provider_id);
+        next.asked = before.or(Some(Asked { provider_id, at: now }));
+        Ok((next, event.fact("fee_mode", mode).fact("fee", fee)))
+    }
+
+    /// The insurer withdraws it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::WithdrawCommission, "commission_withdrawn", reason)
+    }
+
+    /// The provider accepts it.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn accept(self) -> Result<(Self, Event), Violation> {
+        self.advance(Operation::AcceptCommission, "commission_accepted")
+    }
+
+    /// The provider returns it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::ReturnCommission, "commission_returned", reason)
+    }
+
+    /// It ends early, by agreement, with what is due.
+    ///
+    /// # Errors
+    /// Wrong state; no reason; [`AMOUNT_DUE_TOO_HIGH`].
+    pub fn terminate(
+        self,
+        reason: &str,
+        amount_due: Money,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let fee = self.terms.fee;
+        let (mut next, event) =
+            self.advance_because(Operation::TerminateCommission, "commission_terminated", reason)?;
+        if amount_due > fee {
+            return Err(Violation::new(AMOUNT_DUE_TOO_HIGH).with("fee", fee).at("/amount_due"));
+        }
+        next.amount_due = Some(amount_due);
+        next.ended_at = Some(now);
+        Ok((next, event.fact("amount_due", amount_due)))
+    }
+
+    /// A plan or report moved it on: `confirm_service_plan`, `submit_`, `return_` or
+    /// `acknowledge_service_report`.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn follow(self, operation: Operation, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let name = match operation {
+            Operation::ConfirmServicePlan => "commission_in_service",
+            Operation::SubmitServiceReport => "commission_reported",
+            Operation::ReturnServiceReport => "commission_report_returned",
+            Operation::AcknowledgeServiceReport => "commission_completed",
+            _ => {
+                return Err(Violation::new(WRONG_STATE)
+                    .with("status", self.status)
+                    .with("operation", operation));
+            }
+        };
+        let (mut next, event) = self.advance(operation, name)?;
+        if next.status == CommissionStatus::Completed {
+            next.ended_at = Some(now);
+        }
+        Ok((next, event))
+    }
+}
+
+impl CommissionTerms {
+    /// Whether they can be right, whatever they refer to.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn check(&self) -> Result<(), Violation> {
+        let mut wrong = Vec::new();
+        if self.lines.is_empty() {
+            wrong.push(Violation::new(NO_SERVICE_LINE).at("/lines"));
+        }
+        for (index, line) in self.lines.iter().enumerate() {
+            if line.times == 0 {
+                wrong.push(Violation::new(TIMES_REQUIRED).at(format!("/lines/{index}/times")));
+            }
+            if line.category == ServiceCategory::Other && line.description.trim().is_empty() {
+                wrong.push(Violation::new(DESCRIPTION_REQUIRED).at(format!("/lines/{index}/description")));
+            }
+        }
+        if self.fee_mode == FeeMode::ActualCost && self.contract_number.trim().is_empty() {
+            wrong.push(Violation::new(CONTRACT_NUMBER_REQUIRED).at("/contract_number"));
+        }
+        wrong.extend(self.period.check("/period_end").err());
+        wrong.extend(fee_of(self.fee_mode, Some(self.fee), &self.cost_lines).err());
+        Violation::all(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests;

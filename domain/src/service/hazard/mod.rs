@@ -1,0 +1,308 @@
+//! Hazards (隐患): found on site, rectified by the contractor, closed by the leader (A11.2, A15.1).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    calendar::working_calendar::shanghai_date,
+    service::{
+        commission::Commission,
+        major_hazard::MajorHazardCriteria,
+        policy::Parties,
+        project::Project,
+        visit::{Step, Visit},
+    },
+    vocabulary,
+};
+
+crate::codes! {
+    MAJOR_HAZARD_ITEM_REQUIRED = "major_hazard_item_required", Invalid, Some("A15.1"),
+        "须指明判定标准条目" / "重大隐患须指明《判定标准（2024版）》的条目。",
+        "Criteria item required" / "A major hazard names an item of the national criteria of 2024.";
+    MAJOR_HAZARD_ITEM_NOT_ALLOWED = "major_hazard_item_not_allowed", Invalid, Some("A15.1"),
+        "一般隐患不填条目" / "一般隐患不得填写重大隐患判定标准条目。",
+        "No criteria item for a general hazard" / "A general hazard names no item of the criteria for major hazards.";
+    DUE_DATE_PASSED = "due_date_passed", Invalid, Some("A11.2"),
+        "整改期限已过" / "整改期限不得早于今天。",
+        "Due date has passed" / "The due date is not before today.";
+    DUE_DATE_NOT_LATER = "due_date_not_later", Conflict, Some("A11.2"),
+        "未延长期限" / "新的期限须晚于原期限 {due_on}。",
+        "Not an extension" / "The new due date is later than {due_on}.";
+    PROPOSAL_ISSUED_ALREADY = "proposal_issued_already", Conflict, Some("A13.1"),
+        "整改建议书已出具" / "整改建议书已出具，不得再增加隐患。",
+        "Proposal issued already" / "The rectification proposal is issued; no hazard is added after it.";
+    EVIDENCE_REQUIRED = "evidence_required", Conflict, Some("A11.2"),
+        "缺少整改佐证" / "整改完成须附佐证资料。",
+        "Evidence required" / "A rectification comes with evidence.";
+}
+
+vocabulary! {
+    /// Grades of hazards. Major is always said by naming an item of the criteria.
+    pub enum HazardGrade {
+        General = "general" / "一般隐患" / "General hazard",
+        Major = "major" / "重大隐患" / "Major hazard",
+    }
+}
+
+vocabulary! {
+    /// States of a hazard.
+    pub enum HazardStatus {
+        Open = "open" / "待整改" / "Open",
+        Acknowledged = "acknowledged" / "已签收" / "Acknowledged",
+        Rectified = "rectified" / "已整改" / "Rectified, to be checked",
+        Closed = "closed" / "已销号" / "Closed",
+    }
+}
+
+impl State for HazardStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Open, Operation::AcknowledgeHazard) => Some(Self::Acknowledged),
+            (Self::Acknowledged, Operation::RectifyHazard) => Some(Self::Rectified),
+            (Self::Rectified, Operation::CloseHazard) => Some(Self::Closed),
+            (Self::Rectified, Operation::RejectHazard) => Some(Self::Open),
+            (Self::Open | Self::Acknowledged, Operation::ExtendHazard) => Some(self),
+            (
+                Self::Open | Self::Acknowledged | Self::Rectified,
+                Operation::CommentHazard | Operation::UploadHazardAttachment,
+            ) => Some(self),
+            _ => None,
+        }
+    }
+}
+
+/// What an expert says of a hazard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// General or major.
+    pub grade: HazardGrade,
+    /// Item of the national criteria, for a major one, such as `MH2024-07-2`.
+    pub major_hazard_item: Option<String>,
+    /// Where on the site.
+    pub place: String,
+    /// What it is.
+    pub description: String,
+    /// Which law or standard it breaks.
+    pub legal_basis: String,
+    /// What to do.
+    pub measures: String,
+    /// Until when.
+    pub due_on: NaiveDate,
+}
+
+/// The notice of a major hazard (重大隐患告知书): issued the moment it is recorded (A15.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number.
+    pub number: String,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// When the contractor received it.
+    pub received_at: Option<DateTime<Utc>>,
+    /// Who received it.
+    pub received_by: Option<Uuid>,
+}
+
+/// A hazard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hazard {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: HazardStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The visit that found it.
+    pub visit_id: Id<Visit>,
+    /// The commission.
+    pub commission_id: Id<Commission>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// What was found.
+    pub finding: Finding,
+    /// The notice, for a major one.
+    pub notice: Option<Notice>,
+    /// Who recorded it.
+    pub recorded_by: Uuid,
+    /// When the contractor acknowledged it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// When the contractor reported it rectified.
+    pub rectified_at: Option<DateTime<Utc>>,
+    /// What the contractor did.
+    pub rectification: Option<String>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The parties.
+    pub parties: Parties,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Hazard, HazardStatus, "hazard");
+
+impl Hazard {
+    /// Who has a part in it: the parties, and the group of its visit.
+    #[must_use]
+    pub fn stakes(&self, visit: &Visit) -> Stakes {
+        visit.stakes()
+    }
+
+    /// The group records it on site; a major one has its notice at once, numbered as the hazard where no
+    /// other number was drawn, a general one has none.
+    ///
+    /// # Errors
+    /// The visit is not in progress; [`PROPOSAL_ISSUED_ALREADY`]; a field that is wrong.
+    pub fn record(
+        mut self,
+        visit: &Visit,
+        criteria: &MajorHazardCriteria,
+    ) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(visit.status, Operation::CreateHazard)?;
+        if visit.steps.iter().any(|taken| taken.step == Step::RectificationProposal) {
+            return Err(Violation::new(PROPOSAL_ISSUED_ALREADY));
+        }
+        let mut wrong = Vec::new();
+        match (self.finding.grade, self.finding.major_hazard_item.as_deref()) {
+            (HazardGrade::Major, None) => {
+                wrong.push(Violation::new(MAJOR_HAZARD_ITEM_REQUIRED).at("/major_hazard_item"))
+            }
+            (HazardGrade::General, Some(_)) => {
+                wrong.push(Violation::new(MAJOR_HAZARD_ITEM_NOT_ALLOWED).at("/major_hazard_item"));
+            }
+            (HazardGrade::Major, Some(item)) => wrong.extend(criteria.check_item(item).err()),
+            (HazardGrade::General, None) => {}
+        }
+        if self.finding.due_on < shanghai_date(self.created_at) {
+            wrong.push(Violation::new(DUE_DATE_PASSED).at("/due_on"));
+        }
+        Violation::all(wrong)?;
+        match self.finding.grade {
+            HazardGrade::General => self.notice = None,
+            HazardGrade::Major => {
+                self.notice.get_or_insert_with(|| Notice {
+                    number: self.number.clone(),
+                    issued_at: self.created_at,
+                    received_at: None,
+                    received_by: None,
+                });
+            }
+        }
+        let mut event = Event::new("hazard_recorded", Self::KIND, self.id)
+            .states(None, "open")
+            .fact("grade", self.finding.grade)
+            .fact("due_on", self.finding.due_on);
+        if let Some(item) = &self.finding.major_hazard_item {
+            event = event.fact("major_hazard_item", item);
+        }
+        Ok((self, event))
+    }
+
+    /// A15.1: what happened when the notice of a major hazard was issued.
+    #[must_use]
+    pub fn notice_event(&self) -> Option<Event> {
+        let notice = self.notice.as_ref()?;
+        Some(Event::new("major_hazard_notice_issued", Self::KIND, self.id).fact("number", &notice.number))
+    }
+
+    /// The contractor acknowledges it, and with it the notice.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::AcknowledgeHazard, "hazard_acknowledged")?;
+        next.acknowledged_at = Some(now);
+        if let Some(notice) = next.notice.as_mut().filter(|notice| notice.received_at.is_none()) {
+            notice.received_at = Some(now);
+            notice.received_by = Some(by);
+        }
+        Ok((next, event))
+    }
+
+    /// The contractor reports it rectified, with evidence.
+    ///
+    /// # Errors
+    /// Wrong state; [`EVIDENCE_REQUIRED`].
+    pub fn rectify(
+        self,
+        rectification: String,
+        has_evidence: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::RectifyHazard, "hazard_rectified")?;
+        if !has_evidence {
+            return Err(Violation::new(EVIDENCE_REQUIRED));
+        }
+        next.rectified_at = Some(now);
+        next.rectification = Some(rectification);
+        Ok((next, event))
+    }
+
+    /// The supervisor comments on it.
+    ///
+    /// # Errors
+    /// Wrong state; no comment.
+    pub fn comment(self, comment: &str) -> Result<(Self, Event), Violation> {
+        let reason = self.status_reason.clone();
+        let (mut next, event) =
+            self.advance_because(Operation::CommentHazard, "hazard_commented", comment)?;
+        next.status_reason = reason;
+        Ok((next, event))
+    }
+
+    /// The leader closes it.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn close(self, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::CloseHazard, "hazard_closed")?;
+        next.closed_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// The leader rejects the rectification on re-check: it is open again.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance_because(Operation::RejectHazard, "hazard_rejected", reason)?;
+        next.acknowledged_at = None;
+        next.rectified_at = None;
+        Ok((next, event))
+    }
+
+    /// The leader extends the due date, to a later day that has not passed.
+    ///
+    /// # Errors
+    /// Wrong state; no reason; [`DUE_DATE_PASSED`]; [`DUE_DATE_NOT_LATER`].
+    pub fn extend(
+        self,
+        due_on: NaiveDate,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let before = self.finding.due_on;
+        let (mut next, event) = self.advance_because(Operation::ExtendHazard, "hazard_extended", reason)?;
+        if due_on < shanghai_date(now) {
+            return Err(Violation::new(DUE_DATE_PASSED).at("/due_on"));
+        }
+        if due_on <= before {
+            return Err(Violation::new(DUE_DATE_NOT_LATER).with("due_on", before).at("/due_on"));
+        }
+        next.finding.due_on = due_on;
+        Ok((next, event.fact("due_on_before", before).fact("due_on", due_on)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

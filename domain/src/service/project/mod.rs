@@ -1,0 +1,256 @@
+//! Projects (项目): what is insured and served, registered by its contractor (A4.1).
+
+pub mod location;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+use crate::{
+    Event, Id, Money, Period, Violation,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    base::identifier::MobileNumber,
+    identity::organization::{District, Organization},
+    vocabulary,
+};
+
+pub use location::{CODES as LOCATION_CODES, CoordinateSystem, LOCATION_INVALID, Location};
+
+crate::codes! {
+    PARTY_NOT_NAMED = "party_not_named", Conflict, Some("A4.1"),
+        "未填写参建单位" / "登记前须填写{party}（平台单位或名称）。",
+        "Party not named" / "Before registration the {party} must be named, as an organisation here or by name.";
+    PROJECT_NOT_REGISTERED = "project_not_registered", Conflict, Some("A2.1"),
+        "项目未登记" / "项目状态为 {status}；须先登记方可开展服务。",
+        "Project not registered" / "The project is {status}; no service before its registration.";
+    PARTY_OF_OTHER_PORT = "party_of_other_port", Invalid, Some("A16"),
+        "单位端口不符" / "该单位不存在、未启用，或不属于 {port} 端口。",
+        "Not an organisation of that port" / "The organisation is not there, not active, or not of port {port}.";
+}
+
+vocabulary! {
+    /// What is built.
+    pub enum ProjectCategory {
+        Building = "building" / "房屋建筑" / "Building",
+        Municipal = "municipal" / "市政" / "Municipal works",
+    }
+}
+
+vocabulary! {
+    /// States of a project.
+    pub enum ProjectStatus {
+        Draft = "draft" / "草稿" / "Draft",
+        Registered = "registered" / "已登记" / "Registered",
+        Suspended = "suspended" / "停工" / "Work suspended",
+        Completed = "completed" / "已完工" / "Completed",
+        Cancelled = "cancelled" / "已取消" / "Cancelled",
+    }
+}
+
+impl State for ProjectStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Draft, Operation::UpdateProject) => Some(Self::Draft),
+            (Self::Draft, Operation::RegisterProject) | (Self::Suspended, Operation::ResumeProject) => {
+                Some(Self::Registered)
+            }
+            (Self::Draft, Operation::CancelProject) => Some(Self::Cancelled),
+            (Self::Registered, Operation::SuspendProject) => Some(Self::Suspended),
+            (Self::Registered, Operation::CompleteProject) => Some(Self::Completed),
+            _ => None,
+        }
+    }
+}
+
+/// A party that may be an organisation here, or only a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedParty {
+    /// The organisation, where it is one here.
+    pub organization_id: Option<Id<Organization>>,
+    /// Its name, where it is not.
+    pub name: Option<String>,
+}
+
+impl NamedParty {
+    fn is_named(&self) -> bool {
+        self.organization_id.is_some() || self.name.as_deref().is_some_and(|name| !name.trim().is_empty())
+    }
+}
+
+/// What the contractor says about a project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProjectDetails {
+    /// Name of the project.
+    pub name: String,
+    /// What is built.
+    pub category: ProjectCategory,
+    /// Where, in words.
+    pub address: String,
+    /// District.
+    pub district: District,
+    /// Where, as coordinates.
+    pub location: Location,
+    /// Price of the construction contract.
+    pub contract_price: Money,
+    /// Floor area in square metres, two places.
+    pub floor_area: Decimal,
+    /// Planned start and end of the works.
+    pub planned: Period,
+    /// Number of the construction permit (施工许可证), once there is one.
+    pub construction_permit_number: Option<String>,
+    /// Supervisor (监理单位).
+    pub supervisor: NamedParty,
+    /// Owner (建设单位).
+    pub owner: NamedParty,
+    /// The contractor's project leader (项目负责人).
+    pub leader_name: String,
+    /// Their mobile number.
+    pub leader_mobile: MobileNumber,
+}
+
+/// A project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number, such as `XM-2026-000123`.
+    pub number: String,
+    /// Its state.
+    pub status: ProjectStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The contractor (施工单位).
+    pub contractor_id: Id<Organization>,
+    /// What the contractor says about it.
+    pub details: ProjectDetails,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Project, ProjectStatus, "project");
+
+impl Project {
+    /// Who has a part in it by its own fields; insurers, providers and experts join by their records. Whom it names as
+    /// supervisor and owner has one once it is registered (A4.1).
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        let registered = !matches!(self.status, ProjectStatus::Draft | ProjectStatus::Cancelled);
+        let named = |party: &NamedParty| party.organization_id.filter(|_| registered);
+        Stakes {
+            contractor: Some(self.contractor_id),
+            supervisor: named(&self.details.supervisor),
+            owner: named(&self.details.owner),
+            district: Some(self.details.district),
+            ..Stakes::default()
+        }
+    }
+
+    /// What happened when it was made, as a draft.
+    ///
+    /// # Errors
+    /// A field that is wrong.
+    pub fn create(self) -> Result<(Self, Event), Violation> {
+        self.details.check()?;
+        let event = Event::new("project_created", Self::KIND, self.id).states(None, "draft");
+        Ok((self, event))
+    }
+
+    /// The contractor corrects the draft.
+    ///
+    /// # Errors
+    /// Wrong state; a field that is wrong.
+    pub fn update(mut self, details: ProjectDetails) -> Result<(Self, Event), Violation> {
+        details.check()?;
+        self.details = details;
+        self.advance(Operation::UpdateProject, "project_updated")
+    }
+
+    /// A4.1: the contractor registers it; owner and supervisor are named.
+    ///
+    /// # Errors
+    /// Wrong state; [`PARTY_NOT_NAMED`].
+    pub fn register(self) -> Result<(Self, Event), Violation> {
+        let missing = |party: &NamedParty, name: &'static str, pointer: &'static str| {
+            (!party.is_named()).then(|| Violation::new(PARTY_NOT_NAMED).with("party", name).at(pointer))
+        };
+        let missing: Vec<_> = [
+            missing(&self.details.supervisor, "supervisor", "/supervisor"),
+            missing(&self.details.owner, "owner", "/owner"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let advanced = self.advance(Operation::RegisterProject, "project_registered")?;
+        Violation::all(missing)?;
+        Ok(advanced)
+    }
+
+    /// The contractor gives a draft up.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::CancelProject, "project_cancelled", reason)
+    }
+
+    /// Work stops (停工).
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn suspend(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::SuspendProject, "project_suspended", reason)
+    }
+
+    /// Work goes on (复工).
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn resume(self) -> Result<(Self, Event), Violation> {
+        self.advance(Operation::ResumeProject, "project_resumed")
+    }
+
+    /// The works are completed.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn complete(self) -> Result<(Self, Event), Violation> {
+        self.advance(Operation::CompleteProject, "project_completed")
+    }
+
+    /// A2.1: no service before registration.
+    ///
+    /// # Errors
+    /// [`PROJECT_NOT_REGISTERED`].
+    pub fn must_be_registered(&self) -> Result<(), Violation> {
+        self.status.must_be_registered()
+    }
+}
+
+impl ProjectStatus {
+    /// A2.1: no service before registration.
+    ///
+    /// # Errors
+    /// [`PROJECT_NOT_REGISTERED`].
+    pub fn must_be_registered(self) -> Result<(), Violation> {
+        match self {
+            Self::Registered => Ok(()),
+            _ => Err(Violation::new(PROJECT_NOT_REGISTERED).with("status", self)),
+        }
+    }
+}
+
+impl ProjectDetails {
+    fn check(&self) -> Result<(), Violation> {
+        let wrong = [self.planned.check("/planned_end"), self.location.check("/location")];
+        Violation::all(wrong.into_iter().filter_map(Result::err).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests;

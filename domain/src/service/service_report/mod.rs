@@ -1,0 +1,335 @@
+//! Service reports (技术服务报告): what was done against what was agreed (A4.7).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Violation,
+    access::{
+        Operation, Stakes,
+        state_machine::{Record, State, record},
+    },
+    base::code::SAME_PERSON,
+    service::{
+        commission::{Around, Commission, ServiceCategory, ServiceLine},
+        hazard::{Hazard, HazardGrade, HazardStatus},
+        policy::Parties,
+        project::Project,
+        service_plan,
+        visit::{Visit, VisitStatus},
+    },
+    vocabulary,
+};
+
+crate::codes! {
+    VISIT_NOT_ACCEPTED = "visit_not_accepted", Conflict, Some("A4.7"),
+        "尚有服务未验收" / "现场服务 {visit} 的状态为 {status}，须全部验收后方可提交报告。",
+        "A visit is not accepted" / "Visit {visit} is {status}; the report follows when every visit is accepted.";
+    SERVICE_INCOMPLETE = "service_incomplete", Conflict, Some("A7.1"),
+        "未达到约定频次" / "第 {line} 项服务约定 {agreed} 次，实际完成 {planned} 次。",
+        "Served less than agreed" / "Line {line} agrees {agreed} services, {planned} were given.";
+    REPORT_OPEN_ALREADY = "report_open_already", Conflict, Some("A4.7"),
+        "已有报告" / "该委托已有技术服务报告。",
+        "There is a report already" / "This commission has a report already.";
+}
+
+vocabulary! {
+    /// States of a service report.
+    pub enum ServiceReportStatus {
+        Draft = "draft" / "草稿" / "Draft",
+        Submitted = "submitted" / "已提交" / "Submitted",
+        Returned = "returned" / "已退回" / "Returned",
+        Acknowledged = "acknowledged" / "已签收" / "Acknowledged",
+    }
+}
+
+impl State for ServiceReportStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        match (self, operation) {
+            (Self::Draft | Self::Returned, Operation::UpdateServiceReport) => Some(self),
+            (Self::Draft | Self::Returned, Operation::SubmitServiceReport) => Some(Self::Submitted),
+            (Self::Submitted, Operation::AcknowledgeServiceReport) => Some(Self::Acknowledged),
+            (Self::Submitted, Operation::ReturnServiceReport) => Some(Self::Returned),
+            _ => None,
+        }
+    }
+}
+
+/// A visit, as far as a report asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedVisit {
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: VisitStatus,
+    /// The line that it serves.
+    pub line_id: Id<ServiceLine>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Whether its material was late.
+    pub late: Option<bool>,
+    /// What the group concluded.
+    pub conclusion: Option<String>,
+}
+
+/// A hazard, as it stood when the report was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedHazard {
+    /// Its number.
+    pub number: String,
+    /// General or major.
+    pub grade: HazardGrade,
+    /// Its state.
+    pub status: HazardStatus,
+    /// What it is.
+    pub description: String,
+}
+
+impl From<&Visit> for ServedVisit {
+    fn from(visit: &Visit) -> Self {
+        Self {
+            number: visit.number.clone(),
+            status: visit.status,
+            line_id: visit.line_id,
+            ended_at: visit.ended_at,
+            late: visit.late,
+            conclusion: visit.conclusion.clone(),
+        }
+    }
+}
+
+impl From<&Hazard> for ReportedHazard {
+    fn from(hazard: &Hazard) -> Self {
+        Self {
+            number: hazard.number.clone(),
+            grade: hazard.finding.grade,
+            status: hazard.status,
+            description: hazard.finding.description.clone(),
+        }
+    }
+}
+
+/// A line of the commission, and what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedLine {
+    /// Category of Art. 6.
+    pub category: ServiceCategory,
+    /// What was commissioned.
+    pub description: String,
+    /// How many times it was agreed.
+    pub agreed: u32,
+    /// How many times it was done.
+    pub served: u32,
+}
+
+/// A visit, as it stood when the report was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedVisit {
+    /// Its number.
+    pub number: String,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Whether its material was late.
+    pub late: bool,
+    /// What the group concluded.
+    pub conclusion: String,
+}
+
+/// What stood on record when the report was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// What was done against what was agreed.
+    pub lines: Vec<ReportedLine>,
+    /// The visits.
+    pub visits: Vec<ReportedVisit>,
+    /// The hazards and their state.
+    pub hazards: Vec<ReportedHazard>,
+}
+
+/// A service report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceReport {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: ServiceReportStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The commission.
+    pub commission_id: Id<Commission>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// How the provider judges the project's safety.
+    pub evaluation: String,
+    /// What it concludes.
+    pub conclusion: String,
+    /// What stood on record when it was submitted.
+    pub snapshot: Option<Snapshot>,
+    /// Who prepared it.
+    pub prepared_by: Uuid,
+    /// Who acknowledged or returned it.
+    pub decided_by: Option<Uuid>,
+    /// When it was submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it was acknowledged.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// The parties.
+    pub parties: Parties,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(ServiceReport, ServiceReportStatus, "service_report");
+
+impl ServiceReport {
+    /// Who has a part in it; in a draft its provider alone.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        if self.status == ServiceReportStatus::Draft {
+            self.parties.stakes_in_draft()
+        } else {
+            self.parties.stakes()
+        }
+    }
+
+    /// Its commission, where what it may do next depends on how that and its visits stand.
+    #[must_use]
+    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+        self.status.after(Operation::SubmitServiceReport).map(|_| self.commission_id)
+    }
+
+    /// Whether its state, its commission's where it is given, the visits and who asks let the operation pass: what is not
+    /// served as agreed may still be refused after.
+    ///
+    /// # Errors
+    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; who prepared it does not acknowledge it.
+    pub fn lets(
+        &self,
+        operation: Operation,
+        around: Option<Around>,
+        visits_open: bool,
+        by: Uuid,
+    ) -> Result<(), Violation> {
+        use Operation::{AcknowledgeServiceReport, SubmitServiceReport};
+        crate::access::state_machine::step(self.status, operation)?;
+        match operation {
+            SubmitServiceReport => {
+                around.map_or(Ok(()), |it| {
+                    crate::access::state_machine::step(it.commission, operation).map(drop)
+                })?;
+                if visits_open { Err(Violation::new(VISIT_NOT_ACCEPTED)) } else { Ok(()) }
+            }
+            AcknowledgeServiceReport => self.must_be_anothers(by),
+            _ => Ok(()),
+        }
+    }
+
+    fn must_be_anothers(&self, by: Uuid) -> Result<(), Violation> {
+        if self.prepared_by == by { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
+    }
+
+    /// The provider makes it, as a draft.
+    ///
+    /// # Errors
+    /// The commission is not in service; there is one already.
+    pub fn create(self, commission: &Commission, there_is_one: bool) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(commission.status, Operation::CreateServiceReport)?;
+        if there_is_one {
+            return Err(Violation::new(REPORT_OPEN_ALREADY));
+        }
+        let event = Event::new("service_report_created", Self::KIND, self.id).states(None, "draft");
+        Ok((self, event))
+    }
+
+    /// The provider corrects it.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn update(mut self, evaluation: String, conclusion: String) -> Result<(Self, Event), Violation> {
+        self.evaluation = evaluation;
+        self.conclusion = conclusion;
+        let reason = self.status_reason.clone();
+        let (mut next, event) = self.advance(Operation::UpdateServiceReport, "service_report_updated")?;
+        next.status_reason = reason;
+        Ok((next, event))
+    }
+
+    /// A4.7: the provider submits it, when every visit is accepted and every line served as agreed.
+    ///
+    /// # Errors
+    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`].
+    pub fn submit(
+        self,
+        lines: &[ServiceLine],
+        visits: &[ServedVisit],
+        hazards: Vec<ReportedHazard>,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::SubmitServiceReport, "service_report_submitted")?;
+        let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
+        if let Some(open) = took_place().find(|visit| visit.status.is_open()) {
+            return Err(Violation::new(VISIT_NOT_ACCEPTED)
+                .with("visit", &open.number)
+                .with("status", open.status));
+        }
+        service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])
+            .map_err(|missing| Violation { code: SERVICE_INCOMPLETE, fields: Vec::new(), ..missing })?;
+        let served = |line: &ServiceLine| took_place().filter(|visit| visit.line_id == line.id).count();
+        next.snapshot = Some(Snapshot {
+            lines: lines
+                .iter()
+                .map(|line| ReportedLine {
+                    category: line.category,
+                    description: line.description.clone(),
+                    agreed: line.times,
+                    served: u32::try_from(served(line)).unwrap_or(u32::MAX),
+                })
+                .collect(),
+            visits: took_place()
+                .map(|visit| ReportedVisit {
+                    number: visit.number.clone(),
+                    ended_at: visit.ended_at,
+                    late: visit.late.unwrap_or(false),
+                    conclusion: visit.conclusion.clone().unwrap_or_default(),
+                })
+                .collect(),
+            hazards,
+        });
+        next.submitted_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// The insurer acknowledges it.
+    ///
+    /// # Errors
+    /// Wrong state; who prepared it does not acknowledge it.
+    pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) =
+            self.advance(Operation::AcknowledgeServiceReport, "service_report_acknowledged")?;
+        next.must_be_anothers(by)?;
+        next.decided_by = Some(by);
+        next.acknowledged_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// The insurer returns it.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+        let (mut next, event) =
+            self.advance_because(Operation::ReturnServiceReport, "service_report_returned", reason)?;
+        next.decided_by = Some(by);
+        Ok((next, event))
+    }
+}
+
+#[cfg(test)]
+mod tests;

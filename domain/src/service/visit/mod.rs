@@ -1,0 +1,437 @@
+//! Visits (现场服务): the group, the agreed time, the five steps in their order, and the upload
+//! (A4.5, A4.6, A10, A12, A13.1, A14).
+
+mod leave;
+pub mod material;
+pub mod negotiation;
+mod next;
+pub mod step;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Event, Id, Period, Violation, Vocabulary,
+    access::{
+        Operation, Part, Stakes,
+        state_machine::{Record, State, record},
+    },
+    calendar::working_calendar::WorkingCalendars,
+    library::qualification::Specialty,
+    service::{
+        commission::{Around, Commission, ServiceCategory, ServiceLine},
+        policy::Parties,
+        project::Project,
+        service_plan::{PlannedService, ServicePlan},
+    },
+    vocabulary,
+};
+
+pub use leave::{Leaving, LeavingCause, TieFoundLater, served};
+pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
+pub use negotiation::{
+    CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side,
+};
+pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
+
+/// A14.1: working days from the end of a service to the upload.
+pub const UPLOAD_WORKING_DAYS: u32 = 2;
+
+crate::codes! {
+    OUTSIDE_WINDOW = "outside_window", Conflict, Some("A11.1"),
+        "超出计划时间" / "服务时间须在方案确定的 {start} 至 {end} 之内。",
+        "Outside the planned window" / "The time must lie in the window of the plan, {start} to {end}.";
+    TIME_PASSED = "time_passed", Conflict, Some("A12.1"),
+        "时间已过" / "服务时间须晚于当前时间。",
+        "That time has passed" / "The time of a service lies ahead.";
+    AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
+        "已确认过" / "您已确认该服务时间。",
+        "Agreed already" / "You have agreed to this time already.";
+    PROPOSAL_RECEIVED_ALREADY = "proposal_received_already", Conflict, Some("A13.1"),
+        "已签收" / "整改建议书已签收。",
+        "Received already" / "The rectification proposal has been received already.";
+    TOO_EARLY = "too_early", Conflict, Some("A12.1"),
+        "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
+        "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
+    AGREED_DAY_PASSED = "agreed_day_passed", Conflict, Some("A12.1"),
+        "约定日期已过" / "约定的服务日期 {day} 已过，须改期后重新约定时间。",
+        "The agreed day has passed" / "The service was agreed for {day}, which has passed; it is rescheduled, and a time agreed anew.";
+    GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
+        "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
+        "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
+}
+
+vocabulary! {
+    /// States of a visit.
+    pub enum VisitStatus {
+        Planned = "planned" / "待安排" / "Planned",
+        Proposed = "proposed" / "待确认时间" / "Group and time proposed",
+        Agreed = "agreed" / "已约定" / "Time agreed",
+        InProgress = "in_progress" / "服务中" / "In progress",
+        Ended = "ended" / "待上传" / "Ended, material to be uploaded",
+        Submitted = "submitted" / "已上传" / "Material submitted",
+        Returned = "returned" / "已退回" / "Material returned",
+        Accepted = "accepted" / "已验收" / "Accepted",
+        Cancelled = "cancelled" / "已取消" / "Cancelled",
+    }
+}
+
+impl VisitStatus {
+    /// Whether the service has begun: from here on it stays, whatever the plan becomes.
+    #[must_use]
+    pub const fn has_begun(self) -> bool {
+        matches!(self, Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted)
+    }
+
+    /// Whether it is still to be served, or its material to be accepted (A4.7).
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Cancelled)
+    }
+}
+
+impl State for VisitStatus {
+    fn after(self, operation: Operation) -> Option<Self> {
+        use Operation as Do;
+        match (self, operation) {
+            (Self::Planned | Self::Proposed, Do::ProposeVisit) => Some(Self::Proposed),
+            (Self::Proposed, Do::AgreeVisit) => Some(Self::Proposed),
+            (Self::Proposed | Self::Agreed, Do::DeclineVisit | Do::RescheduleVisit) => Some(Self::Planned),
+            (Self::Planned | Self::Proposed | Self::Agreed, Do::CancelVisit) => Some(Self::Cancelled),
+            (Self::Agreed, Do::StartVisit) => Some(Self::InProgress),
+            (Self::InProgress, Do::RecordVisitStep | Do::CreateHazard | Do::IssueRectificationProposal) => {
+                Some(Self::InProgress)
+            }
+            (Self::InProgress, Do::EndVisit) => Some(Self::Ended),
+            (Self::InProgress | Self::Ended | Self::Returned, Do::UploadVisitAttachment) => Some(self),
+            (
+                Self::InProgress | Self::Ended | Self::Submitted | Self::Returned | Self::Accepted,
+                Do::ReceiveRectificationProposal,
+            ) => Some(self),
+            (Self::Ended | Self::Returned, Do::SubmitVisit) => Some(Self::Submitted),
+            (Self::Submitted, Do::AcceptVisit) => Some(Self::Accepted),
+            (Self::Submitted, Do::ReturnVisit) => Some(Self::Returned),
+            _ => None,
+        }
+    }
+}
+
+/// An expert of a visit's group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The expert.
+    pub expert_id: Uuid,
+    /// What they cover here.
+    pub specialties: Vec<Specialty>,
+    /// When they agreed to a time.
+    pub agreed_at: Option<DateTime<Utc>>,
+    /// The numbers of the slots that they agreed to, from one.
+    pub agreed_slots: Vec<usize>,
+}
+
+/// A visit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// Its id.
+    pub id: Id<Self>,
+    /// Version of the record.
+    pub version: i64,
+    /// Its number.
+    pub number: String,
+    /// Its state.
+    pub status: VisitStatus,
+    /// Why it is in its state, where a reason was given.
+    pub status_reason: Option<String>,
+    /// The confirmed plan that it comes from.
+    pub plan_id: Id<ServicePlan>,
+    /// The planned service that it is.
+    pub planned_service_id: Id<PlannedService>,
+    /// The commissioned line that it serves.
+    pub line_id: Id<ServiceLine>,
+    /// The commission.
+    pub commission_id: Id<Commission>,
+    /// The project.
+    pub project_id: Id<Project>,
+    /// Its category.
+    pub category: ServiceCategory,
+    /// When it may take place.
+    pub window: Period,
+    /// How many experts the plan asks for.
+    pub group_size: u32,
+    /// Agreed start.
+    pub scheduled_start: Option<DateTime<Utc>>,
+    /// Agreed end.
+    pub scheduled_end: Option<DateTime<Utc>>,
+    /// Leader of the group.
+    pub leader_id: Option<Uuid>,
+    /// The group, the leader included.
+    pub members: Vec<Member>,
+    /// Why a specialty is missing, where one is.
+    pub missing_specialty_reason: Option<String>,
+    /// When the contractor agreed to a time.
+    pub contractor_agreed_at: Option<DateTime<Utc>>,
+    /// The proposed slots and what came of them.
+    pub negotiation: Negotiation,
+    /// The steps taken, in their order.
+    pub steps: Vec<TakenStep>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Until when the material is due (A14.1).
+    pub upload_due_at: Option<DateTime<Utc>>,
+    /// Whether that may move, as a year's calendar is not published yet.
+    pub upload_due_provisional: Option<bool>,
+    /// When the material was last submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it first was: what its deadline is held against, whatever is returned later.
+    pub first_submitted_at: Option<DateTime<Utc>>,
+    /// Who submitted it.
+    pub submitted_by: Option<Uuid>,
+    /// Whether it first came late.
+    pub late: Option<bool>,
+    /// What the group concludes (A14.2).
+    pub conclusion: Option<String>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// The parties.
+    pub parties: Parties,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+record!(Visit, VisitStatus, "visit");
+
+impl Visit {
+    /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
+    /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
+    #[must_use]
+    pub fn reason_for(&self, parts: &[Part], expert: Option<Uuid>) -> Option<&str> {
+        let declined = self.negotiation.declined_by.filter(|_| self.status == VisitStatus::Planned);
+        let Some(side) = declined else { return self.status_reason.as_deref() };
+        let arranges = parts.contains(&Part::Association) || parts.contains(&Part::Provider);
+        let own = match side {
+            Side::Contractor => parts.contains(&Part::Contractor),
+            Side::Expert(id) => expert == Some(id),
+        };
+        if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
+    }
+
+    /// Who has a part in it.
+    #[must_use]
+    pub fn stakes(&self) -> Stakes {
+        Stakes {
+            leader: self.leader_id,
+            members: self.members.iter().map(|member| member.expert_id).collect(),
+            ..self.parties.stakes()
+        }
+    }
+
+    /// The visit that a planned service becomes when its plan is confirmed.
+    #[must_use]
+    pub fn plan(
+        id: Id<Self>,
+        number: String,
+        plan: &ServicePlan,
+        service: &PlannedService,
+        now: DateTime<Utc>,
+    ) -> (Self, Event) {
+        let visit = Self {
+            id,
+            version: 1,
+            number,
+            status: VisitStatus::Planned,
+            status_reason: None,
+            plan_id: plan.id,
+            planned_service_id: service.id,
+            line_id: service.line_id,
+            commission_id: plan.commission_id,
+            project_id: plan.project_id,
+            category: service.category,
+            window: service.window,
+            group_size: service.group_size,
+            scheduled_start: None,
+            scheduled_end: None,
+            leader_id: None,
+            members: Vec::new(),
+            missing_specialty_reason: None,
+            contractor_agreed_at: None,
+            negotiation: Negotiation::default(),
+            steps: Vec::new(),
+            started_at: None,
+            ended_at: None,
+            upload_due_at: None,
+            upload_due_provisional: None,
+            submitted_at: None,
+            first_submitted_at: None,
+            submitted_by: None,
+            late: None,
+            conclusion: None,
+            accepted_at: None,
+            parties: plan.parties,
+            created_at: now,
+            updated_at: now,
+        };
+        let event = Event::new("visit_planned", Self::KIND, id)
+            .states(None, "planned")
+            .fact("category", service.category);
+        (visit, event)
+    }
+
+    /// The leader begins it, on a registered project and on the agreed day (A2.1, A4.5, A12.1): for another day its
+    /// group is not booked, and may be elsewhere.
+    ///
+    /// # Errors
+    /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`], [`AGREED_DAY_PASSED`].
+    pub fn start(
+        self,
+        project: &Project,
+        commission: &Commission,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let around = Around { project: project.status, commission: commission.status };
+        let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
+        next.must_be_ready(around, now)?;
+        next.started_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// A13.1: the group records its next step.
+    ///
+    /// # Errors
+    /// Wrong state; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
+    pub fn record_step(self, step: TakenStep) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(step.step.recorded_by(), "visit_step_recorded")?;
+        step::check_next(&next.steps, &step, next.started_at)?;
+        let event = event.fact("step", step.step).fact("taken_at", step.taken_at.to_rfc3339());
+        next.steps.push(step);
+        Ok((next, event))
+    }
+
+    /// The step that comes next; none once all are taken.
+    #[must_use]
+    pub fn next_step(&self) -> Option<Step> {
+        Step::ALL.get(self.steps.len()).copied()
+    }
+
+    /// A13.1: the contractor receives the rectification proposal, which the last step issued.
+    ///
+    /// # Errors
+    /// Wrong state; [`STEPS_MISSING`] where there is none yet.
+    pub fn receive_proposal(self) -> Result<(Self, Event), Violation> {
+        let reason = self.status_reason.clone();
+        let (mut next, event) =
+            self.advance(Operation::ReceiveRectificationProposal, "rectification_proposal_received")?;
+        step::check_all(&next.steps)?;
+        next.status_reason = reason;
+        Ok((next, event))
+    }
+
+    /// The leader ends it: all five steps are taken, and the upload is due (A14.1).
+    ///
+    /// # Errors
+    /// Wrong state; [`STEPS_MISSING`].
+    pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::EndVisit, "visit_ended")?;
+        step::check_all(&next.steps)?;
+        let deadline = calendars.deadline(now, UPLOAD_WORKING_DAYS)?;
+        next.ended_at = Some(now);
+        next.upload_due_at = Some(deadline.due_at);
+        next.upload_due_provisional = Some(deadline.provisional);
+        let event = event
+            .fact("upload_due_at", deadline.due_at.to_rfc3339())
+            .fact("upload_due_provisional", deadline.provisional);
+        Ok((next, event))
+    }
+
+    /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
+    /// not provisional, or they say no more than they did. Whether material came late follows from when it first
+    /// came and the deadline that holds, either way.
+    ///
+    /// # Errors
+    /// The calendars'.
+    pub fn recount_deadline(
+        mut self,
+        calendars: &WorkingCalendars,
+    ) -> Result<Option<(Self, Event)>, Violation> {
+        let (Some(ended_at), Some(true)) = (self.ended_at, self.upload_due_provisional) else {
+            return Ok(None);
+        };
+        let deadline = calendars.deadline(ended_at, UPLOAD_WORKING_DAYS)?;
+        if deadline.provisional {
+            return Ok(None);
+        }
+        let event = Event::new("upload_deadline_recounted", Self::KIND, self.id)
+            .fact("upload_due_at_before", self.upload_due_at.map(|due| due.to_rfc3339()).unwrap_or_default())
+            .fact("upload_due_at", deadline.due_at.to_rfc3339());
+        self.upload_due_at = Some(deadline.due_at);
+        self.upload_due_provisional = Some(false);
+        // What did not come yet is measured anew: its deadline may have moved on.
+        let late = self.first_submitted_at.map(|at| at > deadline.due_at);
+        let is_late = late == Some(true);
+        let event = if is_late == (self.late == Some(true)) { event } else { event.fact("late", is_late) };
+        self.late = late;
+        Ok(Some((self, event)))
+    }
+
+    /// A14.1: the time for the material is over, and it did not come: it is late from now on. Nothing where it came, where it is
+    /// not due, or where that was said already.
+    #[must_use]
+    pub fn mark_overdue(mut self, now: DateTime<Utc>) -> Option<(Self, Event)> {
+        let due = self.upload_due_at.filter(|due| *due < now)?;
+        if self.first_submitted_at.is_some() || self.late.is_some() {
+            return None;
+        }
+        self.late = Some(true);
+        let event = Event::new("visit_upload_overdue", Self::KIND, self.id)
+            .fact("upload_due_at", due.to_rfc3339())
+            .fact("late", true);
+        Some((self, event))
+    }
+
+    /// A4.6, A14.2: the leader submits the material, complete for its category; late is marked, never refused.
+    ///
+    /// # Errors
+    /// Wrong state; [`MATERIAL_MISSING`] for each kind.
+    pub fn submit(
+        self,
+        have: &[AttachmentKind],
+        conclusion: String,
+        by: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
+        material::check(next.category, have)?;
+        let first = *next.first_submitted_at.get_or_insert(now);
+        let late = next.upload_due_at.is_some_and(|due| first > due);
+        next.late = Some(late);
+        next.submitted_at = Some(now);
+        next.submitted_by = Some(by);
+        next.conclusion = Some(conclusion);
+        Ok((next, event.fact("late", late)))
+    }
+
+    /// The provider accepts the material.
+    ///
+    /// # Errors
+    /// Wrong state; who submitted it does not accept it.
+    pub fn accept(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+        let (mut next, event) = self.advance(Operation::AcceptVisit, "visit_accepted")?;
+        next.must_be_anothers(by)?;
+        next.accepted_at = Some(now);
+        Ok((next, event))
+    }
+
+    /// The provider returns the material.
+    ///
+    /// # Errors
+    /// Wrong state; no reason.
+    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+        self.advance_because(Operation::ReturnVisit, "visit_returned", reason)
+    }
+}
+
+#[cfg(test)]
+mod tests;

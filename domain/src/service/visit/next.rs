@@ -1,0 +1,89 @@
+//! What may be done with a visit next, as it stands and as what is around it stands.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{AGREED_DAY_PASSED, STEP_OUT_OF_ORDER, TIME_PASSED, TOO_EARLY, Visit, step};
+use crate::{
+    Id, Violation,
+    access::{Operation, state_machine::State},
+    base::code::SAME_PERSON,
+    calendar::{slot::Slot, working_calendar::shanghai_date},
+    service::{
+        commission::{Around, Commission},
+        project::ProjectStatus,
+    },
+};
+
+impl Visit {
+    /// Its commission, where what it may do next depends on how that and the project stand.
+    #[must_use]
+    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+        let next = [Operation::ProposeVisit, Operation::StartVisit];
+        next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
+    }
+
+    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation
+    /// pass: material that is missing, a group or a time may still be refused after.
+    ///
+    /// # Errors
+    /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
+    /// [`STEPS_MISSING`](super::STEPS_MISSING); who submitted it does not accept it.
+    pub fn lets(
+        &self,
+        operation: Operation,
+        around: Option<Around>,
+        by: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        crate::access::state_machine::step(self.status, operation)?;
+        match operation {
+            Operation::StartVisit => around.map_or(Ok(()), |around| self.must_be_ready(around, now)),
+            Operation::ProposeVisit => {
+                around.map_or(Ok(()), |around| Self::must_have_a_site(around.project))?;
+                // Every slot lies ahead in the window.
+                if self.window.end < shanghai_date(now) { Err(Violation::new(TIME_PASSED)) } else { Ok(()) }
+            }
+            Operation::AgreeVisit if self.negotiation.slots.iter().all(|slot| slot.start <= now) => {
+                Err(Violation::new(TIME_PASSED))
+            }
+            Operation::RecordVisitStep | Operation::IssueRectificationProposal => match self.next_step() {
+                Some(step) if step.recorded_by() == operation => Ok(()),
+                _ => Err(Violation::new(STEP_OUT_OF_ORDER)),
+            },
+            Operation::EndVisit | Operation::ReceiveRectificationProposal => step::check_all(&self.steps),
+            Operation::AcceptVisit => self.must_be_anothers(by),
+            _ => Ok(()),
+        }
+    }
+
+    /// A2.1: nothing is arranged for a project whose works are over, or that was never registered; work that stands still
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`crate::service::project::PROJECT_NOT_REGISTERED`].
+    pub fn must_have_a_site(project: ProjectStatus) -> Result<(), Violation> {
+        match project {
+            ProjectStatus::Suspended => Ok(()),
+            other => other.must_be_registered(),
+        }
+    }
+
+    pub(super) fn must_be_anothers(&self, by: Uuid) -> Result<(), Violation> {
+        if self.submitted_by == Some(by) { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
+    }
+
+    pub(super) fn must_be_ready(&self, around: Around, now: DateTime<Utc>) -> Result<(), Violation> {
+        around.project.must_be_registered()?;
+        crate::access::state_machine::step(around.commission, Operation::StartVisit)?;
+        let Some((start, end)) = self.scheduled_start.zip(self.scheduled_end) else { return Ok(()) };
+        let (today, agreed) = (shanghai_date(now), Slot { start, end }.days());
+        if today < agreed.start {
+            Err(Violation::new(TOO_EARLY).with("day", agreed.start))
+        } else if today > agreed.end {
+            Err(Violation::new(AGREED_DAY_PASSED).with("day", agreed.end))
+        } else {
+            Ok(())
+        }
+    }
+}

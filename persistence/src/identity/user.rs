@@ -1,0 +1,169 @@
+//! Users and their passwords.
+
+use anze_domain::{
+    Id,
+    access::Role,
+    identity::organization::{Organization, User},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    store::{
+        dialect::{Instant, Key, Stored},
+        page::keyset,
+        schema::users,
+        single_statement::save_row,
+    },
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = users, treat_none_as_null = true)]
+struct Row {
+    id: Key,
+    version: i64,
+    organization_id: Option<Key>,
+    login_name: String,
+    display_name: String,
+    mobile: String,
+    role: Stored<Role>,
+    disabled: bool,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<&User> for Row {
+    fn from(it: &User) -> Self {
+        Self {
+            id: it.id.into(),
+            version: it.version,
+            organization_id: it.organization_id.map(Key::from),
+            login_name: it.login_name.clone(),
+            display_name: it.display_name.clone(),
+            mobile: it.mobile.as_str().to_owned(),
+            role: it.role.into(),
+            disabled: it.disabled,
+            created_at: it.created_at.into(),
+            updated_at: it.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for User {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            organization_id: row.organization_id.map(Id::from),
+            login_name: row.login_name,
+            display_name: row.display_name,
+            mobile: row.mobile.parse()?,
+            role: row.role.0,
+            disabled: row.disabled,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        })
+    }
+}
+
+/// Inserts a new user with the hash of their password.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] where the login name is taken.
+pub fn insert(db: &mut Writer<'_>, user: &User, password_hash: &str) -> Result<(), StoreError> {
+    diesel::insert_into(users::table)
+        .values((Row::from(user), users::password_hash.eq(password_hash)))
+        .execute(db.connection())?;
+    Ok(())
+}
+
+/// Saves a user that was read at its version; gives it its next one.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(db: &mut Writer<'_>, mut user: User, now: DateTime<Utc>) -> Result<User, StoreError> {
+    save_row!(db, users, user, now, |it| Row::from(it))?;
+    Ok(user)
+}
+
+/// Sets a user's password.
+///
+/// # Errors
+/// The store's.
+pub fn set_password(db: &mut Writer<'_>, id: Id<User>, password_hash: &str) -> Result<(), StoreError> {
+    diesel::update(users::table.find(Key::from(id)))
+        .set(users::password_hash.eq(password_hash))
+        .execute(db.connection())?;
+    Ok(())
+}
+
+/// The user with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<User>) -> Result<Option<User>, StoreError> {
+    let row: Option<Row> =
+        users::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// The hash of a user's password.
+///
+/// # Errors
+/// The store's.
+pub fn password_hash(db: &mut Reader<'_>, id: Id<User>) -> Result<Option<String>, StoreError> {
+    Ok(users::table.find(Key::from(id)).select(users::password_hash).first(db.connection()).optional()?)
+}
+
+/// The user with this login name, and the hash of their password.
+///
+/// # Errors
+/// The store's.
+pub fn find_by_login(db: &mut Reader<'_>, login_name: &str) -> Result<Option<(User, String)>, StoreError> {
+    let found: Option<(Row, String)> = users::table
+        .filter(users::login_name.eq(login_name))
+        .select((Row::as_select(), users::password_hash))
+        .first(db.connection())
+        .optional()?;
+    found.map(|(row, hash)| Ok((User::try_from(row)?, hash))).transpose()
+}
+
+/// How many enabled administrators an organisation has beside this user.
+///
+/// # Errors
+/// The store's.
+pub fn other_administrators(
+    db: &mut Reader<'_>,
+    organization: Id<Organization>,
+    but: Id<User>,
+) -> Result<u64, StoreError> {
+    let count: i64 = users::table
+        .filter(users::organization_id.eq(Key::from(organization)))
+        .filter(users::role.eq(Stored(Role::Admin)))
+        .filter(users::disabled.eq(false))
+        .filter(users::id.ne(Key::from(but)))
+        .count()
+        .get_result(db.connection())?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// A page of the users of an organisation.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    organization: Id<Organization>,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<User>, StoreError> {
+    let query = users::table
+        .filter(users::organization_id.eq(Key::from(organization)))
+        .select(Row::as_select())
+        .into_boxed();
+    let rows: Vec<Row> = keyset!(query, users::id, page).load(db.connection())?;
+    page.cut(rows).try_map(User::try_from)
+}

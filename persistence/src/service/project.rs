@@ -1,0 +1,367 @@
+//! Projects, and who has a part in each.
+
+use anze_domain::{
+    Id, Money,
+    access::{Caller, Part, Stakes},
+    base::{key::comparison_key, period::Period},
+    identity::organization::{District, Organization, Port},
+    service::project::{
+        CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
+    },
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::Text,
+};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use uuid::Uuid;
+
+use crate::{
+    Page, PageRequest, Reader, StoreError, Writer,
+    store::{
+        dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
+        page::keyset,
+        schema::{project_parties, projects},
+        single_statement::{RowUpdate, row_at_once, save_row},
+    },
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = projects, treat_none_as_null = true)]
+struct Row {
+    id: Key,
+    version: i64,
+    number: String,
+    status: Stored<ProjectStatus>,
+    name: String,
+    category: Stored<ProjectCategory>,
+    address: String,
+    district: Stored<District>,
+    longitude: f64,
+    latitude: f64,
+    coordinate_system: Stored<CoordinateSystem>,
+    contract_price: Fen,
+    floor_area_centiares: i64,
+    planned_start: NaiveDate,
+    planned_end: NaiveDate,
+    construction_permit_number: Option<String>,
+    contractor_id: Key,
+    supervisor_id: Option<Key>,
+    supervisor_name: Option<String>,
+    owner_id: Option<Key>,
+    owner_name: Option<String>,
+    leader_name: String,
+    leader_mobile: String,
+    status_reason: Option<String>,
+    created_at: Instant,
+    updated_at: Instant,
+    supervisor_key: Option<String>,
+    owner_key: Option<String>,
+}
+
+/// What a step changes of a project: the rest of its row stays as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = projects, treat_none_as_null = true)]
+struct Step {
+    version: i64,
+    status: Stored<ProjectStatus>,
+    status_reason: Option<String>,
+    updated_at: Instant,
+}
+
+impl From<&Project> for Step {
+    fn from(project: &Project) -> Self {
+        Self {
+            version: project.version,
+            status: project.status.into(),
+            status_reason: project.status_reason.clone(),
+            updated_at: project.updated_at.into(),
+        }
+    }
+}
+
+impl From<&Project> for Row {
+    fn from(project: &Project) -> Self {
+        let details = &project.details;
+        Self {
+            id: project.id.into(),
+            version: project.version,
+            number: project.number.clone(),
+            status: project.status.into(),
+            name: details.name.clone(),
+            category: details.category.into(),
+            address: details.address.clone(),
+            district: details.district.into(),
+            longitude: details.location.longitude,
+            latitude: details.location.latitude,
+            coordinate_system: details.location.coordinate_system.into(),
+            contract_price: details.contract_price.into(),
+            floor_area_centiares: (details.floor_area * Decimal::ONE_HUNDRED).to_i64().unwrap_or(0),
+            planned_start: details.planned.start,
+            planned_end: details.planned.end,
+            construction_permit_number: details.construction_permit_number.clone(),
+            contractor_id: project.contractor_id.into(),
+            supervisor_id: details.supervisor.organization_id.map(Key::from),
+            supervisor_name: details.supervisor.name.clone(),
+            owner_id: details.owner.organization_id.map(Key::from),
+            owner_name: details.owner.name.clone(),
+            leader_name: details.leader_name.clone(),
+            leader_mobile: details.leader_mobile.as_str().to_owned(),
+            status_reason: project.status_reason.clone(),
+            created_at: project.created_at.into(),
+            updated_at: project.updated_at.into(),
+            supervisor_key: details.supervisor.name.as_deref().map(comparison_key),
+            owner_key: details.owner.name.as_deref().map(comparison_key),
+        }
+    }
+}
+
+impl TryFrom<Row> for Project {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            number: row.number,
+            status: row.status.0,
+            status_reason: row.status_reason,
+            contractor_id: row.contractor_id.into(),
+            details: ProjectDetails {
+                name: row.name,
+                category: row.category.0,
+                address: row.address,
+                district: row.district.0,
+                location: Location {
+                    longitude: row.longitude,
+                    latitude: row.latitude,
+                    coordinate_system: row.coordinate_system.0,
+                },
+                contract_price: Money::from(row.contract_price),
+                floor_area: Decimal::new(row.floor_area_centiares, 2),
+                planned: Period { start: row.planned_start, end: row.planned_end },
+                construction_permit_number: row.construction_permit_number,
+                supervisor: NamedParty {
+                    organization_id: row.supervisor_id.map(Id::from),
+                    name: row.supervisor_name,
+                },
+                owner: NamedParty { organization_id: row.owner_id.map(Id::from), name: row.owner_name },
+                leader_name: row.leader_name,
+                leader_mobile: row.leader_mobile.parse()?,
+            },
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        })
+    }
+}
+
+/// Inserts a new project and its parties.
+///
+/// # Errors
+/// The store's.
+pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
+    run_fixed!(db, diesel::insert_into(projects::table).values(Row::from(project)))?;
+    add_named_parties(db, project)
+}
+
+/// Saves a project that was read at its version; gives it its next one.
+///
+/// # Errors
+/// [`StoreError::Stale`] where another changed it since.
+pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Result<Project, StoreError> {
+    save_row!(db, projects, project, now, |it| Row::from(it))?;
+    Ok(project)
+}
+
+/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes, where only its state is another, as after every step of a
+/// project; none for a draft, whose details change.
+#[must_use]
+pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdate> {
+    if project.status == ProjectStatus::Draft {
+        return None;
+    }
+    Some(row_at_once!(projects, project, now, |it| Step::from(it)))
+}
+
+/// Gives those a part in the project whom it names, and who have none yet.
+///
+/// # Errors
+/// The store's.
+pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
+    let stakes = project.stakes();
+    let rows: Vec<_> = [
+        (stakes.contractor, Part::Contractor),
+        (stakes.supervisor, Part::Supervisor),
+        (stakes.owner, Part::Owner),
+    ]
+    .into_iter()
+    .filter_map(|(party, part)| party.map(|party| (party, part)))
+    .map(|(party, part)| {
+        (
+            project_parties::party_id.eq(Key::from(party)),
+            project_parties::project_id.eq(Key::from(project.id)),
+            project_parties::part.eq(Stored(part)),
+        )
+    })
+    .collect();
+    insert_new!(db, project_parties::table, &rows)?;
+    Ok(())
+}
+
+/// Gives an insurer, provider or expert a part in the project, once; says whether they had none of the kind before.
+///
+/// # Errors
+/// The store's.
+pub fn add_party(
+    db: &mut Writer<'_>,
+    project: Id<Project>,
+    party: impl Into<Uuid>,
+    part: Part,
+) -> Result<bool, StoreError> {
+    let added = diesel::sql_query(
+        "INSERT INTO project_parties (party_id, project_id, part) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind::<crate::store::dialect::Guid, _>(Key(party.into()))
+    .bind::<crate::store::dialect::Guid, _>(Key::from(project))
+    .bind::<Text, _>(Stored(part))
+    .execute(db.connection())?;
+    Ok(added == 1)
+}
+
+/// The project with this id.
+///
+/// # Errors
+/// The store's.
+pub fn find(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
+    projects::table
+        .find(Key::from(id))
+        .select(Row::as_select())
+        .first(db.connection())
+        .optional()?
+        .map(Project::try_from)
+        .transpose()
+}
+
+/// As [`find`], with the lock of the project's stream: what is read after it is not changed by another.
+///
+/// # Errors
+/// The store's.
+pub fn find_locked(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
+    let key = Key::from(id);
+    let found = with_locked_head!(db, key, projects::table, projects::id, Row::as_select())?;
+    match found {
+        Some((head, row)) => {
+            db.log().locked(head);
+            Project::try_from(row).map(Some)
+        }
+        None => {
+            crate::store::event::lock(db, id)?;
+            find(db, id)
+        }
+    }
+}
+
+/// Who has a part in the project: those that it names, and those that joined by their records.
+///
+/// # Errors
+/// The store's.
+pub fn stakes(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Stakes, StoreError> {
+    let mut stakes = project.stakes();
+    let organization = match caller.port {
+        Some(Port::Insurer | Port::Provider | Port::Association) => caller.organization_id.map(Id::uuid),
+        _ => None,
+    };
+    let joined: Vec<Key> = [organization, caller.expert_id].into_iter().flatten().map(Key).collect();
+    if joined.is_empty() {
+        return Ok(stakes);
+    }
+    let parts: Vec<(Key, Stored<Part>)> = project_parties::table
+        .filter(project_parties::party_id.eq_any(joined))
+        .filter(project_parties::project_id.eq(Key::from(project.id)))
+        .select((project_parties::party_id, project_parties::part))
+        .load(db.connection())?;
+    for (Key(party), Stored(part)) in parts {
+        match part {
+            Part::Insurer => stakes.insurers.push(Id::new(party)),
+            Part::Provider => stakes.providers.push(Id::new(party)),
+            Part::Member => stakes.members.push(party),
+            _ => {}
+        }
+    }
+    Ok(stakes)
+}
+
+/// What a list of projects is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this state.
+    pub status: Option<ProjectStatus>,
+    /// In this district.
+    pub district: Option<District>,
+    /// Of this contractor.
+    pub contractor_id: Option<Id<Organization>>,
+}
+
+/// A page of the projects that the caller may see.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    filter: &Filter,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Project>, StoreError> {
+    let own = match caller.port {
+        Some(Port::Association | Port::Regulator) => None,
+        _ => Some(caller.expert_id.or(caller.organization_id.map(Id::uuid)).unwrap_or_default()),
+    };
+    // The same conditions on two shapes of query: whoever sees all reads the table, a party joins its own
+    // index, so that a page costs the same however many projects of others there are. A contractor has fewer than
+    // any insurer or provider, so theirs are gone through where they are asked for.
+    macro_rules! page_of {
+        ($query:expr, $key:expr, $district:expr) => {{
+            let mut query = $query;
+            let area = if caller.port == Some(Port::Regulator) { caller.district } else { None };
+            for district in [area, filter.district].into_iter().flatten() {
+                query = query.filter($district.eq(Stored(district)));
+            }
+            if let Some(status) = filter.status {
+                query = query.filter(projects::status.eq(Stored(status)));
+            }
+            keyset!(query, $key, page).load(db.connection())?
+        }};
+    }
+    // Said so that nobody goes through the projects of a whole district to find a party's.
+    let of_party = || sql::<Text>("coalesce(projects.district, '')");
+    macro_rules! of {
+        ($party:expr) => {
+            project_parties::table
+                .inner_join(projects::table)
+                .filter(project_parties::party_id.eq(Key($party)))
+                .select(Row::as_select())
+                .into_boxed()
+        };
+    }
+    let rows: Vec<Row> = match (filter.contractor_id, own) {
+        (None, None) => {
+            page_of!(projects::table.select(Row::as_select()).into_boxed(), projects::id, projects::district)
+        }
+        (None, Some(own)) => page_of!(of!(own), project_parties::project_id, of_party()),
+        (Some(contractor), own) => {
+            let mut query = of!(contractor.uuid()).filter(project_parties::part.eq(Stored(Part::Contractor)));
+            if let Some(own) = own.filter(|own| *own != contractor.uuid()) {
+                let parts = diesel::alias!(project_parties as parts);
+                query = query.filter(exists(
+                    parts
+                        .filter(parts.field(project_parties::party_id).eq(Key(own)))
+                        .filter(parts.field(project_parties::project_id).eq(project_parties::project_id)),
+                ));
+            }
+            page_of!(query, project_parties::project_id, of_party())
+        }
+    };
+    page.cut(rows).try_map(Project::try_from)
+}

@@ -1,0 +1,153 @@
+//! What a transaction has appended and not written yet: it is written once, at the transaction's end.
+
+use diesel::prelude::*;
+
+use super::{Entry, Head};
+use crate::{
+    Reader, StoreError,
+    store::{
+        dialect::{Key, insert_all, run_fixed, run_together},
+        schema::{event_streams, events},
+    },
+};
+
+/// What a transaction holds of the log: where the streams stand that it has locked, so that each is read once, and the
+/// entries that it will write at its end, or before the log is read.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub(super) streams: Vec<Stream>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A stream whose lock is held.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) head: Head,
+    /// Whether the table has it already.
+    pub(super) begun: bool,
+    /// Whether it has moved on since the table was written.
+    pub(super) moved: bool,
+}
+
+impl Log {
+    pub(super) fn stream(&mut self, id: Key) -> Option<&mut Stream> {
+        self.streams.iter_mut().find(|stream| stream.head.stream_id == id)
+    }
+
+    /// Where a stream stands that was just locked.
+    pub(crate) fn locked(&mut self, head: Head) {
+        if self.stream(head.stream_id).is_none() {
+            self.streams.push(Stream { head, begun: true, moved: false });
+        }
+    }
+
+    /// Takes the entry and the head of its stream, where they are all that there is to write.
+    pub(crate) fn take_sole(&mut self) -> Option<(Entry, Head)> {
+        let mut moved = self.streams.iter_mut().filter(|stream| stream.moved);
+        let (Some(stream), None, [_]) = (moved.next(), moved.next(), self.entries.as_slice()) else {
+            return None;
+        };
+        if !stream.begun {
+            return None;
+        }
+        stream.moved = false;
+        Some((self.entries.pop()?, stream.head.clone()))
+    }
+}
+
+/// What continues a stream that stood at `from`.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub(crate) from: i64,
+    pub(crate) head: Head,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// How many entries go into one statement: both databases bound how many values one may have.
+const TOGETHER: usize = 1000;
+
+/// Writes an entry.
+macro_rules! insert_entry {
+    ($entry:expr) => {
+        diesel::insert_into($crate::store::schema::events::table).values($entry)
+    };
+}
+pub(crate) use insert_entry;
+
+/// Writes where a stream stands now.
+macro_rules! move_head {
+    ($head:expr) => {
+        diesel::update($crate::store::schema::event_streams::table.find($head.stream_id)).set($head)
+    };
+}
+pub(crate) use move_head;
+
+/// As [`move_head`], where the stream still stands where it was continued from.
+macro_rules! move_head_from {
+    ($happened:expr) => {
+        $crate::store::event::move_head!(&$happened.head)
+            .filter($crate::store::schema::event_streams::last_seq.eq($happened.from))
+    };
+}
+pub(crate) use move_head_from;
+
+/// Writes what was appended in this transaction and is not written yet.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn settle(db: &mut Reader<'_>) -> Result<(), StoreError> {
+    if let Some((entry, head)) = db.log().take_sole() {
+        run_together!(db, [insert_entry!(&entry), move_head!(&head)])?;
+        return Ok(());
+    }
+    let entries = std::mem::take(&mut db.log().entries);
+    for some in entries.chunks(TOGETHER) {
+        match some {
+            [entry] => run_fixed!(db, insert_entry!(entry))?,
+            many => insert_all!(db, events::table, many)?,
+        };
+    }
+    let mut streams = std::mem::take(&mut db.log().streams);
+    for stream in streams.iter_mut().filter(|stream| stream.moved) {
+        if stream.begun {
+            run_fixed!(db, move_head!(&stream.head))?;
+        } else {
+            begin_stream(db, &stream.head)?;
+        }
+        (stream.begun, stream.moved) = (true, false);
+    }
+    db.log().streams = streams;
+    Ok(())
+}
+
+/// Writes what was appended, and runs one statement more; on PostgreSQL, where only one entry was appended, all in one. Says
+/// how many rows the statement changed.
+macro_rules! settle_and_run {
+    ($db:expr, $statement:expr) => {
+        match $db.log().take_sole() {
+            Some((entry, head)) => $crate::store::dialect::run_together!(
+                $db,
+                [
+                    $crate::store::event::insert_entry!(&entry),
+                    $crate::store::event::move_head!(&head),
+                    $statement
+                ]
+            ),
+            None => {
+                $crate::store::event::settle($db)?;
+                $crate::store::dialect::run_fixed!($db, $statement)
+            }
+        }
+    };
+}
+pub(crate) use settle_and_run;
+
+fn begin_stream(db: &mut Reader<'_>, head: &Head) -> Result<(), StoreError> {
+    diesel::insert_into(event_streams::table).values(head).execute(db.connection()).map(drop).map_err(
+        |error| match StoreError::from(error) {
+            // Two that begin a stream at once: the second is tried again and finds it.
+            StoreError::Duplicate(_) => StoreError::Conflict,
+            other => other,
+        },
+    )
+}

@@ -1,0 +1,14 @@
+//! The gate to the database and what every table uses: transactions, dialects, the event log, single-statement writes,
+//! idempotency records, numbers, pages.
+
+pub mod database;
+pub(crate) mod dialect;
+pub mod error;
+pub mod event;
+pub mod idempotency;
+pub mod number;
+pub mod page;
+pub mod savepoint;
+pub(crate) mod schema;
+pub mod sealed;
+pub mod single_statement;

@@ -1,0 +1,129 @@
+//! A change that is one row of one record: how the row is saved, and how PostgreSQL does all of it in one statement.
+//!
+//! Most steps of the regulation change one row, append to its stream and keep the answer. In a transaction that is a way to the
+//! server for its begin, its lock, each of its statements and its commit. Here what is read is read without a lock, and one
+//! statement writes everything, if the stream still stands where it stood before anything was read. Whatever changes a record
+//! appends to its stream, so nothing that the change was decided from has changed since.
+
+use anze_domain::Event;
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*, query_builder::QueryFragment};
+use uuid::Uuid;
+
+use crate::{
+    Reader, StoreError,
+    store::{
+        dialect::{AllOrNothing, AnyConnection, Fixed},
+        event::{self, Author},
+        idempotency::{self, Fingerprint},
+    },
+};
+
+/// The update of a record's row.
+pub type RowUpdate = Box<dyn QueryFragment<Pg> + Send>;
+
+/// The update of a record's row from the version that was seen.
+macro_rules! row_update {
+    ($table:ident, $record:expr, $seen:expr, $row:expr) => {
+        diesel::update($table::table.find($crate::store::dialect::Key::from($record.id)))
+            .filter($table::version.eq($seen))
+            .set($row)
+    };
+}
+pub(crate) use row_update;
+
+/// Gives a record its next version; gives the one that it was read at.
+macro_rules! next_version {
+    ($record:expr, $now:expr) => {{
+        let seen = $record.version;
+        $record.version += 1;
+        $record.updated_at = $now;
+        seen
+    }};
+}
+pub(crate) use next_version;
+
+/// Saves the row of a record that was read at its version, and gives the record its next one: [`StoreError::Stale`] where
+/// another changed it since.
+macro_rules! save_row {
+    ($db:expr, $table:ident, $record:expr, $now:expr, |$it:ident| $row:expr) => {{
+        let seen = $crate::store::single_statement::next_version!($record, $now);
+        let $it = &$record;
+        match $crate::store::dialect::run_fixed!(
+            $db,
+            $crate::store::single_statement::row_update!($table, $it, seen, $row)
+        )? {
+            0 => Err($crate::StoreError::Stale),
+            _ => Ok(()),
+        }
+    }};
+}
+pub(crate) use save_row;
+
+/// As [`save_row`], as the statement that would do it.
+macro_rules! row_at_once {
+    ($table:ident, $record:expr, $now:expr, |$it:ident| $row:expr) => {{
+        let seen = $crate::store::single_statement::next_version!($record, $now);
+        let $it = &*$record;
+        let update: $crate::store::single_statement::RowUpdate =
+            Box::new($crate::store::single_statement::row_update!($table, $it, seen, $row));
+        update
+    }};
+}
+pub(crate) use row_at_once;
+
+/// All that a change of one record writes.
+pub struct AtOnce {
+    /// Its row.
+    pub row: RowUpdate,
+    /// The stream of what happened.
+    pub stream: Uuid,
+    /// Who did it.
+    pub author: Author,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// The answer to keep for a repeated request.
+    pub kept: Option<Kept>,
+}
+
+/// An answer to keep.
+#[derive(Debug)]
+pub struct Kept {
+    /// Under which key.
+    pub fingerprint: Fingerprint,
+    /// As it is stored.
+    pub answer: Vec<u8>,
+    /// When it was given.
+    pub at: DateTime<Utc>,
+}
+
+impl AtOnce {
+    /// Writes it whole, or not at all: says whether it did. It does not where the stream has moved on since it was read, where
+    /// the row or the key is another's by now, or where the stream has no beginning yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] or [`StoreError::Busy`], where it is not known what became of it.
+    pub(crate) fn write(self, db: &mut Reader<'_>) -> Result<bool, StoreError> {
+        let Some(happened) = event::continued(db, self.stream, &self.author, &self.events) else {
+            return Ok(false);
+        };
+        let AnyConnection::Postgres(connection) = db.connection() else { return Ok(false) };
+        let head = event::move_head_from!(&happened);
+        let entries = event::insert_entry!(&happened.entries);
+        let kept = self.kept.as_ref().map(idempotency::inserting);
+        let mut others: Vec<&dyn QueryFragment<Pg>> = vec![&entries];
+        if let Some(kept) = &kept {
+            others.push(kept);
+        }
+        let all = AllOrNothing { first: &head, second: &self.row, others };
+        match Fixed::new(all).execute(connection).map_err(StoreError::from) {
+            Ok(_) => Ok(true),
+            Err(lost @ (StoreError::Unavailable(_) | StoreError::Busy)) => Err(lost),
+            // It was refused whole: the way with the lock says why, or does it.
+            Err(_refused) => Ok(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
