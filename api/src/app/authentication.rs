@@ -17,7 +17,7 @@ use actix_web::{
 };
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Part},
+    access::{self, Caller, Operation, Relation},
 };
 use anze_persistence::{
     StoreError,
@@ -37,7 +37,7 @@ use crate::{
     },
     http::{
         contract::{Contract, is_of_api},
-        middleware::{Context, fallback::no_operation},
+        middleware::{RequestMetadata, fallback::no_operation},
         problem::ApiError,
     },
 };
@@ -117,7 +117,7 @@ pub async fn identify<B: MessageBody + 'static>(
 
 async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, ApiError> {
     let nobody = || Identity { caller: Caller::NOBODY, session: None };
-    if operation.grant().parts.contains(&Part::Anyone) {
+    if operation.grant().relations.contains(&Relation::Anyone) {
         return Ok(nobody());
     }
     let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(nobody()) };
@@ -130,7 +130,7 @@ async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, Ap
         .ok_or_else(unauthenticated)?;
     let app =
         request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
-    let address = request.extensions().get::<Context>().and_then(Context::address);
+    let address = request.extensions().get::<RequestMetadata>().and_then(RequestMetadata::address);
     let known = look_up(app, credential).await?.ok_or_else(unauthenticated)?;
     let reachable = known.networks.is_empty()
         || address

@@ -7,7 +7,7 @@ use anze_persistence::store::{error::Failure, savepoint};
 use serde::Serialize;
 
 use crate::{
-    app::call::Change,
+    app::context::WriteContext,
     http::{
         language::Language,
         problem::{ApiError, Problem},
@@ -32,12 +32,12 @@ pub struct Outcome<T> {
 /// # Errors
 /// What concerns the whole change: the database fails, or met another transaction. A refused item is no error.
 pub fn each<I, T: Serialize>(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     items: &[Result<I, ApiError>],
     language: Language,
-    work: impl Fn(&mut Change<'_, '_>, &I) -> Result<(T, i64), ApiError>,
+    work: impl Fn(&mut WriteContext<'_, '_>, &I) -> Result<(T, i64), ApiError>,
 ) -> Result<Vec<Outcome<T>>, ApiError> {
-    let one = |tx: &mut Change<'_, '_>, item: &Result<I, ApiError>| {
+    let one = |tx: &mut WriteContext<'_, '_>, item: &Result<I, ApiError>| {
         let item = match item {
             Ok(item) => item,
             Err(error) => return Ok(refused(error, language)),
@@ -62,8 +62,8 @@ fn refused<T>(error: &ApiError, language: Language) -> Outcome<T> {
 
 /// Does a part of the change, undone where it is refused.
 fn attempt<T>(
-    tx: &mut Change<'_, '_>,
-    work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, ApiError>,
+    tx: &mut WriteContext<'_, '_>,
+    work: impl FnOnce(&mut WriteContext<'_, '_>) -> Result<T, ApiError>,
 ) -> Result<Result<T, ApiError>, ApiError> {
     savepoint::begin(tx.db)?;
     match catch_unwind(AssertUnwindSafe(|| work(tx))) {

@@ -3,8 +3,8 @@
 
 pub mod authentication;
 pub mod batch;
-pub mod call;
 pub mod clock;
+pub mod context;
 pub mod passwords;
 pub mod secrets;
 pub mod settings;

@@ -63,7 +63,7 @@ enum Body {
 }
 
 impl World {
-    async fn call(
+    async fn context(
         &self,
         who: &str,
         credential: Option<&str>,
@@ -118,7 +118,7 @@ impl World {
 
     /// Makes a record as nobody, such as a registration.
     pub(super) async fn register(&self, path: &str, body: Value) -> Result<Record, Failure> {
-        self.call("nobody", None, Method::POST, path, None, Body::Json(body)).await.and_then(made)
+        self.context("nobody", None, Method::POST, path, None, Body::Json(body)).await.and_then(made)
     }
 }
 
@@ -182,7 +182,7 @@ impl Actor {
                 ("/api/v1/auth/login", login)
             }
         };
-        let answer = self.world.call(&self.name, None, Method::POST, path, None, Body::Json(body)).await?;
+        let answer = self.world.context(&self.name, None, Method::POST, path, None, Body::Json(body)).await?;
         let life = answer.body.get("expires_in").and_then(Value::as_i64).unwrap_or_default();
         let session = Session {
             credential: text(&answer.body, "access_token")?,
@@ -195,7 +195,7 @@ impl Actor {
         Ok(credential)
     }
 
-    async fn call(
+    async fn context(
         &self,
         method: Method,
         path: &str,
@@ -203,19 +203,19 @@ impl Actor {
         body: Body,
     ) -> Result<Answer, Failure> {
         let credential = self.credential().await?;
-        self.world.call(&self.name, Some(&credential), method, path, etag, body).await
+        self.world.context(&self.name, Some(&credential), method, path, etag, body).await
     }
 
     /// Makes a record.
     pub(super) async fn create(&self, path: &str, body: Value) -> Result<Record, Failure> {
-        self.call(Method::POST, path, None, Body::Json(body)).await.and_then(made)
+        self.context(Method::POST, path, None, Body::Json(body)).await.and_then(made)
     }
 
     /// Does something with a record in the version that was last answered.
     pub(super) async fn act(&self, record: &mut Record, action: &str, body: Value) -> Result<(), Failure> {
         let path = format!("{}/{action}", record.path);
         let body = if body.is_null() { Body::Nothing } else { Body::Json(body) };
-        let answer = self.call(Method::POST, &path, Some(&record.etag), body).await?;
+        let answer = self.context(Method::POST, &path, Some(&record.etag), body).await?;
         answer.header("etag").clone_into(&mut record.etag);
         record.body = answer.body;
         Ok(())
@@ -223,7 +223,7 @@ impl Actor {
 
     /// Replaces what a record says.
     pub(super) async fn replace(&self, record: &mut Record, body: Value) -> Result<(), Failure> {
-        let answer = self.call(Method::PUT, &record.path, Some(&record.etag), Body::Json(body)).await?;
+        let answer = self.context(Method::PUT, &record.path, Some(&record.etag), Body::Json(body)).await?;
         answer.header("etag").clone_into(&mut record.etag);
         record.body = answer.body;
         Ok(())
@@ -231,7 +231,7 @@ impl Actor {
 
     /// The record at a path, as it is now.
     pub(super) async fn read(&self, path: &str) -> Result<Record, Failure> {
-        let answer = self.call(Method::GET, path, None, Body::Nothing).await?;
+        let answer = self.context(Method::GET, path, None, Body::Nothing).await?;
         let id = path.rsplit('/').next().unwrap_or_default().to_owned();
         let etag = answer.header("etag").to_owned();
         Ok(Record { path: path.to_owned(), id, etag, body: answer.body })
@@ -239,7 +239,7 @@ impl Actor {
 
     /// The items of a list's first page.
     pub(super) async fn list(&self, path: &str) -> Result<Vec<Value>, Failure> {
-        let answer = self.call(Method::GET, path, None, Body::Nothing).await?;
+        let answer = self.context(Method::GET, path, None, Body::Nothing).await?;
         Ok(answer.body.get("items").and_then(Value::as_array).cloned().unwrap_or_default())
     }
 
@@ -261,7 +261,7 @@ impl Actor {
         file: Vec<u8>,
     ) -> Result<(), Failure> {
         let path = format!("{to}?{}", serde_urlencoded::to_string(about)?);
-        self.call(Method::POST, &path, None, Body::File(file)).await?;
+        self.context(Method::POST, &path, None, Body::File(file)).await?;
         Ok(())
     }
 
@@ -269,7 +269,7 @@ impl Actor {
     pub(super) async fn log_out(&self) -> Result<(), Failure> {
         let known = self.session.borrow().as_ref().is_some_and(|session| !session.refresh.is_empty());
         if known {
-            self.call(Method::POST, "/api/v1/auth/logout", None, Body::Nothing).await?;
+            self.context(Method::POST, "/api/v1/auth/logout", None, Body::Nothing).await?;
             self.session.replace(None);
         }
         Ok(())

@@ -39,10 +39,10 @@ async fn decided(cast: Rc<Cast>) -> Result<(), Failure> {
     }
     until(world, -27, 14).await;
     // Too few come the first time.
-    let mut short = call(&cast, "示例理事会〔2026〕1号", 9).await?;
+    let mut short = context(&cast, "示例理事会〔2026〕1号", 9).await?;
     put(&cast, &mut short, &all).await?;
     association.act(&mut short, "adjourn", json!({ "reason": "示例：出席人数不足。" })).await?;
-    let mut session = call(&cast, "示例理事会〔2026〕1号（续）", 17).await?;
+    let mut session = context(&cast, "示例理事会〔2026〕1号（续）", 17).await?;
     put(&cast, &mut session, &all).await?;
     let votes = [(15, 1, 1), (6, 9, 2), (12, 3, 2)];
     vote(&cast, &mut session, &all, &votes).await?;
@@ -75,7 +75,7 @@ async fn published(cast: Rc<Cast>) -> Result<(), Failure> {
         all.push(reviewed(&cast, number, name, pool).await?);
     }
     until(world, -4, 14).await;
-    let mut session = call(&cast, "示例理事会〔2026〕2号", 17).await?;
+    let mut session = context(&cast, "示例理事会〔2026〕2号", 17).await?;
     put(&cast, &mut session, &all).await?;
     vote(&cast, &mut session, &all, &[(17, 0, 0), (13, 2, 2), (10, 5, 2)]).await?;
     association.act(&mut session, "close", Value::Null).await?;
@@ -114,7 +114,7 @@ async fn under_way(cast: Rc<Cast>) -> Result<(), Failure> {
     all.push(reviewed(&cast, 12, "戴示审", "leader").await?);
     let voted_on = reviewed(&cast, 13, "莫示议", "leader").await?;
     until(world, -1, 14).await;
-    let mut session = call(&cast, "示例理事会〔2026〕3号", 17).await?;
+    let mut session = context(&cast, "示例理事会〔2026〕3号", 17).await?;
     all.push(voted_on);
     let put_to_vote = all.split_last().map_or([].as_slice(), |(last, _)| std::slice::from_ref(last));
     put(&cast, &mut session, put_to_vote).await?;
@@ -176,7 +176,7 @@ async fn reviewed(cast: &Cast, number: u32, name: &str, pool: &str) -> Result<Ap
 }
 
 /// The association calls a session of the council for today, to which so many of 21 come.
-async fn call(cast: &Cast, number: &str, members_present: u32) -> Result<Record, Failure> {
+async fn context(cast: &Cast, number: &str, members_present: u32) -> Result<Record, Failure> {
     let body = json!({
         "number": number, "held_on": cast.world.time.today(), "council_size": 21,
         "members_present": members_present,

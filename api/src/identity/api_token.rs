@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Event, Id,
-    access::{self, Caller, Operation, Resource, Stakes, may},
+    access::{self, Caller, Operation, Relations, Resource, may},
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +16,7 @@ use validator::Validate;
 
 use crate::{
     app::{
-        call::{Call, Change, there},
+        context::{RequestContext, WriteContext, or_not_found},
         tokens::PlainToken,
     },
     http::{
@@ -122,8 +122,8 @@ pub struct ApiTokenCreated {
     pub api_token: ApiTokenOut,
 }
 
-fn stakes(token: &ApiToken) -> Stakes {
-    Stakes { own: Some(token.organization_id), ..Stakes::default() }
+fn relations(token: &ApiToken) -> Relations {
+    Relations { own: Some(token.organization_id), ..Relations::default() }
 }
 
 impl ApiTokenOut {
@@ -140,7 +140,7 @@ impl ApiTokenOut {
             revoked_at: token.revoked_at,
             created_by: token.created_by.uuid(),
             created_at: token.created_at,
-            allowed_actions: access::allowed_actions(caller, Resource::ApiToken, &stakes(token), |_| live),
+            allowed_actions: access::allowed_actions(caller, Resource::ApiToken, &relations(token), |_| live),
         }
     }
 }
@@ -158,43 +158,47 @@ fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Api
 #[utoipa::path(tag = "api-tokens", request_body = NewApiTokenIn, responses(
     (status = 201, description = "The token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens")]
-pub(crate) async fn create_api_token(call: Call, input: Json<NewApiTokenIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_api_token(
+    context: RequestContext,
+    input: Json<NewApiTokenIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
             return Err(ApiError::new(catalogue::INVALID_VALUE).at(format!("/networks/{index}")));
         }
     }
-    call.write(body_digest, move |tx| {
-        // In here, as a repeated request is not judged anew by the clock.
-        check_expiry(input.expires_at, tx.now())?;
-        let plain = PlainToken::new_api_token();
-        let mut scopes: Vec<_> = input.scopes.iter().map(|term| term.0).collect();
-        scopes.sort_unstable();
-        scopes.dedup();
-        let token = ApiToken {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            organization_id: there(tx.caller.organization_id)?,
-            name: input.name.clone(),
-            hint: plain.hint(),
-            scopes,
-            networks: input.networks.iter().map(|network| network.0.clone()).collect(),
-            expires_at: input.expires_at,
-            last_used_at: None,
-            revoked_at: None,
-            created_by: Id::new(tx.caller.id()),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        issue(tx, &token, &plain, "api_token_created")
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            // In here, as a repeated request is not judged anew by the clock.
+            check_expiry(input.expires_at, tx.now())?;
+            let plain = PlainToken::new_api_token();
+            let mut scopes: Vec<_> = input.scopes.iter().map(|term| term.0).collect();
+            scopes.sort_unstable();
+            scopes.dedup();
+            let token = ApiToken {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                organization_id: or_not_found(tx.caller.organization_id)?,
+                name: input.name.clone(),
+                hint: plain.hint(),
+                scopes,
+                networks: input.networks.iter().map(|network| network.0.clone()).collect(),
+                expires_at: input.expires_at,
+                last_used_at: None,
+                revoked_at: None,
+                created_by: Id::new(tx.caller.id()),
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            issue(tx, &token, &plain, "api_token_created")
+        })
+        .await
 }
 
 /// Keeps a new token and shows it.
 fn issue(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     token: &ApiToken,
     plain: &PlainToken,
     event: &'static str,
@@ -216,16 +220,16 @@ fn issue(
     (status = 200, description = "A page of tokens", body = Page<ApiTokenOut>)))]
 #[get("/api-tokens")]
 pub(crate) async fn list_api_tokens(
-    call: Call,
+    context: RequestContext,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (sort, now) = (sort.0, call.now);
+    let (sort, now) = (sort.0, context.now);
     let wanted = page_request(&page.0, sort, &"api_tokens")?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let page = store::list(db, there(caller.organization_id)?, &wanted)?;
+            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
             page_out(
                 page,
                 sort,
@@ -244,14 +248,15 @@ pub(crate) async fn list_api_tokens(
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token")),
     responses((status = 200, description = "The token", body = ApiTokenOut)))]
 #[get("/api-tokens/{id}")]
-pub(crate) async fn get_api_token(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, now) = (Id::new(id.0), call.now);
-    call.read(move |db, caller| {
-        let token = there(store::find(db, id)?)?;
-        may(caller, Operation::GetApiToken, &stakes(&token))?;
-        Reply::ok(&ApiTokenOut::new(&token, caller, now), token.version)
-    })
-    .await
+pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let (id, now) = (Id::new(id.0), context.now);
+    context
+        .read(move |db, caller| {
+            let token = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetApiToken, &relations(&token))?;
+            Reply::ok(&ApiTokenOut::new(&token, caller, now), token.version)
+        })
+        .await
 }
 
 /// 轮换令牌 · Rotate an API token
@@ -261,14 +266,14 @@ pub(crate) async fn get_api_token(call: Call, id: Path<Uuid>) -> Result<Reply, A
     request_body = RotationIn, responses((status = 201, description = "The new token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens/{id}/rotate")]
 pub(crate) async fn rotate_api_token(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<RotationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let (id, app) = (Id::new(id.0), call.app.clone());
-    let reply = call
+    let (id, app) = (Id::new(id.0), context.app.clone());
+    let reply = context
         .write(body_digest, move |tx| {
             check_expiry(input.expires_at, tx.now())?;
             let mut old = live(tx, id, Operation::RotateApiToken, &read)?;
@@ -300,9 +305,13 @@ pub(crate) async fn rotate_api_token(
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
     responses((status = 200, description = "The revoked token", body = ApiTokenOut)))]
 #[post("/api-tokens/{id}/revoke")]
-pub(crate) async fn revoke_api_token(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
-    let (id, app) = (Id::new(id.0), call.app.clone());
-    let reply = call
+pub(crate) async fn revoke_api_token(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
+    let (id, app) = (Id::new(id.0), context.app.clone());
+    let reply = context
         .write(BodyDigest::of(b""), move |tx| {
             let mut token = live(tx, id, Operation::RevokeApiToken, &read)?;
             token.revoked_at = Some(tx.now());
@@ -318,13 +327,13 @@ pub(crate) async fn revoke_api_token(call: Call, id: Path<Uuid>, read: IfMatch) 
 
 /// A token of the caller's organisation that still holds.
 fn live(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Id<ApiToken>,
     operation: Operation,
     read: &IfMatch,
 ) -> Result<ApiToken, ApiError> {
-    let token = there(store::find(tx.db, id)?)?;
-    tx.guard(operation, &stakes(&token), read, token.version)?;
+    let token = or_not_found(store::find(tx.db, id)?)?;
+    tx.guard(operation, &relations(&token), read, token.version)?;
     if token.revoked_at.is_some() || token.expires_at <= tx.now() {
         return Err(ApiError::new(catalogue::TOKEN_OVER));
     }

@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{BodyDigest, Path, Query},
         page::{Page, PageQuery},
@@ -89,7 +89,7 @@ pub struct NotificationFilter {
     (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
 #[get("/notifications")]
 pub(crate) async fn list_notifications(
-    call: Call,
+    context: RequestContext,
     filter: Query<NotificationFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -98,7 +98,7 @@ pub(crate) async fn list_notifications(
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
     let narrowed = store::Filter { unread: filter.unread };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, Id::<User>::new(caller.id()), narrowed, &wanted)?;
             page_out(page, sort, &filter, Sent::id, NotificationOut::from)
@@ -113,14 +113,15 @@ pub(crate) async fn list_notifications(
 #[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "The notification")),
     responses((status = 200, description = "The notification, read", body = NotificationOut)))]
 #[post("/notifications/{id}/read")]
-pub(crate) async fn read_notification(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = id.0;
-    call.write(BodyDigest::of(b""), move |tx| {
-        tx.may(Operation::ReadNotification, &anze_domain::access::Stakes::default())?;
-        let sent = there(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
-        plain(&NotificationOut::from(sent))
-    })
-    .await
+    context
+        .write(BodyDigest::of(b""), move |tx| {
+            tx.may(Operation::ReadNotification, &anze_domain::access::Relations::default())?;
+            let sent = or_not_found(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
+            plain(&NotificationOut::from(sent))
+        })
+        .await
 }
 
 /// Mounts the endpoints.

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Operation, Resource, Stakes, may},
+    access::{self, Caller, Operation, Relations, Resource, may},
     base::identifier::MobileNumber,
     identity::organization::User,
 };
@@ -21,7 +21,7 @@ use validator::Validate;
 
 use crate::{
     app::{
-        call::{Call, Change, Decision, Subject, change, there},
+        context::{ReadContext, RequestContext, Subject, WriteContext, change, or_not_found},
         passwords as password,
         state::App,
     },
@@ -146,7 +146,7 @@ impl UserOut {
             disabled: user.disabled,
             created_at: user.created_at,
             updated_at: user.updated_at,
-            allowed_actions: access::allowed_actions(caller, Resource::User, &user.stakes(), possible),
+            allowed_actions: access::allowed_actions(caller, Resource::User, &user.relations(), possible),
         }
     }
 }
@@ -161,28 +161,33 @@ fn mobile(text: &str) -> Result<MobileNumber, Violation> {
 #[utoipa::path(tag = "users", request_body = NewUserIn, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/users")]
-pub(crate) async fn create_user(call: Call, input: Json<NewUserIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_user(context: RequestContext, input: Json<NewUserIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     password::check(&input.password, &input.login_name, "/password")?;
-    let hash = call.app.passwords.hash(&input.password).await?;
-    call.write(body_digest, move |tx| {
-        let user = User {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            organization_id: Some(there(tx.caller.organization_id)?),
-            login_name: input.login_name.clone(),
-            display_name: input.display_name.clone(),
-            mobile: mobile(&input.mobile)?,
-            role: input.role.0,
-            disabled: false,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        store::insert(tx.db, &user, &hash)?;
-        tx.append(user.stream(), &user.event("user_created"))?;
-        Reply::created(format!("/api/v1/users/{}", user.id), &UserOut::new(&user, tx.caller), user.version)
-    })
-    .await
+    let hash = context.app.passwords.hash(&input.password).await?;
+    context
+        .write(body_digest, move |tx| {
+            let user = User {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                organization_id: Some(or_not_found(tx.caller.organization_id)?),
+                login_name: input.login_name.clone(),
+                display_name: input.display_name.clone(),
+                mobile: mobile(&input.mobile)?,
+                role: input.role.0,
+                disabled: false,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            store::insert(tx.db, &user, &hash)?;
+            tx.append(user.stream(), &user.event("user_created"))?;
+            Reply::created(
+                format!("/api/v1/users/{}", user.id),
+                &UserOut::new(&user, tx.caller),
+                user.version,
+            )
+        })
+        .await
 }
 
 /// 用户列表 · List users
@@ -192,16 +197,16 @@ pub(crate) async fn create_user(call: Call, input: Json<NewUserIn>) -> Result<Re
     (status = 200, description = "A page of users", body = Page<UserOut>)))]
 #[get("/users")]
 pub(crate) async fn list_users(
-    call: Call,
+    context: RequestContext,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
     let sort = sort.0;
     let wanted = page_request(&page.0, sort, &"users")?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let page = store::list(db, there(caller.organization_id)?, &wanted)?;
+            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
             page_out(page, sort, &"users", |user| user.id, |user| UserOut::new(&user, caller))
         })
         .await?;
@@ -214,14 +219,15 @@ pub(crate) async fn list_users(
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user")),
     responses((status = 200, description = "The user", body = UserOut)))]
 #[get("/users/{id}")]
-pub(crate) async fn get_user(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let user = there(store::find(db, id)?)?;
-        may(caller, Operation::GetUser, &user.stakes())?;
-        Reply::ok(&UserOut::new(&user, caller), user.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let user = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetUser, &user.relations())?;
+            Reply::ok(&UserOut::new(&user, caller), user.version)
+        })
+        .await
 }
 
 /// 修改用户 · Replace what can be changed of a user
@@ -231,13 +237,13 @@ pub(crate) async fn get_user(call: Call, id: Path<Uuid>) -> Result<Reply, ApiErr
     request_body = UserIn, responses((status = 200, description = "The user", body = UserOut)))]
 #[put("/users/{id}")]
 pub(crate) async fn update_user(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<UserIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
+    change(context, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
         let others = others(tx, &user)?;
         Ok(user.update(input.display_name.clone(), mobile(&input.mobile)?, input.role.0, others)?)
     })
@@ -250,9 +256,13 @@ pub(crate) async fn update_user(
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
     responses((status = 200, description = "The user", body = UserOut)))]
 #[post("/users/{id}/disable")]
-pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn disable_user(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::DisableUser, |user: User, tx| {
+    change(context, id, read, none, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
         let others = others(tx, &user)?;
@@ -267,9 +277,13 @@ pub(crate) async fn disable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> R
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
     responses((status = 200, description = "The user", body = UserOut)))]
 #[post("/users/{id}/enable")]
-pub(crate) async fn enable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn enable_user(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::EnableUser, |user: User, tx| {
+    change(context, id, read, none, Operation::EnableUser, |user: User, tx| {
         let others = others(tx, &user)?;
         Ok(user.set_disabled(false, others)?)
     })
@@ -283,15 +297,15 @@ pub(crate) async fn enable_user(call: Call, id: Path<Uuid>, read: IfMatch) -> Re
     request_body = PasswordIn, responses((status = 200, description = "The user", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
 pub(crate) async fn reset_user_password(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<PasswordIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     password::check(&input.new_password, "", "/new_password")?;
-    let hash = call.app.passwords.hash(&input.new_password).await?;
-    change(call, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
+    let hash = context.app.passwords.hash(&input.new_password).await?;
+    change(context, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, &hash)?;
@@ -303,13 +317,13 @@ pub(crate) async fn reset_user_password(
 }
 
 /// How many other enabled administrators their organisation has.
-fn others(tx: &mut Change<'_, '_>, user: &User) -> Result<u64, ApiError> {
-    let organization = there(user.organization_id)?;
+fn others(tx: &mut WriteContext<'_, '_>, user: &User) -> Result<u64, ApiError> {
+    let organization = or_not_found(user.organization_id)?;
     Ok(store::other_administrators(tx.db, organization, user.id)?)
 }
 
 impl Subject for User {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         let Some(user) = store::find(db, Id::new(id))? else { return Ok(None) };
@@ -323,8 +337,8 @@ impl Subject for User {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        User::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        User::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -339,7 +353,7 @@ impl Subject for User {
         app.identities.forget();
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&UserOut::new(&self, to.caller), self.version)
     }
 }

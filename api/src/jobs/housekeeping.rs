@@ -23,7 +23,7 @@ use anze_persistence::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    app::{call::Doing, state::App},
+    app::{context::SystemWriteContext, state::App},
     http::problem::ApiError,
     library::{public_notice::ending, standing::lapse},
 };
@@ -65,7 +65,7 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("provisional deadlines", in_words(recount_deadlines(app).await));
     ended("material that is overdue", in_words(mark_overdue(app).await));
     ended("registrations that lapse", in_words(lapse::tell(app).await));
-    ended("answers to proposed times", in_words(crate::service::visit::prompt_answers(app).await));
+    ended("answers to proposed times", in_words(crate::service::visit::remind_of_answers(app).await));
     ended("public notices that end", in_words(ending::round(app).await));
     ended("uploads that broke off", in_words(clean_staging(app).await));
     ended("files that nothing names", in_words(sweep_unnamed(app).await));
@@ -154,11 +154,11 @@ async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDige
 async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
-    each(app, "deadline of visit", due, move |doing, id| {
-        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
+    each(app, "deadline of visit", due, move |context, id| {
+        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
         let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
-        let next = visit::save(doing.db, next, doing.now)?;
-        Ok(doing.append(next.project_id, &event)?)
+        let next = visit::save(context.db, next, context.now)?;
+        Ok(context.append(next.project_id, &event)?)
     })
     .await
 }
@@ -167,12 +167,12 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
-    each(app, "material of visit", due, move |doing, id| {
-        let Some(visit) = visit::find_locked(doing.db, id)? else { return Ok(()) };
-        let Some((next, event)) = visit.mark_overdue(doing.now) else { return Ok(()) };
-        doing.notify(&crate::service::visit::telling::overdue(&next))?;
-        let next = visit::save(doing.db, next, doing.now)?;
-        Ok(doing.append(next.project_id, &event)?)
+    each(app, "material of visit", due, move |context, id| {
+        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
+        let Some((next, event)) = visit.mark_overdue(context.now) else { return Ok(()) };
+        context.notify(&crate::service::visit::notifications::overdue(&next))?;
+        let next = visit::save(context.db, next, context.now)?;
+        Ok(context.append(next.project_id, &event)?)
     })
     .await
 }
@@ -186,7 +186,7 @@ pub(crate) async fn each<T, F, W>(app: &App, what: &str, due: F, work: W) -> Res
 where
     T: Send + 'static,
     F: Fn(&mut Reader<'_>, Option<Id<T>>) -> Result<Vec<Id<T>>, StoreError> + Copy + Send + 'static,
-    W: Fn(&mut Doing<'_, '_>, Id<T>) -> Result<(), ChangeError> + Clone + Send + 'static,
+    W: Fn(&mut SystemWriteContext<'_, '_>, Id<T>) -> Result<(), ChangeError> + Clone + Send + 'static,
 {
     let (now, mut after) = (app.clock.now(), None);
     loop {
@@ -199,7 +199,7 @@ where
             let (clock, work) = (Arc::clone(&app.clock), work.clone());
             let done = app.store.write(move |db| {
                 let author = Author::system(now);
-                work(&mut Doing { db, author, now, clock: clock.as_ref() }, id)
+                work(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
             });
             if let Err(error) = done.await {
                 log::warn!("{what} {id}: {error}");

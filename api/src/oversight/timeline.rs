@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{Path, Query},
         page::{Page, PageQuery},
@@ -65,7 +65,7 @@ struct OfProject {
     responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
 pub(crate) async fn list_project_events(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -74,18 +74,18 @@ pub(crate) async fn list_project_events(
     let (id, sort) = (id.0, sort.0);
     let filter = OfProject { project: id };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let project = there(store::find(db, Id::new(id))?)?;
-            let stakes = store::stakes(db, &project, caller)?;
-            anze_domain::access::may(caller, Operation::ListProjectEvents, &stakes)?;
+            let project = or_not_found(store::find(db, Id::new(id))?)?;
+            let relations = store::relations(db, &project, caller)?;
+            anze_domain::access::may(caller, Operation::ListProjectEvents, &relations)?;
             let page = event::list(db, id, &wanted)?;
             let asks = page.items.iter().any(|entry| sight::depends_on_subject(caller, &entry.subject));
             let subjects =
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
             let seen = |entry: event::Entry| {
                 let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
-                let sight = sight::sight(caller, &about(&entry, caller), &stakes, &subject);
+                let sight = sight::sight(caller, &about(&entry, caller), &relations, &subject);
                 disclosed(entry, sight)
             };
             let Page { items, next_cursor } = page_out(page, sort, &filter, |entry| entry.seq, seen)?;

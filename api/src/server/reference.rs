@@ -33,7 +33,7 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<organization::District>(),
         CodeList::of::<access::Role>(),
         CodeList::of::<access::Scope>(),
-        CodeList::of::<access::Part>(),
+        CodeList::of::<access::Relation>(),
         CodeList::of::<project::ProjectCategory>(),
         CodeList::of::<project::ProjectStatus>(),
         CodeList::of::<project::CoordinateSystem>(),

@@ -57,7 +57,7 @@ vocabulary! {
 
 vocabulary! {
     /// The part that a caller has in a record.
-    pub enum Part {
+    pub enum Relation as "Part" {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",
         Person = "person" / "本人" / "A person who is signed in, no token",
@@ -138,7 +138,7 @@ impl Caller {
 
 /// Who has a part in a record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stakes {
+pub struct Relations {
     /// The organisation whose own record it is.
     pub own: Option<Id<Organization>>,
     /// Contractor of the project.
@@ -167,56 +167,56 @@ pub struct Stakes {
     pub district: Option<District>,
 }
 
-impl Stakes {
+impl Relations {
     /// The parts that the caller has.
     #[must_use]
-    pub fn parts(&self, caller: &Caller) -> Vec<Part> {
-        let mut parts = vec![Part::Anyone];
+    pub fn held_by(&self, caller: &Caller) -> Vec<Relation> {
+        let mut held = vec![Relation::Anyone];
         if caller.who == Who::Nobody {
-            return parts;
+            return held;
         }
-        parts.push(Part::SignedIn);
+        held.push(Relation::SignedIn);
         if !caller.is_token() {
-            parts.push(Part::Person);
+            held.push(Relation::Person);
         }
         let organization = caller.organization_id;
         let is = |one: Option<Id<Organization>>| one.is_some() && one == organization;
         let among = |many: &[Id<Organization>]| organization.is_some_and(|id| many.contains(&id));
-        let mut add = |holds: bool, part| {
+        let mut add = |holds: bool, relation| {
             if holds {
-                parts.push(part);
+                held.push(relation);
             }
         };
         let of_association = self.of_association && caller.port == Some(Port::Association);
-        add(is(self.own) || of_association, Part::Own);
+        add(is(self.own) || of_association, Relation::Own);
         match caller.port {
-            Some(Port::Contractor) => add(is(self.contractor), Part::Contractor),
-            Some(Port::Supervisor) => add(is(self.supervisor), Part::Supervisor),
-            Some(Port::Owner) => add(is(self.owner), Part::Owner),
-            Some(Port::Insurer) => add(among(&self.insurers), Part::Insurer),
+            Some(Port::Contractor) => add(is(self.contractor), Relation::Contractor),
+            Some(Port::Supervisor) => add(is(self.supervisor), Relation::Supervisor),
+            Some(Port::Owner) => add(is(self.owner), Relation::Owner),
+            Some(Port::Insurer) => add(among(&self.insurers), Relation::Insurer),
             Some(Port::Association) => {
-                add(!self.applicants_alone, Part::Association);
-                add(among(&self.providers), Part::Provider);
+                add(!self.applicants_alone, Relation::Association);
+                add(among(&self.providers), Relation::Provider);
             }
             Some(Port::Provider) => {
                 let any = self.any_provider && organization.is_some();
-                add(any || among(&self.providers), Part::Provider);
+                add(any || among(&self.providers), Relation::Provider);
             }
             Some(Port::Regulator) => {
                 let area =
                     caller.district.is_none() || self.district.is_none() || caller.district == self.district;
-                add(area && !self.applicants_alone, Part::Regulator);
+                add(area && !self.applicants_alone, Relation::Regulator);
             }
             None => {}
         }
         if let Some(expert) = caller.expert_id {
-            add(self.leader == Some(expert), Part::Leader);
-            add(self.members.contains(&expert), Part::Member);
+            add(self.leader == Some(expert), Relation::Leader);
+            add(self.members.contains(&expert), Relation::Member);
         }
         // Experts are no organisation's, so nobody applies who belongs to one.
         let applies = self.applicant.is_some_and(|user| caller.who == Who::User(user));
-        add(applies && organization.is_none(), Part::Applicant);
-        parts
+        add(applies && organization.is_none(), Relation::Applicant);
+        held
     }
 }
 
@@ -225,16 +225,16 @@ impl Stakes {
 /// # Errors
 /// [`UNAUTHENTICATED`] for nobody, [`NOT_FOUND`] where the caller may not even read the record,
 /// [`ORGANIZATION_NOT_ACTIVE`], or [`FORBIDDEN`].
-pub fn may(caller: &Caller, operation: Operation, stakes: &Stakes) -> Result<(), Violation> {
-    let parts = stakes.parts(caller);
-    if permits(caller, operation, &parts) {
+pub fn may(caller: &Caller, operation: Operation, relations: &Relations) -> Result<(), Violation> {
+    let held = relations.held_by(caller);
+    if permits(caller, operation, &held) {
         return Ok(());
     }
     let code = if caller.who == Who::Nobody {
         UNAUTHENTICATED
-    } else if grants(caller, operation, &parts) {
+    } else if grants(caller, operation, &held) {
         ORGANIZATION_NOT_ACTIVE
-    } else if !may_read(caller, operation, &parts) {
+    } else if !may_read(caller, operation, &held) {
         NOT_FOUND
     } else {
         FORBIDDEN
@@ -250,13 +250,13 @@ pub fn may(caller: &Caller, operation: Operation, stakes: &Stakes) -> Result<(),
 pub fn may_ever(caller: &Caller, operation: Operation) -> Result<(), Violation> {
     let refuse = |code| Err(Violation::new(code).with("operation", operation));
     let grant = operation.grant();
-    if grant.parts.contains(&Part::Anyone) {
+    if grant.relations.contains(&Relation::Anyone) {
         return Ok(());
     }
     if caller.who == Who::Nobody {
         return refuse(UNAUTHENTICATED);
     }
-    let conceivable = grant.parts.iter().any(|part| is_conceivable(caller, *part));
+    let conceivable = grant.relations.iter().any(|relation| is_conceivable(caller, *relation));
     if !conceivable || !role_and_scope(caller, grant) {
         return refuse(FORBIDDEN);
     }
@@ -271,66 +271,67 @@ pub fn may_ever(caller: &Caller, operation: Operation) -> Result<(), Violation> 
 pub fn allowed_actions(
     caller: &Caller,
     resource: Resource,
-    stakes: &Stakes,
+    relations: &Relations,
     possible: impl Fn(Operation) -> bool,
 ) -> Vec<&'static str> {
-    let parts = stakes.parts(caller);
+    let held = relations.held_by(caller);
     Operation::ALL
         .iter()
         .copied()
         .filter(|operation| operation.resource() == resource && operation.action().is_some())
-        .filter(|operation| possible(*operation) && permits(caller, *operation, &parts))
+        .filter(|operation| possible(*operation) && permits(caller, *operation, &held))
         .filter_map(Operation::action)
         .collect()
 }
 
-fn permits(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
-    let open = operation.grant().parts.contains(&Part::Anyone);
-    grants(caller, operation, parts) && (open || caller.active || operation.is_self_service())
+fn permits(caller: &Caller, operation: Operation, held: &[Relation]) -> bool {
+    let open = operation.grant().relations.contains(&Relation::Anyone);
+    grants(caller, operation, held) && (open || caller.active || operation.is_self_service())
 }
 
 /// Whether part, role and scope are enough, once the organisation is active.
-fn grants(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
+fn grants(caller: &Caller, operation: Operation, held: &[Relation]) -> bool {
     let grant = operation.grant();
-    let has_part = grant.parts.iter().any(|part| parts.contains(part));
-    has_part && (grant.parts.contains(&Part::Anyone) || role_and_scope(caller, grant))
+    let is_related = grant.relations.iter().any(|relation| held.contains(relation));
+    is_related && (grant.relations.contains(&Relation::Anyone) || role_and_scope(caller, grant))
 }
 
 fn role_and_scope(caller: &Caller, grant: Grant) -> bool {
     if caller.is_token() {
-        let in_scope =
-            grant.scope.map_or(grant.parts.contains(&Part::SignedIn), |scope| caller.scopes.contains(&scope));
+        let in_scope = grant
+            .scope
+            .map_or(grant.relations.contains(&Relation::SignedIn), |scope| caller.scopes.contains(&scope));
         grant.role < Role::Admin && in_scope
     } else {
         caller.role >= grant.role
     }
 }
 
-fn may_read(caller: &Caller, operation: Operation, parts: &[Part]) -> bool {
+fn may_read(caller: &Caller, operation: Operation, held: &[Relation]) -> bool {
     let Some(view) = operation.resource().view() else { return true };
     let grant = view.grant();
-    grant.parts.iter().any(|part| parts.contains(part))
+    grant.relations.iter().any(|relation| held.contains(relation))
         && (!caller.is_token() || role_and_scope(caller, grant))
 }
 
 /// Whether a caller of this port can have the part in any record.
-fn is_conceivable(caller: &Caller, part: Part) -> bool {
-    match part {
-        Part::Anyone | Part::SignedIn => true,
-        Part::Person => !caller.is_token(),
-        Part::Own => caller.organization_id.is_some(),
-        Part::Applicant => !caller.is_token() && caller.organization_id.is_none(),
-        Part::Leader | Part::Member => caller.expert_id.is_some(),
-        Part::Contractor => caller.port == Some(Port::Contractor),
-        Part::Supervisor => caller.port == Some(Port::Supervisor),
-        Part::Owner => caller.port == Some(Port::Owner),
-        Part::Insurer => caller.port == Some(Port::Insurer),
-        Part::Provider => {
+fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
+    match relation {
+        Relation::Anyone | Relation::SignedIn => true,
+        Relation::Person => !caller.is_token(),
+        Relation::Own => caller.organization_id.is_some(),
+        Relation::Applicant => !caller.is_token() && caller.organization_id.is_none(),
+        Relation::Leader | Relation::Member => caller.expert_id.is_some(),
+        Relation::Contractor => caller.port == Some(Port::Contractor),
+        Relation::Supervisor => caller.port == Some(Port::Supervisor),
+        Relation::Owner => caller.port == Some(Port::Owner),
+        Relation::Insurer => caller.port == Some(Port::Insurer),
+        Relation::Provider => {
             caller.organization_id.is_some()
                 && matches!(caller.port, Some(Port::Provider | Port::Association))
         }
-        Part::Association => caller.port == Some(Port::Association),
-        Part::Regulator => caller.port == Some(Port::Regulator),
+        Relation::Association => caller.port == Some(Port::Association),
+        Relation::Regulator => caller.port == Some(Port::Regulator),
     }
 }
 

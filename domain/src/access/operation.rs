@@ -1,8 +1,8 @@
 //! The table of operations: what each is called, on what, and who may do it.
 
-use super::{Part, Role, Scope};
+use super::{Relation, Role, Scope};
 
-use Part::{
+use Relation::{
     Anyone, Applicant, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider,
     Regulator, SignedIn, Supervisor,
 };
@@ -15,8 +15,8 @@ use Scope::{
 /// Who may do an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Grant {
-    /// One of these parts in the record.
-    pub parts: &'static [Part],
+    /// The caller has one of these relations to the record.
+    pub relations: &'static [Relation],
     /// At least this role.
     pub role: Role,
     /// The scope with which a token may; none for people only.
@@ -103,9 +103,9 @@ impl Resource {
     }
 }
 
-/// `Variant = "operation_id" ["action"] on Resource: [parts], role, scope;`
+/// `Variant = "operation_id" ["action"] on Resource: [relations], role, scope;`
 macro_rules! operations {
-    ($($variant:ident = $code:literal $([$action:literal])? on $resource:ident: $parts:expr, $role:expr, $scope:expr;)+) => {
+    ($($variant:ident = $code:literal $([$action:literal])? on $resource:ident: $relations:expr, $role:expr, $scope:expr;)+) => {
         /// An operation of the contract, named as its `operationId`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Operation {
@@ -140,25 +140,26 @@ macro_rules! operations {
             /// Who may do it.
             #[must_use]
             pub const fn grant(self) -> Grant {
-                match self { $(Self::$variant => Grant { parts: $parts, role: $role, scope: $scope }),+ }
+                match self { $(Self::$variant => Grant { relations: $relations, role: $role, scope: $scope }),+ }
             }
         }
     };
 }
 
 /// All who have a part in a project.
-const PARTIES: &[Part] =
+const PARTIES: &[Relation] =
     &[Contractor, Supervisor, Owner, Insurer, Provider, Leader, Member, Association, Regulator];
 /// Who reads what concerns money.
-const POLICY_READERS: &[Part] = &[Contractor, Owner, Insurer, Association, Regulator];
+const POLICY_READERS: &[Relation] = &[Contractor, Owner, Insurer, Association, Regulator];
 /// Who reads commissions and plans.
-const COMMISSION_READERS: &[Part] = &[Contractor, Owner, Insurer, Provider, Association, Regulator];
+const COMMISSION_READERS: &[Relation] = &[Contractor, Owner, Insurer, Provider, Association, Regulator];
 /// Who reads applications for the library.
-const APPLICATION_READERS: &[Part] = &[Applicant, Association, Regulator];
+const APPLICATION_READERS: &[Relation] = &[Applicant, Association, Regulator];
 /// Who reads reports.
-const REPORT_READERS: &[Part] = &[Contractor, Supervisor, Owner, Insurer, Provider, Association, Regulator];
+const REPORT_READERS: &[Relation] =
+    &[Contractor, Supervisor, Owner, Insurer, Provider, Association, Regulator];
 /// Who reads an expert's conduct and ties.
-const STANDING_READERS: &[Part] = &[Association, Member, Regulator];
+const STANDING_READERS: &[Relation] = &[Association, Member, Regulator];
 
 operations! {
     GetDeadline = "get_deadline" on Calculation: &[Anyone], Viewer, None;

@@ -21,6 +21,16 @@ pub trait Vocabulary: Copy + Eq + Sized + Send + Sync + 'static {
     }
 }
 
+/// The public name of a list: the one that was given, or else the name of its type. A list keeps its public name when its type
+/// is renamed.
+#[must_use]
+pub const fn list_name(type_name: &'static str, given: &[&'static str]) -> &'static str {
+    match given {
+        [name, ..] => name,
+        [] => type_name,
+    }
+}
+
 /// Says that a text is no term of a list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{code}` is no {list}")]
@@ -31,10 +41,11 @@ pub struct UnknownTerm {
     pub code: String,
 }
 
-/// Defines an enumeration and its [`Vocabulary`]: `Variant = "code" / "中文" / "English"`.
+/// Defines an enumeration and its [`Vocabulary`]: `Variant = "code" / "中文" / "English"`. `pub enum Name as "Other"` gives the list
+/// a public name that differs from the name of its type.
 #[macro_export]
 macro_rules! vocabulary {
-    ($(#[doc = $doc:literal])+ $(#[$meta:meta])* pub enum $name:ident {
+    ($(#[doc = $doc:literal])+ $(#[$meta:meta])* pub enum $name:ident $(as $list:literal)? {
         $($(#[$vmeta:meta])* $variant:ident = $code:literal / $zh:literal / $en:literal),+ $(,)?
     }) => {
         $(#[doc = $doc])+ $(#[$meta])*
@@ -44,7 +55,7 @@ macro_rules! vocabulary {
         }
 
         impl $crate::Vocabulary for $name {
-            const NAME: &'static str = stringify!($name);
+            const NAME: &'static str = $crate::base::vocabulary::list_name(stringify!($name), &[$($list)?]);
             const DESCRIPTION: &'static str = concat!($($doc),+);
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             fn code(self) -> &'static str {
@@ -68,7 +79,7 @@ macro_rules! vocabulary {
             type Err = $crate::base::vocabulary::UnknownTerm;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 <Self as $crate::Vocabulary>::from_code(text).ok_or_else(|| {
-                    $crate::base::vocabulary::UnknownTerm { list: stringify!($name), code: text.to_owned() }
+                    $crate::base::vocabulary::UnknownTerm { list: <Self as $crate::Vocabulary>::NAME, code: text.to_owned() }
                 })
             }
         }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, Id, Violation,
-    access::{Operation, Part, Stakes},
+    access::{Operation, Relation, Relations},
     service::{
         hazard::Hazard,
         project::{Location, Project},
@@ -59,8 +59,8 @@ pub struct Attachment {
 impl Attachment {
     /// Who has a part in it: whoever has one in its visit.
     #[must_use]
-    pub fn stakes(&self, visit: &Visit) -> Stakes {
-        visit.stakes()
+    pub fn relations(&self, visit: &Visit) -> Relations {
+        visit.relations()
     }
 
     /// Whether who has these parts may upload a file of this kind to the visit, or to one of its hazards, now.
@@ -71,7 +71,7 @@ impl Attachment {
         visit: &Visit,
         hazard: Option<&Hazard>,
         kind: AttachmentKind,
-        parts: &[Part],
+        held: &[Relation],
     ) -> Result<(), Violation> {
         match hazard {
             None => crate::access::state_machine::step(visit.status, Operation::UploadVisitAttachment)
@@ -82,8 +82,8 @@ impl Attachment {
             }
         }
         let evidence = kind == AttachmentKind::RectificationEvidence;
-        let from = if evidence { Part::Contractor } else { Part::Member };
-        if parts.contains(&from) && (hazard.is_some() || !evidence) {
+        let from = if evidence { Relation::Contractor } else { Relation::Member };
+        if held.contains(&from) && (hazard.is_some() || !evidence) {
             Ok(())
         } else {
             Err(Violation::new(KIND_NOT_HERE).at("/kind"))

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Money,
-    access::{Caller, Part, Stakes},
+    access::{Caller, Relation, Relations},
     base::{key::comparison_key, period::Period},
     identity::organization::{District, Organization, Port},
     service::project::{
@@ -24,7 +24,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
         page::keyset,
         schema::{project_parties, projects},
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -175,14 +175,14 @@ pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Re
     Ok(project)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes, where only its state is another, as after every step of a
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes, where only its state is another, as after every step of a
 /// project; none for a draft, whose details change.
 #[must_use]
-pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdate> {
+pub fn single_statement_update(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdate> {
     if project.status == ProjectStatus::Draft {
         return None;
     }
-    Some(row_at_once!(projects, project, now, |it| Step::from(it)))
+    Some(single_statement_update!(projects, project, now, |it| Step::from(it)))
 }
 
 /// Gives those a part in the project whom it names, and who have none yet.
@@ -190,11 +190,11 @@ pub fn row_at_once(project: &mut Project, now: DateTime<Utc>) -> Option<RowUpdat
 /// # Errors
 /// The store's.
 pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
-    let stakes = project.stakes();
+    let relations = project.relations();
     let rows: Vec<_> = [
-        (stakes.contractor, Part::Contractor),
-        (stakes.supervisor, Part::Supervisor),
-        (stakes.owner, Part::Owner),
+        (relations.contractor, Relation::Contractor),
+        (relations.supervisor, Relation::Supervisor),
+        (relations.owner, Relation::Owner),
     ]
     .into_iter()
     .filter_map(|(party, part)| party.map(|party| (party, part)))
@@ -218,7 +218,7 @@ pub fn add_party(
     db: &mut Writer<'_>,
     project: Id<Project>,
     party: impl Into<Uuid>,
-    part: Part,
+    part: Relation,
 ) -> Result<bool, StoreError> {
     let added = diesel::sql_query(
         "INSERT INTO project_parties (party_id, project_id, part) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -267,30 +267,30 @@ pub fn find_locked(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Projec
 ///
 /// # Errors
 /// The store's.
-pub fn stakes(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Stakes, StoreError> {
-    let mut stakes = project.stakes();
+pub fn relations(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Relations, StoreError> {
+    let mut relations = project.relations();
     let organization = match caller.port {
         Some(Port::Insurer | Port::Provider | Port::Association) => caller.organization_id.map(Id::uuid),
         _ => None,
     };
     let joined: Vec<Key> = [organization, caller.expert_id].into_iter().flatten().map(Key).collect();
     if joined.is_empty() {
-        return Ok(stakes);
+        return Ok(relations);
     }
-    let parts: Vec<(Key, Stored<Part>)> = project_parties::table
+    let parts: Vec<(Key, Stored<Relation>)> = project_parties::table
         .filter(project_parties::party_id.eq_any(joined))
         .filter(project_parties::project_id.eq(Key::from(project.id)))
         .select((project_parties::party_id, project_parties::part))
         .load(db.connection())?;
     for (Key(party), Stored(part)) in parts {
         match part {
-            Part::Insurer => stakes.insurers.push(Id::new(party)),
-            Part::Provider => stakes.providers.push(Id::new(party)),
-            Part::Member => stakes.members.push(party),
+            Relation::Insurer => relations.insurers.push(Id::new(party)),
+            Relation::Provider => relations.providers.push(Id::new(party)),
+            Relation::Member => relations.members.push(party),
             _ => {}
         }
     }
-    Ok(stakes)
+    Ok(relations)
 }
 
 /// What a list of projects is narrowed to.
@@ -351,7 +351,8 @@ pub fn list(
         }
         (None, Some(own)) => page_of!(of!(own), project_parties::project_id, of_party()),
         (Some(contractor), own) => {
-            let mut query = of!(contractor.uuid()).filter(project_parties::part.eq(Stored(Part::Contractor)));
+            let mut query =
+                of!(contractor.uuid()).filter(project_parties::part.eq(Stored(Relation::Contractor)));
             if let Some(own) = own.filter(|own| *own != contractor.uuid()) {
                 let parts = diesel::alias!(project_parties as parts);
                 query = query.filter(exists(

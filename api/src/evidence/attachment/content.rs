@@ -18,7 +18,7 @@ use super::{
     wire::{FileBytes, hex},
 };
 use crate::{
-    app::{call::Call, state::App},
+    app::{context::RequestContext, state::App},
     http::{
         extract::{Path, tags},
         problem::ApiError,
@@ -42,14 +42,14 @@ use crate::{
     ))))]
 #[get("/attachments/{id}/content")]
 pub(crate) async fn get_attachment_content(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
     let attachment =
-        call.read(move |db, caller| seen(db, caller, id, Operation::GetAttachmentContent)).await?;
-    give_out(&call.app, &request, &attachment.sha256, attachment.media_type, &attachment.file_name).await
+        context.read(move |db, caller| seen(db, caller, id, Operation::GetAttachmentContent)).await?;
+    give_out(&context.app, &request, &attachment.sha256, attachment.media_type, &attachment.file_name).await
 }
 
 /// The file with this digest, to be saved under this name.

@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         catalogue,
         extract::{Path, Query},
@@ -70,7 +70,7 @@ struct OfVisit {
     responses((status = 200, description = "A page of attachments", body = Page<AttachmentOut>)))]
 #[get("/visits/{id}/attachments")]
 pub(crate) async fn list_attachments(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     filter: Query<AttachmentFilter>,
     page: Query<PageQuery>,
@@ -82,10 +82,10 @@ pub(crate) async fn list_attachments(
         store::Filter { hazard_id: filter.0.hazard_id.map(Id::new), kind: filter.0.kind.map(|term| term.0) };
     let list = OfVisit { visit: id.uuid(), filter: filter.0 };
     let wanted = page_request(&page.0, sort, &list)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let visit = there(visit::find(db, id)?)?;
-            access::may(caller, Operation::ListAttachments, &visit.stakes())?;
+            let visit = or_not_found(visit::find(db, id)?)?;
+            access::may(caller, Operation::ListAttachments, &visit.relations())?;
             let page = store::list(db, id, &narrowed, &wanted)?;
             page_out(page, sort, &list, |attachment| attachment.id, AttachmentOut::from)
         })
@@ -99,13 +99,14 @@ pub(crate) async fn list_attachments(
 #[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
     (status = 200, description = "The attachment", body = AttachmentOut)))]
 #[get("/attachments/{id}")]
-pub(crate) async fn get_attachment(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_attachment(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let attachment = seen(db, caller, id, Operation::GetAttachment)?;
-        Reply::ok(&AttachmentOut::from(attachment), 1)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let attachment = seen(db, caller, id, Operation::GetAttachment)?;
+            Reply::ok(&AttachmentOut::from(attachment), 1)
+        })
+        .await
 }
 
 /// The attachment, for who may do this with it.
@@ -115,9 +116,9 @@ fn seen(
     id: Id<Attachment>,
     operation: Operation,
 ) -> Result<Attachment, ApiError> {
-    let attachment = there(store::find(db, id)?)?;
-    let visit = there(visit::find(db, attachment.visit_id)?)?;
-    access::may(caller, operation, &attachment.stakes(&visit))?;
+    let attachment = or_not_found(store::find(db, id)?)?;
+    let visit = or_not_found(visit::find(db, attachment.visit_id)?)?;
+    access::may(caller, operation, &attachment.relations(&visit))?;
     Ok(attachment)
 }
 

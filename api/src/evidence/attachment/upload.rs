@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     app::{
-        call::{Call, Change, there},
+        context::{RequestContext, WriteContext, or_not_found},
         state::App,
     },
     http::{
@@ -52,13 +52,13 @@ const OCTETS: &str = "application/octet-stream";
     responses((status = 201, description = "The attachment", body = AttachmentOut)))]
 #[post("/visits/{id}/attachments")]
 pub(crate) async fn upload_visit_attachment(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     about: Query<UploadQuery>,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<Reply, ApiError> {
-    upload(call, Target::Visit(Id::new(id.0)), about.0, &request, body).await
+    upload(context, Target::Visit(Id::new(id.0)), about.0, &request, body).await
 }
 
 /// 上传隐患资料 · Upload a file to a hazard
@@ -71,13 +71,13 @@ pub(crate) async fn upload_visit_attachment(
     responses((status = 201, description = "The attachment", body = AttachmentOut)))]
 #[post("/hazards/{id}/attachments")]
 pub(crate) async fn upload_hazard_attachment(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     about: Query<UploadQuery>,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<Reply, ApiError> {
-    upload(call, Target::Hazard(Id::new(id.0)), about.0, &request, body).await
+    upload(context, Target::Hazard(Id::new(id.0)), about.0, &request, body).await
 }
 
 /// What a file is uploaded to.
@@ -96,42 +96,44 @@ struct Holder {
 impl Holder {
     fn find(db: &mut Reader<'_>, target: Target) -> Result<Self, ApiError> {
         match target {
-            Target::Visit(id) => Ok(Self { visit: there(visit::find(db, id)?)?, hazard: None }),
+            Target::Visit(id) => Ok(Self { visit: or_not_found(visit::find(db, id)?)?, hazard: None }),
             Target::Hazard(id) => {
-                let hazard = there(hazard::find(db, id)?)?;
+                let hazard = or_not_found(hazard::find(db, id)?)?;
                 Self::of(db, hazard)
             }
         }
     }
 
-    fn find_locked(tx: &mut Change<'_, '_>, target: Target) -> Result<Self, ApiError> {
+    fn find_locked(tx: &mut WriteContext<'_, '_>, target: Target) -> Result<Self, ApiError> {
         match target {
-            Target::Visit(id) => Ok(Self { visit: there(visit::find_locked(tx.db, id)?)?, hazard: None }),
+            Target::Visit(id) => {
+                Ok(Self { visit: or_not_found(visit::find_locked(tx.db, id)?)?, hazard: None })
+            }
             Target::Hazard(id) => {
-                let hazard = there(hazard::find_locked(tx.db, id)?)?;
+                let hazard = or_not_found(hazard::find_locked(tx.db, id)?)?;
                 Self::of(tx.db, hazard)
             }
         }
     }
 
     fn of(db: &mut Reader<'_>, hazard: Hazard) -> Result<Self, ApiError> {
-        let visit = there(visit::find(db, hazard.visit_id)?)?;
+        let visit = or_not_found(visit::find(db, hazard.visit_id)?)?;
         Ok(Self { visit, hazard: Some(hazard) })
     }
 
     /// Whether the caller may upload a file of this kind here, now.
     fn admit(&self, caller: &Caller, kind: AttachmentKind) -> Result<(), Violation> {
-        let (operation, stakes) = match &self.hazard {
-            None => (Operation::UploadVisitAttachment, self.visit.stakes()),
-            Some(hazard) => (Operation::UploadHazardAttachment, hazard.stakes(&self.visit)),
+        let (operation, relations) = match &self.hazard {
+            None => (Operation::UploadVisitAttachment, self.visit.relations()),
+            Some(hazard) => (Operation::UploadHazardAttachment, hazard.relations(&self.visit)),
         };
-        access::may(caller, operation, &stakes)?;
-        Attachment::admit(&self.visit, self.hazard.as_ref(), kind, &stakes.parts(caller))
+        access::may(caller, operation, &relations)?;
+        Attachment::admit(&self.visit, self.hazard.as_ref(), kind, &relations.held_by(caller))
     }
 }
 
 async fn upload(
-    call: Call,
+    context: RequestContext,
     target: Target,
     about: UploadQuery,
     request: &HttpRequest,
@@ -140,41 +142,43 @@ async fn upload(
     let place = about.place()?;
     let kind = about.kind.0;
     // What was answered already is answered again, however things stand by now.
-    if !call.is_answered().await? {
-        call.read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
+    if !context.is_answered().await? {
+        context
+            .read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
             .await?;
     }
-    let kept = keep(&call.app, request, body, |media_type| kind.takes(media_type)).await?;
+    let kept = keep(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
     let Kept { sha256, size, media_type, head } = kept;
     let hints = inspect::hints(&head);
-    call.write(BodyDigest(sha256), move |tx| {
-        let holder = Holder::find_locked(tx, target)?;
-        holder.admit(tx.caller, kind)?;
-        let Hints { captured_at, place: exif_place } = hints;
-        let attachment = Attachment {
-            id: Id::new(tx.new_id()),
-            visit_id: holder.visit.id,
-            hazard_id: holder.hazard.as_ref().map(|hazard| hazard.id),
-            project_id: holder.visit.project_id,
-            kind,
-            file_name: about.file_name.clone(),
-            media_type: media_type.to_owned(),
-            size,
-            sha256: sha256.to_vec(),
-            captured_at: about.captured_at,
-            place,
-            exif_captured_at: captured_at,
-            exif_place,
-            same_as_id: store::same_bytes_elsewhere(tx.db, &sha256, holder.visit.id)?,
-            uploaded_by: tx.caller.id(),
-            received_at: tx.now(),
-        };
-        store::insert(tx.db, &attachment)?;
-        tx.append(attachment.project_id, &attachment.uploaded())?;
-        let location = format!("/api/v1/attachments/{}", attachment.id);
-        Reply::created(location, &AttachmentOut::from(attachment), 1)
-    })
-    .await
+    context
+        .write(BodyDigest(sha256), move |tx| {
+            let holder = Holder::find_locked(tx, target)?;
+            holder.admit(tx.caller, kind)?;
+            let Hints { captured_at, place: exif_place } = hints;
+            let attachment = Attachment {
+                id: Id::new(tx.new_id()),
+                visit_id: holder.visit.id,
+                hazard_id: holder.hazard.as_ref().map(|hazard| hazard.id),
+                project_id: holder.visit.project_id,
+                kind,
+                file_name: about.file_name.clone(),
+                media_type: media_type.to_owned(),
+                size,
+                sha256: sha256.to_vec(),
+                captured_at: about.captured_at,
+                place,
+                exif_captured_at: captured_at,
+                exif_place,
+                same_as_id: store::same_bytes_elsewhere(tx.db, &sha256, holder.visit.id)?,
+                uploaded_by: tx.caller.id(),
+                received_at: tx.now(),
+            };
+            store::insert(tx.db, &attachment)?;
+            tx.append(attachment.project_id, &attachment.uploaded())?;
+            let location = format!("/api/v1/attachments/{}", attachment.id);
+            Reply::created(location, &AttachmentOut::from(attachment), 1)
+        })
+        .await
 }
 
 /// A file that lies in its place, before anything refers to it.

@@ -21,7 +21,7 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use tokio::time::Instant;
 
-use super::{Context, acceptable, context, rate_limit, rate_limit::RateLimits};
+use super::{RequestMetadata, acceptable, metadata, rate_limit, rate_limit::RateLimits};
 use crate::{
     app::state::App,
     http::{
@@ -106,7 +106,7 @@ where
         let started = Instant::now();
         let (inner, shared) = (Rc::clone(&self.inner), Arc::clone(&self.shared));
         let settings = Arc::clone(&shared.app.settings);
-        let context = Context::of(&request, shared.app.clock.as_ref(), &settings.trusted_proxies);
+        let metadata = RequestMetadata::of(&request, shared.app.clock.as_ref(), &settings.trusted_proxies);
         let method = request.method().clone();
         // HEAD is GET whose body the connection leaves out.
         if method == Method::HEAD {
@@ -117,31 +117,31 @@ where
         let operation = shared.contract.find(request.method(), place.path());
         let of_api = is_of_api(place.path());
         let origin = request.head().headers().get(ORIGIN).cloned();
-        let admitted = admit(&shared, &context, &request, operation.as_deref());
-        request.extensions_mut().insert(context.clone());
+        let admitted = admit(&shared, &metadata, &request, operation.as_deref());
+        request.extensions_mut().insert(metadata.clone());
         if let Some(operation) = &operation {
             request.extensions_mut().insert(CurrentOperation(Arc::clone(operation)));
         }
         let transfers = operation.as_ref().is_some_and(|operation| operation.uploads || operation.downloads);
         let limit = settings.request_timeout * if transfers { TRANSFER_FACTOR } else { 1 };
 
-        let id = context.request_id().to_owned();
-        Box::pin(context::under_id(id, async move {
+        let id = metadata.request_id().to_owned();
+        Box::pin(metadata::under_id(id, async move {
             let in_flight = InFlight::new(&shared);
             let outcome = match admitted {
                 Ok(()) => run(inner.as_ref(), request, limit).await,
                 Err(error) => Err(error),
             };
             let mut response = match outcome {
-                Ok(Ok(response)) => complete(response, &context),
+                Ok(Ok(response)) => complete(response, &metadata),
                 // A middleware's refusal comes as the framework's error with ours inside.
                 Ok(Err(error)) => match error.as_error::<ApiError>() {
-                    Some(ours) => write(ours, &context),
-                    None => write(&of_foreign(&error, error.as_response_error().status_code()), &context),
+                    Some(ours) => write(ours, &metadata),
+                    None => write(&of_foreign(&error, error.as_response_error().status_code()), &metadata),
                 },
-                Err(error) => write(&error, &context),
+                Err(error) => write(&error, &metadata),
             };
-            finish(&mut response, &context, of_api);
+            finish(&mut response, &metadata, of_api);
             if let Some(it) = operation.as_ref().and_then(|operation| operation.deprecation.as_ref()) {
                 response.headers_mut().insert(HeaderName::from_static("deprecation"), it.since.clone());
                 response.headers_mut().insert(HeaderName::from_static("sunset"), it.sunset.clone());
@@ -157,7 +157,7 @@ where
                 operation.as_ref().map_or("-", |operation| operation.template.as_str()),
                 response.status().as_u16(),
                 started.elapsed().as_millis(),
-                context.trace_id(),
+                metadata.trace_id(),
             );
             Ok(response)
         }))
@@ -167,12 +167,12 @@ where
 /// Refuses before anything is done.
 fn admit(
     shared: &Shared,
-    context: &Context,
+    metadata: &RequestMetadata,
     request: &Request,
     operation: Option<&Operation>,
 ) -> Result<(), ApiError> {
     let headers = request.head().headers();
-    shared.limits.admit(context, headers)?;
+    shared.limits.admit(metadata, headers)?;
     let line = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
     let head = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + line;
     if head > shared.app.settings.header_limit {
@@ -222,7 +222,10 @@ fn of_foreign(error: &actix_web::Error, status: StatusCode) -> ApiError {
 }
 
 /// Gives a failure that came as an answer its form.
-fn complete<B: MessageBody + 'static>(response: ServiceResponse<B>, context: &Context) -> Response<BoxBody> {
+fn complete<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    metadata: &RequestMetadata,
+) -> Response<BoxBody> {
     let (_request, response) = response.into_parts();
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -244,7 +247,7 @@ fn complete<B: MessageBody + 'static>(response: ServiceResponse<B>, context: &Co
             &foreign
         }
     };
-    let mut problem = write(error, context);
+    let mut problem = write(error, metadata);
     const OF_THE_BODY: [HeaderName; 5] =
         [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, ETAG];
     for (name, value) in response.headers() {
@@ -260,8 +263,8 @@ fn is_json(media: Option<&HeaderValue>) -> bool {
 }
 
 /// Writes a problem for this request.
-fn write(error: &ApiError, context: &Context) -> Response<BoxBody> {
-    let problem = error.problem(context.language(), Some(context.path()), Some(context.request_id()));
+fn write(error: &ApiError, metadata: &RequestMetadata) -> Response<BoxBody> {
+    let problem = error.problem(metadata.language(), Some(metadata.path()), Some(metadata.request_id()));
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(status).set_body(BoxBody::new(problem.to_bytes()));
     let headers = response.headers_mut();
@@ -271,7 +274,7 @@ fn write(error: &ApiError, context: &Context) -> Response<BoxBody> {
         }
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(context.language().tag()));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(metadata.language().tag()));
     headers.append(VARY, HeaderValue::from_static("Accept-Language"));
     if status == StatusCode::UNAUTHORIZED && !headers.contains_key(WWW_AUTHENTICATE) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"anze\""));
@@ -283,12 +286,12 @@ fn write(error: &ApiError, context: &Context) -> Response<BoxBody> {
 }
 
 /// What every answer has.
-fn finish(response: &mut Response<BoxBody>, context: &Context, of_api: bool) {
+fn finish(response: &mut Response<BoxBody>, metadata: &RequestMetadata, of_api: bool) {
     let status = response.status();
     let headers = response.headers_mut();
-    rate_limit::insert(headers, HeaderName::from_static("x-request-id"), context.request_id());
-    rate_limit::insert(headers, HeaderName::from_static("traceparent"), &context.traceparent());
-    for (name, value) in context.standing().into_iter().flat_map(rate_limit::Standing::headers) {
+    rate_limit::insert(headers, HeaderName::from_static("x-request-id"), metadata.request_id());
+    rate_limit::insert(headers, HeaderName::from_static("traceparent"), &metadata.traceparent());
+    for (name, value) in metadata.standing().into_iter().flat_map(rate_limit::Standing::headers) {
         rate_limit::insert(headers, name, &value);
     }
     let coding = headers.get(CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());

@@ -4,13 +4,13 @@
 //! even after a panic. Inside it `server` wraps compression, CORS and identity.
 
 pub mod acceptable;
-pub mod context;
 pub mod envelope;
 pub mod fallback;
+pub mod metadata;
 pub mod rate_limit;
 
 #[cfg(test)]
 mod tests;
 
-pub use context::{Context, request_id};
 pub use envelope::Envelope;
+pub use metadata::{RequestMetadata, request_id};

@@ -12,7 +12,7 @@ use governor::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Context, context::counted};
+use super::{RequestMetadata, metadata::counted};
 use crate::{
     app::settings::Settings,
     http::{catalogue, problem::ApiError},
@@ -67,18 +67,19 @@ impl RateLimits {
     ///
     /// # Errors
     /// `rate_limited` with `Retry-After` where it is one too many.
-    pub fn admit(&self, context: &Context, headers: &HeaderMap) -> Result<(), ApiError> {
+    pub fn admit(&self, metadata: &RequestMetadata, headers: &HeaderMap) -> Result<(), ApiError> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % CLEAN_AFTER == CLEAN_AFTER - 1 {
             self.callers.retain_recent();
             self.addresses.retain_recent();
         }
-        let address = key(context.address().map_or_else(String::new, |address| counted(address).to_string()));
+        let address =
+            key(metadata.address().map_or_else(String::new, |address| counted(address).to_string()));
         let caller = headers.get(AUTHORIZATION).map_or(address, |credential| key(credential.as_bytes()));
         for (limiter, key) in [(&self.addresses, &address), (&self.callers, &caller)] {
             match limiter.check_key(key) {
-                Ok(state) => context.note(self.standing(state.remaining_burst_capacity().min(self.burst))),
+                Ok(state) => metadata.note(self.standing(state.remaining_burst_capacity().min(self.burst))),
                 Err(until) => {
-                    context.note(self.standing(0));
+                    metadata.note(self.standing(0));
                     let wait = until.wait_time_from(limiter.clock().now()).max(Duration::from_secs(1));
                     let seconds = wait.as_secs_f64().ceil();
                     return Err(ApiError::new(catalogue::RATE_LIMITED)

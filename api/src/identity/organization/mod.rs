@@ -5,7 +5,7 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id,
-    access::{Caller, Operation, Stakes, may},
+    access::{Caller, Operation, Relations, may},
     identity::organization::{Organization, OrganizationStatus, Port},
 };
 use anze_persistence::{
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, Decision, Subject, change, there},
+        context::{ReadContext, RequestContext, Subject, change, or_not_found},
         passwords as password,
         state::App,
     },
@@ -46,10 +46,10 @@ pub use wire::{AdministratorIn, ContactIn, OrganizationIn, OrganizationOut, Regi
     (status = 201, description = "The organisation, waiting for approval", body = OrganizationOut)))]
 #[post("/registrations")]
 pub(crate) async fn register_organization(
-    call: Call,
+    context: RequestContext,
     input: Json<RegistrationIn>,
 ) -> Result<Reply, ApiError> {
-    found(call, input, |organization| Ok(organization.register()?)).await
+    found(context, input, |organization| Ok(organization.register()?)).await
 }
 
 /// 建立单位 · Create an organisation
@@ -59,31 +59,35 @@ pub(crate) async fn register_organization(
 #[utoipa::path(tag = "organizations", request_body = RegistrationIn, responses(
     (status = 201, description = "The organisation", body = OrganizationOut)))]
 #[post("/organizations")]
-pub(crate) async fn create_organization(call: Call, input: Json<RegistrationIn>) -> Result<Reply, ApiError> {
-    found(call, input, |organization| Ok(organization.create())).await
+pub(crate) async fn create_organization(
+    context: RequestContext,
+    input: Json<RegistrationIn>,
+) -> Result<Reply, ApiError> {
+    found(context, input, |organization| Ok(organization.create())).await
 }
 
 /// Makes an organisation with its first administrator.
-async fn found<F>(call: Call, input: Json<RegistrationIn>, begin: F) -> Result<Reply, ApiError>
+async fn found<F>(context: RequestContext, input: Json<RegistrationIn>, begin: F) -> Result<Reply, ApiError>
 where
     F: Fn(Organization) -> Result<(Organization, Event), ApiError> + Send + 'static,
 {
     let Json { value: input, body_digest } = input;
     let login_name = input.administrator.login_name.clone();
     password::check(&input.administrator.password, &login_name, "/administrator/password")?;
-    let hash = call.app.passwords.hash(&input.administrator.password).await?;
-    call.write(body_digest, move |tx| {
-        let organization = input.organization.organization(Id::new(tx.new_id()), tx.now())?;
-        let (organization, event) = begin(organization)?;
-        store::insert(tx.db, &organization)?;
-        tx.append(organization.id, &event)?;
-        let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
-        user::insert(tx.db, &administrator, &hash)?;
-        tx.append(organization.id, &administrator.event("user_created"))?;
-        let wire = OrganizationOut::new(&organization, tx.caller);
-        Reply::created(format!("/api/v1/organizations/{}", organization.id), &wire, organization.version)
-    })
-    .await
+    let hash = context.app.passwords.hash(&input.administrator.password).await?;
+    context
+        .write(body_digest, move |tx| {
+            let organization = input.organization.organization(Id::new(tx.new_id()), tx.now())?;
+            let (organization, event) = begin(organization)?;
+            store::insert(tx.db, &organization)?;
+            tx.append(organization.id, &event)?;
+            let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
+            user::insert(tx.db, &administrator, &hash)?;
+            tx.append(organization.id, &administrator.event("user_created"))?;
+            let wire = OrganizationOut::new(&organization, tx.caller);
+            Reply::created(format!("/api/v1/organizations/{}", organization.id), &wire, organization.version)
+        })
+        .await
 }
 
 /// What a list of organisations is narrowed to.
@@ -108,7 +112,7 @@ pub struct OrganizationFilter {
     (status = 200, description = "A page of organisations", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
 pub(crate) async fn list_organizations(
-    call: Call,
+    context: RequestContext,
     filter: Query<OrganizationFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -117,7 +121,7 @@ pub(crate) async fn list_organizations(
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
     let status = filter.status.map(|term| term.0);
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let narrowed = store::Filter {
                 kind: filter.kind.map(|term| term.0),
@@ -137,18 +141,19 @@ pub(crate) async fn list_organizations(
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation")),
     responses((status = 200, description = "The organisation", body = OrganizationOut)))]
 #[get("/organizations/{id}")]
-pub(crate) async fn get_organization(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let organization = there(store::find(db, id)?)?;
-        may(caller, Operation::GetOrganization, &organization.stakes())?;
-        let own = caller.organization_id == Some(id);
-        if !own && !sees_all(caller) && organization.status != OrganizationStatus::Active {
-            return Err(ApiError::not_found());
-        }
-        Reply::ok(&OrganizationOut::new(&organization, caller), organization.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let organization = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetOrganization, &organization.relations())?;
+            let own = caller.organization_id == Some(id);
+            if !own && !sees_all(caller) && organization.status != OrganizationStatus::Active {
+                return Err(ApiError::not_found());
+            }
+            Reply::ok(&OrganizationOut::new(&organization, caller), organization.version)
+        })
+        .await
 }
 
 /// 修改联系人 · Replace an organisation's contact
@@ -158,13 +163,13 @@ pub(crate) async fn get_organization(call: Call, id: Path<Uuid>) -> Result<Reply
     request_body = ContactIn, responses((status = 200, description = "The organisation", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
 pub(crate) async fn update_organization(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ContactIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateOrganization, move |it: Organization, _| {
+    change(context, id, read, body_digest, Operation::UpdateOrganization, move |it: Organization, _| {
         Ok(it.update(input.contact_name.clone(), input.mobile()?)?)
     })
     .await
@@ -177,12 +182,12 @@ pub(crate) async fn update_organization(
     responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
 pub(crate) async fn approve_organization(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?))
+    change(context, id, read, none, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?))
         .await
 }
 
@@ -193,13 +198,13 @@ pub(crate) async fn approve_organization(
     request_body = ReasonIn, responses((status = 200, description = "The rejected organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
 pub(crate) async fn reject_organization(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RejectOrganization, move |it: Organization, _| {
+    change(context, id, read, body_digest, Operation::RejectOrganization, move |it: Organization, _| {
         Ok(it.reject(&input.reason)?)
     })
     .await
@@ -212,14 +217,14 @@ pub(crate) async fn reject_organization(
     request_body = ReasonIn, responses((status = 200, description = "The suspended organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
 pub(crate) async fn suspend_organization(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let by = call.caller.organization_id;
-    change(call, id, read, body_digest, Operation::SuspendOrganization, move |it: Organization, _| {
+    let by = context.caller.organization_id;
+    change(context, id, read, body_digest, Operation::SuspendOrganization, move |it: Organization, _| {
         Ok(it.suspend(&input.reason, by)?)
     })
     .await
@@ -232,17 +237,19 @@ pub(crate) async fn suspend_organization(
     responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
 pub(crate) async fn reinstate_organization(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ReinstateOrganization, |it: Organization, _| Ok(it.reinstate()?))
-        .await
+    change(context, id, read, none, Operation::ReinstateOrganization, |it: Organization, _| {
+        Ok(it.reinstate()?)
+    })
+    .await
 }
 
 impl Subject for Organization {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         Ok(store::find(db, Id::new(id))?.map(|organization| (organization, ())))
@@ -252,8 +259,8 @@ impl Subject for Organization {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        Organization::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        Organization::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -268,7 +275,7 @@ impl Subject for Organization {
         app.identities.forget();
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&OrganizationOut::new(&self, to.caller), self.version)
     }
 }

@@ -203,7 +203,7 @@ impl OrganizationOut {
     /// The organisation as this caller sees it.
     #[must_use]
     pub fn new(organization: &Organization, caller: &Caller) -> Self {
-        let stakes = organization.stakes();
+        let relations = organization.relations();
         let own = caller.organization_id == Some(organization.id);
         let full = own || caller.port == Some(anze_domain::identity::organization::Port::Association);
         let mobile = &organization.contact_mobile;
@@ -219,11 +219,16 @@ impl OrganizationOut {
             contact_mobile: if full { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: organization.created_at,
             updated_at: organization.updated_at,
-            allowed_actions: access::allowed_actions(caller, Resource::Organization, &stakes, |operation| {
-                let own = organization.must_be_anothers(caller.organization_id).is_err();
-                organization.status.after(operation).is_some()
-                    && !(own && operation == Operation::SuspendOrganization)
-            }),
+            allowed_actions: access::allowed_actions(
+                caller,
+                Resource::Organization,
+                &relations,
+                |operation| {
+                    let own = organization.must_be_anothers(caller.organization_id).is_err();
+                    organization.status.after(operation).is_some()
+                        && !(own && operation == Operation::SuspendOrganization)
+                },
+            ),
         }
     }
 }

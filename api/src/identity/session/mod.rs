@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, Change, there},
+        context::{RequestContext, WriteContext, or_not_found},
         passwords as password,
         secrets::digest,
         state::App,
@@ -49,7 +49,7 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
     (status = 200, description = "A new session", body = TokensOut)))]
 #[post("/auth/login")]
 pub(crate) async fn login_user(
-    call: Call,
+    context: RequestContext,
     request: HttpRequest,
     input: Json<LoginIn>,
 ) -> Result<Reply, ApiError> {
@@ -57,25 +57,27 @@ pub(crate) async fn login_user(
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
         (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
-        (digest(format!("address {}", call.place).as_bytes()), FREE_FAILURES.1),
+        (digest(format!("address {}", context.place).as_bytes()), FREE_FAILURES.1),
     ];
     let (blocked, found) = {
         let (subjects, login_name) = (subjects.clone(), login_name.clone());
-        call.read(move |db, _| {
-            let mut blocked: Option<DateTime<Utc>> = None;
-            for (subject, _) in &subjects {
-                blocked = blocked.max(store::blocked_until(db, subject)?);
-            }
-            Ok((blocked, user::find_by_login(db, &login_name)?))
-        })
-        .await?
+        context
+            .read(move |db, _| {
+                let mut blocked: Option<DateTime<Utc>> = None;
+                for (subject, _) in &subjects {
+                    blocked = blocked.max(store::blocked_until(db, subject)?);
+                }
+                Ok((blocked, user::find_by_login(db, &login_name)?))
+            })
+            .await?
     };
-    let now = call.now;
+    let now = context.now;
     if let Some(until) = blocked.filter(|until| *until > now) {
         return Err(too_many(until, now));
     }
     let claimed = subjects.clone();
-    call.app
+    context
+        .app
         .store
         .write(move |db| -> Result<(), ApiError> {
             // The account first, always: so that no two wait for each other.
@@ -88,14 +90,14 @@ pub(crate) async fn login_user(
         })
         .await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
-    let right = match call.app.passwords.verify(&input.password, hash.clone()).await {
+    let right = match context.app.passwords.verify(&input.password, hash.clone()).await {
         Ok(right) => right,
         Err(error) => {
             // Nothing was compared: a busy server is nobody's wrong password.
             let back = move |db: &mut Writer<'_>| -> Result<(), ApiError> {
                 subjects.iter().try_for_each(|(subject, _)| Ok(store::release_try(db, subject)?))
             };
-            call.app.store.write(back).await?;
+            context.app.store.write(back).await?;
             return Err(error);
         }
     };
@@ -103,7 +105,8 @@ pub(crate) async fn login_user(
         return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
     };
     // In a transaction of its own: the try did not fail, also where its session is one that was begun before.
-    call.app
+    context
+        .app
         .store
         .write(move |db| -> Result<(), ApiError> {
             let [(account, _), (place, _)] = &subjects;
@@ -111,32 +114,33 @@ pub(crate) async fn login_user(
             Ok(store::release_try(db, place)?)
         })
         .await?;
-    let (client, address) = (client_of(&request), call.address.clone());
-    call.write(body_digest, move |tx| {
-        // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
-        // begun by what was right before is not begun after.
-        event::lock(tx.db, user.stream())?;
-        let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
-        if disabled || user::password_hash(tx.db, user.id)? != hash {
-            return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
-        }
-        let refresh = PlainToken::new_refresh_token();
-        let session = Session {
-            id: Id::new(tx.new_id()),
-            user_id: user.id,
-            client: client.clone(),
-            address: address.clone(),
-            created_at: tx.now(),
-            last_used_at: tx.now(),
-            expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
-            ended_at: None,
-        };
-        store::insert(tx.db, &session, &refresh.digest())?;
-        let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
-        tx.append(user.stream(), &event)?;
-        tokens(tx.app(), &session, &refresh, tx.now())
-    })
-    .await
+    let (client, address) = (client_of(&request), context.address.clone());
+    context
+        .write(body_digest, move |tx| {
+            // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
+            // begun by what was right before is not begun after.
+            event::lock(tx.db, user.stream())?;
+            let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
+            if disabled || user::password_hash(tx.db, user.id)? != hash {
+                return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+            }
+            let refresh = PlainToken::new_refresh_token();
+            let session = Session {
+                id: Id::new(tx.new_id()),
+                user_id: user.id,
+                client: client.clone(),
+                address: address.clone(),
+                created_at: tx.now(),
+                last_used_at: tx.now(),
+                expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
+                ended_at: None,
+            };
+            store::insert(tx.db, &session, &refresh.digest())?;
+            let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+            tx.append(user.stream(), &event)?;
+            tokens(tx.app(), &session, &refresh, tx.now())
+        })
+        .await
 }
 
 fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
@@ -151,16 +155,16 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
     (status = 200, description = "New tokens", body = TokensOut)))]
 #[post("/auth/refresh")]
 pub(crate) async fn refresh_session(
-    call: Call,
+    context: RequestContext,
     request: HttpRequest,
     input: Json<RefreshIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let old = digest(input.refresh_token.as_bytes());
-    let (client, address) = (client_of(&request), call.address.clone());
+    let (client, address) = (client_of(&request), context.address.clone());
     let reused = Arc::new(OnceLock::new());
     let seen = Arc::clone(&reused);
-    let reply = call
+    let reply = context
         .write(body_digest, move |tx| {
             let new = PlainToken::new_refresh_token();
             match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
@@ -176,10 +180,10 @@ pub(crate) async fn refresh_session(
     if let Some(session) = reused.get().copied() {
         // A transaction of its own: the refusal above undid everything else.
         let reason = "refresh_token_reused";
-        let alone = call.without_key();
+        let alone = context.without_key();
         let ended = alone.write(BodyDigest::of(b""), move |tx| {
-            let session = there(store::find(tx.db, session)?)?;
-            let user = there(user::find(tx.db, session.user_id)?)?;
+            let session = or_not_found(store::find(tx.db, session)?)?;
+            let user = or_not_found(user::find(tx.db, session.user_id)?)?;
             if store::end(tx.db, session.id, reason, tx.now())? {
                 let event = Event::new("session_ended", "session", session.id).because(reason);
                 tx.append(user.stream(), &event)?;
@@ -187,7 +191,7 @@ pub(crate) async fn refresh_session(
             Ok(Reply::no_content())
         });
         ended.await?;
-        call.app.identities.forget();
+        context.app.identities.forget();
         log::warn!("session {session} ended: an old refresh token was presented again");
     }
     reply
@@ -198,9 +202,9 @@ pub(crate) async fn refresh_session(
 /// Ends the session that asks.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
 #[post("/auth/logout")]
-pub(crate) async fn logout_user(call: Call) -> Result<Reply, ApiError> {
-    let session = there(call.session)?;
-    end(call, session, "logout").await
+pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiError> {
+    let session = or_not_found(context.session)?;
+    end(context, session, "logout").await
 }
 
 /// 我的会话 · List own sessions
@@ -210,15 +214,15 @@ pub(crate) async fn logout_user(call: Call) -> Result<Reply, ApiError> {
     (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
 #[get("/auth/sessions")]
 pub(crate) async fn list_sessions(
-    call: Call,
+    context: RequestContext,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
     let sort = sort.0;
     let wanted = page_request(&page.0, sort, &"sessions")?;
-    let (current, now) = (call.session, call.now);
-    let page = call
+    let (current, now) = (context.session, context.now);
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
             page_out(
@@ -247,8 +251,8 @@ pub(crate) async fn list_sessions(
 #[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
     responses((status = 204, description = "The session is over")))]
 #[delete("/auth/sessions/{id}")]
-pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    end(call, Id::new(id.0), "ended_by_user").await
+pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    end(context, Id::new(id.0), "ended_by_user").await
 }
 
 /// 修改密码 · Change the own password
@@ -257,36 +261,40 @@ pub(crate) async fn end_session(call: Call, id: Path<Uuid>) -> Result<Reply, Api
 #[utoipa::path(tag = "sessions", request_body = ChangePasswordIn, responses(
     (status = 204, description = "The password is changed")))]
 #[post("/auth/password")]
-pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn change_password(
+    context: RequestContext,
+    input: Json<ChangePasswordIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let id: Id<User> = Id::new(call.caller.id());
+    let id: Id<User> = Id::new(context.caller.id());
     let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
-    if call.is_answered().await? {
+    if context.is_answered().await? {
         // A repeated request finds the password changed by the first: it is given that answer again.
-        return call.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(body_digest, move |_| Err(wrong())).await;
     }
-    let (user, hash) =
-        call.read(move |db, _| Ok((there(user::find(db, id)?)?, user::password_hash(db, id)?))).await?;
+    let (user, hash) = context
+        .read(move |db, _| Ok((or_not_found(user::find(db, id)?)?, user::password_hash(db, id)?)))
+        .await?;
     // Who has come by a session does not come by the password through it.
-    let (now, subject) = (call.now, digest(format!("password {id}").as_bytes()));
+    let (now, subject) = (context.now, digest(format!("password {id}").as_bytes()));
     let claimed = subject.clone();
     let blocked =
-        call.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
+        context.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
     if let Some(until) = blocked {
         return Err(too_many(until, now));
     }
-    let verified = call.app.passwords.verify(&input.current_password, hash.clone()).await;
+    let verified = context.app.passwords.verify(&input.current_password, hash.clone()).await;
     if !matches!(verified, Ok(false)) {
-        call.app.store.write(move |db| store::release_try(db, &subject)).await?;
+        context.app.store.write(move |db| store::release_try(db, &subject)).await?;
     }
     if !verified? {
-        return call.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(body_digest, move |_| Err(wrong())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
     let verified_hash = hash;
-    let hash = call.app.passwords.hash(&input.new_password).await?;
-    let (app, session) = (call.app.clone(), call.session);
-    let reply = call
+    let hash = context.app.passwords.hash(&input.new_password).await?;
+    let (app, session) = (context.app.clone(), context.session);
+    let reply = context
         .write(body_digest, move |tx| {
             event::lock(tx.db, user.stream())?;
             if user::password_hash(tx.db, id)? != verified_hash {
@@ -307,16 +315,16 @@ pub(crate) async fn change_password(call: Call, input: Json<ChangePasswordIn>) -
 /// The user or token behind the credentials, with port, role and scopes.
 #[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]
 #[get("/me")]
-pub(crate) async fn get_caller(call: Call) -> Result<Reply, ApiError> {
-    plain(&CallerOut::from(call.caller.as_ref()))
+pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiError> {
+    plain(&CallerOut::from(context.caller.as_ref()))
 }
 
 /// Ends one of the caller's own sessions.
-async fn end(call: Call, id: Id<Session>, reason: &'static str) -> Result<Reply, ApiError> {
-    let app = call.app.clone();
-    let reply = call
+async fn end(context: RequestContext, id: Id<Session>, reason: &'static str) -> Result<Reply, ApiError> {
+    let app = context.app.clone();
+    let reply = context
         .write(BodyDigest::of(b""), move |tx| {
-            let session = there(store::find(tx.db, id)?)?;
+            let session = or_not_found(store::find(tx.db, id)?)?;
             if session.user_id.uuid() != tx.caller.id() {
                 return Err(ApiError::not_found());
             }
@@ -330,7 +338,7 @@ async fn end(call: Call, id: Id<Session>, reason: &'static str) -> Result<Reply,
     reply
 }
 
-fn append_end(tx: &mut Change<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
+fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
     let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
     tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
 }

@@ -30,11 +30,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Change, there},
+    app::context::{RequestContext, WriteContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path, Query},
         language::Language,
-        middleware::Context,
+        middleware::RequestMetadata,
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -54,31 +54,32 @@ pub use wire::{
     (status = 201, description = "The open session", body = CouncilSessionOut)))]
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
-    call: Call,
+    context: RequestContext,
     input: Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let session = CouncilSession {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            status: CouncilSessionStatus::Open,
-            status_reason: None,
-            terms: input.terms(),
-            created_by: tx.caller.id(),
-            closed_at: None,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (session, event) = session.create()?;
-        store::insert(tx.db, &session)?;
-        tx.append(session.id, &event)?;
-        let location = format!("/api/v1/council-sessions/{}", session.id);
-        let today = shanghai_date(tx.now());
-        let wire = shown(tx.db, &session, today, tx.caller)?;
-        Reply::created(location, &wire, session.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let session = CouncilSession {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                status: CouncilSessionStatus::Open,
+                status_reason: None,
+                terms: input.terms(),
+                created_by: tx.caller.id(),
+                closed_at: None,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (session, event) = session.create()?;
+            store::insert(tx.db, &session)?;
+            tx.append(session.id, &event)?;
+            let location = format!("/api/v1/council-sessions/{}", session.id);
+            let today = shanghai_date(tx.now());
+            let wire = shown(tx.db, &session, today, tx.caller)?;
+            Reply::created(location, &wire, session.version)
+        })
+        .await
 }
 
 /// What a list of sessions is narrowed to.
@@ -97,7 +98,7 @@ pub struct CouncilSessionFilter {
     (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
 #[get("/council-sessions")]
 pub(crate) async fn list_council_sessions(
-    call: Call,
+    context: RequestContext,
     filter: Query<CouncilSessionFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -105,8 +106,8 @@ pub(crate) async fn list_council_sessions(
 ) -> Result<Reply, ApiError> {
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
-    let (status, today) = (filter.status.map(|term| term.0), shanghai_date(call.now));
-    let page = call
+    let (status, today) = (filter.status.map(|term| term.0), shanghai_date(context.now));
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, status, &wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
@@ -125,14 +126,15 @@ pub(crate) async fn list_council_sessions(
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session")), responses(
     (status = 200, description = "The session", body = CouncilSessionOut)))]
 #[get("/council-sessions/{id}")]
-pub(crate) async fn get_council_session(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, today) = (Id::new(id.0), shanghai_date(call.now));
-    call.read(move |db, caller| {
-        let session = there(store::find(db, id)?)?;
-        may(caller, Operation::GetCouncilSession, &session.stakes())?;
-        Reply::ok(&shown(db, &session, today, caller)?, session.version)
-    })
-    .await
+pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let (id, today) = (Id::new(id.0), shanghai_date(context.now));
+    context
+        .read(move |db, caller| {
+            let session = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetCouncilSession, &session.relations())?;
+            Reply::ok(&shown(db, &session, today, caller)?, session.version)
+        })
+        .await
 }
 
 /// 会议表决事项 · List what was put to a council session
@@ -143,7 +145,7 @@ pub(crate) async fn get_council_session(call: Call, id: Path<Uuid>) -> Result<Re
     responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
 #[get("/council-sessions/{id}/applications")]
 pub(crate) async fn list_council_session_applications(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -152,10 +154,10 @@ pub(crate) async fn list_council_session_applications(
     let (id, sort) = (Id::new(id.0), sort.0);
     let list = ("session", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let session = there(store::find(db, id)?)?;
-            may(caller, Operation::ListCouncilSessionApplications, &session.stakes())?;
+            let session = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::ListCouncilSessionApplications, &session.relations())?;
             let page = store::list_items(db, id, &wanted)?;
             let key = |it: &store::Listed| it.item.application_id;
             page_out(page, sort, &list, key, |it| SessionApplicationOut::new(it, caller))
@@ -173,24 +175,25 @@ pub(crate) async fn list_council_session_applications(
     responses((status = 200, description = "The session", body = CouncilSessionOut)))]
 #[put("/council-sessions/{id}")]
 pub(crate) async fn update_council_session(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
-        let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
-        let (next, event) = session.update(input.terms(), &items)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(id, &event)?;
-        let today = shanghai_date(tx.now());
-        let wire = shown(tx.db, &next, today, tx.caller)?;
-        Reply::ok(&wire, next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
+            let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
+            let (next, event) = session.update(input.terms(), &items)?;
+            let next = store::save(tx.db, next, tx.now())?;
+            tx.append(id, &event)?;
+            let today = shanghai_date(tx.now());
+            let wire = shown(tx.db, &next, today, tx.caller)?;
+            Reply::ok(&wire, next.version)
+        })
+        .await
 }
 
 /// 提交表决 · Put applications to a council session
@@ -201,43 +204,45 @@ pub(crate) async fn update_council_session(
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/applications")]
 pub(crate) async fn put_applications_to_vote(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ApplicationsIn>,
-    context: Context,
+    metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let (id, language) = (Id::new(id.0), context.language());
-    call.write(body_digest, move |tx| {
-        let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
-        let ids: Vec<Id<ExpertApplication>> = input.application_ids.iter().copied().map(Id::new).collect();
-        let found = expert_application::find_all(tx.db, &ids)?;
-        let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-        let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, application) in ids.iter().enumerate() {
-            let put = if taken.contains(application) {
-                Err(Violation::new(ITEM_REPEATED))
-            } else {
-                found
-                    .remove(application)
-                    .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE))
-                    .and_then(|it| it.put_to_vote(&session))
-            };
-            let put = put.map(|(_, event)| {
-                taken.push(*application);
-                happened.push(event);
-            });
-            let put = put.map_err(|violation| below(violation, &format!("/application_ids/{index}"), ""));
-            results.push(result(*application, put, language));
-        }
-        let there_already = store::items(tx.db, id)?.len();
-        let (next, event) = session.put_to_vote(there_already, taken.len())?;
-        store::add_items(tx.db, id, &taken)?;
-        expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
-        finish(tx, next, event, happened, results)
-    })
-    .await
+    let (id, language) = (Id::new(id.0), metadata.language());
+    context
+        .write(body_digest, move |tx| {
+            let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
+            let ids: Vec<Id<ExpertApplication>> =
+                input.application_ids.iter().copied().map(Id::new).collect();
+            let found = expert_application::find_all(tx.db, &ids)?;
+            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
+            let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+            for (index, application) in ids.iter().enumerate() {
+                let put = if taken.contains(application) {
+                    Err(Violation::new(ITEM_REPEATED))
+                } else {
+                    found
+                        .remove(application)
+                        .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE))
+                        .and_then(|it| it.put_to_vote(&session))
+                };
+                let put = put.map(|(_, event)| {
+                    taken.push(*application);
+                    happened.push(event);
+                });
+                let put = put.map_err(|violation| below(violation, &format!("/application_ids/{index}"), ""));
+                results.push(result(*application, put, language));
+            }
+            let there_already = store::items(tx.db, id)?.len();
+            let (next, event) = session.put_to_vote(there_already, taken.len())?;
+            store::add_items(tx.db, id, &taken)?;
+            expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
+            finish(tx, next, event, happened, results)
+        })
+        .await
 }
 
 /// 登记表决结果 · Record the votes of a council session
@@ -249,56 +254,57 @@ pub(crate) async fn put_applications_to_vote(
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/votes")]
 pub(crate) async fn record_council_votes(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<VotesIn>,
-    context: Context,
+    metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let (id, language) = (Id::new(id.0), context.language());
-    call.write(body_digest, move |tx| {
-        let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
-        let items = store::items(tx.db, id)?;
-        let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();
-        let mut seen = HashSet::new();
-        let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, (application, votes)) in input.votes.iter().map(wire::VoteIn::votes).enumerate() {
-            let decided = if seen.insert(application) {
-                let item = items.get(&application).ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION));
-                item.and_then(|(item, status)| session.take_votes(item, *status, votes))
-            } else {
-                Err(Violation::new(ITEM_REPEATED))
-            };
-            let decided = decided.map(|event| {
-                taken.push((application, votes));
-                happened.push(event);
-            });
-            let decided = decided.map_err(|it| below(it, &format!("/votes/{index}"), "/application_id"));
-            results.push(result(application, decided, language));
-        }
-        let (next, event) = session.record_votes(taken.len(), shanghai_date(tx.now()))?;
-        store::set_votes(tx.db, id, &taken)?;
-        finish(tx, next, event, happened, results)
-    })
-    .await
+    let (id, language) = (Id::new(id.0), metadata.language());
+    context
+        .write(body_digest, move |tx| {
+            let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
+            let items = store::items(tx.db, id)?;
+            let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();
+            let mut seen = HashSet::new();
+            let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+            for (index, (application, votes)) in input.votes.iter().map(wire::VoteIn::votes).enumerate() {
+                let decided = if seen.insert(application) {
+                    let item = items.get(&application).ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION));
+                    item.and_then(|(item, status)| session.take_votes(item, *status, votes))
+                } else {
+                    Err(Violation::new(ITEM_REPEATED))
+                };
+                let decided = decided.map(|event| {
+                    taken.push((application, votes));
+                    happened.push(event);
+                });
+                let decided = decided.map_err(|it| below(it, &format!("/votes/{index}"), "/application_id"));
+                results.push(result(application, decided, language));
+            }
+            let (next, event) = session.record_votes(taken.len(), shanghai_date(tx.now()))?;
+            store::set_votes(tx.db, id, &taken)?;
+            finish(tx, next, event, happened, results)
+        })
+        .await
 }
 
 /// The session, locked, for who may do this to it at the version that they have read.
 fn guarded(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Id<CouncilSession>,
     operation: Operation,
     read: &IfMatch,
 ) -> Result<CouncilSession, ApiError> {
-    let session = there(store::find_locked(tx.db, id)?)?;
-    tx.guard(operation, &session.stakes(), read, session.version)?;
+    let session = or_not_found(store::find_locked(tx.db, id)?)?;
+    tx.guard(operation, &session.relations(), read, session.version)?;
     Ok(session)
 }
 
 /// Saves the session and says what happened to it and to each application, in one chain.
 fn finish(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     session: CouncilSession,
     event: Event,
     mut happened: Vec<Event>,

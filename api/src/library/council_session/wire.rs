@@ -218,8 +218,8 @@ impl CouncilSessionOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::CouncilSession,
-                &it.stakes(),
-                |operation| it.lets(operation, put, today).is_ok(),
+                &it.relations(),
+                |operation| it.check_allowed_now(operation, put, today).is_ok(),
             ),
         }
     }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    app::call::Call,
+    app::context::RequestContext,
     http::{
         extract::Query,
         page::{Page, PageQuery},
@@ -77,7 +77,7 @@ impl From<Expert> for DirectoryEntryOut {
     (status = 200, description = "A page of the directory", body = Page<DirectoryEntryOut>)))]
 #[get("/expert-directory")]
 pub(crate) async fn list_expert_directory(
-    call: Call,
+    context: RequestContext,
     filter: Query<DirectoryFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -89,7 +89,7 @@ pub(crate) async fn list_expert_directory(
         specialty: filter.specialty.map(|term| term.0),
         pool: filter.pool.map(|term| term.0),
     };
-    let page = call
+    let page = context
         .read(move |db, _| {
             let page = store::directory(db, &narrowed, &wanted)?;
             page_out(page, sort, &filter, |expert| expert.id, DirectoryEntryOut::from)

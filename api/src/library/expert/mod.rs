@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, there},
+        context::{RequestContext, or_not_found},
         passwords as password,
         secrets::Purpose,
     },
@@ -53,61 +53,62 @@ pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 #[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
     (status = 201, description = "The expert", body = ExpertOut)))]
 #[post("/experts")]
-pub(crate) async fn admit_expert(call: Call, input: Json<ExpertIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn admit_expert(context: RequestContext, input: Json<ExpertIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
-    let hash = call.app.passwords.hash(&input.account.password).await?;
-    call.write(body_digest, move |tx| {
-        let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
-        let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
-        let user = User {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            organization_id: None,
-            login_name: input.account.login_name.clone(),
-            display_name: input.name.clone(),
-            mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
-            role: Role::Operator,
-            disabled: false,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let expert = Expert {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            status: ExpertStatus::Active,
-            user_id: user.id,
-            name: input.name.clone(),
-            mobile: user.mobile.clone(),
-            employer_name: input.employer_name.clone(),
-            employer_code: input.employer_code()?,
-            pools: Vec::new(),
-            qualification: input.qualification()?,
-            admission: input.admission.admission(),
-            declared_ties: Vec::new(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let admitted = expert.admit(input.pool.0);
-        let wrong = [citizen_id.as_ref().err().cloned(), admitted.as_ref().err().cloned()];
-        Violation::all(wrong.into_iter().flatten().collect())?;
-        let (citizen_id, (expert, event)) = (citizen_id?, admitted?);
-        let keys = &tx.app().keys;
-        let sealed = SealedCitizenId {
-            sealed: keys
-                .seal(Purpose::CitizenId, citizen_id.expose().as_bytes())
-                .map_err(ApiError::internal)?,
-            digest: keys.citizen_id_digest(citizen_id.expose()),
-        };
-        user::insert(tx.db, &user, &hash)?;
-        store::insert(tx.db, &expert, &sealed)?;
-        certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
-        tx.append(user.stream(), &user.event("user_created"))?;
-        tx.append(expert.id, &event)?;
-        let wire = ExpertOut::new(&expert, tx.caller);
-        Reply::created(format!("/api/v1/experts/{}", expert.id), &wire, expert.version)
-    })
-    .await
+    let hash = context.app.passwords.hash(&input.account.password).await?;
+    context
+        .write(body_digest, move |tx| {
+            let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
+            let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
+            let user = User {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                organization_id: None,
+                login_name: input.account.login_name.clone(),
+                display_name: input.name.clone(),
+                mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
+                role: Role::Operator,
+                disabled: false,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let expert = Expert {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                status: ExpertStatus::Active,
+                user_id: user.id,
+                name: input.name.clone(),
+                mobile: user.mobile.clone(),
+                employer_name: input.employer_name.clone(),
+                employer_code: input.employer_code()?,
+                pools: Vec::new(),
+                qualification: input.qualification()?,
+                admission: input.admission.admission(),
+                declared_ties: Vec::new(),
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let admitted = expert.admit(input.pool.0);
+            let wrong = [citizen_id.as_ref().err().cloned(), admitted.as_ref().err().cloned()];
+            Violation::all(wrong.into_iter().flatten().collect())?;
+            let (citizen_id, (expert, event)) = (citizen_id?, admitted?);
+            let keys = &tx.app().keys;
+            let sealed = SealedCitizenId {
+                sealed: keys
+                    .seal(Purpose::CitizenId, citizen_id.expose().as_bytes())
+                    .map_err(ApiError::internal)?,
+                digest: keys.citizen_id_digest(citizen_id.expose()),
+            };
+            user::insert(tx.db, &user, &hash)?;
+            store::insert(tx.db, &expert, &sealed)?;
+            certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
+            tx.append(user.stream(), &user.event("user_created"))?;
+            tx.append(expert.id, &event)?;
+            let wire = ExpertOut::new(&expert, tx.caller);
+            Reply::created(format!("/api/v1/experts/{}", expert.id), &wire, expert.version)
+        })
+        .await
 }
 
 /// What a list of experts is narrowed to.
@@ -127,7 +128,7 @@ pub struct ExpertFilter {
     (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
 #[get("/experts")]
 pub(crate) async fn list_experts(
-    call: Call,
+    context: RequestContext,
     filter: Query<ExpertFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -136,7 +137,7 @@ pub(crate) async fn list_experts(
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, &narrowed, &wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
@@ -154,15 +155,16 @@ pub(crate) async fn list_experts(
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "The expert", body = ExpertOut)))]
 #[get("/experts/{id}")]
-pub(crate) async fn get_expert(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let expert = there(store::find(db, id)?)?;
-        may(caller, Operation::GetExpert, &expert.stakes())?;
-        let known = in_own_groups(db, caller, &[id.uuid()])?;
-        Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let expert = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetExpert, &expert.relations())?;
+            let known = in_own_groups(db, caller, &[id.uuid()])?;
+            Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
+        })
+        .await
 }
 
 /// Those of these experts who are or were in a group of the caller's, where the caller is a provider (A11.3).

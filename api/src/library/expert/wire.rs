@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Part, Resource, state_machine::State},
+    access::{self, Caller, Relation, Resource, state_machine::State},
     base::{identifier::UnifiedSocialCreditCode, period::Period},
     identity::notification::masked_name,
     library::{
@@ -340,9 +340,9 @@ impl ExpertOut {
     /// As [`ExpertOut::new`], for who may be a provider in whose groups the expert is or was (A11.3).
     #[must_use]
     pub fn known(expert: &Expert, caller: &Caller, in_own_groups: bool) -> Self {
-        let parts = expert.stakes().parts(caller);
-        let full = parts.contains(&Part::Association) || parts.contains(&Part::Member);
-        let works_with = full || (in_own_groups && parts.contains(&Part::Provider));
+        let parts = expert.relations().held_by(caller);
+        let full = parts.contains(&Relation::Association) || parts.contains(&Relation::Member);
+        let works_with = full || (in_own_groups && parts.contains(&Relation::Provider));
         let it = &expert.qualification;
         Self {
             id: expert.id.uuid(),
@@ -365,7 +365,7 @@ impl ExpertOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::Expert,
-                &expert.stakes(),
+                &expert.relations(),
                 |operation| expert.status.after(operation).is_some(),
             ),
         }

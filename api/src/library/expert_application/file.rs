@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     evidence::attachment::{FileBytes, content, hex, upload},
     http::{
         extract::{BodyDigest, Path, Query},
@@ -98,7 +98,7 @@ impl From<ApplicationFile> for ApplicationFileOut {
     responses((status = 201, description = "The file", body = ApplicationFileOut)))]
 #[post("/expert-applications/{id}/files")]
 pub(crate) async fn upload_application_file(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     about: Query<FileQuery>,
     request: HttpRequest,
@@ -106,36 +106,38 @@ pub(crate) async fn upload_application_file(
 ) -> Result<Reply, ApiError> {
     let (id, about) = (Id::new(id.0), about.0);
     // What was answered already is answered again, however things stand by now.
-    if !call.is_answered().await? {
-        call.read(move |db, caller| {
-            let application = there(expert_application::find(db, id)?)?;
-            access::may(caller, Operation::UploadApplicationFile, &application.stakes())?;
-            Ok(ApplicationFile::admit(&application, store::count(db, id)?)?)
-        })
-        .await?;
+    if !context.is_answered().await? {
+        context
+            .read(move |db, caller| {
+                let application = or_not_found(expert_application::find(db, id)?)?;
+                access::may(caller, Operation::UploadApplicationFile, &application.relations())?;
+                Ok(ApplicationFile::admit(&application, store::count(db, id)?)?)
+            })
+            .await?;
     }
     let upload::Kept { sha256, size, media_type, .. } =
-        upload::keep(&call.app, &request, body, |_| true).await?;
-    call.write(BodyDigest(sha256), move |tx| {
-        let application = there(expert_application::find_locked(tx.db, id)?)?;
-        tx.may(Operation::UploadApplicationFile, &application.stakes())?;
-        ApplicationFile::admit(&application, store::count(tx.db, id)?)?;
-        let file = ApplicationFile {
-            id: Id::new(tx.new_id()),
-            application_id: id,
-            kind: about.kind.0,
-            file_name: about.file_name.clone(),
-            media_type: media_type.to_owned(),
-            size,
-            sha256: sha256.to_vec(),
-            received_at: tx.now(),
-        };
-        store::insert(tx.db, &file)?;
-        tx.append(id, &file.uploaded())?;
-        let location = format!("/api/v1/expert-application-files/{}", file.id);
-        Reply::created(location, &ApplicationFileOut::from(file), 1)
-    })
-    .await
+        upload::keep(&context.app, &request, body, |_| true).await?;
+    context
+        .write(BodyDigest(sha256), move |tx| {
+            let application = or_not_found(expert_application::find_locked(tx.db, id)?)?;
+            tx.may(Operation::UploadApplicationFile, &application.relations())?;
+            ApplicationFile::admit(&application, store::count(tx.db, id)?)?;
+            let file = ApplicationFile {
+                id: Id::new(tx.new_id()),
+                application_id: id,
+                kind: about.kind.0,
+                file_name: about.file_name.clone(),
+                media_type: media_type.to_owned(),
+                size,
+                sha256: sha256.to_vec(),
+                received_at: tx.now(),
+            };
+            store::insert(tx.db, &file)?;
+            tx.append(id, &file.uploaded())?;
+            let location = format!("/api/v1/expert-application-files/{}", file.id);
+            Reply::created(location, &ApplicationFileOut::from(file), 1)
+        })
+        .await
 }
 
 /// 申请文件列表 · List the files of an application
@@ -146,7 +148,7 @@ pub(crate) async fn upload_application_file(
     responses((status = 200, description = "A page of files", body = Page<ApplicationFileOut>)))]
 #[get("/expert-applications/{id}/files")]
 pub(crate) async fn list_application_files(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -155,10 +157,10 @@ pub(crate) async fn list_application_files(
     let (id, sort) = (Id::new(id.0), sort.0);
     let list = ("application", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let application = there(expert_application::find(db, id)?)?;
-            access::may(caller, Operation::ListApplicationFiles, &application.stakes())?;
+            let application = or_not_found(expert_application::find(db, id)?)?;
+            access::may(caller, Operation::ListApplicationFiles, &application.relations())?;
             let page = store::list(db, id, &wanted)?;
             page_out(page, sort, &list, |file| file.id, ApplicationFileOut::from)
         })
@@ -172,13 +174,14 @@ pub(crate) async fn list_application_files(
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
     (status = 200, description = "The file", body = ApplicationFileOut)))]
 #[get("/expert-application-files/{id}")]
-pub(crate) async fn get_application_file(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let file = seen(db, caller, id, Operation::GetApplicationFile)?;
-        Reply::ok(&ApplicationFileOut::from(file), 1)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let file = seen(db, caller, id, Operation::GetApplicationFile)?;
+            Reply::ok(&ApplicationFileOut::from(file), 1)
+        })
+        .await
 }
 
 /// 下载申请文件 · Read the bytes of a file of an application
@@ -198,14 +201,14 @@ pub(crate) async fn get_application_file(call: Call, id: Path<Uuid>) -> Result<R
     ))))]
 #[get("/expert-application-files/{id}/content")]
 pub(crate) async fn get_application_file_content(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
     let file =
-        call.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
-    content::give_out(&call.app, &request, &file.sha256, file.media_type, &file.file_name).await
+        context.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
+    content::give_out(&context.app, &request, &file.sha256, file.media_type, &file.file_name).await
 }
 
 /// The file, for who may do this with it.
@@ -215,8 +218,8 @@ fn seen(
     id: Id<ApplicationFile>,
     operation: Operation,
 ) -> Result<ApplicationFile, ApiError> {
-    let file = there(store::find(db, id)?)?;
-    let application = there(expert_application::find(db, file.application_id)?)?;
-    access::may(caller, operation, &application.stakes())?;
+    let file = or_not_found(store::find(db, id)?)?;
+    let application = or_not_found(expert_application::find(db, file.application_id)?)?;
+    access::may(caller, operation, &application.relations())?;
     Ok(file)
 }

@@ -1,17 +1,17 @@
 //! Applications for the expert library (入库申请, A8.1): written by who wants in, reviewed by the association.
 
 mod file;
+pub(crate) mod notifications;
 mod record;
 mod registration;
 mod review;
-pub(crate) mod telling;
 mod unmask;
 mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Operation, Part, Stakes},
+    access::{self, Caller, Operation, Relation, Relations},
     base::identifier::CitizenId,
     calendar::working_calendar::shanghai_date,
     identity::{
@@ -39,7 +39,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, Change, Decision, Subject, change, there},
+        context::{ReadContext, RequestContext, Subject, WriteContext, change, or_not_found},
         secrets::Purpose,
     },
     http::{
@@ -73,46 +73,47 @@ const NUMBER: &str = "SQ";
     (status = 201, description = "The draft", body = ExpertApplicationOut)))]
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
-    call: Call,
+    context: RequestContext,
     input: Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let user: Id<User> = Id::new(tx.caller.id());
-        let applicant = Stakes { applicant: Some(user.uuid()), ..Stakes::default() };
-        tx.may(Operation::CreateExpertApplication, &applicant)?;
-        let today = shanghai_date(tx.now());
-        let entry = expert::find_by_user(tx.db, user)?;
-        let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
-            return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
-        };
-        let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-        let application = ExpertApplication {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: tx.next_number(NUMBER)?,
-            status: ExpertApplicationStatus::Draft,
-            status_reason: None,
-            user_id: user,
-            expert_id: None,
-            terms,
-            submitted_at: None,
-            reviewed_at: None,
-            reviewed_by: None,
-            assessment: None,
-            council_session_id: None,
-            public_notice_id: None,
-            admitted_at: None,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (application, event) = application.create(entry.as_ref(), today)?;
-        store::insert(tx.db, &application, &citizen_id)?;
-        tx.append(application.id, &event)?;
-        let location = format!("/api/v1/expert-applications/{}", application.id);
-        Reply::created(location, &ExpertApplicationOut::new(&application, tx.caller), application.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let user: Id<User> = Id::new(tx.caller.id());
+            let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
+            tx.may(Operation::CreateExpertApplication, &applicant)?;
+            let today = shanghai_date(tx.now());
+            let entry = expert::find_by_user(tx.db, user)?;
+            let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
+                return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
+            };
+            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
+            let application = ExpertApplication {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                number: tx.next_number(NUMBER)?,
+                status: ExpertApplicationStatus::Draft,
+                status_reason: None,
+                user_id: user,
+                expert_id: None,
+                terms,
+                submitted_at: None,
+                reviewed_at: None,
+                reviewed_by: None,
+                assessment: None,
+                council_session_id: None,
+                public_notice_id: None,
+                admitted_at: None,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (application, event) = application.create(entry.as_ref(), today)?;
+            store::insert(tx.db, &application, &citizen_id)?;
+            tx.append(application.id, &event)?;
+            let location = format!("/api/v1/expert-applications/{}", application.id);
+            Reply::created(location, &ExpertApplicationOut::new(&application, tx.caller), application.version)
+        })
+        .await
 }
 
 /// What a list of applications is narrowed to.
@@ -137,7 +138,7 @@ pub struct ExpertApplicationFilter {
     (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
 pub(crate) async fn list_expert_applications(
-    call: Call,
+    context: RequestContext,
     filter: Query<ExpertApplicationFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -145,7 +146,7 @@ pub(crate) async fn list_expert_applications(
 ) -> Result<Reply, ApiError> {
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let narrowed = store::Filter {
                 user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
@@ -168,21 +169,25 @@ pub(crate) async fn list_expert_applications(
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
 #[get("/expert-applications/{id}")]
-pub(crate) async fn get_expert_application(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, app) = (Id::new(id.0), call.app.clone());
-    call.read(move |db, caller| {
-        let application = there(store::find(db, id)?)?;
-        access::may(caller, Operation::GetExpertApplication, &application.stakes())?;
-        let mut shown = ExpertApplicationOut::new(&application, caller);
-        let parts = application.stakes().parts(caller);
-        if parts.contains(&Part::Applicant) || parts.contains(&Part::Association) {
-            let sealed = there(store::citizen_id(db, id)?)?;
-            let opened = unmask::opened(&app, &sealed.sealed)?;
-            shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
-        }
-        Reply::ok(&shown, application.version)
-    })
-    .await
+pub(crate) async fn get_expert_application(
+    context: RequestContext,
+    id: Path<Uuid>,
+) -> Result<Reply, ApiError> {
+    let (id, app) = (Id::new(id.0), context.app.clone());
+    context
+        .read(move |db, caller| {
+            let application = or_not_found(store::find(db, id)?)?;
+            access::may(caller, Operation::GetExpertApplication, &application.relations())?;
+            let mut shown = ExpertApplicationOut::new(&application, caller);
+            let parts = application.relations().held_by(caller);
+            if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
+                let sealed = or_not_found(store::citizen_id(db, id)?)?;
+                let opened = unmask::opened(&app, &sealed.sealed)?;
+                shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
+            }
+            Reply::ok(&shown, application.version)
+        })
+        .await
 }
 
 /// 修改入库申请 · Replace an application
@@ -193,14 +198,14 @@ pub(crate) async fn get_expert_application(call: Call, id: Path<Uuid>) -> Result
     responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
 #[put("/expert-applications/{id}")]
 pub(crate) async fn update_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(
-        call,
+        context,
         id,
         read,
         body_digest,
@@ -232,19 +237,19 @@ pub(crate) async fn update_expert_application(
     responses((status = 200, description = "The submitted application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/submit")]
 pub(crate) async fn submit_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
+    change(context, id, read, none, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
         let entry = expert::find_by_user(tx.db, it.user_id)?;
-        let citizen_id = there(store::citizen_id(tx.db, it.id)?)?;
+        let citizen_id = or_not_found(store::citizen_id(tx.db, it.id)?)?;
         let files = application_file::kinds(tx.db, it.id)?;
         let (next, event) = it.submit(&files, entry.as_ref(), shanghai_date(tx.now()), tx.now())?;
         must_be_theirs(tx, next.user_id, entry.as_ref(), &citizen_id.digest)?;
         hold_certificates(tx, &next, entry.as_ref())?;
-        tx.notify(&[telling::association(NotificationKind::ApplicationSubmitted, &next)])?;
+        tx.notify(&[notifications::association(NotificationKind::ApplicationSubmitted, &next)])?;
         Ok((next, event))
     })
     .await
@@ -258,14 +263,14 @@ pub(crate) async fn submit_expert_application(
     responses((status = 200, description = "The withdrawn application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/withdraw")]
 pub(crate) async fn withdraw_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(
-        call,
+        context,
         id,
         read,
         body_digest,
@@ -280,7 +285,7 @@ pub(crate) async fn withdraw_expert_application(
 }
 
 impl Subject for ExpertApplication {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         Ok(store::find_locked(db, Id::new(id))?.map(|application| (application, ())))
@@ -290,8 +295,8 @@ impl Subject for ExpertApplication {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        ExpertApplication::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        ExpertApplication::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -302,7 +307,7 @@ impl Subject for ExpertApplication {
         store::save(db, self, now)
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ExpertApplicationOut::new(&self, to.caller), self.version)
     }
 }
@@ -314,7 +319,7 @@ fn sees_all(caller: &Caller) -> bool {
 
 /// The citizen id as it is kept.
 fn sealed(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     user: Id<User>,
     entry: Option<&Expert>,
     citizen_id: &CitizenId,
@@ -328,7 +333,7 @@ fn sealed(
 
 /// Whether a citizen id is nobody else's in the library, and the person's own where they have an entry.
 fn must_be_theirs(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     user: Id<User>,
     entry: Option<&Expert>,
     digest: &[u8],
@@ -344,7 +349,7 @@ fn must_be_theirs(
 
 /// The certificates of an application that was submitted are its applicant's, beside those of their entry.
 fn hold_certificates(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     application: &ExpertApplication,
     entry: Option<&Expert>,
 ) -> Result<(), ApiError> {
@@ -358,7 +363,7 @@ fn hold_certificates(
 /// # Errors
 /// The store's.
 pub(crate) fn release_certificates(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     ended: &[&ExpertApplication],
 ) -> Result<(), ApiError> {
     let entries: Vec<Uuid> = ended.iter().filter_map(|it| it.expert_id.map(Id::uuid)).collect();

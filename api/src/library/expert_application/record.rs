@@ -3,13 +3,13 @@
 use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
-    access::{self, Operation, Part},
+    access::{self, Operation, Relation},
 };
 use anze_persistence::{library::expert_application as store, store::event};
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{Path, Query},
         page::{Page, PageQuery},
@@ -29,7 +29,7 @@ use crate::{
     responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
 #[get("/expert-applications/{id}/events")]
 pub(crate) async fn list_expert_application_events(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -38,13 +38,13 @@ pub(crate) async fn list_expert_application_events(
     let (id, sort) = (Id::new(id.0), sort.0);
     let list = ("application_events", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let application = there(store::find(db, id)?)?;
-            let stakes = application.stakes();
-            access::may(caller, Operation::ListExpertApplicationEvents, &stakes)?;
-            let parts = stakes.parts(caller);
-            let full = parts.contains(&Part::Applicant) || parts.contains(&Part::Association);
+            let application = or_not_found(store::find(db, id)?)?;
+            let relations = application.relations();
+            access::may(caller, Operation::ListExpertApplicationEvents, &relations)?;
+            let parts = relations.held_by(caller);
+            let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
             let page = event::of_application(db, id, &wanted)?;
             page_out(page, sort, &list, event::Entry::place, |entry| {
                 let entry = TimelineEntry::from(entry);

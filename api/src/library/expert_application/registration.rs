@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    app::{call::Call, passwords as password},
+    app::{context::RequestContext, passwords as password},
     http::{extract::Json, problem::ApiError, respond::Reply},
     identity::user::UserOut,
     library::expert::wire::AccountIn,
@@ -35,26 +35,34 @@ pub struct ApplicantIn {
 #[utoipa::path(tag = "expert-applications", security(()), request_body = ApplicantIn, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/expert-registrations")]
-pub(crate) async fn register_applicant(call: Call, input: Json<ApplicantIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn register_applicant(
+    context: RequestContext,
+    input: Json<ApplicantIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
-    let hash = call.app.passwords.hash(&input.account.password).await?;
-    call.write(body_digest, move |tx| {
-        let user = User {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            organization_id: None,
-            login_name: input.account.login_name.clone(),
-            display_name: input.name.clone(),
-            mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
-            role: Role::Operator,
-            disabled: false,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        user::insert(tx.db, &user, &hash)?;
-        tx.append(user.stream(), &user.event("user_created"))?;
-        Reply::created(format!("/api/v1/users/{}", user.id), &UserOut::new(&user, tx.caller), user.version)
-    })
-    .await
+    let hash = context.app.passwords.hash(&input.account.password).await?;
+    context
+        .write(body_digest, move |tx| {
+            let user = User {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                organization_id: None,
+                login_name: input.account.login_name.clone(),
+                display_name: input.name.clone(),
+                mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
+                role: Role::Operator,
+                disabled: false,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            user::insert(tx.db, &user, &hash)?;
+            tx.append(user.stream(), &user.event("user_created"))?;
+            Reply::created(
+                format!("/api/v1/users/{}", user.id),
+                &UserOut::new(&user, tx.caller),
+                user.version,
+            )
+        })
+        .await
 }

@@ -14,9 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ExpertApplication, release_certificates, telling, wire::ExpertApplicationOut};
+use super::{ExpertApplication, notifications, release_certificates, wire::ExpertApplicationOut};
 use crate::{
-    app::call::{Call, change, there},
+    app::context::{RequestContext, change, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path},
         problem::ApiError,
@@ -150,14 +150,18 @@ impl From<AssessedOn> for AssessmentOut {
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The assessment", body = AssessmentOut)))]
 #[get("/expert-applications/{id}/assessment")]
-pub(crate) async fn get_expert_application_assessment(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, today) = (Id::new(id.0), shanghai_date(call.now));
-    call.read(move |db, caller| {
-        let application = there(store::find(db, id)?)?;
-        access::may(caller, Operation::GetExpertApplicationAssessment, &application.stakes())?;
-        Reply::ok(&AssessmentOut::from(application.assessed(today)), application.version)
-    })
-    .await
+pub(crate) async fn get_expert_application_assessment(
+    context: RequestContext,
+    id: Path<Uuid>,
+) -> Result<Reply, ApiError> {
+    let (id, today) = (Id::new(id.0), shanghai_date(context.now));
+    context
+        .read(move |db, caller| {
+            let application = or_not_found(store::find(db, id)?)?;
+            access::may(caller, Operation::GetExpertApplicationAssessment, &application.relations())?;
+            Reply::ok(&AssessmentOut::from(application.assessed(today)), application.version)
+        })
+        .await
 }
 
 /// 退回入库申请 · Return an application
@@ -168,22 +172,22 @@ pub(crate) async fn get_expert_application_assessment(call: Call, id: Path<Uuid>
     responses((status = 200, description = "The returned application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/return")]
 pub(crate) async fn return_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(
-        call,
+        context,
         id,
         read,
         body_digest,
         Operation::ReturnExpertApplication,
         move |it: ExpertApplication, tx| {
             let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
-            let told = telling::applicant(NotificationKind::ApplicationReturned, &next);
-            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+            let told = notifications::applicant(NotificationKind::ApplicationReturned, &next);
+            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
             Ok((next, event))
         },
     )
@@ -198,14 +202,14 @@ pub(crate) async fn return_expert_application(
     responses((status = 200, description = "The rejected application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/reject")]
 pub(crate) async fn reject_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     change(
-        call,
+        context,
         id,
         read,
         body_digest,
@@ -213,8 +217,8 @@ pub(crate) async fn reject_expert_application(
         move |it: ExpertApplication, tx| {
             let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
             release_certificates(tx, &[&next])?;
-            let told = telling::applicant(NotificationKind::ApplicationRejected, &next);
-            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+            let told = notifications::applicant(NotificationKind::ApplicationRejected, &next);
+            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
             Ok((next, event))
         },
     )
@@ -229,12 +233,12 @@ pub(crate) async fn reject_expert_application(
     responses((status = 200, description = "The reviewed application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/review")]
 pub(crate) async fn review_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
+    change(context, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
         let entry = expert::find_by_user(tx.db, it.user_id)?;
         Ok(it.review(entry.as_ref(), tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
     })

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, there},
+        context::{RequestContext, or_not_found},
         secrets::Purpose,
         state::App,
     },
@@ -62,23 +62,23 @@ pub(super) fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
     responses((status = 200, description = "The personal data", body = UnmaskedExpertApplication)))]
 #[post("/expert-applications/{id}/unmask")]
 pub(crate) async fn unmask_expert_application(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id: Id<ExpertApplication> = Id::new(id.0);
-    let reply = call
+    let reply = context
         .without_key()
         .write(body_digest, move |tx| {
-            let application = there(store::find_locked(tx.db, id)?)?;
-            tx.may(Operation::UnmaskExpertApplication, &application.stakes())?;
+            let application = or_not_found(store::find_locked(tx.db, id)?)?;
+            tx.may(Operation::UnmaskExpertApplication, &application.relations())?;
             flow::step(application.status, Operation::UnmaskExpertApplication)?;
             let reason = input.reason.trim();
             if reason.is_empty() {
                 return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
             }
-            let citizen_id = there(store::citizen_id(tx.db, id)?)?;
+            let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
             let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
             tx.append(id, &event)?;
             plain(&UnmaskedExpertApplication {

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Part, Resource, state_machine::State},
+    access::{self, Caller, Relation, Resource, state_machine::State},
     base::identifier::{CitizenId, masked_name},
     library::{
         expert::Expert,
@@ -207,10 +207,10 @@ impl ExpertApplicationOut {
     /// The application as this caller sees it.
     #[must_use]
     pub fn new(it: &ExpertApplication, caller: &Caller) -> Self {
-        let stakes = it.stakes();
-        let parts = stakes.parts(caller);
-        let association = parts.contains(&Part::Association);
-        let full = parts.contains(&Part::Applicant) || association;
+        let relations = it.relations();
+        let parts = relations.held_by(caller);
+        let association = parts.contains(&Relation::Association);
+        let full = parts.contains(&Relation::Applicant) || association;
         let (terms, qualified) = (&it.terms, &it.terms.qualification);
         Self {
             id: it.id.uuid(),
@@ -244,7 +244,7 @@ impl ExpertApplicationOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::ExpertApplication,
-                &stakes,
+                &relations,
                 |operation| it.status.after(operation).is_some(),
             ),
         }

@@ -2,7 +2,7 @@
 //! after a visit had begun are marked there (A12.2, A20.1).
 
 pub mod lock;
-mod telling;
+mod notifications;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use anze_domain::{
     },
     service::{
         project::Project,
-        visit::{Leaving, TieFoundLater, Visit},
+        visit::{GroupDeparture, TieFoundLater, Visit},
     },
 };
 use anze_persistence::{
@@ -28,7 +28,7 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use crate::app::call::Doing;
+use crate::app::context::SystemWriteContext;
 
 pub use lock::Groups;
 
@@ -38,20 +38,20 @@ pub use lock::Groups;
 /// # Errors
 /// The store's.
 pub fn leave(
-    doing: &mut Doing<'_, '_>,
+    context: &mut SystemWriteContext<'_, '_>,
     expert: &Expert,
     groups: &Groups,
-    why: impl Fn(&Expert, &Visit) -> Option<Leaving>,
+    why: impl Fn(&Expert, &Visit) -> Option<GroupDeparture>,
 ) -> Result<(), ChangeError> {
-    let visits = visit::find_all(doing.db, &groups.awaiting)?;
-    leave_visits(doing, std::slice::from_ref(expert), visits, why)
+    let visits = visit::find_all(context.db, &groups.awaiting)?;
+    leave_visits(context, std::slice::from_ref(expert), visits, why)
 }
 
 fn leave_visits(
-    doing: &mut Doing<'_, '_>,
+    context: &mut SystemWriteContext<'_, '_>,
     experts: &[Expert],
     visits: Vec<Visit>,
-    why: impl Fn(&Expert, &Visit) -> Option<Leaving>,
+    why: impl Fn(&Expert, &Visit) -> Option<GroupDeparture>,
 ) -> Result<(), ChangeError> {
     let mut messages = Vec::new();
     for mut visit in visits.into_iter().filter(Visit::awaits_its_group) {
@@ -59,12 +59,12 @@ fn leave_visits(
         for expert in experts.iter().filter(|expert| group.contains(&expert.id.uuid())) {
             let Some(why) = why(expert, &visit) else { continue };
             let (next, event) = visit.lose(expert.id.uuid(), &why)?;
-            visit = visit::save(doing.db, next, doing.now)?;
-            doing.append(visit.project_id, &event)?;
-            messages.extend(telling::left(expert, &visit, group.iter().copied(), &why));
+            visit = visit::save(context.db, next, context.now)?;
+            context.append(visit.project_id, &event)?;
+            messages.extend(notifications::left(expert, &visit, group.iter().copied(), &why));
         }
     }
-    Ok(doing.notify(&messages)?)
+    Ok(context.notify(&messages)?)
 }
 
 /// A12.2: holds these groups against the ties of their experts as they are known now. A tied expert leaves a
@@ -72,21 +72,21 @@ fn leave_visits(
 ///
 /// # Errors
 /// The store's.
-pub fn recuse(doing: &mut Doing<'_, '_>, groups: &Groups) -> Result<(), ChangeError> {
-    let experts = expert::find_all(doing.db, &groups.experts)?;
-    let visits = visit::find_all(doing.db, &groups.awaiting)?;
+pub fn recuse(context: &mut SystemWriteContext<'_, '_>, groups: &Groups) -> Result<(), ChangeError> {
+    let experts = expert::find_all(context.db, &groups.experts)?;
+    let visits = visit::find_all(context.db, &groups.awaiting)?;
     let projects = visits.iter().map(|visit| visit.project_id);
     let projects: Vec<_> = projects.chain(groups.begun.iter().map(|it| it.project_id)).collect();
-    let sides = sides::load(doing.db, projects)?;
-    leave_visits(doing, &experts, visits, |expert, visit| {
+    let sides = sides::load(context.db, projects)?;
+    leave_visits(context, &experts, visits, |expert, visit| {
         let ties = sides.get(&visit.project_id)?.ties(expert, &visit.days_of_ties());
-        ties.into_iter().next().map(Leaving::Tied)
+        ties.into_iter().next().map(GroupDeparture::Tied)
     })?;
-    mark(doing, &experts, &groups.begun, &sides)
+    mark(context, &experts, &groups.begun, &sides)
 }
 
 fn mark(
-    doing: &mut Doing<'_, '_>,
+    context: &mut SystemWriteContext<'_, '_>,
     experts: &[Expert],
     begun: &[Begun],
     sides: &BTreeMap<Id<Project>, Sides>,
@@ -99,7 +99,7 @@ fn mark(
         begun.iter().flat_map(|it| tied(it).into_iter().flatten().map(move |tie| (it, tie))).collect();
     let mut ids: Vec<Uuid> = tied.iter().map(|(it, _)| it.visit_id.uuid()).collect();
     ids.dedup();
-    let (marked, members) = (group::marks_of(doing.db, &ids)?, group::members(doing.db, &ids)?);
+    let (marked, members) = (group::marks_of(context.db, &ids)?, group::members(context.db, &ids)?);
     let (mut found, mut messages) = (Vec::new(), Vec::new());
     for (it, tie) in tied {
         let mut marks = marked.get(&it.visit_id.uuid()).into_iter().flatten();
@@ -108,11 +108,11 @@ fn mark(
         }
         let Some(expert) = by_id.get(&it.expert_id) else { continue };
         let group = members.get(&it.visit_id.uuid()).into_iter().flatten().copied();
-        messages.extend(telling::marked(expert, it, group, &tie));
-        let later = TieFoundLater { expert_id: it.expert_id, tie, found_at: doing.now };
-        doing.append(it.project_id, &later.event(it.visit_id))?;
+        messages.extend(notifications::marked(expert, it, group, &tie));
+        let later = TieFoundLater { expert_id: it.expert_id, tie, found_at: context.now };
+        context.append(it.project_id, &later.event(it.visit_id))?;
         found.push((it.visit_id, later));
     }
-    group::mark(doing.db, &found)?;
-    Ok(doing.notify(&messages)?)
+    group::mark(context.db, &found)?;
+    Ok(context.notify(&messages)?)
 }

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Stakes, may},
+    access::{Caller, Operation, Relations, may},
     identity::notification::NotificationKind,
     library::objection::{OBJECTIONS_TOO_FREQUENT, Objection, ObjectionStatus, WHILE},
 };
@@ -23,14 +23,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Decision, Subject, change, there},
+    app::context::{ReadContext, RequestContext, Subject, change, or_not_found},
     http::{
         extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::expert_application::{release_certificates, telling},
+    library::expert_application::{notifications, release_certificates},
     wire::{ReasonIn, SortQuery, page_out, page_request, terms::ObjectionStatusTerm},
 };
 
@@ -46,51 +46,53 @@ pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
     responses((status = 201, description = "The receipt", body = ObjectionReceipt)))]
 #[post("/public-notices/{id}/objections")]
 pub(crate) async fn create_objection(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<ObjectionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let (notice, application) = (Id::new(id.0), Id::new(input.application_id));
-    let address = call.app.keys.address_digest(&network(&call.address));
-    call.write(body_digest, move |tx| {
-        // The notice's lock orders the objections to it, the application's those and its admission.
-        let notice = there(public_notice::find_locked(tx.db, notice)?)?;
-        let about = expert_application::find_locked(tx.db, application)?;
-        let since = tx.now() - WHILE;
-        let counted = store::counted(tx.db, &address, notice.id, application, since)?;
-        let objection = Objection {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            status: ObjectionStatus::Open,
-            status_reason: None,
-            public_notice_id: notice.id,
-            application_id: application,
-            grounds: input.grounds.clone(),
-            objector_name: input.name.clone(),
-            contact: input.contact.clone(),
-            decided_at: None,
-            decided_by: None,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (objection, event) = objection.lodge(&notice, about.as_ref(), counted).map_err(|violation| {
-            let too_frequent = violation.code == OBJECTIONS_TOO_FREQUENT;
-            let error = ApiError::from(violation);
-            if too_frequent { error.retry_after(WHILE.to_std().unwrap_or_default()) } else { error }
-        })?;
-        store::insert(tx.db, &objection, &address)?;
-        tx.append(notice.id, &event)?;
-        if let Some(about) = about {
-            // Each objection is an occasion of its own.
-            let (to, mut told) = telling::association(NotificationKind::ObjectionLodged, &about);
-            told.occasion = objection.id.to_string();
-            tx.notify(&[telling::with((to, told), "notice", &notice.number)])?;
-        }
-        let location = format!("/api/v1/objections/{}", objection.id);
-        Reply::created(location, &ObjectionReceipt::from(&objection), objection.version)
-    })
-    .await
+    let address = context.app.keys.address_digest(&network(&context.address));
+    context
+        .write(body_digest, move |tx| {
+            // The notice's lock orders the objections to it, the application's those and its admission.
+            let notice = or_not_found(public_notice::find_locked(tx.db, notice)?)?;
+            let about = expert_application::find_locked(tx.db, application)?;
+            let since = tx.now() - WHILE;
+            let counted = store::counted(tx.db, &address, notice.id, application, since)?;
+            let objection = Objection {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                status: ObjectionStatus::Open,
+                status_reason: None,
+                public_notice_id: notice.id,
+                application_id: application,
+                grounds: input.grounds.clone(),
+                objector_name: input.name.clone(),
+                contact: input.contact.clone(),
+                decided_at: None,
+                decided_by: None,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (objection, event) =
+                objection.lodge(&notice, about.as_ref(), counted).map_err(|violation| {
+                    let too_frequent = violation.code == OBJECTIONS_TOO_FREQUENT;
+                    let error = ApiError::from(violation);
+                    if too_frequent { error.retry_after(WHILE.to_std().unwrap_or_default()) } else { error }
+                })?;
+            store::insert(tx.db, &objection, &address)?;
+            tx.append(notice.id, &event)?;
+            if let Some(about) = about {
+                // Each objection is an occasion of its own.
+                let (to, mut told) = notifications::association(NotificationKind::ObjectionLodged, &about);
+                told.occasion = objection.id.to_string();
+                tx.notify(&[notifications::with((to, told), "notice", &notice.number)])?;
+            }
+            let location = format!("/api/v1/objections/{}", objection.id);
+            Reply::created(location, &ObjectionReceipt::from(&objection), objection.version)
+        })
+        .await
 }
 
 /// What counts as one address: of IPv6 the network that one customer has.
@@ -126,7 +128,7 @@ pub struct ObjectionFilter {
     (status = 200, description = "A page of objections", body = Page<ObjectionOut>)))]
 #[get("/objections")]
 pub(crate) async fn list_objections(
-    call: Call,
+    context: RequestContext,
     filter: Query<ObjectionFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -139,7 +141,7 @@ pub(crate) async fn list_objections(
         public_notice_id: filter.public_notice_id.map(Id::new),
         application_id: filter.application_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, &narrowed, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| ObjectionOut::new(&it, caller))
@@ -154,14 +156,15 @@ pub(crate) async fn list_objections(
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection")), responses(
     (status = 200, description = "The objection", body = ObjectionOut)))]
 #[get("/objections/{id}")]
-pub(crate) async fn get_objection(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_objection(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let objection = there(store::find(db, id)?)?;
-        may(caller, Operation::GetObjection, &objection.stakes())?;
-        Reply::ok(&ObjectionOut::new(&objection, caller), objection.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let objection = or_not_found(store::find(db, id)?)?;
+            may(caller, Operation::GetObjection, &objection.relations())?;
+            Reply::ok(&ObjectionOut::new(&objection, caller), objection.version)
+        })
+        .await
 }
 
 /// 异议成立 · Uphold an objection
@@ -171,21 +174,21 @@ pub(crate) async fn get_objection(call: Call, id: Path<Uuid>) -> Result<Reply, A
     request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
 #[post("/objections/{id}/uphold")]
 pub(crate) async fn uphold_objection(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpholdObjection, move |it: Objection, tx| {
-        let about = there(expert_application::find_locked(tx.db, it.application_id)?)?;
+    change(context, id, read, body_digest, Operation::UpholdObjection, move |it: Objection, tx| {
+        let about = or_not_found(expert_application::find_locked(tx.db, it.application_id)?)?;
         let decided = it.uphold(&input.reason, tx.caller.id(), tx.now())?;
         // Another objection may have ended it, or its applicant.
         if about.status.is_live() {
             let (ended, event) = about.uphold_objection(&input.reason)?;
             release_certificates(tx, &[&ended])?;
-            let told = telling::applicant(NotificationKind::ObjectionUpheld, &ended);
-            tx.notify(&[telling::with(told, "reason", input.reason.trim())])?;
+            let told = notifications::applicant(NotificationKind::ObjectionUpheld, &ended);
+            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
             let ended = expert_application::save(tx.db, ended, tx.now())?;
             tx.append(ended.id, &event)?;
         }
@@ -201,20 +204,20 @@ pub(crate) async fn uphold_objection(
     request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
 #[post("/objections/{id}/dismiss")]
 pub(crate) async fn dismiss_objection(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::DismissObjection, move |it: Objection, tx| {
+    change(context, id, read, body_digest, Operation::DismissObjection, move |it: Objection, tx| {
         Ok(it.dismiss(&input.reason, tx.caller.id(), tx.now())?)
     })
     .await
 }
 
 impl Subject for Objection {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         let Some(objection) = store::find(db, Id::new(id))? else { return Ok(None) };
@@ -227,8 +230,8 @@ impl Subject for Objection {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        Objection::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        Objection::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -239,7 +242,7 @@ impl Subject for Objection {
         store::save(db, self, now)
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ObjectionOut::new(&self, to.caller), self.version)
     }
 }

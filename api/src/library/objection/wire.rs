@@ -122,7 +122,7 @@ impl ObjectionOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::Objection,
-                &it.stakes(),
+                &it.relations(),
                 |operation| it.status.after(operation).is_some(),
             ),
         }

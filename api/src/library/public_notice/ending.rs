@@ -21,11 +21,11 @@ use anze_persistence::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    app::{call::Doing, state::App},
+    app::{context::SystemWriteContext, state::App},
     jobs::housekeeping::each,
     library::{
-        expert_application::telling,
-        group_departure::{self as leaving, Groups},
+        expert_application::notifications,
+        group_departure::{self, Groups},
     },
 };
 
@@ -47,11 +47,11 @@ pub(crate) async fn round(app: &App) -> Result<(), StoreError> {
 async fn recount(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| public_notice::provisional(db, after, AT_ONCE);
-    each(app, "end of public notice", due, move |doing, id| {
-        let Some(notice) = public_notice::find_locked(doing.db, id)? else { return Ok(()) };
+    each(app, "end of public notice", due, move |context, id| {
+        let Some(notice) = public_notice::find_locked(context.db, id)? else { return Ok(()) };
         let Some((next, event)) = notice.recount(&calendars)? else { return Ok(()) };
-        public_notice::save(doing.db, next, doing.now)?;
-        Ok(doing.append(id, &event)?)
+        public_notice::save(context.db, next, context.now)?;
+        Ok(context.append(id, &event)?)
     })
     .await
 }
@@ -59,13 +59,13 @@ async fn recount(app: &App) -> Result<(), StoreError> {
 async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
     let due = move |db: &mut Reader<'_>, after| public_notice::due(db, over, after, AT_ONCE);
-    each(app, "public notice", due, move |doing, id| {
-        let notice = public_notice::find_locked(doing.db, id)?;
+    each(app, "public notice", due, move |context, id| {
+        let notice = public_notice::find_locked(context.db, id)?;
         // Another node may have been here.
         let Some(notice) = notice.filter(|it| it.ended_at.is_none()) else { return Ok(()) };
-        let (next, event) = notice.end(doing.now, grace)?;
-        public_notice::save(doing.db, next, doing.now)?;
-        Ok(doing.append(id, &event)?)
+        let (next, event) = notice.end(context.now, grace)?;
+        public_notice::save(context.db, next, context.now)?;
+        Ok(context.append(id, &event)?)
     })
     .await
 }
@@ -73,7 +73,7 @@ async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
 async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
     let due = move |db: &mut Reader<'_>, after| expert_application::due(db, over, after, AT_ONCE);
-    each(app, "admission by application", due, move |doing, id| admit_one(doing, id, grace)).await?;
+    each(app, "admission by application", due, move |context, id| admit_one(context, id, grace)).await?;
     // Who was admitted calls as an expert from now on.
     app.identities.forget();
     Ok(())
@@ -81,45 +81,45 @@ async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
 
 /// Admits one applicant, if it is time and still as it was found.
 fn admit_one(
-    doing: &mut Doing<'_, '_>,
+    context: &mut SystemWriteContext<'_, '_>,
     id: Id<ExpertApplication>,
     grace: TimeDelta,
 ) -> Result<(), ChangeError> {
-    let found = expert_application::find_locked(doing.db, id)?;
+    let found = expert_application::find_locked(context.db, id)?;
     let on_notice = found.filter(|it| it.status == ExpertApplicationStatus::OnNotice);
     let Some(application) = on_notice else { return Ok(()) };
-    let Some(admission) = admission(doing.db, &application, doing.now, grace)? else { return Ok(()) };
-    if objection::is_undecided(doing.db, id)? {
+    let Some(admission) = admission(context.db, &application, context.now, grace)? else { return Ok(()) };
+    if objection::is_undecided(context.db, id)? {
         return Ok(());
     }
-    let (next, event, told) = match enter(doing, &application, admission) {
+    let (next, event, told) = match enter(context, &application, admission) {
         Ok(Entry { expert, event, groups }) => {
-            doing.append(expert.id, &event)?;
+            context.append(expert.id, &event)?;
             if let Some(groups) = groups {
                 // What is known of the expert now may tie them to a party (A12.2).
-                leaving::recuse(doing, &groups)?;
+                group_departure::recuse(context, &groups)?;
             }
-            let told = telling::applicant(NotificationKind::ApplicationAdmitted, &application);
-            let (next, event) = application.admit(expert.id, doing.now)?;
+            let told = notifications::applicant(NotificationKind::ApplicationAdmitted, &application);
+            let (next, event) = application.admit(expert.id, context.now)?;
             (next, event, told)
         }
         Err(ChangeError::Violation(violation)) => {
             let kept = match application.expert_id {
-                Some(expert) => expert::find(doing.db, expert)?,
+                Some(expert) => expert::find(context.db, expert)?,
                 None => None,
             };
             let kept = kept.map(|expert| expert.qualification.certificates()).unwrap_or_default();
-            certificate::release(doing.db, &[application.user_id], &kept)?;
+            certificate::release(context.db, &[application.user_id], &kept)?;
             let why = format!("{} · {}", violation.code.zh.0, violation.code.en.0);
-            let told = telling::applicant(NotificationKind::ApplicationRejected, &application);
+            let told = notifications::applicant(NotificationKind::ApplicationRejected, &application);
             let (next, event) = application.lapse(&why)?;
-            (next, event, telling::with(told, "reason", why))
+            (next, event, notifications::with(told, "reason", why))
         }
         Err(error) => return Err(error),
     };
-    doing.notify(&[told])?;
-    expert_application::save(doing.db, next, doing.now)?;
-    Ok(doing.append(id, &event)?)
+    context.notify(&[told])?;
+    expert_application::save(context.db, next, context.now)?;
+    Ok(context.append(id, &event)?)
 }
 
 /// By what the applicant is admitted; none while the notice is open.
@@ -156,26 +156,26 @@ struct Entry {
 
 /// Makes the entry, or adds to the one that there is. A violation is a reason why not: nothing was written.
 fn enter(
-    doing: &mut Doing<'_, '_>,
+    context: &mut SystemWriteContext<'_, '_>,
     application: &ExpertApplication,
     admission: Admission,
 ) -> Result<Entry, ChangeError> {
-    let now = doing.now;
+    let now = context.now;
     if let Some(id) = application.expert_id {
-        let groups = leaving::lock::of_tied(doing.db, id, &application.terms.employers(), None)?;
-        let Some(expert) = expert::find(doing.db, id)? else {
+        let groups = group_departure::lock::of_tied(context.db, id, &application.terms.employers(), None)?;
+        let Some(expert) = expert::find(context.db, id)? else {
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };
         let last = LastChanged {
-            employer: event::last(doing.db, id, id, "expert_employer_changed")?,
-            removed: event::last(doing.db, id, id, "expert_removed")?,
+            employer: event::last(context.db, id, id, "expert_employer_changed")?,
+            removed: event::last(context.db, id, id, "expert_removed")?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
-        certificate::settle(doing.db, expert.user_id, &expert.qualification.certificates())?;
-        let expert = expert::save(doing.db, expert, now)?;
+        certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+        let expert = expert::save(context.db, expert, now)?;
         return Ok(Entry { expert, event, groups: Some(groups) });
     }
-    let db = &mut *doing.db;
+    let db = &mut *context.db;
     let Some(citizen_id) = expert_application::citizen_id(db, application.id)? else {
         return Err(StoreError::Internal("an application without citizen id".to_owned()).into());
     };
@@ -187,7 +187,7 @@ fn enter(
     }
     let terms = &application.terms;
     let expert = Expert {
-        id: Id::new(doing.clock.new_id()),
+        id: Id::new(context.clock.new_id()),
         version: 1,
         status: ExpertStatus::Active,
         user_id: application.user_id,
@@ -203,7 +203,7 @@ fn enter(
         updated_at: now,
     };
     let (expert, event) = expert.admit(terms.pool)?;
-    certificate::settle(doing.db, expert.user_id, &expert.qualification.certificates())?;
-    expert::insert(doing.db, &expert, &citizen_id)?;
+    certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+    expert::insert(context.db, &expert, &citizen_id)?;
     Ok(Entry { expert, event, groups: None })
 }

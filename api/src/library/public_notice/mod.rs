@@ -26,14 +26,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::expert_application::telling,
+    library::expert_application::notifications,
     wire::{SortQuery, page_out, page_request, terms::PublicNoticeStatusTerm},
 };
 
@@ -46,64 +46,69 @@ pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
 #[utoipa::path(tag = "public-notices", request_body = PublicNoticeIn, responses(
     (status = 201, description = "The notice", body = PublicNoticeOut)))]
 #[post("/public-notices")]
-pub(crate) async fn create_public_notice(call: Call, input: Json<PublicNoticeIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_public_notice(
+    context: RequestContext,
+    input: Json<PublicNoticeIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let ids: Vec<Id<ExpertApplication>> = input.application_ids.iter().copied().map(Id::new).collect();
-        let found = expert_application::find_all(tx.db, &ids)?;
-        let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-        let (mut applications, mut wrong) = (Vec::new(), Vec::new());
-        for (index, id) in ids.iter().enumerate() {
-            match found.remove(id) {
-                Some(application) => applications.push((index, application)),
-                None => {
-                    let repeated = ids.iter().take(index).any(|before| before == id);
-                    let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
-                    wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
+    context
+        .write(body_digest, move |tx| {
+            let ids: Vec<Id<ExpertApplication>> =
+                input.application_ids.iter().copied().map(Id::new).collect();
+            let found = expert_application::find_all(tx.db, &ids)?;
+            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
+            let (mut applications, mut wrong) = (Vec::new(), Vec::new());
+            for (index, id) in ids.iter().enumerate() {
+                match found.remove(id) {
+                    Some(application) => applications.push((index, application)),
+                    None => {
+                        let repeated = ids.iter().take(index).any(|before| before == id);
+                        let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
+                        wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
+                    }
                 }
             }
-        }
-        let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
-        wrong.extend(check_passed(&listed).err());
-        Violation::all(wrong)?;
+            let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
+            wrong.extend(check_passed(&listed).err());
+            Violation::all(wrong)?;
 
-        let app = tx.app();
-        let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
-        let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
-        let notice = PublicNotice {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: input.number.clone(),
-            status: PublicNoticeStatus::Open,
-            published_at: tx.now(),
-            working_days,
-            due_on: window.due_on,
-            ends_at: window.due_at,
-            provisional: window.provisional,
-            applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
-            created_by: tx.caller.id(),
-            ended_at: None,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (notice, published) = notice.publish();
-        let mut happened = vec![published];
-        let mut messages = Vec::new();
-        for (_, application) in applications {
-            let (application, event) = application.publish(notice.id)?;
-            happened.push(event);
-            let told = telling::applicant(NotificationKind::ApplicationOnNotice, &application);
-            let told = telling::with(told, "notice", &notice.number);
-            messages.push(telling::with(told, "due_on", notice.due_on));
-        }
-        store::insert(tx.db, &notice)?;
-        expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
-        tx.append_all(notice.id, &happened)?;
-        tx.notify(&messages)?;
-        let location = format!("/api/v1/public-notices/{}", notice.id);
-        Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
-    })
-    .await
+            let app = tx.app();
+            let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
+            let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
+            let notice = PublicNotice {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                number: input.number.clone(),
+                status: PublicNoticeStatus::Open,
+                published_at: tx.now(),
+                working_days,
+                due_on: window.due_on,
+                ends_at: window.due_at,
+                provisional: window.provisional,
+                applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
+                created_by: tx.caller.id(),
+                ended_at: None,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (notice, published) = notice.publish();
+            let mut happened = vec![published];
+            let mut messages = Vec::new();
+            for (_, application) in applications {
+                let (application, event) = application.publish(notice.id)?;
+                happened.push(event);
+                let told = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
+                let told = notifications::with(told, "notice", &notice.number);
+                messages.push(notifications::with(told, "due_on", notice.due_on));
+            }
+            store::insert(tx.db, &notice)?;
+            expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
+            tx.append_all(notice.id, &happened)?;
+            tx.notify(&messages)?;
+            let location = format!("/api/v1/public-notices/{}", notice.id);
+            Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
+        })
+        .await
 }
 
 /// What a list of notices is narrowed to.
@@ -122,7 +127,7 @@ pub struct PublicNoticeFilter {
     (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
 #[get("/public-notices")]
 pub(crate) async fn list_public_notices(
-    call: Call,
+    context: RequestContext,
     filter: Query<PublicNoticeFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -131,7 +136,7 @@ pub(crate) async fn list_public_notices(
     let (filter, sort) = (filter.0, sort.0);
     let wanted = page_request(&page.0, sort, &filter)?;
     let status = filter.status.map(|term| term.0);
-    let page = call
+    let page = context
         .read(move |db, _| {
             let page = store::list(db, status, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| PublicNoticeOut::from(&it))
@@ -146,13 +151,14 @@ pub(crate) async fn list_public_notices(
 #[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
     responses((status = 200, description = "The notice", body = PublicNoticeOut)))]
 #[get("/public-notices/{id}")]
-pub(crate) async fn get_public_notice(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, _| {
-        let notice = there(store::find(db, id)?)?;
-        Reply::ok(&PublicNoticeOut::from(&notice), notice.version)
-    })
-    .await
+    context
+        .read(move |db, _| {
+            let notice = or_not_found(store::find(db, id)?)?;
+            Reply::ok(&PublicNoticeOut::from(&notice), notice.version)
+        })
+        .await
 }
 
 /// 公示名单 · List who is on a public notice
@@ -164,18 +170,18 @@ pub(crate) async fn get_public_notice(call: Call, id: Path<Uuid>) -> Result<Repl
     responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
 #[get("/public-notices/{id}/applications")]
 pub(crate) async fn list_public_notice_applications(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (id, sort, now) = (Id::new(id.0), sort.0, call.now);
+    let (id, sort, now) = (Id::new(id.0), sort.0, context.now);
     let list = ("notice", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
-    let page = call
+    let page = context
         .read(move |db, _| {
-            let notice = there(store::find(db, id)?)?;
+            let notice = or_not_found(store::find(db, id)?)?;
             let shown = notice.shown_to_everyone(now);
             let page = expert_application::of_notice(db, id, shown, &wanted)?;
             let on = notice.published_on();

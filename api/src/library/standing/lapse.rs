@@ -10,7 +10,7 @@ use anze_domain::{
         qualification::Pool,
         standing::{Lapse, LapseNotice, listed},
     },
-    service::visit::Leaving,
+    service::visit::GroupDeparture,
 };
 use anze_persistence::{
     ChangeError, StoreError,
@@ -22,8 +22,8 @@ use anze_persistence::{
 };
 
 use crate::{
-    app::{call::Doing, state::App},
-    library::group_departure as leaving,
+    app::{context::SystemWriteContext, state::App},
+    library::group_departure,
 };
 
 /// Experts looked at in one query.
@@ -45,7 +45,7 @@ pub async fn tell(app: &App) -> Result<(), StoreError> {
                 .store
                 .write(move |db| {
                     let author = Author::system(now);
-                    tell_one(&mut Doing { db, author, now, clock: clock.as_ref() }, id)
+                    tell_one(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
                 })
                 .await;
             if let Err(error) = told {
@@ -60,17 +60,17 @@ pub async fn tell(app: &App) -> Result<(), StoreError> {
 }
 
 /// Says what is to be said of one registration, unless another node has said it meanwhile.
-fn tell_one(doing: &mut Doing<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError> {
-    let today = shanghai_date(doing.now);
-    let groups = leaving::lock::of_expert(doing.db, id)?;
-    let Some(expert) = expert::find(doing.db, id)? else { return Ok(()) };
+fn tell_one(context: &mut SystemWriteContext<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError> {
+    let today = shanghai_date(context.now);
+    let groups = group_departure::lock::of_expert(context.db, id)?;
+    let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
-    let said = store::lapse_said(doing.db, id, until)?;
+    let said = store::lapse_said(context.db, id, until)?;
     let Some(Lapse { expert, event, notice, days, left, .. }) = expert.lapse(said, today) else {
         return Ok(());
     };
-    store::say_lapse(doing.db, id, until, notice, doing.now)?;
-    doing.append(id, &event)?;
+    store::say_lapse(context.db, id, until, notice, context.now)?;
+    context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };
     let notification = Notification::new(kind, "expert", id, format!("{until} {notice}"))
@@ -78,14 +78,14 @@ fn tell_one(doing: &mut Doing<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError
         .fact("until", until)
         .fact("days", days)
         .fact("left", listed(&left));
-    doing.notify(&[(Recipients::association().expert(id), notification)])?;
+    context.notify(&[(Recipients::association().expert(id), notification)])?;
     if left.is_empty() {
         return Ok(());
     }
-    let expert = expert::save(doing.db, expert, doing.now)?;
+    let expert = expert::save(context.db, expert, context.now)?;
     let member = expert.pools.contains(&Pool::Member);
-    leaving::leave(doing, &expert, &groups, |expert, visit| {
+    group_departure::leave(context, &expert, &groups, |expert, visit| {
         let leads = visit.leader_id == Some(expert.id.uuid());
-        (leads || !member).then_some(Leaving::Lapsed)
+        (leads || !member).then_some(GroupDeparture::Lapsed)
     })
 }

@@ -15,21 +15,21 @@ use anze_domain::{
         expert::Expert,
         standing::{ConductKind, ConductRecord, DECLINE_JUSTIFIED_ALREADY},
     },
-    service::visit::Leaving,
+    service::visit::GroupDeparture,
 };
 use anze_persistence::library::{expert, standing as store};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Change, there},
+    app::context::{RequestContext, WriteContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::ExpertOut, group_departure as leaving},
+    library::{expert::ExpertOut, group_departure},
     wire::{OfExpert, ReasonIn, SortQuery, page_out, page_request, plain},
 };
 
@@ -44,18 +44,19 @@ use wire::{ConductRecordIn, DeclineJustificationIn};
     request_body = ReasonIn, responses((status = 200, description = "The suspended expert", body = ExpertOut)))]
 #[post("/experts/{id}/suspend")]
 pub(crate) async fn suspend_expert(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let kind = ConductKind::Suspension;
-        let (next, _) = answer_for(tx, id.0, &read, Operation::SuspendExpert, kind, &input.reason)?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let kind = ConductKind::Suspension;
+            let (next, _) = answer_for(tx, id.0, &read, Operation::SuspendExpert, kind, &input.reason)?;
+            Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        })
+        .await
 }
 
 /// 恢复专家 · Reinstate an expert
@@ -65,22 +66,23 @@ pub(crate) async fn suspend_expert(
     request_body = ReasonIn, responses((status = 200, description = "The active expert", body = ExpertOut)))]
 #[post("/experts/{id}/reinstate")]
 pub(crate) async fn reinstate_expert(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-        tx.guard(Operation::ReinstateExpert, &expert.stakes(), &read, expert.version)?;
-        let (next, event) = expert.reinstate(&input.reason)?;
-        let next = expert::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        tell(tx, &next, NotificationKind::ExpertReinstated, input.reason.trim())?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
+            tx.guard(Operation::ReinstateExpert, &expert.relations(), &read, expert.version)?;
+            let (next, event) = expert.reinstate(&input.reason)?;
+            let next = expert::save(tx.db, next, tx.now())?;
+            tx.append(next.id, &event)?;
+            tell(tx, &next, NotificationKind::ExpertReinstated, input.reason.trim())?;
+            Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        })
+        .await
 }
 
 /// 专家出库 · Remove an expert from the library
@@ -91,18 +93,19 @@ pub(crate) async fn reinstate_expert(
     request_body = ReasonIn, responses((status = 200, description = "The removed expert", body = ExpertOut)))]
 #[post("/experts/{id}/remove")]
 pub(crate) async fn remove_expert(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let kind = ConductKind::Removal;
-        let (next, _) = answer_for(tx, id.0, &read, Operation::RemoveExpert, kind, &input.reason)?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let kind = ConductKind::Removal;
+            let (next, _) = answer_for(tx, id.0, &read, Operation::RemoveExpert, kind, &input.reason)?;
+            Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        })
+        .await
 }
 
 /// 记录处分 · Record a measure against an expert
@@ -114,38 +117,39 @@ pub(crate) async fn remove_expert(
     responses((status = 201, description = "The record", body = ConductRecordOut)))]
 #[post("/experts/{id}/conduct-records")]
 pub(crate) async fn create_conduct_record(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ConductRecordIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let operation = Operation::CreateConductRecord;
-        let (_, record) = answer_for(tx, id.0, &read, operation, input.kind.0, &input.grounds)?;
-        let location = format!("/api/v1/conduct-records/{}", record.id);
-        Reply::created(location, &ConductRecordOut::from(record), 1)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let operation = Operation::CreateConductRecord;
+            let (_, record) = answer_for(tx, id.0, &read, operation, input.kind.0, &input.grounds)?;
+            let location = format!("/api/v1/conduct-records/{}", record.id);
+            Reply::created(location, &ConductRecordOut::from(record), 1)
+        })
+        .await
 }
 
 /// A measure against an expert: its record, its event, and what follows for the expert's groups.
 fn answer_for(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     read: &IfMatch,
     operation: Operation,
     kind: ConductKind,
     grounds: &str,
 ) -> Result<(Expert, ConductRecord), ApiError> {
-    let expert = there(expert::find(tx.db, Id::new(id))?)?;
-    tx.guard(operation, &expert.stakes(), read, expert.version)?;
+    let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
+    tx.guard(operation, &expert.relations(), read, expert.version)?;
     let why = match kind {
         ConductKind::Warning => None,
-        ConductKind::Suspension => Some(Leaving::Suspended),
-        ConductKind::Removal => Some(Leaving::Removed),
+        ConductKind::Suspension => Some(GroupDeparture::Suspended),
+        ConductKind::Removal => Some(GroupDeparture::Removed),
     };
-    let groups = if why.is_some() { Some(leaving::lock::of_expert(tx.db, expert.id)?) } else { None };
+    let groups = if why.is_some() { Some(group_departure::lock::of_expert(tx.db, expert.id)?) } else { None };
     let (next, event) = expert.answer_for(kind, grounds)?;
     let next = expert::save(tx.db, next, tx.now())?;
     let record = ConductRecord {
@@ -159,7 +163,7 @@ fn answer_for(
     store::insert(tx.db, &record)?;
     tx.append(next.id, &event)?;
     if let Some(groups) = groups {
-        leaving::leave(&mut tx.doing(), &next, &groups, |_, _| why.clone())?;
+        group_departure::leave(&mut tx.context(), &next, &groups, |_, _| why.clone())?;
     }
     let told = match kind {
         ConductKind::Warning => NotificationKind::ExpertWarned,
@@ -172,7 +176,7 @@ fn answer_for(
 
 /// Tells the expert and the association what became of the expert.
 fn tell(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     expert: &Expert,
     kind: NotificationKind,
     reason: &str,
@@ -190,8 +194,8 @@ fn seen(
     id: Uuid,
     operation: Operation,
 ) -> Result<Expert, ApiError> {
-    let expert = there(expert::find(db, Id::new(id))?)?;
-    may(caller, operation, &expert.stakes())?;
+    let expert = or_not_found(expert::find(db, Id::new(id))?)?;
+    may(caller, operation, &expert.relations())?;
     Ok(expert)
 }
 
@@ -202,7 +206,7 @@ fn seen(
     responses((status = 200, description = "A page of records", body = Page<ConductRecordOut>)))]
 #[get("/experts/{id}/conduct-records")]
 pub(crate) async fn list_conduct_records(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -211,7 +215,7 @@ pub(crate) async fn list_conduct_records(
     let (id, sort) = (id.0, sort.0);
     let filter = OfExpert { expert: id };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let expert = seen(db, caller, id, Operation::ListConductRecords)?;
             let page = store::list(db, expert.id, &wanted)?;
@@ -227,14 +231,15 @@ pub(crate) async fn list_conduct_records(
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The record")),
     responses((status = 200, description = "The record", body = ConductRecordOut)))]
 #[get("/conduct-records/{id}")]
-pub(crate) async fn get_conduct_record(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_conduct_record(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let record = there(store::find(db, id)?)?;
-        seen(db, caller, record.expert_id.uuid(), Operation::GetConductRecord)?;
-        Reply::ok(&ConductRecordOut::from(record), 1)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let record = or_not_found(store::find(db, id)?)?;
+            seen(db, caller, record.expert_id.uuid(), Operation::GetConductRecord)?;
+            Reply::ok(&ConductRecordOut::from(record), 1)
+        })
+        .await
 }
 
 /// 履职情况 · Read what is on record of an expert's conduct
@@ -244,14 +249,15 @@ pub(crate) async fn get_conduct_record(call: Call, id: Path<Uuid>) -> Result<Rep
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "The conduct", body = ConductOut)))]
 #[get("/experts/{id}/conduct")]
-pub(crate) async fn get_conduct(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = id.0;
-    call.read(move |db, caller| {
-        let expert = seen(db, caller, id, Operation::GetConduct)?;
-        let conduct = store::conduct(db, expert.id, expert.user_id)?;
-        Reply::ok(&ConductOut::new(&expert, conduct), expert.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let expert = seen(db, caller, id, Operation::GetConduct)?;
+            let conduct = store::conduct(db, expert.id, expert.user_id)?;
+            Reply::ok(&ConductOut::new(&expert, conduct), expert.version)
+        })
+        .await
 }
 
 /// 谢绝记录 · List the times that an expert declined
@@ -261,7 +267,7 @@ pub(crate) async fn get_conduct(call: Call, id: Path<Uuid>) -> Result<Reply, Api
     responses((status = 200, description = "A page of declines", body = Page<DeclineOut>)))]
 #[get("/experts/{id}/declines")]
 pub(crate) async fn list_declines(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -270,7 +276,7 @@ pub(crate) async fn list_declines(
     let (id, sort) = (id.0, sort.0);
     let filter = OfExpert { expert: id };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let expert = seen(db, caller, id, Operation::ListDeclines)?;
             let page = store::declines(db, expert.user_id, &wanted)?;
@@ -289,29 +295,30 @@ pub(crate) async fn list_declines(
     responses((status = 200, description = "What is on record of the conduct now", body = ConductOut)))]
 #[post("/experts/{id}/declines/justify")]
 pub(crate) async fn justify_decline(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<DeclineJustificationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-        tx.may(Operation::JustifyDecline, &expert.stakes())?;
-        let (place, reason) = ((input.project_id, input.seq), input.reason.trim());
-        match store::justify(tx.db, &expert, place, reason, tx.caller.id(), tx.now())? {
-            None => return Err(Violation::new(UNKNOWN_REFERENCE).at("/seq").into()),
-            Some(false) => return Err(Violation::new(DECLINE_JUSTIFIED_ALREADY).at("/seq").into()),
-            Some(true) => {}
-        }
-        let event = Event::new("decline_justified", "expert", expert.id)
-            .fact("project_id", input.project_id)
-            .fact("seq", input.seq)
-            .because(reason);
-        tx.append(expert.id, &event)?;
-        let conduct = store::conduct(tx.db, expert.id, expert.user_id)?;
-        plain(&ConductOut::new(&expert, conduct))
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
+            tx.may(Operation::JustifyDecline, &expert.relations())?;
+            let (place, reason) = ((input.project_id, input.seq), input.reason.trim());
+            match store::justify(tx.db, &expert, place, reason, tx.caller.id(), tx.now())? {
+                None => return Err(Violation::new(UNKNOWN_REFERENCE).at("/seq").into()),
+                Some(false) => return Err(Violation::new(DECLINE_JUSTIFIED_ALREADY).at("/seq").into()),
+                Some(true) => {}
+            }
+            let event = Event::new("decline_justified", "expert", expert.id)
+                .fact("project_id", input.project_id)
+                .fact("seq", input.seq)
+                .because(reason);
+            tx.append(expert.id, &event)?;
+            let conduct = store::conduct(tx.db, expert.id, expert.user_id)?;
+            plain(&ConductOut::new(&expert, conduct))
+        })
+        .await
 }
 
 /// Mounts the endpoints.

@@ -3,7 +3,7 @@
 use actix_web::put;
 use anze_domain::{
     Id,
-    access::{Operation, Part},
+    access::{Operation, Relation},
     calendar::working_calendar::shanghai_date,
     library::standing::EmployerChange,
 };
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::wire::EmployerIn;
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path},
         problem::ApiError,
@@ -23,7 +23,7 @@ use crate::{
     },
     library::{
         expert::{EngineerIo, ExpertOut},
-        group_departure as leaving,
+        group_departure,
     },
 };
 
@@ -39,37 +39,43 @@ const VOUCHING: [&str; 2] = ["expert_employer_changed", "expert_requalified"];
     request_body = EmployerIn, responses((status = 200, description = "The expert", body = ExpertOut)))]
 #[put("/experts/{id}/employer")]
 pub(crate) async fn change_employer(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<EmployerIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-        let stakes = expert.stakes();
-        tx.guard(Operation::ChangeEmployer, &stakes, &read, expert.version)?;
-        let employer = input.employer()?;
-        let groups = leaving::lock::of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
-        let mut vouched_on = expert.admission.admitted_on;
-        for vouches in VOUCHING {
-            let recorded = event::last(tx.db, expert.id, expert.id, vouches)?.map(shanghai_date);
-            vouched_on = vouched_on.max(recorded.unwrap_or_default());
-        }
-        let change = EmployerChange {
-            employer: &employer,
-            since: input.since,
-            vouched_on,
-            by_the_expert: !stakes.parts(tx.caller).contains(&Part::Association),
-            reason: input.reason.as_deref(),
-        };
-        let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;
-        let next = expert::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        leaving::recuse(&mut tx.doing(), &groups)?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
+            let relations = expert.relations();
+            tx.guard(Operation::ChangeEmployer, &relations, &read, expert.version)?;
+            let employer = input.employer()?;
+            let groups = group_departure::lock::of_tied(
+                tx.db,
+                expert.id,
+                &[employer.clone(), expert.employer()],
+                None,
+            )?;
+            let mut vouched_on = expert.admission.admitted_on;
+            for vouches in VOUCHING {
+                let recorded = event::last(tx.db, expert.id, expert.id, vouches)?.map(shanghai_date);
+                vouched_on = vouched_on.max(recorded.unwrap_or_default());
+            }
+            let change = EmployerChange {
+                employer: &employer,
+                since: input.since,
+                vouched_on,
+                by_the_expert: !relations.held_by(tx.caller).contains(&Relation::Association),
+                reason: input.reason.as_deref(),
+            };
+            let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;
+            let next = expert::save(tx.db, next, tx.now())?;
+            tx.append(next.id, &event)?;
+            group_departure::recuse(&mut tx.context(), &groups)?;
+            Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        })
+        .await
 }
 
 /// 延续注册 · Renew an expert's registration
@@ -81,26 +87,27 @@ pub(crate) async fn change_employer(
     request_body = EngineerIo, responses((status = 200, description = "The expert", body = ExpertOut)))]
 #[put("/experts/{id}/registration")]
 pub(crate) async fn renew_registration(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<EngineerIo>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find_locked(tx.db, Id::new(id.0))?)?;
-        tx.guard(Operation::RenewRegistration, &expert.stakes(), &read, expert.version)?;
-        let (next, event) = expert.renew_registration((&input).into(), shanghai_date(tx.now()))?;
-        let mut named = next.qualification.certificates();
-        // What an application claims that is under way stays claimed.
-        let under_way = expert_application::under_review_of(tx.db, next.user_id)?;
-        named.extend(under_way.into_iter().flat_map(|application| application.terms.certificates()));
-        certificate::settle(tx.db, next.user_id, &named).map_err(at_the_number)?;
-        let next = expert::save(tx.db, next, tx.now())?;
-        tx.append(next.id, &event)?;
-        Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = or_not_found(expert::find_locked(tx.db, Id::new(id.0))?)?;
+            tx.guard(Operation::RenewRegistration, &expert.relations(), &read, expert.version)?;
+            let (next, event) = expert.renew_registration((&input).into(), shanghai_date(tx.now()))?;
+            let mut named = next.qualification.certificates();
+            // What an application claims that is under way stays claimed.
+            let under_way = expert_application::under_review_of(tx.db, next.user_id)?;
+            named.extend(under_way.into_iter().flat_map(|application| application.terms.certificates()));
+            certificate::settle(tx.db, next.user_id, &named).map_err(at_the_number)?;
+            let next = expert::save(tx.db, next, tx.now())?;
+            tx.append(next.id, &event)?;
+            Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
+        })
+        .await
 }
 
 /// The body is the registration alone: what is wrong with its certificate is wrong with its number.

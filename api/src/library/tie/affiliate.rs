@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::wire::code, group_departure as leaving},
+    library::{expert::wire::code, group_departure},
     wire::{SortQuery, page_out, page_request},
 };
 
@@ -32,39 +32,40 @@ use crate::{
     request_body = AffiliateIn, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
 #[post("/organizations/{id}/affiliates")]
 pub(crate) async fn declare_affiliate(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<AffiliateIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let organization = there(organization::find(tx.db, Id::new(id.0))?)?;
-        tx.may(Operation::DeclareAffiliate, &organization.stakes())?;
-        let code =
-            code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
-        let affiliate = Affiliate {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            organization_id: organization.id,
-            company: Party { code, ..Party::named(input.name.trim()) },
-            relation: input.relation.clone(),
-            from: input.from,
-            until: input.until,
-            declared_by: tx.caller.id(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let pair = [affiliate.company.clone(), Party::of(&organization)];
-        let groups = leaving::lock::around(tx.db, &pair)?;
-        let others = store::count(tx.db, organization.id)?;
-        let (affiliate, event) = affiliate.declare(&organization, others)?;
-        store::insert(tx.db, &affiliate)?;
-        tx.append(organization.id, &event)?;
-        leaving::recuse(&mut tx.doing(), &groups)?;
-        let location = format!("/api/v1/affiliates/{}", affiliate.id);
-        Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let organization = or_not_found(organization::find(tx.db, Id::new(id.0))?)?;
+            tx.may(Operation::DeclareAffiliate, &organization.relations())?;
+            let code =
+                code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
+            let affiliate = Affiliate {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                organization_id: organization.id,
+                company: Party { code, ..Party::named(input.name.trim()) },
+                relation: input.relation.clone(),
+                from: input.from,
+                until: input.until,
+                declared_by: tx.caller.id(),
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let pair = [affiliate.company.clone(), Party::of(&organization)];
+            let groups = group_departure::lock::around(tx.db, &pair)?;
+            let others = store::count(tx.db, organization.id)?;
+            let (affiliate, event) = affiliate.declare(&organization, others)?;
+            store::insert(tx.db, &affiliate)?;
+            tx.append(organization.id, &event)?;
+            group_departure::recuse(&mut tx.context(), &groups)?;
+            let location = format!("/api/v1/affiliates/{}", affiliate.id);
+            Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
+        })
+        .await
 }
 
 /// What a list of affiliates belongs to.
@@ -80,7 +81,7 @@ struct OfOrganization {
     responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
 #[get("/organizations/{id}/affiliates")]
 pub(crate) async fn list_affiliates(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -89,10 +90,10 @@ pub(crate) async fn list_affiliates(
     let (id, sort) = (Id::<Organization>::new(id.0), sort.0);
     let filter = OfOrganization { organization: id.uuid() };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let organization = there(organization::find(db, id)?)?;
-            may(caller, Operation::ListAffiliates, &organization.stakes())?;
+            let organization = or_not_found(organization::find(db, id)?)?;
+            may(caller, Operation::ListAffiliates, &organization.relations())?;
             let page = store::list(db, id, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| AffiliateOut::from(&it))
         })
@@ -106,15 +107,16 @@ pub(crate) async fn list_affiliates(
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate")),
     responses((status = 200, description = "The affiliate", body = AffiliateOut)))]
 #[get("/affiliates/{id}")]
-pub(crate) async fn get_affiliate(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let affiliate = there(store::find(db, id)?)?;
-        let organization = there(organization::find(db, affiliate.organization_id)?)?;
-        may(caller, Operation::GetAffiliate, &organization.stakes())?;
-        Reply::ok(&AffiliateOut::from(&affiliate), affiliate.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let affiliate = or_not_found(store::find(db, id)?)?;
+            let organization = or_not_found(organization::find(db, affiliate.organization_id)?)?;
+            may(caller, Operation::GetAffiliate, &organization.relations())?;
+            Reply::ok(&AffiliateOut::from(&affiliate), affiliate.version)
+        })
+        .await
 }
 
 /// 终止关联关系 · End an affiliation
@@ -124,20 +126,21 @@ pub(crate) async fn get_affiliate(call: Call, id: Path<Uuid>) -> Result<Reply, A
     request_body = TieEndIn, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
 #[post("/affiliates/{id}/end")]
 pub(crate) async fn end_affiliate(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let affiliate = there(store::find(tx.db, Id::new(id.0))?)?;
-        let organization = there(organization::find(tx.db, affiliate.organization_id)?)?;
-        tx.guard(Operation::EndAffiliate, &organization.stakes(), &read, affiliate.version)?;
-        let (next, event) = affiliate.end(input.until, &input.reason)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.organization_id, &event)?;
-        Reply::ok(&AffiliateOut::from(&next), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let affiliate = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
+            let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
+            tx.guard(Operation::EndAffiliate, &organization.relations(), &read, affiliate.version)?;
+            let (next, event) = affiliate.end(input.until, &input.reason)?;
+            let next = store::save(tx.db, next, tx.now())?;
+            tx.append(next.organization_id, &event)?;
+            Reply::ok(&AffiliateOut::from(&next), next.version)
+        })
+        .await
 }

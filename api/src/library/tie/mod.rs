@@ -22,14 +22,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Change, there},
+    app::context::{RequestContext, WriteContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::wire::code, group_departure as leaving},
+    library::{expert::wire::code, group_departure},
     wire::{OfExpert, SortQuery, page_out, page_request},
 };
 
@@ -44,57 +44,65 @@ use wire::{TieEndIn, TieIn};
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieIn,
     responses((status = 201, description = "The tie", body = TieOut)))]
 #[post("/experts/{id}/ties")]
-pub(crate) async fn declare_tie(call: Call, id: Path<Uuid>, input: Json<TieIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn declare_tie(
+    context: RequestContext,
+    id: Path<Uuid>,
+    input: Json<TieIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-        tx.may(Operation::DeclareTie, &expert.stakes())?;
-        let (organization_id, company) = company(tx, &input)?;
-        let own = tx.caller.expert_id == Some(expert.id.uuid());
-        let tie = DeclaredTie {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            expert_id: expert.id,
-            kind: input.kind.0,
-            organization_id,
-            company,
-            from: input.from,
-            until: input.until,
-            note: input.note.clone(),
-            source: if own { TieSource::Expert } else { TieSource::Association },
-            declared_by: tx.caller.id(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let tie = declare(tx, tie, None)?;
-        Reply::created(format!("/api/v1/ties/{}", tie.id), &TieOut::from(&tie), tie.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
+            tx.may(Operation::DeclareTie, &expert.relations())?;
+            let (organization_id, company) = company(tx, &input)?;
+            let own = tx.caller.expert_id == Some(expert.id.uuid());
+            let tie = DeclaredTie {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                expert_id: expert.id,
+                kind: input.kind.0,
+                organization_id,
+                company,
+                from: input.from,
+                until: input.until,
+                note: input.note.clone(),
+                source: if own { TieSource::Expert } else { TieSource::Association },
+                declared_by: tx.caller.id(),
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let tie = declare(tx, tie, None)?;
+            Reply::created(format!("/api/v1/ties/{}", tie.id), &TieOut::from(&tie), tie.version)
+        })
+        .await
 }
 
 /// Records a tie, and what follows from it; `changed` is an organisation to which something happens as well.
 fn declare(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     tie: DeclaredTie,
     changed: Option<Id<Organization>>,
 ) -> Result<DeclaredTie, ApiError> {
     let companies = std::slice::from_ref(&tie.company);
-    let groups = leaving::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
+    let groups = group_departure::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
     let others = store::count(tx.db, tie.expert_id)?;
     let (tie, event) = tie.declare(others)?;
     store::insert(tx.db, &tie)?;
     tx.append(tie.expert_id, &event)?;
-    leaving::recuse(&mut tx.doing(), &groups)?;
+    group_departure::recuse(&mut tx.context(), &groups)?;
     Ok(tie)
 }
 
 /// The company that a tie names: an organisation here, or another by its name.
-fn company(tx: &mut Change<'_, '_>, input: &TieIn) -> Result<(Option<Id<Organization>>, Party), ApiError> {
+fn company(
+    tx: &mut WriteContext<'_, '_>,
+    input: &TieIn,
+) -> Result<(Option<Id<Organization>>, Party), ApiError> {
     match (input.organization_id, &input.company_name) {
         (Some(id), None) if input.company_code.is_none() => {
             let found = organization::find(tx.db, Id::new(id))?;
             let found =
-                tx.named(found, Operation::GetOrganization, Organization::stakes, "/organization_id")?;
+                tx.named(found, Operation::GetOrganization, Organization::relations, "/organization_id")?;
             Ok((Some(found.id), Party::of(&found)))
         }
         (None, Some(name)) => {
@@ -112,7 +120,7 @@ fn company(tx: &mut Change<'_, '_>, input: &TieIn) -> Result<(Option<Id<Organiza
     responses((status = 200, description = "A page of ties", body = Page<TieOut>)))]
 #[get("/experts/{id}/ties")]
 pub(crate) async fn list_ties(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -121,10 +129,10 @@ pub(crate) async fn list_ties(
     let (id, sort) = (Id::<Expert>::new(id.0), sort.0);
     let filter = OfExpert { expert: id.uuid() };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let expert = there(expert::find(db, id)?)?;
-            may(caller, Operation::ListTies, &expert.stakes())?;
+            let expert = or_not_found(expert::find(db, id)?)?;
+            may(caller, Operation::ListTies, &expert.relations())?;
             let page = store::list(db, id, &wanted)?;
             page_out(page, sort, &filter, |tie| tie.id, |tie| TieOut::from(&tie))
         })
@@ -138,15 +146,16 @@ pub(crate) async fn list_ties(
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie")),
     responses((status = 200, description = "The tie", body = TieOut)))]
 #[get("/ties/{id}")]
-pub(crate) async fn get_tie(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let tie = there(store::find(db, id)?)?;
-        let expert = there(expert::find(db, tie.expert_id)?)?;
-        may(caller, Operation::GetTie, &expert.stakes())?;
-        Reply::ok(&TieOut::from(&tie), tie.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let tie = or_not_found(store::find(db, id)?)?;
+            let expert = or_not_found(expert::find(db, tie.expert_id)?)?;
+            may(caller, Operation::GetTie, &expert.relations())?;
+            Reply::ok(&TieOut::from(&tie), tie.version)
+        })
+        .await
 }
 
 /// 终止利害关系 · End a declared tie
@@ -157,22 +166,23 @@ pub(crate) async fn get_tie(call: Call, id: Path<Uuid>) -> Result<Reply, ApiErro
     request_body = TieEndIn, responses((status = 200, description = "The ended tie", body = TieOut)))]
 #[post("/ties/{id}/end")]
 pub(crate) async fn end_tie(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let tie = there(store::find(tx.db, Id::new(id.0))?)?;
-        let expert = there(expert::find(tx.db, tie.expert_id)?)?;
-        tx.guard(Operation::EndTie, &expert.stakes(), &read, tie.version)?;
-        let (next, event) = tie.end(input.until, &input.reason)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        tx.append(next.expert_id, &event)?;
-        Reply::ok(&TieOut::from(&next), next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let tie = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
+            let expert = or_not_found(expert::find(tx.db, tie.expert_id)?)?;
+            tx.guard(Operation::EndTie, &expert.relations(), &read, tie.version)?;
+            let (next, event) = tie.end(input.until, &input.reason)?;
+            let next = store::save(tx.db, next, tx.now())?;
+            tx.append(next.expert_id, &event)?;
+            Reply::ok(&TieOut::from(&next), next.version)
+        })
+        .await
 }
 
 /// Mounts the endpoints.

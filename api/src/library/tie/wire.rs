@@ -276,7 +276,7 @@ impl RecusalRequestOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::RecusalRequest,
-                &it.stakes(),
+                &it.relations(),
                 |operation| it.status.after(operation).is_some(),
             ),
         }

@@ -18,7 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
@@ -37,8 +37,8 @@ fn of_expert(
     id: Id<Expert>,
     operation: Operation,
 ) -> Result<Expert, ApiError> {
-    let expert = there(expert::find(db, id)?)?;
-    access::may(caller, operation, &expert.stakes())?;
+    let expert = or_not_found(expert::find(db, id)?)?;
+    access::may(caller, operation, &expert.relations())?;
     Ok(expert)
 }
 
@@ -51,33 +51,34 @@ fn of_expert(
     responses((status = 201, description = "The unavailability", body = UnavailabilityOut)))]
 #[post("/experts/{id}/unavailabilities")]
 pub(crate) async fn create_unavailability(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
-        event::lock(tx.db, expert.id)?;
-        let now = tx.now();
-        let kept = store::count(tx.db, expert.id, now)?;
-        let it = Unavailability {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            expert_id: expert.id,
-            span: input.span()?,
-            note: input.note.clone(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (it, event) = it.record(kept)?;
-        store::insert(tx.db, &it)?;
-        tx.append(expert.id, &event)?;
-        let (place, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
-        Reply::created(place, &UnavailabilityOut::new(it, &expert, tx.caller), version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
+            event::lock(tx.db, expert.id)?;
+            let now = tx.now();
+            let kept = store::count(tx.db, expert.id, now)?;
+            let it = Unavailability {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                expert_id: expert.id,
+                span: input.span()?,
+                note: input.note.clone(),
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (it, event) = it.record(kept)?;
+            store::insert(tx.db, &it)?;
+            tx.append(expert.id, &event)?;
+            let (place, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
+            Reply::created(place, &UnavailabilityOut::new(it, &expert, tx.caller), version)
+        })
+        .await
 }
 
 /// 不可服务时间列表 · List an expert's unavailabilities
@@ -88,7 +89,7 @@ pub(crate) async fn create_unavailability(
     (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
 #[get("/experts/{id}/unavailabilities")]
 pub(crate) async fn list_unavailabilities(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -97,7 +98,7 @@ pub(crate) async fn list_unavailabilities(
     let (id, sort) = (Id::new(id.0), sort.0);
     let of = id.uuid();
     let wanted = page_request(&page.0, sort, &of)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let expert = of_expert(db, caller, id, Operation::ListUnavailabilities)?;
             let page = store::list(db, expert.id, &wanted)?;
@@ -113,15 +114,16 @@ pub(crate) async fn list_unavailabilities(
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability")),
     responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
 #[get("/unavailabilities/{id}")]
-pub(crate) async fn get_unavailability(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let it = there(store::find(db, id)?)?;
-        let expert = of_expert(db, caller, it.expert_id, Operation::GetUnavailability)?;
-        let version = it.version;
-        Reply::ok(&UnavailabilityOut::new(it, &expert, caller), version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let it = or_not_found(store::find(db, id)?)?;
+            let expert = of_expert(db, caller, it.expert_id, Operation::GetUnavailability)?;
+            let version = it.version;
+            Reply::ok(&UnavailabilityOut::new(it, &expert, caller), version)
+        })
+        .await
 }
 
 /// 修改不可服务时间 · Replace an unavailability
@@ -132,24 +134,25 @@ pub(crate) async fn get_unavailability(call: Call, id: Path<Uuid>) -> Result<Rep
     responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
 #[put("/unavailabilities/{id}")]
 pub(crate) async fn replace_unavailability(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let it = there(store::find(tx.db, id)?)?;
-        let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
-        read.check(it.version)?;
-        let (it, event) = it.replace(input.span()?, input.note.clone(), tx.now())?;
-        let it = store::save(tx.db, it, tx.now())?;
-        tx.append(expert.id, &event)?;
-        let version = it.version;
-        Reply::ok(&UnavailabilityOut::new(it, &expert, tx.caller), version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let it = or_not_found(store::find(tx.db, id)?)?;
+            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
+            read.check(it.version)?;
+            let (it, event) = it.replace(input.span()?, input.note.clone(), tx.now())?;
+            let it = store::save(tx.db, it, tx.now())?;
+            tx.append(expert.id, &event)?;
+            let version = it.version;
+            Reply::ok(&UnavailabilityOut::new(it, &expert, tx.caller), version)
+        })
+        .await
 }
 
 /// 撤销不可服务时间 · Remove an unavailability
@@ -159,20 +162,21 @@ pub(crate) async fn replace_unavailability(
     responses((status = 204, description = "It is gone")))]
 #[delete("/unavailabilities/{id}")]
 pub(crate) async fn remove_unavailability(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.write(BodyDigest::of(b""), move |tx| {
-        let it = there(store::find(tx.db, id)?)?;
-        let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
-        read.check(it.version)?;
-        store::remove(tx.db, &it)?;
-        tx.append(expert.id, &it.remove())?;
-        Ok(Reply::no_content())
-    })
-    .await
+    context
+        .write(BodyDigest::of(b""), move |tx| {
+            let it = or_not_found(store::find(tx.db, id)?)?;
+            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
+            read.check(it.version)?;
+            store::remove(tx.db, &it)?;
+            tx.append(expert.id, &it.remove())?;
+            Ok(Reply::no_content())
+        })
+        .await
 }
 
 /// 常驻地点 · Read where an expert is based
@@ -181,14 +185,18 @@ pub(crate) async fn remove_unavailability(
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
     responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
 #[get("/experts/{id}/base-location")]
-pub(crate) async fn get_expert_base_location(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_expert_base_location(
+    context: RequestContext,
+    id: Path<Uuid>,
+) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let expert = of_expert(db, caller, id, Operation::GetExpertBase)?;
-        let base = store::base(db, expert.id)?;
-        Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let expert = of_expert(db, caller, id, Operation::GetExpertBase)?;
+            let base = store::base(db, expert.id)?;
+            Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
+        })
+        .await
 }
 
 /// 设置常驻地点 · Say where an expert is based
@@ -199,24 +207,25 @@ pub(crate) async fn get_expert_base_location(call: Call, id: Path<Uuid>) -> Resu
     responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
 #[put("/experts/{id}/base-location")]
 pub(crate) async fn set_expert_base_location(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<BaseLocationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
-        let seen = store::base(tx.db, expert.id)?;
-        read.check(seen.version)?;
-        let location = input.location.map(Location::from);
-        location.map_or(Ok(()), |location| location.check("/location"))?;
-        let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
-        tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
-        Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
+            let seen = store::base(tx.db, expert.id)?;
+            read.check(seen.version)?;
+            let location = input.location.map(Location::from);
+            location.map_or(Ok(()), |location| location.check("/location"))?;
+            let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
+            tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+            Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
+        })
+        .await
 }
 
 /// Mounts the endpoints.

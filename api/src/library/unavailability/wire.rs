@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{Caller, Part},
+    access::{Caller, Relation},
     calendar::slot::Slot,
     library::{
         expert::Expert,
@@ -142,7 +142,7 @@ impl UnavailabilityOut {
     /// The entry of this expert as the caller sees it.
     #[must_use]
     pub fn new(it: Unavailability, expert: &Expert, caller: &Caller) -> Self {
-        let own = expert.stakes().parts(caller).contains(&Part::Member);
+        let own = expert.relations().held_by(caller).contains(&Relation::Member);
         let (leave, recurrence) = match it.span {
             Span::Leave(slot) => (Some(slot), None),
             Span::Recurring(recurrence) => (None, Some(recurrence)),

@@ -36,7 +36,7 @@ use super::{
 };
 use crate::{
     app::{
-        call::{Call, there},
+        context::{RequestContext, or_not_found},
         state::App,
     },
     evidence::attachment::AttachmentOut,
@@ -156,14 +156,14 @@ impl Cut {
 #[utoipa::path(tag = "standing", responses(
     (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
 #[get("/experts/me/export")]
-pub(crate) async fn export_expert(call: Call) -> Result<Reply, ApiError> {
-    let (app, now) = (call.app.clone(), call.now);
+pub(crate) async fn export_expert(context: RequestContext) -> Result<Reply, ApiError> {
+    let (app, now) = (context.app.clone(), context.now);
     // Many lists, each of as many rows as there may be.
-    let reply = call
+    let reply = context
         .read_long(move |db, caller| {
-            let id = there(caller.expert_id)?;
-            let expert = there(expert::find(db, Id::new(id))?)?;
-            may(caller, Operation::ExportExpert, &expert.stakes())?;
+            let id = or_not_found(caller.expert_id)?;
+            let expert = or_not_found(expert::find(db, Id::new(id))?)?;
+            may(caller, Operation::ExportExpert, &expert.relations())?;
             plain(&export(db, caller, &app, &expert, now)?)
         })
         .await?;
@@ -179,8 +179,8 @@ fn export(
 ) -> Result<ExpertExport, ApiError> {
     let mut cut = Cut::default();
     let (id, user_id) = (expert.id, expert.user_id);
-    let sealed = there(expert::sealed_citizen_id(db, id)?)?;
-    let user = there(user::find(db, user_id)?)?;
+    let sealed = or_not_found(expert::sealed_citizen_id(db, id)?)?;
+    let user = or_not_found(user::find(db, user_id)?)?;
     let conduct = standing::conduct(db, id, user_id)?;
     // The stream of an organisation is about others too.
     let account_events = match user.organization_id {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        call::{Call, there},
+        context::{RequestContext, or_not_found},
         secrets::Purpose,
         state::App,
     },
@@ -77,21 +77,21 @@ pub(crate) fn not_stored(reply: Reply) -> Reply {
     responses((status = 200, description = "The personal data", body = UnmaskedExpert)))]
 #[post("/experts/{id}/unmask")]
 pub(crate) async fn unmask_expert(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let reply = call
+    let reply = context
         .without_key()
         .write(body_digest, move |tx| {
-            let expert = there(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::UnmaskExpert, &expert.stakes())?;
+            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
+            tx.may(Operation::UnmaskExpert, &expert.relations())?;
             let reason = input.reason.trim();
             if reason.is_empty() {
                 return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
             }
-            let sealed = there(expert::sealed_citizen_id(tx.db, expert.id)?)?;
+            let sealed = or_not_found(expert::sealed_citizen_id(tx.db, expert.id)?)?;
             let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
             tx.append(expert.id, &event)?;
             plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)

@@ -6,10 +6,10 @@ mod wire;
 use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Part, Stakes},
+    access::{Caller, Operation, Relation, Relations},
     base::code::REFERENCE_FIXED,
     identity::organization::{Organization, Port},
-    service::commission::{Around, Commission, CommissionStatus, NOT_A_PROVIDER},
+    service::commission::{Commission, CommissionStatus, NOT_A_PROVIDER, ParentStates},
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
@@ -29,11 +29,11 @@ use uuid::Uuid;
 use crate::{
     app::{
         batch,
-        call::{Call, Change, Decision, Subject, change, decide, there},
+        context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     },
     http::{
         extract::{BodyDigest, IfMatch, Items, Json, Path, Query},
-        middleware::Context,
+        middleware::RequestMetadata,
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -57,13 +57,17 @@ const NUMBER: &str = "WT";
 #[utoipa::path(tag = "commissions", request_body = CommissionIn, responses(
     (status = 201, description = "The draft", body = CommissionOut)))]
 #[post("/commissions")]
-pub(crate) async fn create_commission(call: Call, input: Json<CommissionIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_commission(
+    context: RequestContext,
+    input: Json<CommissionIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let (wire, version) = draft(tx, &input)?;
-        Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let (wire, version) = draft(tx, &input)?;
+            Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
+        })
+        .await
 }
 
 /// 批量新建委托服务单 · Create many commissions
@@ -74,33 +78,34 @@ pub(crate) async fn create_commission(call: Call, input: Json<CommissionIn>) -> 
     (status = 207, description = "One result for each", body = CommissionBatch)))]
 #[post("/commissions/batch")]
 pub(crate) async fn create_commissions(
-    call: Call,
+    context: RequestContext,
     input: Items<CommissionIn>,
-    context: Context,
+    metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let Items { items, body_digest } = input;
-    let language = context.language();
-    call.write(body_digest, move |tx| {
-        let policies: Vec<_> = items.iter().flatten().map(|item| Id::new(item.policy_id)).collect();
-        // Every lock before the first item, in the order that all who want several take.
-        let projects = policy::projects_of(tx.db, &policies)?;
-        event::lock_all(tx.db, projects.into_iter().map(Id::uuid))?;
-        let results = batch::each(tx, &items, language, draft)?;
-        let wire = CommissionBatch { results: results.into_iter().map(CommissionResult::from).collect() };
-        Reply::json(StatusCode::MULTI_STATUS, &wire)
-    })
-    .await
+    let language = metadata.language();
+    context
+        .write(body_digest, move |tx| {
+            let policies: Vec<_> = items.iter().flatten().map(|item| Id::new(item.policy_id)).collect();
+            // Every lock before the first item, in the order that all who want several take.
+            let projects = policy::projects_of(tx.db, &policies)?;
+            event::lock_all(tx.db, projects.into_iter().map(Id::uuid))?;
+            let results = batch::each(tx, &items, language, draft)?;
+            let wire = CommissionBatch { results: results.into_iter().map(CommissionResult::from).collect() };
+            Reply::json(StatusCode::MULTI_STATUS, &wire)
+        })
+        .await
 }
 
 /// Drafts one commission; answers it with its version.
-fn draft(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
+fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
     // What can never be right is told before what is not there.
     let terms = input.terms(|| tx.new_id())?;
     terms.check()?;
     let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
     let policy =
-        tx.named(policy, Operation::CreateCommission, |policy| policy.parties.stakes(), "/policy_id")?;
-    let project = there(project::find(tx.db, policy.project_id)?)?;
+        tx.named(policy, Operation::CreateCommission, |policy| policy.parties.relations(), "/policy_id")?;
+    let project = or_not_found(project::find(tx.db, policy.project_id)?)?;
     must_serve(tx, terms.provider_id)?;
     let commission = Commission {
         id: Id::new(tx.new_id()),
@@ -122,7 +127,7 @@ fn draft(tx: &mut Change<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut
     store::insert(tx.db, &commission)?;
     tx.append(project.id, &event)?;
     let premiums = Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
-    let around = Around { project: project.status, commission: commission.status };
+    let around = ParentStates { project: project.status, commission: commission.status };
     Ok((CommissionOut::new(&commission, premiums, Some(around), tx.caller), commission.version))
 }
 
@@ -148,7 +153,7 @@ pub struct CommissionFilter {
     (status = 200, description = "A page of commissions", body = Page<CommissionOut>)))]
 #[get("/commissions")]
 pub(crate) async fn list_commissions(
-    call: Call,
+    context: RequestContext,
     filter: Query<CommissionFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -161,10 +166,10 @@ pub(crate) async fn list_commissions(
         project_id: filter.project_id.map(Id::new),
         policy_id: filter.policy_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.hangs_on()))?;
+            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
             page_out(
                 page,
                 sort,
@@ -186,14 +191,15 @@ pub(crate) async fn list_commissions(
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission")), responses(
     (status = 200, description = "The commission", body = CommissionOut)))]
 #[get("/commissions/{id}")]
-pub(crate) async fn get_commission(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let (commission, premiums) = there(store::find_priced(db, id)?)?;
-        anze_domain::access::may(caller, Operation::GetCommission, &commission.stakes())?;
-        shown(db, &commission, premiums, caller)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let (commission, premiums) = or_not_found(store::find_priced(db, id)?)?;
+            anze_domain::access::may(caller, Operation::GetCommission, &commission.relations())?;
+            shown(db, &commission, premiums, caller)
+        })
+        .await
 }
 
 /// 修改委托服务单 · Replace a commission
@@ -204,13 +210,13 @@ pub(crate) async fn get_commission(call: Call, id: Path<Uuid>) -> Result<Reply, 
     responses((status = 200, description = "The commission", body = CommissionOut)))]
 #[put("/commissions/{id}")]
 pub(crate) async fn update_commission(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateCommission, move |commission: Commission, tx| {
+    change(context, id, read, body_digest, Operation::UpdateCommission, move |commission: Commission, tx| {
         if commission.policy_id != Id::new(input.policy_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
         }
@@ -229,19 +235,23 @@ pub(crate) async fn update_commission(
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
     responses((status = 200, description = "The submitted commission", body = CommissionOut)))]
 #[post("/commissions/{id}/submit")]
-pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn submit_commission(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitCommission, |commission: Commission, tx| {
+    change(context, id, read, none, Operation::SubmitCommission, |commission: Commission, tx| {
         // The project's lock is held: no other commission against the policy is submitted meanwhile.
-        let policy = there(policy::find_locked(tx.db, commission.policy_id)?)?;
-        let project = there(project::find(tx.db, commission.project_id)?)?;
-        let provider = there(organization::find(tx.db, commission.terms.provider_id)?)?;
+        let policy = or_not_found(policy::find_locked(tx.db, commission.policy_id)?)?;
+        let project = or_not_found(project::find(tx.db, commission.project_id)?)?;
+        let provider = or_not_found(organization::find(tx.db, commission.terms.provider_id)?)?;
         let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
         let base = tx.app().settings.fee_base;
         let standing = (provider.kind, provider.status);
         let (next, event) =
             commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
-        project::add_party(tx.db, project.id, provider.id, Part::Provider)?;
+        project::add_party(tx.db, project.id, provider.id, Relation::Provider)?;
         Ok((next, event))
     })
     .await
@@ -255,13 +265,13 @@ pub(crate) async fn submit_commission(call: Call, id: Path<Uuid>, read: IfMatch)
     responses((status = 200, description = "The withdrawn commission", body = CommissionOut)))]
 #[post("/commissions/{id}/withdraw")]
 pub(crate) async fn withdraw_commission(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::WithdrawCommission, move |commission: Commission, _| {
+    change(context, id, read, body_digest, Operation::WithdrawCommission, move |commission: Commission, _| {
         Ok(commission.withdraw(&input.reason)?)
     })
     .await
@@ -273,9 +283,13 @@ pub(crate) async fn withdraw_commission(
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
     responses((status = 200, description = "The accepted commission", body = CommissionOut)))]
 #[post("/commissions/{id}/accept")]
-pub(crate) async fn accept_commission(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn accept_commission(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::AcceptCommission, |commission: Commission, _| {
+    decide(context, id, read, none, Operation::AcceptCommission, |commission: Commission, _| {
         Ok(commission.accept()?)
     })
     .await
@@ -289,13 +303,13 @@ pub(crate) async fn accept_commission(call: Call, id: Path<Uuid>, read: IfMatch)
     responses((status = 200, description = "The returned commission", body = CommissionOut)))]
 #[post("/commissions/{id}/return")]
 pub(crate) async fn return_commission(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::ReturnCommission, move |commission: Commission, _| {
+    decide(context, id, read, body_digest, Operation::ReturnCommission, move |commission: Commission, _| {
         Ok(commission.give_back(&input.reason)?)
     })
     .await
@@ -309,24 +323,31 @@ pub(crate) async fn return_commission(
     responses((status = 200, description = "The terminated commission", body = CommissionOut)))]
 #[post("/commissions/{id}/terminate")]
 pub(crate) async fn terminate_commission(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<TerminationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::TerminateCommission, move |commission: Commission, tx| {
-        let (project, id) = (commission.project_id, commission.id);
-        let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
-        let mut events = vec![terminated];
-        events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
-        Ok((next, events))
-    })
+    change(
+        context,
+        id,
+        read,
+        body_digest,
+        Operation::TerminateCommission,
+        move |commission: Commission, tx| {
+            let (project, id) = (commission.project_id, commission.id);
+            let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
+            let mut events = vec![terminated];
+            events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
+            Ok((next, events))
+        },
+    )
     .await
 }
 
 impl Subject for Commission {
-    type Around = Premiums;
+    type ParentStates = Premiums;
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Premiums)>, StoreError> {
         store::find_priced_locked(db, Id::new(id))
@@ -336,8 +357,8 @@ impl Subject for Commission {
         self.version
     }
 
-    fn stakes(&self, _: &Premiums) -> Stakes {
-        Commission::stakes(self)
+    fn relations(&self, _: &Premiums) -> Relations {
+        Commission::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -352,11 +373,11 @@ impl Subject for Commission {
         }
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        Ok(store::row_at_once(self, now))
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        Ok(store::single_statement_update(self, now))
     }
 
-    fn show(self, around: Premiums, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, around: Premiums, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         shown(to.db, &self, around, to.caller)
     }
 }
@@ -368,12 +389,12 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let around = store::around(db, commission.hangs_on())?.remove(&commission.id);
+    let around = store::around(db, commission.depends_on())?.remove(&commission.id);
     Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
 }
 
 /// The provider must be one that could serve.
-fn must_serve(tx: &mut Change<'_, '_>, id: Id<Organization>) -> Result<(), ApiError> {
+fn must_serve(tx: &mut WriteContext<'_, '_>, id: Id<Organization>) -> Result<(), ApiError> {
     let serves = organization::find(tx.db, id)?
         .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }

@@ -7,14 +7,14 @@ use anze_domain::{
 };
 use anze_persistence::service::visit;
 
-use crate::{app::call::Change, http::problem::ApiError, service::visit::telling};
+use crate::{app::context::WriteContext, http::problem::ApiError, service::visit::notifications};
 
 /// Cancels the visits that have not begun, tells those concerned, and returns what happened.
 ///
 /// # Errors
 /// The store's.
 pub(crate) fn cancel_open_visits(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     project: Id<Project>,
     commission: Id<Commission>,
     reason: &str,
@@ -23,7 +23,7 @@ pub(crate) fn cancel_open_visits(
         .into_iter()
         .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
     let open: Vec<Visit> = open.collect();
-    let told: Vec<_> = open.iter().flat_map(|visit| telling::cancelled(visit, reason)).collect();
+    let told: Vec<_> = open.iter().flat_map(|visit| notifications::cancelled(visit, reason)).collect();
     let (cancelled, events): (Vec<Visit>, Vec<Event>) = open
         .into_iter()
         .map(|visit| visit.cancel(reason))

@@ -5,7 +5,7 @@ use anze_domain::{
     access::{self, Caller, Resource},
     base::period::Period,
     service::{
-        commission::{Around, Commission, CommissionTerms, ServiceLine, fee_of},
+        commission::{Commission, CommissionTerms, ParentStates, ServiceLine, fee_of},
         fee::{self, CostLine},
     },
 };
@@ -265,7 +265,12 @@ impl From<&ServiceLine> for ServiceLineOut {
 impl CommissionOut {
     /// The commission as this caller sees it.
     #[must_use]
-    pub fn new(commission: &Commission, premiums: Premiums, around: Option<Around>, caller: &Caller) -> Self {
+    pub fn new(
+        commission: &Commission,
+        premiums: Premiums,
+        around: Option<ParentStates>,
+        caller: &Caller,
+    ) -> Self {
         let terms = &commission.terms;
         Self {
             id: commission.id.uuid(),
@@ -292,8 +297,8 @@ impl CommissionOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::Commission,
-                &commission.stakes(),
-                |operation| commission.lets(operation, around).is_ok(),
+                &commission.relations(),
+                |operation| commission.check_allowed_now(operation, around).is_ok(),
             ),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Stakes},
+    access::{self, Caller, Operation, Relations},
     identity::notification::{Notification, NotificationKind, Recipients},
     service::{
         hazard::{Hazard, HazardGrade, HazardStatus, Notice},
@@ -27,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Change, Decision, Subject, decide, there},
+    app::context::{ReadContext, RequestContext, Subject, WriteContext, decide, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
@@ -54,23 +54,24 @@ const NOTICE_NUMBER: &str = "GZ";
 #[utoipa::path(tag = "hazards", request_body = HazardIn, responses(
     (status = 201, description = "The hazard", body = HazardOut)))]
 #[post("/hazards")]
-pub(crate) async fn create_hazard(call: Call, input: Json<HazardIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_hazard(context: RequestContext, input: Json<HazardIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
-        let visit = tx.named(visit, Operation::CreateHazard, Visit::stakes, "/visit_id")?;
-        let (hazard, event) = found(tx, &visit, &input)?.record(&visit, &tx.app().criteria)?;
-        store::insert(tx.db, &hazard)?;
-        tx.append(hazard.project_id, &event)?;
-        if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
+    context
+        .write(body_digest, move |tx| {
+            let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
+            let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
+            let (hazard, event) = found(tx, &visit, &input)?.record(&visit, &tx.app().criteria)?;
+            store::insert(tx.db, &hazard)?;
             tx.append(hazard.project_id, &event)?;
-            tx.notify(&[told_of_major(&visit, &hazard, &notice.number)])?;
-        }
-        let location = format!("/api/v1/hazards/{}", hazard.id);
-        let version = hazard.version;
-        Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
-    })
-    .await
+            if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
+                tx.append(hazard.project_id, &event)?;
+                tx.notify(&[told_of_major(&visit, &hazard, &notice.number)])?;
+            }
+            let location = format!("/api/v1/hazards/{}", hazard.id);
+            let version = hazard.version;
+            Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
+        })
+        .await
 }
 
 /// A15.1: the contractor is told at once, and with it who watches over the project.
@@ -87,7 +88,7 @@ fn told_of_major(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, N
 }
 
 /// The hazard as the caller found it now.
-fn found(tx: &mut Change<'_, '_>, visit: &Visit, input: &HazardIn) -> Result<Hazard, ApiError> {
+fn found(tx: &mut WriteContext<'_, '_>, visit: &Visit, input: &HazardIn) -> Result<Hazard, ApiError> {
     let number = tx.next_number(NUMBER)?;
     let finding = input.finding();
     let notice = match finding.grade {
@@ -149,7 +150,7 @@ pub struct HazardFilter {
     (status = 200, description = "A page of hazards", body = Page<HazardOut>)))]
 #[get("/hazards")]
 pub(crate) async fn list_hazards(
-    call: Call,
+    context: RequestContext,
     filter: Query<HazardFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -164,7 +165,7 @@ pub(crate) async fn list_hazards(
         commission_id: filter.commission_id.map(Id::new),
         visit_id: filter.visit_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
             let mut ids: Vec<Uuid> = page.items.iter().map(|hazard| hazard.visit_id.uuid()).collect();
@@ -173,7 +174,7 @@ pub(crate) async fn list_hazards(
             let visits = visit::find_all(db, &ids)?;
             let visits: BTreeMap<Uuid, Visit> = visits.into_iter().map(|it| (it.id.uuid(), it)).collect();
             let page = page.try_map(|hazard| {
-                let visit = there(visits.get(&hazard.visit_id.uuid()))?;
+                let visit = or_not_found(visits.get(&hazard.visit_id.uuid()))?;
                 Ok::<_, ApiError>(HazardOut::new(hazard, visit, caller))
             })?;
             page_out(page, sort, &filter, |hazard| hazard.id, |hazard| hazard)
@@ -188,16 +189,17 @@ pub(crate) async fn list_hazards(
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard")), responses(
     (status = 200, description = "The hazard", body = HazardOut)))]
 #[get("/hazards/{id}")]
-pub(crate) async fn get_hazard(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let hazard = there(store::find(db, id)?)?;
-        let visit = there(visit::find(db, hazard.visit_id)?)?;
-        access::may(caller, Operation::GetHazard, &hazard.stakes(&visit))?;
-        let version = hazard.version;
-        Reply::ok(&HazardOut::new(hazard, &visit, caller), version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let hazard = or_not_found(store::find(db, id)?)?;
+            let visit = or_not_found(visit::find(db, hazard.visit_id)?)?;
+            access::may(caller, Operation::GetHazard, &hazard.relations(&visit))?;
+            let version = hazard.version;
+            Reply::ok(&HazardOut::new(hazard, &visit, caller), version)
+        })
+        .await
 }
 
 /// 签收隐患 · Acknowledge a hazard
@@ -206,9 +208,13 @@ pub(crate) async fn get_hazard(call: Call, id: Path<Uuid>) -> Result<Reply, ApiE
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
     responses((status = 200, description = "The acknowledged hazard", body = HazardOut)))]
 #[post("/hazards/{id}/acknowledge")]
-pub(crate) async fn acknowledge_hazard(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn acknowledge_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
+    decide(context, id, read, none, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
         Ok(hazard.acknowledge(tx.caller.id(), tx.now())?)
     })
     .await
@@ -222,13 +228,13 @@ pub(crate) async fn acknowledge_hazard(call: Call, id: Path<Uuid>, read: IfMatch
     responses((status = 200, description = "The rectified hazard", body = HazardOut)))]
 #[post("/hazards/{id}/rectify")]
 pub(crate) async fn rectify_hazard(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<RectificationIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
+    decide(context, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
         let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
         let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
@@ -243,13 +249,13 @@ pub(crate) async fn rectify_hazard(
     request_body = CommentIn, responses((status = 200, description = "The hazard", body = HazardOut)))]
 #[post("/hazards/{id}/comment")]
 pub(crate) async fn comment_hazard(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<CommentIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::CommentHazard, move |hazard: Hazard, _| {
+    decide(context, id, read, body_digest, Operation::CommentHazard, move |hazard: Hazard, _| {
         Ok(hazard.comment(&input.comment)?)
     })
     .await
@@ -261,9 +267,13 @@ pub(crate) async fn comment_hazard(
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
     responses((status = 200, description = "The closed hazard", body = HazardOut)))]
 #[post("/hazards/{id}/close")]
-pub(crate) async fn close_hazard(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn close_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
+    decide(context, id, read, none, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
         .await
 }
 
@@ -274,13 +284,13 @@ pub(crate) async fn close_hazard(call: Call, id: Path<Uuid>, read: IfMatch) -> R
     request_body = ReasonIn, responses((status = 200, description = "The hazard, open again", body = HazardOut)))]
 #[post("/hazards/{id}/reject")]
 pub(crate) async fn reject_hazard(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::RejectHazard, move |hazard: Hazard, _| {
+    decide(context, id, read, body_digest, Operation::RejectHazard, move |hazard: Hazard, _| {
         Ok(hazard.reject(&input.reason)?)
     })
     .await
@@ -294,20 +304,20 @@ pub(crate) async fn reject_hazard(
     responses((status = 200, description = "The hazard with its new due date", body = HazardOut)))]
 #[post("/hazards/{id}/extend")]
 pub(crate) async fn extend_hazard(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ExtensionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::ExtendHazard, move |hazard: Hazard, tx| {
+    decide(context, id, read, body_digest, Operation::ExtendHazard, move |hazard: Hazard, tx| {
         Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
     })
     .await
 }
 
 impl Subject for Hazard {
-    type Around = Visit;
+    type ParentStates = Visit;
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Visit)>, StoreError> {
         let Some(hazard) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
@@ -318,8 +328,8 @@ impl Subject for Hazard {
         self.version
     }
 
-    fn stakes(&self, around: &Visit) -> Stakes {
-        Hazard::stakes(self, around)
+    fn relations(&self, around: &Visit) -> Relations {
+        Hazard::relations(self, around)
     }
 
     fn stream(&self) -> Uuid {
@@ -330,11 +340,11 @@ impl Subject for Hazard {
         store::save(db, self, now)
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::row_at_once(self, now)
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::single_statement_update(self, now)
     }
 
-    fn show(self, around: Visit, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, around: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         let version = self.version;
         Reply::ok(&HazardOut::new(self, &around, to.caller), version)
     }

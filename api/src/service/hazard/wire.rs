@@ -200,8 +200,8 @@ impl HazardOut {
     /// The hazard of this visit as this caller sees it.
     #[must_use]
     pub fn new(hazard: Hazard, visit: &Visit, caller: &Caller) -> Self {
-        let stakes = hazard.stakes(visit);
-        let allowed_actions = access::allowed_actions(caller, Resource::Hazard, &stakes, |operation| {
+        let relations = hazard.relations(visit);
+        let allowed_actions = access::allowed_actions(caller, Resource::Hazard, &relations, |operation| {
             hazard.status.after(operation).is_some()
         });
         let finding = hazard.finding;

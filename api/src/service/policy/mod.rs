@@ -5,7 +5,7 @@ mod wire;
 use actix_web::{HttpRequest, get, http::StatusCode, post};
 use anze_domain::{
     Id,
-    access::{Operation, Part},
+    access::{Operation, Relation},
     service::{
         policy::{Committed, Parties, Policy},
         project::Project,
@@ -23,16 +23,16 @@ use uuid::Uuid;
 use crate::{
     app::{
         batch,
-        call::{Call, Change, there},
+        context::{RequestContext, WriteContext, or_not_found},
     },
     http::{
         extract::{IfMatch, Items, Json, Path, Query},
-        middleware::Context,
+        middleware::RequestMetadata,
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    library::group_departure as leaving,
+    library::group_departure,
     wire::{SortQuery, page_out, page_request},
 };
 
@@ -48,13 +48,14 @@ pub use wire::{
 #[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
     (status = 201, description = "The policy", body = PolicyOut)))]
 #[post("/policies")]
-pub(crate) async fn create_policy(call: Call, input: Json<PolicyIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_policy(context: RequestContext, input: Json<PolicyIn>) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let (wire, version) = record(tx, &input)?;
-        Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let (wire, version) = record(tx, &input)?;
+            Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, version)
+        })
+        .await
 }
 
 /// 批量录入保单 · Record many policies
@@ -65,25 +66,26 @@ pub(crate) async fn create_policy(call: Call, input: Json<PolicyIn>) -> Result<R
     (status = 207, description = "One result for each", body = PolicyBatch)))]
 #[post("/policies/batch")]
 pub(crate) async fn create_policies(
-    call: Call,
+    context: RequestContext,
     input: Items<PolicyIn>,
-    context: Context,
+    metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let Items { items, body_digest } = input;
-    let language = context.language();
-    call.write(body_digest, move |tx| {
-        // Every lock before the first item, in the order that all who want several take.
-        event::lock_all(tx.db, items.iter().flatten().map(|item| item.project_id))?;
-        let results = batch::each(tx, &items, language, record)?;
-        let wire = PolicyBatch { results: results.into_iter().map(PolicyResult::from).collect() };
-        Reply::json(StatusCode::MULTI_STATUS, &wire)
-    })
-    .await
+    let language = metadata.language();
+    context
+        .write(body_digest, move |tx| {
+            // Every lock before the first item, in the order that all who want several take.
+            event::lock_all(tx.db, items.iter().flatten().map(|item| item.project_id))?;
+            let results = batch::each(tx, &items, language, record)?;
+            let wire = PolicyBatch { results: results.into_iter().map(PolicyResult::from).collect() };
+            Reply::json(StatusCode::MULTI_STATUS, &wire)
+        })
+        .await
 }
 
 /// Records one policy; answers it with its version.
-fn record(tx: &mut Change<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
-    let insurer_id = there(tx.caller.organization_id)?;
+fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
+    let insurer_id = or_not_found(tx.caller.organization_id)?;
     let project = insured(tx, Id::new(input.project_id))?;
     let policy = Policy {
         id: Id::new(tx.new_id()),
@@ -99,25 +101,25 @@ fn record(tx: &mut Change<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64),
     let (policy, event) = policy.record(&project)?;
     store::insert(tx.db, &policy)?;
     tx.append(project.id, &event)?;
-    if project::add_party(tx.db, project.id, insurer_id, Part::Insurer)? {
+    if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
         // A12.2: from now on it is a party, also to groups under the policy of another.
-        let groups = leaving::lock::of_project(tx.db, project.id, insurer_id)?;
-        leaving::recuse(&mut tx.doing(), &groups)?;
+        let groups = group_departure::lock::of_project(tx.db, project.id, insurer_id)?;
+        group_departure::recuse(&mut tx.context(), &groups)?;
     }
     let base = tx.app().settings.fee_base;
     Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
 }
 
 /// The project that a policy is recorded on: any that is registered; another only for who has a part in it.
-fn insured(tx: &mut Change<'_, '_>, id: Id<Project>) -> Result<Project, ApiError> {
+fn insured(tx: &mut WriteContext<'_, '_>, id: Id<Project>) -> Result<Project, ApiError> {
     const POINTER: &str = "/project_id";
     let found = project::find_locked(tx.db, id)?;
     let Some(project) = found.as_ref() else {
-        return tx.named(found, Operation::GetProject, Project::stakes, POINTER);
+        return tx.named(found, Operation::GetProject, Project::relations, POINTER);
     };
-    let Err(violation) = project.must_be_registered() else { return there(found) };
-    let stakes = project::stakes(tx.db, project, tx.caller)?;
-    tx.named(found, Operation::GetProject, |_project| stakes, POINTER)?;
+    let Err(violation) = project.must_be_registered() else { return or_not_found(found) };
+    let relations = project::relations(tx.db, project, tx.caller)?;
+    tx.named(found, Operation::GetProject, |_project| relations, POINTER)?;
     Err(violation.at(POINTER).into())
 }
 
@@ -140,7 +142,7 @@ pub struct PolicyFilter {
     (status = 200, description = "A page of policies", body = Page<PolicyOut>)))]
 #[get("/policies")]
 pub(crate) async fn list_policies(
-    call: Call,
+    context: RequestContext,
     filter: Query<PolicyFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -152,8 +154,8 @@ pub(crate) async fn list_policies(
         project_id: filter.project_id.map(Id::new),
         policy_number: filter.policy_number.clone(),
     };
-    let base = call.app.settings.fee_base;
-    let page = call
+    let base = context.app.settings.fee_base;
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
             let ids: Vec<_> = page.items.iter().map(|policy| policy.id).collect();
@@ -180,16 +182,17 @@ pub(crate) async fn list_policies(
 #[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy")), responses(
     (status = 200, description = "The policy", body = PolicyOut)))]
 #[get("/policies/{id}")]
-pub(crate) async fn get_policy(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    let base = call.app.settings.fee_base;
-    call.read(move |db, caller| {
-        let policy = there(store::find(db, id)?)?;
-        anze_domain::access::may(caller, Operation::GetPolicy, &policy.parties.stakes())?;
-        let committed = store::committed(db, id, None)?;
-        Reply::ok(&PolicyOut::new(&policy, committed, base, caller), policy.version)
-    })
-    .await
+    let base = context.app.settings.fee_base;
+    context
+        .read(move |db, caller| {
+            let policy = or_not_found(store::find(db, id)?)?;
+            anze_domain::access::may(caller, Operation::GetPolicy, &policy.parties.relations())?;
+            let committed = store::committed(db, id, None)?;
+            Reply::ok(&PolicyOut::new(&policy, committed, base, caller), policy.version)
+        })
+        .await
 }
 
 /// 保单批改 · Endorse a policy
@@ -201,33 +204,34 @@ pub(crate) async fn get_policy(call: Call, id: Path<Uuid>) -> Result<Reply, ApiE
     responses((status = 201, description = "The endorsement and the policy with it", body = EndorsedPolicyOut)))]
 #[post("/policies/{id}/endorsements")]
 pub(crate) async fn endorse_policy(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<EndorsementIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let policy = there(store::find_locked(tx.db, id)?)?;
-        tx.guard(Operation::EndorsePolicy, &policy.parties.stakes(), &read, policy.version)?;
-        let base = tx.app().settings.fee_base;
-        let committed = store::committed(tx.db, id, None)?;
-        let endorsement = input.endorsement(Id::new(tx.new_id()), &policy, tx.now());
-        let (next, event) = policy.endorse(&endorsement, base, committed)?;
-        let next = store::save(tx.db, next, tx.now())?;
-        store::insert_endorsement(tx.db, &endorsement)?;
-        let event = event.fact("endorsement_number", &endorsement.endorsement_number);
-        tx.append(next.project_id, &event)?;
-        // The endorsed policy, whose tag comes with it; endorsements are read as its list.
-        let location = format!("/api/v1/policies/{id}");
-        let wire = EndorsedPolicyOut {
-            endorsement: (&endorsement).into(),
-            policy: PolicyOut::new(&next, committed, base, tx.caller),
-        };
-        Reply::created(location, &wire, next.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let policy = or_not_found(store::find_locked(tx.db, id)?)?;
+            tx.guard(Operation::EndorsePolicy, &policy.parties.relations(), &read, policy.version)?;
+            let base = tx.app().settings.fee_base;
+            let committed = store::committed(tx.db, id, None)?;
+            let endorsement = input.endorsement(Id::new(tx.new_id()), &policy, tx.now());
+            let (next, event) = policy.endorse(&endorsement, base, committed)?;
+            let next = store::save(tx.db, next, tx.now())?;
+            store::insert_endorsement(tx.db, &endorsement)?;
+            let event = event.fact("endorsement_number", &endorsement.endorsement_number);
+            tx.append(next.project_id, &event)?;
+            // The endorsed policy, whose tag comes with it; endorsements are read as its list.
+            let location = format!("/api/v1/policies/{id}");
+            let wire = EndorsedPolicyOut {
+                endorsement: (&endorsement).into(),
+                policy: PolicyOut::new(&next, committed, base, tx.caller),
+            };
+            Reply::created(location, &wire, next.version)
+        })
+        .await
 }
 
 /// What a cursor of endorsements belongs to.
@@ -243,7 +247,7 @@ struct OfPolicy {
     responses((status = 200, description = "A page of endorsements", body = Page<EndorsementOut>)))]
 #[get("/policies/{id}/endorsements")]
 pub(crate) async fn list_policy_endorsements(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -252,10 +256,10 @@ pub(crate) async fn list_policy_endorsements(
     let (id, sort) = (id.0, sort.0);
     let filter = OfPolicy { policy: id };
     let wanted = page_request(&page.0, sort, &filter)?;
-    let page = call
+    let page = context
         .read(move |db, caller| {
-            let policy = there(store::find(db, Id::new(id))?)?;
-            anze_domain::access::may(caller, Operation::ListPolicyEndorsements, &policy.parties.stakes())?;
+            let policy = or_not_found(store::find(db, Id::new(id))?)?;
+            anze_domain::access::may(caller, Operation::ListPolicyEndorsements, &policy.parties.relations())?;
             let page = store::list_endorsements(db, policy.id, &wanted)?;
             page_out(page, sort, &filter, |it| it.id, |it| EndorsementOut::from(&it))
         })

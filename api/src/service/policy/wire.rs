@@ -179,7 +179,7 @@ impl PolicyOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::Policy,
-                &policy.parties.stakes(),
+                &policy.parties.relations(),
                 |_endorsed_at_any_time| true,
             ),
         }

@@ -5,7 +5,7 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Stakes},
+    access::{Caller, Operation, Relations},
     identity::organization::{Organization, OrganizationStatus, Port},
     service::project::{self, PARTY_OF_OTHER_PORT, Project, ProjectDetails},
 };
@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Decision, Subject, change, decide, there},
+    app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
@@ -44,29 +44,33 @@ const NUMBER: &str = "XM";
 #[utoipa::path(tag = "projects", request_body = ProjectIn, responses(
     (status = 201, description = "The draft", body = ProjectOut)))]
 #[post("/projects")]
-pub(crate) async fn create_project(call: Call, input: Json<ProjectIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_project(
+    context: RequestContext,
+    input: Json<ProjectIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let contractor_id = there(tx.caller.organization_id)?;
-        let project = Project {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: tx.next_number(NUMBER)?,
-            status: project::ProjectStatus::Draft,
-            status_reason: None,
-            contractor_id,
-            details: details(tx.db, &input)?,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (project, event) = project.create()?;
-        store::insert(tx.db, &project)?;
-        tx.append(project.id, &event)?;
-        let location = format!("/api/v1/projects/{}", project.id);
-        let stakes = store::stakes(tx.db, &project, tx.caller)?;
-        Reply::created(location, &ProjectOut::new(&project, tx.caller, &stakes), project.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let contractor_id = or_not_found(tx.caller.organization_id)?;
+            let project = Project {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                number: tx.next_number(NUMBER)?,
+                status: project::ProjectStatus::Draft,
+                status_reason: None,
+                contractor_id,
+                details: details(tx.db, &input)?,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (project, event) = project.create()?;
+            store::insert(tx.db, &project)?;
+            tx.append(project.id, &event)?;
+            let location = format!("/api/v1/projects/{}", project.id);
+            let relations = store::relations(tx.db, &project, tx.caller)?;
+            Reply::created(location, &ProjectOut::new(&project, tx.caller, &relations), project.version)
+        })
+        .await
 }
 
 /// What a list of projects is narrowed to.
@@ -91,7 +95,7 @@ pub struct ProjectFilter {
     (status = 200, description = "A page of projects", body = Page<ProjectOut>)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
-    call: Call,
+    context: RequestContext,
     filter: Query<ProjectFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -104,7 +108,7 @@ pub(crate) async fn list_projects(
         district: filter.district.map(|term| term.0),
         contractor_id: filter.contractor_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
             page_out(
@@ -114,8 +118,8 @@ pub(crate) async fn list_projects(
                 |project| project.id,
                 |project| {
                     // Whatever is listed, the caller has the part that listed it.
-                    let stakes = listed(&project, caller);
-                    ProjectOut::new(&project, caller, &stakes)
+                    let relations = listed(&project, caller);
+                    ProjectOut::new(&project, caller, &relations)
                 },
             )
         })
@@ -129,15 +133,16 @@ pub(crate) async fn list_projects(
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project")), responses(
     (status = 200, description = "The project", body = ProjectOut)))]
 #[get("/projects/{id}")]
-pub(crate) async fn get_project(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let project = there(store::find(db, id)?)?;
-        let stakes = store::stakes(db, &project, caller)?;
-        anze_domain::access::may(caller, Operation::GetProject, &stakes)?;
-        Reply::ok(&ProjectOut::new(&project, caller, &stakes), project.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let project = or_not_found(store::find(db, id)?)?;
+            let relations = store::relations(db, &project, caller)?;
+            anze_domain::access::may(caller, Operation::GetProject, &relations)?;
+            Reply::ok(&ProjectOut::new(&project, caller, &relations), project.version)
+        })
+        .await
 }
 
 /// 修改项目 · Replace a draft project
@@ -147,13 +152,13 @@ pub(crate) async fn get_project(call: Call, id: Path<Uuid>) -> Result<Reply, Api
     request_body = ProjectIn, responses((status = 200, description = "The draft", body = ProjectOut)))]
 #[put("/projects/{id}")]
 pub(crate) async fn update_project(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateProject, move |project: Project, tx| {
+    change(context, id, read, body_digest, Operation::UpdateProject, move |project: Project, tx| {
         Ok(project.update(details(tx.db, &input)?)?)
     })
     .await
@@ -165,9 +170,13 @@ pub(crate) async fn update_project(
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
     responses((status = 200, description = "The registered project", body = ProjectOut)))]
 #[post("/projects/{id}/register")]
-pub(crate) async fn register_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn register_project(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::RegisterProject, |project: Project, tx| {
+    change(context, id, read, none, Operation::RegisterProject, |project: Project, tx| {
         let (next, event) = project.register()?;
         store::add_named_parties(tx.db, &next)?;
         Ok((next, event))
@@ -182,13 +191,13 @@ pub(crate) async fn register_project(call: Call, id: Path<Uuid>, read: IfMatch) 
     request_body = ReasonIn, responses((status = 200, description = "The cancelled project", body = ProjectOut)))]
 #[post("/projects/{id}/cancel")]
 pub(crate) async fn cancel_project(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::CancelProject, move |project: Project, _| {
+    decide(context, id, read, body_digest, Operation::CancelProject, move |project: Project, _| {
         Ok(project.cancel(&input.reason)?)
     })
     .await
@@ -201,13 +210,13 @@ pub(crate) async fn cancel_project(
     request_body = ReasonIn, responses((status = 200, description = "The suspended project", body = ProjectOut)))]
 #[post("/projects/{id}/suspend")]
 pub(crate) async fn suspend_project(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::SuspendProject, move |project: Project, _| {
+    decide(context, id, read, body_digest, Operation::SuspendProject, move |project: Project, _| {
         Ok(project.suspend(&input.reason)?)
     })
     .await
@@ -219,9 +228,14 @@ pub(crate) async fn suspend_project(
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
     responses((status = 200, description = "The registered project", body = ProjectOut)))]
 #[post("/projects/{id}/resume")]
-pub(crate) async fn resume_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn resume_project(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?)).await
+    decide(context, id, read, none, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?))
+        .await
 }
 
 /// 项目完工 · Complete a project
@@ -230,26 +244,30 @@ pub(crate) async fn resume_project(call: Call, id: Path<Uuid>, read: IfMatch) ->
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
     responses((status = 200, description = "The completed project", body = ProjectOut)))]
 #[post("/projects/{id}/complete")]
-pub(crate) async fn complete_project(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn complete_project(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?))
+    decide(context, id, read, none, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?))
         .await
 }
 
 impl Subject for Project {
-    type Around = Stakes;
+    type ParentStates = Relations;
 
-    fn find(db: &mut Reader<'_>, caller: &Caller, id: Uuid) -> Result<Option<(Self, Stakes)>, StoreError> {
+    fn find(db: &mut Reader<'_>, caller: &Caller, id: Uuid) -> Result<Option<(Self, Relations)>, StoreError> {
         let Some(project) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
-        let stakes = store::stakes(db, &project, caller)?;
-        Ok(Some((project, stakes)))
+        let relations = store::relations(db, &project, caller)?;
+        Ok(Some((project, relations)))
     }
 
     fn version(&self) -> i64 {
         self.version
     }
 
-    fn stakes(&self, around: &Stakes) -> Stakes {
+    fn relations(&self, around: &Relations) -> Relations {
         around.clone()
     }
 
@@ -261,11 +279,11 @@ impl Subject for Project {
         store::save(db, self, now)
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        Ok(store::row_at_once(self, now))
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        Ok(store::single_statement_update(self, now))
     }
 
-    fn show(self, around: Stakes, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, around: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ProjectOut::new(&self, to.caller, &around), self.version)
     }
 }
@@ -289,14 +307,14 @@ fn details(db: &mut Reader<'_>, input: &ProjectIn) -> Result<ProjectDetails, Api
 }
 
 /// The stakes of a project that a list showed to the caller.
-fn listed(project: &Project, caller: &anze_domain::access::Caller) -> Stakes {
-    let mut stakes = project.stakes();
-    stakes.insurers.extend(caller.organization_id);
-    stakes.members.extend(caller.expert_id);
+fn listed(project: &Project, caller: &anze_domain::access::Caller) -> Relations {
+    let mut relations = project.relations();
+    relations.insurers.extend(caller.organization_id);
+    relations.members.extend(caller.expert_id);
     if caller.port == Some(Port::Provider) {
-        stakes.providers.extend(caller.organization_id);
+        relations.providers.extend(caller.organization_id);
     }
-    stakes
+    relations
 }
 
 /// Mounts the endpoints.

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Part, Resource, Stakes, state_machine::State},
+    access::{self, Caller, Relation, Relations, Resource, state_machine::State},
     base::period::Period,
     identity::notification::masked_name,
     service::project::{Location, NamedParty, Project, ProjectDetails},
@@ -219,10 +219,10 @@ pub struct ProjectOut {
 impl ProjectOut {
     /// The project as this caller sees it.
     #[must_use]
-    pub fn new(project: &Project, caller: &Caller, stakes: &Stakes) -> Self {
+    pub fn new(project: &Project, caller: &Caller, relations: &Relations) -> Self {
         let details = &project.details;
-        let parts = stakes.parts(caller);
-        let meets = [Part::Contractor, Part::Association, Part::Provider, Part::Member];
+        let parts = relations.held_by(caller);
+        let meets = [Relation::Contractor, Relation::Association, Relation::Provider, Relation::Member];
         let meets = meets.iter().any(|part| parts.contains(part));
         let mobile = &details.leader_mobile;
         Self {
@@ -247,7 +247,7 @@ impl ProjectOut {
             leader_mobile: if meets { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: project.created_at,
             updated_at: project.updated_at,
-            allowed_actions: access::allowed_actions(caller, Resource::Project, stakes, |operation| {
+            allowed_actions: access::allowed_actions(caller, Resource::Project, relations, |operation| {
                 project.status.after(operation).is_some()
             }),
         }

@@ -5,7 +5,7 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
-    access::{Caller, Operation, Stakes},
+    access::{Caller, Operation, Relations},
     base::code::REFERENCE_FIXED,
     service::{
         commission::Commission,
@@ -25,7 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Decision, Subject, change, decide, there},
+    app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
@@ -49,40 +49,44 @@ const VISIT_NUMBER: &str = "FW";
 #[utoipa::path(tag = "service-plans", request_body = ServicePlanIn, responses(
     (status = 201, description = "The draft", body = ServicePlanOut)))]
 #[post("/service-plans")]
-pub(crate) async fn create_service_plan(call: Call, input: Json<ServicePlanIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn create_service_plan(
+    context: RequestContext,
+    input: Json<ServicePlanIn>,
+) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
-        let commission =
-            tx.named(commission, Operation::CreateServicePlan, Commission::stakes, "/commission_id")?;
-        let another_is_open = store::open_exists(tx.db, commission.id)?;
-        let plan = ServicePlan {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: tx.next_number(NUMBER)?,
-            status: ServicePlanStatus::Draft,
-            status_reason: None,
-            commission_id: commission.id,
-            project_id: commission.project_id,
-            plan_version: store::latest_plan_version(tx.db, commission.id)?.saturating_add(1),
-            summary: input.summary.clone(),
-            services: input.services(&commission.terms.lines, || tx.new_id()),
-            prepared_by: tx.caller.id(),
-            decided_by: None,
-            submitted_at: None,
-            confirmed_at: None,
-            parties: commission.parties,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (plan, event) = plan.create(&commission, another_is_open)?;
-        store::insert(tx.db, &plan)?;
-        tx.append(plan.project_id, &event)?;
-        let location = format!("/api/v1/service-plans/{}", plan.id);
-        let around = commission::around(tx.db, plan.hangs_on())?.remove(&plan.commission_id);
-        Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
+            let commission =
+                tx.named(commission, Operation::CreateServicePlan, Commission::relations, "/commission_id")?;
+            let another_is_open = store::open_exists(tx.db, commission.id)?;
+            let plan = ServicePlan {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                number: tx.next_number(NUMBER)?,
+                status: ServicePlanStatus::Draft,
+                status_reason: None,
+                commission_id: commission.id,
+                project_id: commission.project_id,
+                plan_version: store::latest_plan_version(tx.db, commission.id)?.saturating_add(1),
+                summary: input.summary.clone(),
+                services: input.services(&commission.terms.lines, || tx.new_id()),
+                prepared_by: tx.caller.id(),
+                decided_by: None,
+                submitted_at: None,
+                confirmed_at: None,
+                parties: commission.parties,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (plan, event) = plan.create(&commission, another_is_open)?;
+            store::insert(tx.db, &plan)?;
+            tx.append(plan.project_id, &event)?;
+            let location = format!("/api/v1/service-plans/{}", plan.id);
+            let around = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
+            Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
+        })
+        .await
 }
 
 /// What a list of plans is narrowed to.
@@ -107,7 +111,7 @@ pub struct ServicePlanFilter {
     (status = 200, description = "A page of service plans", body = Page<ServicePlanOut>)))]
 #[get("/service-plans")]
 pub(crate) async fn list_service_plans(
-    call: Call,
+    context: RequestContext,
     filter: Query<ServicePlanFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -120,10 +124,10 @@ pub(crate) async fn list_service_plans(
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = commission::around(db, page.items.iter().filter_map(ServicePlan::hangs_on))?;
+            let around = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
             page_out(
                 page,
                 sort,
@@ -142,14 +146,15 @@ pub(crate) async fn list_service_plans(
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan")), responses(
     (status = 200, description = "The plan", body = ServicePlanOut)))]
 #[get("/service-plans/{id}")]
-pub(crate) async fn get_service_plan(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let plan = there(store::find(db, id)?)?;
-        anze_domain::access::may(caller, Operation::GetServicePlan, &plan.stakes())?;
-        shown(db, &plan, caller)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let plan = or_not_found(store::find(db, id)?)?;
+            anze_domain::access::may(caller, Operation::GetServicePlan, &plan.relations())?;
+            shown(db, &plan, caller)
+        })
+        .await
 }
 
 /// 修改技术服务方案 · Replace a draft service plan
@@ -159,17 +164,17 @@ pub(crate) async fn get_service_plan(call: Call, id: Path<Uuid>) -> Result<Reply
     request_body = ServicePlanIn, responses((status = 200, description = "The draft", body = ServicePlanOut)))]
 #[put("/service-plans/{id}")]
 pub(crate) async fn update_service_plan(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ServicePlanIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
+    change(context, id, read, body_digest, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
         if plan.commission_id != Id::new(input.commission_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/commission_id").into());
         }
-        let commission = there(commission::find(tx.db, plan.commission_id)?)?;
+        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
         let services = input.services(&commission.terms.lines, || tx.new_id());
         Ok(plan.update(input.summary.clone(), services, &commission)?)
     })
@@ -184,13 +189,13 @@ pub(crate) async fn update_service_plan(
     responses((status = 200, description = "The submitted plan", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/submit")]
 pub(crate) async fn submit_service_plan(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
-        let commission = there(commission::find(tx.db, plan.commission_id)?)?;
+    decide(context, id, read, none, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
+        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
         let begun = visit::begun_lines(tx.db, plan.commission_id)?;
         Ok(plan.submit(&commission, &begun, tx.now())?)
     })
@@ -205,14 +210,14 @@ pub(crate) async fn submit_service_plan(
     responses((status = 200, description = "The confirmed plan", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/confirm")]
 pub(crate) async fn confirm_service_plan(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
+    change(context, id, read, none, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
         let (plan, confirmed) = plan.confirm(tx.caller.id(), tx.now())?;
-        let commission = there(commission::find(tx.db, plan.commission_id)?)?;
+        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
         let (commission, moved_on) = commission.follow(Operation::ConfirmServicePlan, tx.now())?;
         commission::save(tx.db, commission, tx.now())?;
         let mut events = vec![confirmed, moved_on];
@@ -238,20 +243,20 @@ pub(crate) async fn confirm_service_plan(
     responses((status = 200, description = "The returned plan", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/return")]
 pub(crate) async fn return_service_plan(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
+    decide(context, id, read, body_digest, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
         Ok(plan.give_back(tx.caller.id(), &input.reason)?)
     })
     .await
 }
 
 impl Subject for ServicePlan {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         Ok(store::find_locked(db, Id::new(id))?.map(|plan| (plan, ())))
@@ -261,8 +266,8 @@ impl Subject for ServicePlan {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        ServicePlan::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        ServicePlan::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -277,18 +282,18 @@ impl Subject for ServicePlan {
         }
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::row_at_once(self, now)
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::single_statement_update(self, now)
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         shown(to.db, &self, to.caller)
     }
 }
 
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
-    let around = commission::around(db, plan.hangs_on())?.remove(&plan.commission_id);
+    let around = commission::around(db, plan.depends_on())?.remove(&plan.commission_id);
     Reply::ok(&ServicePlanOut::new(plan, around, caller), plan.version)
 }
 

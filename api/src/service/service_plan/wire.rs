@@ -5,7 +5,7 @@ use anze_domain::{
     access::{self, Caller, Resource},
     base::period::Period,
     service::{
-        commission::{Around, ServiceCategory, ServiceLine},
+        commission::{ParentStates, ServiceCategory, ServiceLine},
         service_plan::{PlannedService, ServicePlan},
     },
 };
@@ -189,7 +189,7 @@ impl From<&PlannedService> for PlannedServiceOut {
 impl ServicePlanOut {
     /// The plan as this caller sees it.
     #[must_use]
-    pub fn new(plan: &ServicePlan, around: Option<Around>, caller: &Caller) -> Self {
+    pub fn new(plan: &ServicePlan, around: Option<ParentStates>, caller: &Caller) -> Self {
         Self {
             id: plan.id.uuid(),
             number: plan.number.clone(),
@@ -211,8 +211,8 @@ impl ServicePlanOut {
             allowed_actions: access::allowed_actions(
                 caller,
                 Resource::ServicePlan,
-                &plan.stakes(),
-                |operation| plan.lets(operation, around, caller.id()).is_ok(),
+                &plan.relations(),
+                |operation| plan.check_allowed_now(operation, around, caller.id()).is_ok(),
             ),
         }
     }

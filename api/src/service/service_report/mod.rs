@@ -5,7 +5,7 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id,
-    access::{self, Caller, Operation, Stakes},
+    access::{self, Caller, Operation, Relations},
     service::{
         commission::Commission,
         service_report::{ReportedHazard, ServedVisit, ServiceReport, ServiceReportStatus},
@@ -23,7 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Change, Decision, Subject, change, decide, there},
+    app::context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
@@ -46,42 +46,47 @@ const NUMBER: &str = "BG";
     (status = 201, description = "The draft", body = ServiceReportOut)))]
 #[post("/service-reports")]
 pub(crate) async fn create_service_report(
-    call: Call,
+    context: RequestContext,
     input: Json<ServiceReportIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    call.write(body_digest, move |tx| {
-        let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
-        let commission =
-            tx.named(commission, Operation::CreateServiceReport, Commission::stakes, "/commission_id")?;
-        let report = ServiceReport {
-            id: Id::new(tx.new_id()),
-            version: 1,
-            number: tx.next_number(NUMBER)?,
-            status: ServiceReportStatus::Draft,
-            status_reason: None,
-            commission_id: commission.id,
-            project_id: commission.project_id,
-            evaluation: input.evaluation.clone(),
-            conclusion: input.conclusion.clone(),
-            snapshot: None,
-            prepared_by: tx.caller.id(),
-            decided_by: None,
-            submitted_at: None,
-            acknowledged_at: None,
-            parties: commission.parties,
-            created_at: tx.now(),
-            updated_at: tx.now(),
-        };
-        let (report, event) = report.create(&commission, store::exists_for(tx.db, commission.id)?)?;
-        store::insert(tx.db, &report)?;
-        tx.append(report.project_id, &event)?;
-        let location = format!("/api/v1/service-reports/{}", report.id);
-        let version = report.version;
-        let beside = beside(tx.db, [&report])?;
-        Reply::created(location, &ServiceReportOut::new(report, &beside, tx.caller), version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
+            let commission = tx.named(
+                commission,
+                Operation::CreateServiceReport,
+                Commission::relations,
+                "/commission_id",
+            )?;
+            let report = ServiceReport {
+                id: Id::new(tx.new_id()),
+                version: 1,
+                number: tx.next_number(NUMBER)?,
+                status: ServiceReportStatus::Draft,
+                status_reason: None,
+                commission_id: commission.id,
+                project_id: commission.project_id,
+                evaluation: input.evaluation.clone(),
+                conclusion: input.conclusion.clone(),
+                snapshot: None,
+                prepared_by: tx.caller.id(),
+                decided_by: None,
+                submitted_at: None,
+                acknowledged_at: None,
+                parties: commission.parties,
+                created_at: tx.now(),
+                updated_at: tx.now(),
+            };
+            let (report, event) = report.create(&commission, store::exists_for(tx.db, commission.id)?)?;
+            store::insert(tx.db, &report)?;
+            tx.append(report.project_id, &event)?;
+            let location = format!("/api/v1/service-reports/{}", report.id);
+            let version = report.version;
+            let beside = beside(tx.db, [&report])?;
+            Reply::created(location, &ServiceReportOut::new(report, &beside, tx.caller), version)
+        })
+        .await
 }
 
 /// What a list of reports is narrowed to.
@@ -106,7 +111,7 @@ pub struct ServiceReportFilter {
     (status = 200, description = "A page of reports", body = Page<ServiceReportOut>)))]
 #[get("/service-reports")]
 pub(crate) async fn list_service_reports(
-    call: Call,
+    context: RequestContext,
     filter: Query<ServiceReportFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -119,7 +124,7 @@ pub(crate) async fn list_service_reports(
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
-    let page = call
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
             let beside = beside(db, &page.items)?;
@@ -141,14 +146,15 @@ pub(crate) async fn list_service_reports(
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report")), responses(
     (status = 200, description = "The report", body = ServiceReportOut)))]
 #[get("/service-reports/{id}")]
-pub(crate) async fn get_service_report(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let report = there(store::find(db, id)?)?;
-        access::may(caller, Operation::GetServiceReport, &report.stakes())?;
-        shown(db, report, caller)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let report = or_not_found(store::find(db, id)?)?;
+            access::may(caller, Operation::GetServiceReport, &report.relations())?;
+            shown(db, report, caller)
+        })
+        .await
 }
 
 /// 修改技术服务报告 · Replace a service report
@@ -159,13 +165,13 @@ pub(crate) async fn get_service_report(call: Call, id: Path<Uuid>) -> Result<Rep
     responses((status = 200, description = "The report", body = ServiceReportOut)))]
 #[put("/service-reports/{id}")]
 pub(crate) async fn update_service_report(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ServiceReportUpdateIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::UpdateServiceReport, move |report: ServiceReport, _| {
+    decide(context, id, read, body_digest, Operation::UpdateServiceReport, move |report: ServiceReport, _| {
         Ok(report.update(input.evaluation.clone(), input.conclusion.clone())?)
     })
     .await
@@ -179,13 +185,13 @@ pub(crate) async fn update_service_report(
     responses((status = 200, description = "The submitted report", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/submit")]
 pub(crate) async fn submit_service_report(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
-        let commission = there(commission::find(tx.db, report.commission_id)?)?;
+    change(context, id, read, none, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
+        let commission = or_not_found(commission::find(tx.db, report.commission_id)?)?;
         let visits = visit::of_commission(tx.db, commission.id)?;
         let visits: Vec<_> = visits.iter().map(ServedVisit::from).collect();
         let hazards = hazard::of_commission(tx.db, commission.id)?;
@@ -203,12 +209,12 @@ pub(crate) async fn submit_service_report(
     responses((status = 200, description = "The acknowledged report", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/acknowledge")]
 pub(crate) async fn acknowledge_service_report(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::AcknowledgeServiceReport, |report: ServiceReport, tx| {
+    change(context, id, read, none, Operation::AcknowledgeServiceReport, |report: ServiceReport, tx| {
         let acknowledged = report.acknowledge(tx.caller.id(), tx.now())?;
         follow(tx, acknowledged, Operation::AcknowledgeServiceReport)
     })
@@ -223,21 +229,28 @@ pub(crate) async fn acknowledge_service_report(
     responses((status = 200, description = "The returned report", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/return")]
 pub(crate) async fn return_service_report(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ReturnServiceReport, move |report: ServiceReport, tx| {
-        let returned = report.give_back(tx.caller.id(), &input.reason)?;
-        follow(tx, returned, Operation::ReturnServiceReport)
-    })
+    change(
+        context,
+        id,
+        read,
+        body_digest,
+        Operation::ReturnServiceReport,
+        move |report: ServiceReport, tx| {
+            let returned = report.give_back(tx.caller.id(), &input.reason)?;
+            follow(tx, returned, Operation::ReturnServiceReport)
+        },
+    )
     .await
 }
 
 impl Subject for ServiceReport {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         Ok(store::find_locked(db, Id::new(id))?.map(|report| (report, ())))
@@ -247,8 +260,8 @@ impl Subject for ServiceReport {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        ServiceReport::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        ServiceReport::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -259,11 +272,11 @@ impl Subject for ServiceReport {
         store::save(db, self, now)
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::row_at_once(self, now)
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::single_statement_update(self, now)
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         shown(to.db, self, to.caller)
     }
 }
@@ -273,7 +286,7 @@ fn beside<'a>(
     db: &mut Reader<'_>,
     reports: impl IntoIterator<Item = &'a ServiceReport>,
 ) -> Result<Beside, ApiError> {
-    let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::hangs_on).collect();
+    let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
     Ok(Beside { around: commission::around(db, asked.iter().copied())?, open: visit::open_in(db, asked)? })
 }
 
@@ -285,11 +298,11 @@ fn shown(db: &mut Reader<'_>, report: ServiceReport, caller: &Caller) -> Result<
 
 /// The commission follows its report: reported, completed, or in service again.
 fn follow(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     (report, event): (ServiceReport, Event),
     operation: Operation,
 ) -> Result<(ServiceReport, Vec<Event>), ApiError> {
-    let commission = there(commission::find(tx.db, report.commission_id)?)?;
+    let commission = or_not_found(commission::find(tx.db, report.commission_id)?)?;
     let (next, moved_on) = commission.follow(operation, tx.now())?;
     commission::save(tx.db, next, tx.now())?;
     Ok((report, vec![event, moved_on]))

@@ -6,7 +6,7 @@ use anze_domain::{
     Id,
     access::{self, Caller, Resource},
     service::{
-        commission::{Around, Commission},
+        commission::{Commission, ParentStates},
         service_report::{ReportedLine, ReportedVisit, ServiceReport, Snapshot},
     },
 };
@@ -199,13 +199,13 @@ pub struct ServiceReportOut {
 #[derive(Debug, Default)]
 pub struct Beside {
     /// How the commissions stand.
-    pub around: HashMap<Id<Commission>, Around>,
+    pub around: HashMap<Id<Commission>, ParentStates>,
     /// Those with visits that are still open.
     pub open: HashSet<Id<Commission>>,
 }
 
 impl Beside {
-    fn around(&self, report: &ServiceReport) -> Option<Around> {
+    fn around(&self, report: &ServiceReport) -> Option<ParentStates> {
         self.around.get(&report.commission_id).copied()
     }
 
@@ -219,9 +219,14 @@ impl ServiceReportOut {
     #[must_use]
     pub fn new(report: ServiceReport, beside: &Beside, caller: &Caller) -> Self {
         let allowed_actions =
-            access::allowed_actions(caller, Resource::ServiceReport, &report.stakes(), |operation| {
+            access::allowed_actions(caller, Resource::ServiceReport, &report.relations(), |operation| {
                 report
-                    .lets(operation, beside.around(&report), beside.visits_open(&report), caller.id())
+                    .check_allowed_now(
+                        operation,
+                        beside.around(&report),
+                        beside.visits_open(&report),
+                        caller.id(),
+                    )
                     .is_ok()
             });
         Self {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::wire::{VisitOut, VisitStepIn};
 use crate::{
-    app::call::{Call, Change, change, there},
+    app::context::{RequestContext, WriteContext, change, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path},
         problem::ApiError,
@@ -34,11 +34,15 @@ use crate::{
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The visit in progress", body = VisitOut)))]
 #[post("/visits/{id}/start")]
-pub(crate) async fn start_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn start_visit(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::StartVisit, |visit: Visit, tx| {
-        let project = there(project::find(tx.db, visit.project_id)?)?;
-        let commission = there(commission::find(tx.db, visit.commission_id)?)?;
+    change(context, id, read, none, Operation::StartVisit, |visit: Visit, tx| {
+        let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
+        let commission = or_not_found(commission::find(tx.db, visit.commission_id)?)?;
         let started = visit.start(&project, &commission, tx.now())?;
         let ids: Vec<Uuid> = started.0.members.iter().map(|member| member.expert_id).collect();
         let experts = expert::find_all(tx.db, &ids)?;
@@ -55,14 +59,14 @@ pub(crate) async fn start_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Re
     request_body = VisitStepIn, responses((status = 200, description = "The visit with the step", body = VisitOut)))]
 #[post("/visits/{id}/steps")]
 pub(crate) async fn record_visit_step(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<VisitStepIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RecordVisitStep, move |visit: Visit, tx| {
-        let project = there(project::find(tx.db, visit.project_id)?)?;
+    change(context, id, read, body_digest, Operation::RecordVisitStep, move |visit: Visit, tx| {
+        let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
         let step = taken(tx, &project, input.step.into(), input.taken_at, input.place, input.note.as_deref());
         Ok(visit.record_step(step)?)
     })
@@ -71,7 +75,7 @@ pub(crate) async fn record_visit_step(
 
 /// The step as the caller takes it now.
 pub(super) fn taken(
-    tx: &Change<'_, '_>,
+    tx: &WriteContext<'_, '_>,
     project: &Project,
     step: Step,
     taken_at: DateTime<Utc>,
@@ -97,9 +101,13 @@ pub(super) fn taken(
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The ended visit", body = VisitOut)))]
 #[post("/visits/{id}/end")]
-pub(crate) async fn end_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn end_visit(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    change(call, id, read, none, Operation::EndVisit, |visit: Visit, tx| {
+    change(context, id, read, none, Operation::EndVisit, |visit: Visit, tx| {
         Ok(visit.end(&tx.app().calendars, tx.now())?)
     })
     .await

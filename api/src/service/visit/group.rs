@@ -3,7 +3,7 @@
 use actix_web::post;
 use anze_domain::{
     Id, Period, Violation, Vocabulary,
-    access::{Operation, Part},
+    access::{Operation, Relation},
     calendar::slot::Slot,
     identity::organization::Port,
     library::{
@@ -15,7 +15,7 @@ use anze_domain::{
     },
     service::{
         booking::Diary,
-        visit::{Member, Patience, Proposal, Visit},
+        visit::{AnswerDeadlines, Member, Proposal, Visit},
     },
 };
 use anze_persistence::{
@@ -28,12 +28,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    side_of, telling,
+    notifications, side_of,
     wire::{ProposedMemberIn, VisitAnswerIn, VisitOut, VisitProposalIn},
 };
 use crate::{
     app::{
-        call::{Call, change, there},
+        context::{RequestContext, change, or_not_found},
         state::App,
     },
     http::{
@@ -53,17 +53,17 @@ use crate::{
     request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
 #[post("/visits/{id}/propose")]
 pub(crate) async fn propose_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<VisitProposalIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::ProposeVisit, move |visit: Visit, tx| {
+    change(context, id, read, body_digest, Operation::ProposeVisit, move |visit: Visit, tx| {
         visit.must_be_open()?;
         let proposal = proposal(&input);
         visit.check_slots(&proposal.slots, tx.now())?;
-        let site = there(project::find(tx.db, visit.project_id)?)?;
+        let site = or_not_found(project::find(tx.db, visit.project_id)?)?;
         Visit::must_have_a_site(site.status)?;
         let ids: Vec<Uuid> = input.members.iter().map(|member| member.expert_id).collect();
         // A tie or an affiliate that is declared meanwhile waits, or is seen here.
@@ -85,18 +85,18 @@ pub(crate) async fn propose_visit(
         let (next, event) = visit.propose(proposal, diary, patience(tx.app()), tx.now())?;
         standing::group::keep_snapshot(tx.db, next.id, &experts, tx.now())?;
         for expert in ids {
-            project::add_party(tx.db, site.id, expert, Part::Member)?;
+            project::add_party(tx.db, site.id, expert, Relation::Member)?;
         }
-        tx.notify(&telling::proposed(&next))?;
+        tx.notify(&notifications::proposed(&next))?;
         Ok((next, event))
     })
     .await
 }
 
 /// How long answers may take.
-fn patience(app: &App) -> Patience {
+fn patience(app: &App) -> AnswerDeadlines {
     let time = |time| TimeDelta::from_std(time).unwrap_or(TimeDelta::zero());
-    Patience { answer: time(app.settings.answer_time), reminder: time(app.settings.answer_reminder) }
+    AnswerDeadlines { answer: time(app.settings.answer_time), reminder: time(app.settings.answer_reminder) }
 }
 
 /// Nobody is asked for a slot in which they said that they cannot come.
@@ -195,15 +195,15 @@ fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Sl
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
 #[post("/visits/{id}/agree")]
 pub(crate) async fn agree_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<VisitAnswerIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::AgreeVisit, move |visit: Visit, tx| {
+    change(context, id, read, body_digest, Operation::AgreeVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
-        let site = there(project::find(tx.db, visit.project_id)?)?;
+        let site = or_not_found(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
         let (bookings, barred) = if visit.unanswered() == [side] {
             let ids: Vec<Uuid> = visit.members.iter().map(|member| member.expert_id).collect();
@@ -215,7 +215,7 @@ pub(crate) async fn agree_visit(
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
         let numbers: Vec<usize> = input.slots.iter().map(|number| usize::from(number.0)).collect();
         let (next, event) = visit.barring(&barred).agree(side, &numbers, diary, tx.now())?;
-        tx.notify(&telling::agreed(&next))?;
+        tx.notify(&notifications::agreed(&next))?;
         Ok((next, event))
     })
     .await
@@ -229,16 +229,16 @@ pub(crate) async fn agree_visit(
     request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged further", body = VisitOut)))]
 #[post("/visits/{id}/decline")]
 pub(crate) async fn decline_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::DeclineVisit, move |visit: Visit, tx| {
+    change(context, id, read, body_digest, Operation::DeclineVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
         let (next, event) = visit.decline(side, &input.reason)?;
-        tx.notify(&telling::declined(&next, side))?;
+        tx.notify(&notifications::declined(&next, side))?;
         Ok((next, event))
     })
     .await
@@ -251,14 +251,14 @@ pub(crate) async fn decline_visit(
     request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged anew", body = VisitOut)))]
 #[post("/visits/{id}/reschedule")]
 pub(crate) async fn reschedule_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::RescheduleVisit, move |visit: Visit, tx| {
-        let told = telling::rescheduled(&visit, &input.reason);
+    change(context, id, read, body_digest, Operation::RescheduleVisit, move |visit: Visit, tx| {
+        let told = notifications::rescheduled(&visit, &input.reason);
         let rescheduled = visit.reschedule(&input.reason)?;
         tx.notify(&told)?;
         Ok(rescheduled)
@@ -274,14 +274,14 @@ pub(crate) async fn reschedule_visit(
     request_body = ReasonIn, responses((status = 200, description = "The cancelled visit", body = VisitOut)))]
 #[post("/visits/{id}/cancel")]
 pub(crate) async fn cancel_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    change(call, id, read, body_digest, Operation::CancelVisit, move |visit: Visit, tx| {
-        let told = telling::cancelled(&visit, &input.reason);
+    change(context, id, read, body_digest, Operation::CancelVisit, move |visit: Visit, tx| {
+        let told = notifications::cancelled(&visit, &input.reason);
         let cancelled = visit.cancel(&input.reason)?;
         tx.notify(&told)?;
         Ok(cancelled)

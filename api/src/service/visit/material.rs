@@ -17,7 +17,7 @@ use super::{
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{
-    app::call::{Call, decide},
+    app::context::{RequestContext, decide},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path},
         problem::ApiError,
@@ -68,22 +68,23 @@ impl From<Material> for RequiredMaterial {
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
     (status = 200, description = "What it must bring", body = VisitMaterials)))]
 #[get("/visits/{id}/materials")]
-pub(crate) async fn list_visit_materials(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let visit = seen(db, caller, id, Operation::ListVisitMaterials)?;
-        let have = attachment::kinds_of_visit(db, id)?;
-        let required = visit::materials(visit.category, &have);
-        let materials = VisitMaterials {
-            complete: required.iter().all(|material| material.have),
-            required: required.into_iter().map(RequiredMaterial::from).collect(),
-            attachments: attachment::count_of_visit(db, id)?,
-            upload_due_at: visit.upload_due_at,
-            provisional: visit.upload_due_provisional,
-        };
-        Reply::ok(&materials, visit.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let visit = seen(db, caller, id, Operation::ListVisitMaterials)?;
+            let have = attachment::kinds_of_visit(db, id)?;
+            let required = visit::materials(visit.category, &have);
+            let materials = VisitMaterials {
+                complete: required.iter().all(|material| material.have),
+                required: required.into_iter().map(RequiredMaterial::from).collect(),
+                attachments: attachment::count_of_visit(db, id)?,
+                upload_due_at: visit.upload_due_at,
+                provisional: visit.upload_due_provisional,
+            };
+            Reply::ok(&materials, visit.version)
+        })
+        .await
 }
 
 /// 提交服务资料 · Submit the material
@@ -95,13 +96,13 @@ pub(crate) async fn list_visit_materials(call: Call, id: Path<Uuid>) -> Result<R
     responses((status = 200, description = "The submitted visit", body = VisitOut)))]
 #[post("/visits/{id}/submit")]
 pub(crate) async fn submit_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<VisitConclusionIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
+    decide(context, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
         let have = attachment::kinds_of_visit(tx.db, visit.id)?;
         Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
     })
@@ -114,9 +115,13 @@ pub(crate) async fn submit_visit(
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The accepted visit", body = VisitOut)))]
 #[post("/visits/{id}/accept")]
-pub(crate) async fn accept_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> Result<Reply, ApiError> {
+pub(crate) async fn accept_visit(
+    context: RequestContext,
+    id: Path<Uuid>,
+    read: IfMatch,
+) -> Result<Reply, ApiError> {
     let none = BodyDigest::of(b"");
-    decide(call, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
+    decide(context, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
         Ok(visit.accept(tx.caller.id(), tx.now())?)
     })
     .await
@@ -129,13 +134,13 @@ pub(crate) async fn accept_visit(call: Call, id: Path<Uuid>, read: IfMatch) -> R
     request_body = ReasonIn, responses((status = 200, description = "The returned visit", body = VisitOut)))]
 #[post("/visits/{id}/return")]
 pub(crate) async fn return_visit(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    decide(call, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
+    decide(context, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
         Ok(visit.give_back(&input.reason)?)
     })
     .await

@@ -3,18 +3,18 @@
 mod course;
 mod group;
 mod material;
-mod prompt;
+pub(crate) mod notifications;
 mod proposal;
+mod reminder;
 mod slots;
 mod snapshot;
 mod suggestion;
-pub(crate) mod telling;
 mod wire;
 
 use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Stakes},
+    access::{self, Caller, Operation, Relations},
     service::visit::{Side, Visit},
 };
 use anze_persistence::{
@@ -30,7 +30,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::call::{Call, Decision, Subject, there},
+    app::context::{ReadContext, RequestContext, Subject, or_not_found},
     http::{
         extract::{Path, Query},
         page::{Page, PageQuery},
@@ -40,7 +40,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request, terms::VisitStatusTerm},
 };
 
-pub(crate) use prompt::prompt_answers;
+pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
 use wire::Beside;
 pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
@@ -67,7 +67,7 @@ pub struct VisitFilter {
     (status = 200, description = "A page of visits", body = Page<VisitOut>)))]
 #[get("/visits")]
 pub(crate) async fn list_visits(
-    call: Call,
+    context: RequestContext,
     filter: Query<VisitFilter>,
     page: Query<PageQuery>,
     sort: Query<SortQuery>,
@@ -80,8 +80,8 @@ pub(crate) async fn list_visits(
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
-    let now = call.now;
-    let page = call
+    let now = context.now;
+    let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
             let beside = beside(db, &page.items, now)?;
@@ -97,13 +97,14 @@ pub(crate) async fn list_visits(
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
     (status = 200, description = "The visit", body = VisitOut)))]
 #[get("/visits/{id}")]
-pub(crate) async fn get_visit(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let (id, now) = (Id::new(id.0), call.now);
-    call.read(move |db, caller| {
-        let visit = seen(db, caller, id, Operation::GetVisit)?;
-        shown(db, visit, caller, now)
-    })
-    .await
+pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
+    let (id, now) = (Id::new(id.0), context.now);
+    context
+        .read(move |db, caller| {
+            let visit = seen(db, caller, id, Operation::GetVisit)?;
+            shown(db, visit, caller, now)
+        })
+        .await
 }
 
 /// The visit, for who may do this with it.
@@ -113,13 +114,13 @@ fn seen(
     id: Id<Visit>,
     operation: Operation,
 ) -> Result<Visit, ApiError> {
-    let visit = there(store::find(db, id)?)?;
-    access::may(caller, operation, &visit.stakes())?;
+    let visit = or_not_found(store::find(db, id)?)?;
+    access::may(caller, operation, &visit.relations())?;
     Ok(visit)
 }
 
 impl Subject for Visit {
-    type Around = ();
+    type ParentStates = ();
 
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         Ok(store::find_locked(db, Id::new(id))?.map(|visit| (visit, ())))
@@ -129,8 +130,8 @@ impl Subject for Visit {
         self.version
     }
 
-    fn stakes(&self, _: &()) -> Stakes {
-        Visit::stakes(self)
+    fn relations(&self, _: &()) -> Relations {
+        Visit::relations(self)
     }
 
     fn stream(&self) -> Uuid {
@@ -141,11 +142,11 @@ impl Subject for Visit {
         store::save(db, self, now)
     }
 
-    fn row_at_once(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::row_at_once(self, now)
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        store::single_statement_update(self, now)
     }
 
-    fn show(self, _: (), to: &mut Decision<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         let now = to.now();
         shown(to.db, self, to.caller, now)
     }
@@ -172,7 +173,7 @@ fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
 
 /// What these visits are shown with, one query for each kind.
 fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
-    let around = commission::around(db, visits.iter().filter_map(Visit::hangs_on))?;
+    let around = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
     Ok(Beside { names: names(db, visits)?, now, around, received })

@@ -21,7 +21,7 @@ use validator::Validate;
 
 use super::{course::taken, seen};
 use crate::{
-    app::call::{Call, Change, changed, there},
+    app::context::{RequestContext, WriteContext, changed, or_not_found},
     http::{
         extract::{BodyDigest, IfMatch, Json, Path},
         problem::ApiError,
@@ -105,37 +105,38 @@ impl From<RectificationProposal> for RectificationProposalOut {
     responses((status = 201, description = "The proposal", body = RectificationProposalOut)))]
 #[post("/visits/{id}/rectification-proposal")]
 pub(crate) async fn issue_rectification_proposal(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     input: Json<RectificationProposalIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
-    call.write(body_digest, move |tx| {
-        let mut issued = None;
-        let (visit, ()) =
-            changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
-                let project = there(project::find(tx.db, visit.project_id)?)?;
-                let step =
-                    taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
-                let (visit, event) = visit.record_step(step)?;
-                let proposal = proposal(tx, id, &input)?;
-                store::insert_proposal(tx.db, &proposal)?;
-                let event = event.fact("number", &proposal.number);
-                issued = Some(proposal);
-                Ok((visit, event))
-            })?;
-        let location = format!("/api/v1/visits/{id}/rectification-proposal");
-        let proposal = RectificationProposalOut::from(there(issued)?);
-        Reply::created(location, &proposal, visit.version)
-    })
-    .await
+    context
+        .write(body_digest, move |tx| {
+            let mut issued = None;
+            let (visit, ()) =
+                changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
+                    let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
+                    let step =
+                        taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
+                    let (visit, event) = visit.record_step(step)?;
+                    let proposal = proposal(tx, id, &input)?;
+                    store::insert_proposal(tx.db, &proposal)?;
+                    let event = event.fact("number", &proposal.number);
+                    issued = Some(proposal);
+                    Ok((visit, event))
+                })?;
+            let location = format!("/api/v1/visits/{id}/rectification-proposal");
+            let proposal = RectificationProposalOut::from(or_not_found(issued)?);
+            Reply::created(location, &proposal, visit.version)
+        })
+        .await
 }
 
 /// The proposal as it is issued now, with the hazards of the visit as they stand.
 fn proposal(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     visit_id: Id<Visit>,
     input: &RectificationProposalIn,
 ) -> Result<RectificationProposal, ApiError> {
@@ -157,14 +158,18 @@ fn proposal(
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
     (status = 200, description = "The proposal", body = RectificationProposalOut)))]
 #[get("/visits/{id}/rectification-proposal")]
-pub(crate) async fn get_rectification_proposal(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_rectification_proposal(
+    context: RequestContext,
+    id: Path<Uuid>,
+) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let visit = seen(db, caller, id, Operation::GetRectificationProposal)?;
-        let proposal = there(store::find_proposal(db, id)?)?;
-        Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let visit = seen(db, caller, id, Operation::GetRectificationProposal)?;
+            let proposal = or_not_found(store::find_proposal(db, id)?)?;
+            Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
+        })
+        .await
 }
 
 /// 签收整改建议书 · Receive the rectification proposal
@@ -174,22 +179,28 @@ pub(crate) async fn get_rectification_proposal(call: Call, id: Path<Uuid>) -> Re
     responses((status = 200, description = "The proposal with its receipt", body = RectificationProposalOut)))]
 #[post("/visits/{id}/rectification-proposal/receive")]
 pub(crate) async fn receive_rectification_proposal(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.write(BodyDigest::of(b""), move |tx| {
-        let (visit, ()) =
-            changed(tx, id.uuid(), &read, Operation::ReceiveRectificationProposal, |visit: Visit, tx| {
-                let received = visit.receive_proposal()?;
-                if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
-                    return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
-                }
-                Ok(received)
-            })?;
-        let proposal = there(store::find_proposal(tx.db, id)?)?;
-        Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
-    })
-    .await
+    context
+        .write(BodyDigest::of(b""), move |tx| {
+            let (visit, ()) = changed(
+                tx,
+                id.uuid(),
+                &read,
+                Operation::ReceiveRectificationProposal,
+                |visit: Visit, tx| {
+                    let received = visit.receive_proposal()?;
+                    if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
+                        return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
+                    }
+                    Ok(received)
+                },
+            )?;
+            let proposal = or_not_found(store::find_proposal(tx.db, id)?)?;
+            Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
+        })
+        .await
 }

@@ -3,7 +3,7 @@
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Operation, Part},
+    access::{Operation, Relation},
 };
 use anze_persistence::library::standing::group::{self, Snapshot};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{names, seen};
 use crate::{
-    app::call::Call,
+    app::context::RequestContext,
     http::{extract::Path, problem::ApiError, respond::Reply},
     library::expert::{EngineerIo, TitleIo, WorkPeriodIo},
     wire::terms::{PoolTerm, SpecialtyTerm},
@@ -104,26 +104,27 @@ impl ExpertSnapshot {
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
     (status = 200, description = "The group", body = VisitGroup)))]
 #[get("/visits/{id}/group")]
-pub(crate) async fn get_visit_group(call: Call, id: Path<Uuid>) -> Result<Reply, ApiError> {
+pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
-    call.read(move |db, caller| {
-        let visit = seen(db, caller, id, Operation::GetVisitGroup)?;
-        let parts = visit.stakes().parts(caller);
-        let full = |expert| parts.contains(&Part::Association) || caller.expert_id == Some(expert);
-        let names = names(db, std::slice::from_ref(&visit))?;
-        let mut snapshots = group::snapshot(db, id)?;
-        let members = visit.members.iter().map(|member| GroupMember {
-            expert_id: member.expert_id,
-            name: names.shown(member.expert_id, &parts),
-            leads: visit.leader_id == Some(member.expert_id),
-            covers: member.specialties.iter().copied().map(Into::into).collect(),
-            snapshot: snapshots
-                .extract_if(.., |snapshot| snapshot.expert_id == member.expert_id)
-                .next()
-                .map(|snapshot| ExpertSnapshot::new(snapshot, full(member.expert_id))),
-        });
-        let group = VisitGroup { visit_id: id.uuid(), members: members.collect() };
-        Reply::ok(&group, visit.version)
-    })
-    .await
+    context
+        .read(move |db, caller| {
+            let visit = seen(db, caller, id, Operation::GetVisitGroup)?;
+            let held = visit.relations().held_by(caller);
+            let full = |expert| held.contains(&Relation::Association) || caller.expert_id == Some(expert);
+            let names = names(db, std::slice::from_ref(&visit))?;
+            let mut snapshots = group::snapshot(db, id)?;
+            let members = visit.members.iter().map(|member| GroupMember {
+                expert_id: member.expert_id,
+                name: names.shown(member.expert_id, &held),
+                leads: visit.leader_id == Some(member.expert_id),
+                covers: member.specialties.iter().copied().map(Into::into).collect(),
+                snapshot: snapshots
+                    .extract_if(.., |snapshot| snapshot.expert_id == member.expert_id)
+                    .next()
+                    .map(|snapshot| ExpertSnapshot::new(snapshot, full(member.expert_id))),
+            });
+            let group = VisitGroup { visit_id: id.uuid(), members: members.collect() };
+            Reply::ok(&group, visit.version)
+        })
+        .await
 }

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use super::{group::sides, seen, slots::SlotIo};
 use crate::{
-    app::call::{Call, there},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{Path, Query},
         problem::ApiError,
@@ -180,32 +180,33 @@ pub struct LeftOutCounts {
     responses((status = 200, description = "The groups", body = GroupSuggestions)))]
 #[get("/visits/{id}/group-suggestions")]
 pub(crate) async fn get_group_suggestions(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     query: Query<SuggestionQuery>,
 ) -> Result<Reply, ApiError> {
-    let (id, now) = (Id::new(id.0), call.now);
+    let (id, now) = (Id::new(id.0), context.now);
     let asked = SlotIo { start: query.0.start, end: query.0.end };
-    call.read_long(move |db, caller| {
-        let visit = seen(db, caller, id, Operation::SuggestGroups)?;
-        visit.must_be_open()?;
-        let slot = Slot::from(asked);
-        slot.check(visit.window, now, "")?;
-        let (groups, out, names) = find(db, caller, &visit, slot)?;
-        let cannot_stay = cannot_stay(db, &out)?;
-        plain(&GroupSuggestions {
-            slot: SlotIo { start: slot.start, end: slot.end },
-            groups: groups.into_iter().map(|group| GroupSuggestion::new(group, &names, caller)).collect(),
-            left_out: LeftOutCounts {
-                unavailable: out.unavailable,
-                declined: out.declined,
-                booked: out.booked,
-                tied: out.tied,
-            },
-            cannot_stay,
+    context
+        .read_long(move |db, caller| {
+            let visit = seen(db, caller, id, Operation::SuggestGroups)?;
+            visit.must_be_open()?;
+            let slot = Slot::from(asked);
+            slot.check(visit.window, now, "")?;
+            let (groups, out, names) = find(db, caller, &visit, slot)?;
+            let cannot_stay = cannot_stay(db, &out)?;
+            plain(&GroupSuggestions {
+                slot: SlotIo { start: slot.start, end: slot.end },
+                groups: groups.into_iter().map(|group| GroupSuggestion::new(group, &names, caller)).collect(),
+                left_out: LeftOutCounts {
+                    unavailable: out.unavailable,
+                    declined: out.declined,
+                    booked: out.booked,
+                    tied: out.tied,
+                },
+                cannot_stay,
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// Those of the group, by name: who arranges a visit knows its group.
@@ -243,7 +244,7 @@ fn find(
     visit: &Visit,
     slot: Slot,
 ) -> Result<(Vec<Suggestion>, LeftOut, Names), ApiError> {
-    let site = there(project::find(db, visit.project_id)?)?;
+    let site = or_not_found(project::find(db, visit.project_id)?)?;
     let sides = sides(db, visit)?;
     // Of a group with an open place, or whose times are open, the rest stays; what is proposed may be replaced whole.
     let stays = visit.members.iter().filter(|_| visit.status == VisitStatus::Planned);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Part, Resource},
+    access::{self, Caller, Operation, Relation, Resource},
     identity::notification::masked_name,
     service::{
-        commission::{Around, Commission},
+        commission::{Commission, ParentStates},
         visit::{Member, Step, TakenStep, TieFoundLater, Visit},
     },
 };
@@ -366,7 +366,7 @@ pub struct Beside {
     /// When it is shown.
     pub now: DateTime<Utc>,
     /// How the commissions of those stand that are to begin.
-    pub around: HashMap<Id<Commission>, Around>,
+    pub around: HashMap<Id<Commission>, ParentStates>,
     /// Those whose proposal the contractor has received.
     pub received: HashSet<Id<Visit>>,
 }
@@ -383,10 +383,10 @@ pub struct Names {
 impl Names {
     /// The name of an expert as who has these parts in a visit sees it: in full for who meets or arranges it.
     #[must_use]
-    pub fn shown(&self, expert: Uuid, parts: &[Part]) -> String {
+    pub fn shown(&self, expert: Uuid, held: &[Relation]) -> String {
         let name = self.experts.get(&expert).map(String::as_str).unwrap_or_default();
-        let meets = [Part::Association, Part::Provider, Part::Contractor, Part::Member];
-        if parts.iter().any(|part| meets.contains(part)) { name.to_owned() } else { masked_name(name) }
+        let meets = [Relation::Association, Relation::Provider, Relation::Contractor, Relation::Member];
+        if held.iter().any(|relation| meets.contains(relation)) { name.to_owned() } else { masked_name(name) }
     }
 }
 
@@ -395,16 +395,18 @@ impl VisitOut {
     #[must_use]
     pub fn new(visit: Visit, beside: &Beside, caller: &Caller) -> Self {
         let allowed_actions =
-            access::allowed_actions(caller, Resource::Visit, &visit.stakes(), |operation| {
+            access::allowed_actions(caller, Resource::Visit, &visit.relations(), |operation| {
                 let around = beside.around.get(&visit.commission_id).copied();
-                visit.lets(operation, around, caller.id(), beside.now).is_ok()
+                visit.check_allowed_now(operation, around, caller.id(), beside.now).is_ok()
                     && is_left(&visit, operation, beside, caller)
             });
-        let (names, parts) = (&beside.names, visit.stakes().parts(caller));
-        let exact = [Part::Association, Part::Provider, Part::Member].iter().any(|part| parts.contains(part));
-        let status_reason = visit.reason_for(&parts, caller.expert_id).map(str::to_owned);
+        let (names, held) = (&beside.names, visit.relations().held_by(caller));
+        let exact = [Relation::Association, Relation::Provider, Relation::Member]
+            .iter()
+            .any(|relation| held.contains(relation));
+        let status_reason = visit.reason_for(&held, caller.expert_id).map(str::to_owned);
         let member = |it: Member| VisitMember {
-            name: names.shown(it.expert_id, &parts),
+            name: names.shown(it.expert_id, &held),
             expert_id: it.expert_id,
             specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
             agreed_at: it.agreed_at,

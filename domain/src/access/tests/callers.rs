@@ -115,47 +115,47 @@ pub(super) fn callers() -> Vec<(String, Caller)> {
 }
 
 /// A record in which every organisation has the part of its port, and the association none of its own.
-pub(super) fn everything() -> Stakes {
-    Stakes {
+pub(super) fn everything() -> Relations {
+    Relations {
         own: None,
         providers: vec![party(Port::Provider)],
         applicant: Some(fixtures::APPLICANT),
-        ..fixtures::visit(VisitStatus::Agreed).stakes()
+        ..fixtures::visit(VisitStatus::Agreed).relations()
     }
 }
 
 /// What a record of the resource itself says, as the operations are asked on it.
-pub(super) fn of_record(resource: Resource) -> Stakes {
+pub(super) fn of_record(resource: Resource) -> Relations {
     let visit = fixtures::visit(VisitStatus::Agreed);
     match resource {
-        Resource::Calculation | Resource::Session | Resource::Notification => Stakes::default(),
-        Resource::Organization => fixtures::organization(OrganizationStatus::Active).stakes(),
+        Resource::Calculation | Resource::Session | Resource::Notification => Relations::default(),
+        Resource::Organization => fixtures::organization(OrganizationStatus::Active).relations(),
         Resource::User | Resource::ApiToken => {
-            Stakes { own: Some(party(Port::Contractor)), ..Stakes::default() }
+            Relations { own: Some(party(Port::Contractor)), ..Relations::default() }
         }
-        Resource::Expert | Resource::Standing | Resource::Unavailability => fixtures::expert().stakes(),
-        Resource::RecusalRequest => Stakes {
+        Resource::Expert | Resource::Standing | Resource::Unavailability => fixtures::expert().relations(),
+        Resource::RecusalRequest => Relations {
             own: Some(party(Port::Contractor)),
-            district: fixtures::visit(VisitStatus::Agreed).stakes().district,
-            ..Stakes::default()
+            district: fixtures::visit(VisitStatus::Agreed).relations().district,
+            ..Relations::default()
         },
         Resource::ExpertApplication | Resource::ApplicationFile => {
-            fixtures::application(ExpertApplicationStatus::Submitted).stakes()
+            fixtures::application(ExpertApplicationStatus::Submitted).relations()
         }
-        Resource::CouncilSession | Resource::PublicNotice | Resource::Objection => Stakes::default(),
+        Resource::CouncilSession | Resource::PublicNotice | Resource::Objection => Relations::default(),
         // Insurers, providers and experts join a project by their records.
-        Resource::Project => Stakes {
+        Resource::Project => Relations {
             insurers: vec![party(Port::Insurer)],
             providers: vec![party(Port::Provider)],
             leader: Some(EXPERTS[0]),
             members: EXPERTS.to_vec(),
-            ..fixtures::project(ProjectStatus::Registered).stakes()
+            ..fixtures::project(ProjectStatus::Registered).relations()
         },
-        Resource::Policy => fixtures::policy().parties.stakes(),
-        Resource::Commission => fixtures::commission(CommissionStatus::Submitted).stakes(),
-        Resource::ServicePlan => fixtures::plan(ServicePlanStatus::Submitted).stakes(),
-        Resource::Visit | Resource::Attachment => visit.stakes(),
-        Resource::Hazard => fixtures::hazard(HazardStatus::Open, HazardGrade::General).stakes(&visit),
-        Resource::ServiceReport => fixtures::report(ServiceReportStatus::Submitted).stakes(),
+        Resource::Policy => fixtures::policy().parties.relations(),
+        Resource::Commission => fixtures::commission(CommissionStatus::Submitted).relations(),
+        Resource::ServicePlan => fixtures::plan(ServicePlanStatus::Submitted).relations(),
+        Resource::Visit | Resource::Attachment => visit.relations(),
+        Resource::Hazard => fixtures::hazard(HazardStatus::Open, HazardGrade::General).relations(&visit),
+        Resource::ServiceReport => fixtures::report(ServiceReportStatus::Submitted).relations(),
     }
 }

@@ -20,17 +20,17 @@ fn cell(decide: impl Fn(Role) -> Result<(), Violation>) -> &'static str {
 }
 
 /// A column of the matrix: what it is called, who calls, and what part that gives them in a record.
-type Column = (&'static str, Caller, fn(&mut Stakes));
+type Column = (&'static str, Caller, fn(&mut Relations));
 
 /// No part beyond what the record says; nothing is the caller's own.
-fn as_recorded(stakes: &mut Stakes) {
-    stakes.own = None;
+fn as_recorded(relations: &mut Relations) {
+    relations.own = None;
 }
 
 fn table(
     text: &mut String,
     columns: &[Column],
-    decide: fn(&Caller, Operation, &Stakes) -> Result<(), Violation>,
+    decide: fn(&Caller, Operation, &Relations) -> Result<(), Violation>,
 ) {
     let width = |name: &str| name.len().max("operator".len());
     write!(text, "{:<32}", "operation").unwrap();
@@ -42,9 +42,9 @@ fn table(
         let open = OPEN.contains(operation);
         write!(text, "{:<32}", operation.code()).unwrap();
         for (name, caller, give_part) in columns {
-            let mut stakes = of_record(operation.resource());
-            give_part(&mut stakes);
-            let said = cell(|role| decide(&as_role(role, caller), *operation, &stakes));
+            let mut relations = of_record(operation.resource());
+            give_part(&mut relations);
+            let said = cell(|role| decide(&as_role(role, caller), *operation, &relations));
             let said = if said == "viewer" && open { "open" } else { said };
             write!(text, " {said:<width$}", width = width(name)).unwrap();
         }
@@ -65,7 +65,7 @@ fn matrix() -> String {
     let by_part: [Column; 15] = [
         ("nobody", Caller::NOBODY, as_recorded),
         ("stranger", stranger(Port::Contractor), as_recorded),
-        ("own", stranger(Port::Contractor), |stakes| stakes.own = stakes.own.map(|_| id(ELSEWHERE))),
+        ("own", stranger(Port::Contractor), |relations| relations.own = relations.own.map(|_| id(ELSEWHERE))),
         ("contractor", of(Port::Contractor), as_recorded),
         ("supervisor", of(Port::Supervisor), as_recorded),
         ("owner", of(Port::Owner), as_recorded),
@@ -75,9 +75,12 @@ fn matrix() -> String {
         ("member", expert(EXPERTS[1]), as_recorded),
         ("applicant", applicant(), as_recorded),
         ("association", of(Port::Association), as_recorded),
-        ("association_as_provider", of(Port::Association), |stakes| {
-            *stakes =
-                Stakes { own: None, providers: vec![party(Port::Association)], ..std::mem::take(stakes) };
+        ("association_as_provider", of(Port::Association), |relations| {
+            *relations = Relations {
+                own: None,
+                providers: vec![party(Port::Association)],
+                ..std::mem::take(relations)
+            };
         }),
         ("regulator", of(Port::Regulator), as_recorded),
         ("regulator_elsewhere", stranger(Port::Regulator), as_recorded),

@@ -27,7 +27,7 @@ use Operation as Do;
 use callers::*;
 
 /// Every operation on a record of its own kind, and on one with every part.
-fn cases() -> impl Iterator<Item = (Operation, Stakes)> {
+fn cases() -> impl Iterator<Item = (Operation, Relations)> {
     let both =
         |operation: &Operation| [(*operation, of_record(operation.resource())), (*operation, everything())];
     Operation::ALL.iter().flat_map(both)
@@ -64,9 +64,9 @@ fn names_are_unique_and_found() {
 
 #[test]
 fn nobody_gets_only_what_is_open() {
-    for (operation, stakes) in cases() {
+    for (operation, relations) in cases() {
         let expected = (!OPEN.contains(&operation)).then_some("unauthenticated");
-        assert_eq!(code(may(&Caller::NOBODY, operation, &stakes)), expected, "{operation}");
+        assert_eq!(code(may(&Caller::NOBODY, operation, &relations)), expected, "{operation}");
         assert_eq!(code(may_ever(&Caller::NOBODY, operation)), expected, "{operation}");
     }
 }
@@ -136,9 +136,9 @@ fn a11_3_to_a_stranger_the_record_is_not_there() {
 fn a_viewer_changes_nothing() {
     for (name, caller) in everyone() {
         let viewer = as_role(Role::Viewer, &caller);
-        for (operation, stakes) in cases() {
+        for (operation, relations) in cases() {
             let own_session = is_own(operation) || OPEN.contains(&operation);
-            if may(&viewer, operation, &stakes).is_ok() {
+            if may(&viewer, operation, &relations).is_ok() {
                 assert!(reads(operation) || own_session, "{operation} by {name}");
             }
             if may_ever(&viewer, operation).is_ok() {
@@ -151,10 +151,10 @@ fn a_viewer_changes_nothing() {
 #[test]
 fn a_higher_role_may_whatever_a_lower_one_may() {
     for (name, caller) in everyone() {
-        for (operation, stakes) in cases() {
+        for (operation, relations) in cases() {
             let may: Vec<_> = Role::ALL
                 .iter()
-                .map(|role| may(&as_role(*role, &caller), operation, &stakes).is_ok())
+                .map(|role| may(&as_role(*role, &caller), operation, &relations).is_ok())
                 .collect();
             assert!(may.is_sorted(), "{operation} by {name}: {may:?}");
         }
@@ -166,15 +166,15 @@ fn a16_the_regulator_reads_its_area_and_writes_nothing() {
     for district in [None, Some(District::Xiangan), Some(District::Siming)] {
         let regulator = Caller { district, ..of(Port::Regulator) };
         for operation in Operation::ALL {
-            let stakes = of_record(operation.resource());
+            let relations = of_record(operation.resource());
             let own = is_own(*operation) || OPEN.contains(operation);
             // Certificates are the applicant's and the association's; when experts can come is for who arranges visits.
             let managed = matches!(
                 operation.resource(),
                 Resource::User | Resource::ApiToken | Resource::ApplicationFile | Resource::Unavailability
             ) || *operation == Do::SuggestGroups;
-            let ok = may(&regulator, *operation, &stakes).is_ok();
-            let elsewhere = stakes.district.is_some() && district == Some(District::Siming);
+            let ok = may(&regulator, *operation, &relations).is_ok();
+            let elsewhere = relations.district.is_some() && district == Some(District::Siming);
             assert_eq!(ok, own || (reads(*operation) && !managed && !elsewhere), "{operation} {district:?}");
         }
     }
@@ -183,8 +183,8 @@ fn a16_the_regulator_reads_its_area_and_writes_nothing() {
 #[test]
 fn a_token_touches_only_what_its_scopes_name() {
     for (name, caller) in everyone() {
-        for (operation, stakes) in cases() {
-            let allowed = |scopes| may(&token(scopes, &caller), operation, &stakes).is_ok();
+        for (operation, relations) in cases() {
+            let allowed = |scopes| may(&token(scopes, &caller), operation, &relations).is_ok();
             let ever = |scopes| may_ever(&token(scopes, &caller), operation).is_ok();
             if OPEN.contains(&operation) {
                 continue;
@@ -205,7 +205,7 @@ fn a_token_touches_only_what_its_scopes_name() {
                 continue;
             };
             // With its scope, and nothing but its scope, it may what its operator may.
-            let operator = may(&as_role(Role::Operator, &caller), operation, &stakes).is_ok();
+            let operator = may(&as_role(Role::Operator, &caller), operation, &relations).is_ok();
             assert_eq!(allowed(vec![scope]), operator, "{operation} by {name}");
             let writes = scope.code().ends_with(":write");
             assert_eq!(writes, !reads(operation), "{operation} with {scope}");
@@ -216,7 +216,7 @@ fn a_token_touches_only_what_its_scopes_name() {
 #[test]
 fn the_insurer_does_its_part_of_the_flow_by_token() {
     let token = token(Scope::ALL.to_vec(), &of(Port::Insurer));
-    for operation in Operation::ALL.iter().filter(|it| it.grant().parts.contains(&Part::Insurer)) {
+    for operation in Operation::ALL.iter().filter(|it| it.grant().relations.contains(&Relation::Insurer)) {
         assert_eq!(may(&token, *operation, &everything()), Ok(()), "{operation}");
         assert_eq!(may_ever(&token, *operation), Ok(()), "{operation}");
     }
@@ -225,10 +225,10 @@ fn the_insurer_does_its_part_of_the_flow_by_token() {
 #[test]
 fn who_is_not_active_has_only_their_session() {
     for (name, caller) in callers().into_iter().filter(|(_, caller)| !caller.active) {
-        for (operation, stakes) in cases() {
+        for (operation, relations) in cases() {
             let open = operation.resource() == Resource::Session || OPEN.contains(&operation);
             let active = Caller { active: true, ..caller.clone() };
-            let (now, then) = (may(&caller, operation, &stakes), may(&active, operation, &stakes));
+            let (now, then) = (may(&caller, operation, &relations), may(&active, operation, &relations));
             if open || then.is_err() {
                 assert_eq!(now, then, "{operation} by {name}");
             } else {
@@ -244,12 +244,12 @@ fn allowed_actions_are_what_may_be_done() {
     for (name, caller) in callers() {
         for operation in Operation::ALL {
             let resource = operation.resource();
-            for stakes in [of_record(resource), everything(), Stakes::default()] {
+            for relations in [of_record(resource), everything(), Relations::default()] {
                 let Some(action) = operation.action() else { continue };
-                let listed = allowed_actions(&caller, resource, &stakes, |_| true).contains(&action);
-                assert_eq!(listed, may(&caller, *operation, &stakes).is_ok(), "{operation} by {name}");
+                let listed = allowed_actions(&caller, resource, &relations, |_| true).contains(&action);
+                assert_eq!(listed, may(&caller, *operation, &relations).is_ok(), "{operation} by {name}");
                 let possible = |other: Operation| other != *operation;
-                assert!(!allowed_actions(&caller, resource, &stakes, possible).contains(&action));
+                assert!(!allowed_actions(&caller, resource, &relations, possible).contains(&action));
             }
         }
     }
@@ -260,8 +260,8 @@ fn allowed_actions_are_what_may_be_done() {
 #[test]
 fn ever_means_on_some_record() {
     for (name, caller) in callers() {
-        let own = Stakes { own: caller.organization_id, any_provider: true, ..everything() };
-        let mine = Stakes {
+        let own = Relations { own: caller.organization_id, any_provider: true, ..everything() };
+        let mine = Relations {
             contractor: caller.organization_id,
             supervisor: caller.organization_id,
             owner: caller.organization_id,
@@ -277,9 +277,9 @@ fn ever_means_on_some_record() {
             let ever = may_ever(&caller, *operation).is_ok();
             assert_eq!(ever, may(&caller, *operation, &mine).is_ok(), "{operation} by {name}");
         }
-        for (operation, stakes) in cases() {
+        for (operation, relations) in cases() {
             assert!(
-                may(&caller, operation, &stakes).is_err() || may_ever(&caller, operation).is_ok(),
+                may(&caller, operation, &relations).is_err() || may_ever(&caller, operation).is_ok(),
                 "{operation} by {name}"
             );
         }
@@ -292,13 +292,14 @@ fn every_part_that_is_granted_can_be_had() {
     let mut callers = everyone();
     callers.push(("association as provider".into(), of(Port::Association)));
     for operation in Operation::ALL {
-        let stakes = of_record(operation.resource());
-        for part in operation.grant().parts {
-            let had = *part == Part::Anyone
+        let relations = of_record(operation.resource());
+        for relation in operation.grant().relations {
+            let had = *relation == Relation::Anyone
                 || callers.iter().any(|(_, caller)| {
-                    stakes.parts(caller).contains(part) && may(caller, *operation, &stakes).is_ok()
+                    relations.held_by(caller).contains(relation)
+                        && may(caller, *operation, &relations).is_ok()
                 });
-            assert!(had, "nobody is {part} for {operation}");
+            assert!(had, "nobody is {relation} for {operation}");
         }
     }
 }
@@ -306,8 +307,8 @@ fn every_part_that_is_granted_can_be_had() {
 #[test]
 fn the_association_serves_only_where_it_is_the_provider() {
     let association = of(Port::Association);
-    let served_by_it = Stakes { providers: vec![party(Port::Association)], ..everything() };
-    for operation in Operation::ALL.iter().filter(|it| it.grant().parts == [Part::Provider]) {
+    let served_by_it = Relations { providers: vec![party(Port::Association)], ..everything() };
+    for operation in Operation::ALL.iter().filter(|it| it.grant().relations == [Relation::Provider]) {
         assert_eq!(code(may(&association, *operation, &everything())), Some("forbidden"), "{operation}");
         assert_eq!(may(&association, *operation, &served_by_it), Ok(()), "{operation}");
     }
@@ -317,27 +318,27 @@ fn the_association_serves_only_where_it_is_the_provider() {
 fn a_part_goes_with_its_port_only() {
     for port in Port::ALL {
         let caller = person(*port, id(1));
-        let all = Stakes {
+        let all = Relations {
             own: None,
             contractor: Some(id(1)),
             supervisor: Some(id(1)),
             owner: Some(id(1)),
             insurers: vec![id(1)],
             providers: vec![id(1)],
-            ..Stakes::default()
+            ..Relations::default()
         };
-        let parts = all.parts(&caller);
-        let expected: &[Part] = match port {
-            Port::Contractor => &[Part::Contractor],
-            Port::Supervisor => &[Part::Supervisor],
-            Port::Owner => &[Part::Owner],
-            Port::Insurer => &[Part::Insurer],
-            Port::Provider => &[Part::Provider],
-            Port::Association => &[Part::Association, Part::Provider],
-            Port::Regulator => &[Part::Regulator],
+        let held = all.held_by(&caller);
+        let expected: &[Relation] = match port {
+            Port::Contractor => &[Relation::Contractor],
+            Port::Supervisor => &[Relation::Supervisor],
+            Port::Owner => &[Relation::Owner],
+            Port::Insurer => &[Relation::Insurer],
+            Port::Provider => &[Relation::Provider],
+            Port::Association => &[Relation::Association, Relation::Provider],
+            Port::Regulator => &[Relation::Regulator],
         };
-        assert_eq!(parts.split_at(3).0, [Part::Anyone, Part::SignedIn, Part::Person]);
-        assert_eq!(parts.split_at(3).1, expected, "{port}");
+        assert_eq!(held.split_at(3).0, [Relation::Anyone, Relation::SignedIn, Relation::Person]);
+        assert_eq!(held.split_at(3).1, expected, "{port}");
     }
 }
 
@@ -346,14 +347,14 @@ fn a_part_goes_with_its_port_only() {
 fn who_has_no_organisation_is_the_associations() {
     let employed = fixtures::user(Role::Operator, false);
     let individual = User { organization_id: None, ..employed.clone() };
-    let (employed, individual) = (employed.stakes(), individual.stakes());
+    let (employed, individual) = (employed.relations(), individual.relations());
     assert!(individual.of_association && !employed.of_association);
     let on_users = || Operation::ALL.iter().filter(|it| it.resource() == Resource::User);
     for (name, caller) in callers() {
         let of_association = caller.port == Some(Port::Association);
-        assert_eq!(individual.parts(&caller).contains(&Part::Own), of_association, "{name}");
+        assert_eq!(individual.held_by(&caller).contains(&Relation::Own), of_association, "{name}");
         let own = caller.organization_id == Some(party(Port::Contractor));
-        assert_eq!(employed.parts(&caller).contains(&Part::Own), own, "{name}");
+        assert_eq!(employed.held_by(&caller).contains(&Relation::Own), own, "{name}");
         let manages = of_association && caller.active && !caller.is_token() && caller.role == Role::Admin;
         for operation in on_users() {
             assert_eq!(may(&caller, *operation, &individual).is_ok(), manages, "{operation} by {name}");
@@ -371,9 +372,9 @@ fn who_has_no_organisation_is_the_associations() {
 #[test]
 fn no_organisation_is_nobodys_organisation() {
     let individual = expert(Uuid::from_u128(899));
-    let parts = Stakes::default().parts(&individual);
-    assert_eq!(parts, [Part::Anyone, Part::SignedIn, Part::Person]);
-    for operation in Operation::ALL.iter().filter(|it| it.grant().parts == [Part::Own]) {
+    let held = Relations::default().held_by(&individual);
+    assert_eq!(held, [Relation::Anyone, Relation::SignedIn, Relation::Person]);
+    for operation in Operation::ALL.iter().filter(|it| it.grant().relations == [Relation::Own]) {
         assert_eq!(code(may_ever(&individual, *operation)), Some("forbidden"), "{operation}");
     }
 }

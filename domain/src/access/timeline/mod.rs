@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Caller, Operation, Part, Stakes, may};
+use super::{Caller, Operation, Relation, Relations, may};
 use crate::{
     Id,
     identity::organization::{Organization, Port},
@@ -74,17 +74,19 @@ pub fn depends_on_subject(caller: &Caller, subject: &str) -> bool {
 
 /// What the caller sees of an entry of the project in which these have a part.
 #[must_use]
-pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Stakes, subject: &Subject) -> Sight {
+pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> Sight {
     let Some(view) = view_of(entry.subject) else { return Sight::Nothing };
     if entry.subject == "project" {
         return if may(caller, view, project).is_ok() { Sight::Whole } else { Sight::Nothing };
     }
-    let stakes = subject.stakes(caller, entry, project);
-    if may(caller, view, &stakes).is_ok() {
-        return if entry.is_told_to(caller, &stakes) { Sight::Whole } else { Sight::Step };
+    let relations = subject.relations(caller, entry, project);
+    if may(caller, view, &relations).is_ok() {
+        return if entry.is_told_to(caller, &relations) { Sight::Whole } else { Sight::Step };
     }
-    let part = |part: &Part| !matches!(part, Part::Anyone | Part::SignedIn | Part::Person | Part::Own);
-    if stakes.parts(caller).iter().any(part) { Sight::Step } else { Sight::Nothing }
+    let relation = |relation: &Relation| {
+        !matches!(relation, Relation::Anyone | Relation::SignedIn | Relation::Person | Relation::Own)
+    };
+    if relations.held_by(caller).iter().any(relation) { Sight::Step } else { Sight::Nothing }
 }
 
 /// The operation that reads the record of an entry.
@@ -104,21 +106,21 @@ fn view_of(subject: &str) -> Option<Operation> {
 
 impl Subject {
     /// Who has a part in the record, at the time of the entry.
-    fn stakes(&self, caller: &Caller, entry: &Entry<'_>, project: &Stakes) -> Stakes {
+    fn relations(&self, caller: &Caller, entry: &Entry<'_>, project: &Relations) -> Relations {
         let insurers: Vec<_> = self.insurer_id.into_iter().collect();
         let asked = entry.subject != "commission" || self.asked_at.is_some_and(|at| at <= entry.at);
         let providers: Vec<_> = self.provider_id.filter(|_| asked).into_iter().collect();
         let district = project.district;
         if entry.is_drafted() {
             return match entry.subject {
-                "commission" => Stakes { insurers, district, ..Stakes::default() },
-                _ => Stakes { providers, district, ..Stakes::default() },
+                "commission" => Relations { insurers, district, ..Relations::default() },
+                _ => Relations { providers, district, ..Relations::default() },
             };
         }
         let of_group = matches!(entry.subject, "visit" | "hazard" | "attachment");
         let serves = if of_group { self.in_group } else { self.serves_commission };
         let members: Vec<Uuid> = caller.expert_id.filter(|_| serves).into_iter().collect();
-        Stakes {
+        Relations {
             contractor: project.contractor,
             supervisor: project.supervisor,
             owner: project.owner,
@@ -126,7 +128,7 @@ impl Subject {
             providers,
             members,
             district,
-            ..Stakes::default()
+            ..Relations::default()
         }
     }
 }
@@ -134,11 +136,14 @@ impl Subject {
 impl Entry<'_> {
     /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
     /// together and the regulator, of why somebody declined those who put groups together and who declined.
-    fn is_told_to(&self, caller: &Caller, stakes: &Stakes) -> bool {
-        let has = |parts: &[Part]| stakes.parts(caller).iter().any(|part| parts.contains(part));
+    fn is_told_to(&self, caller: &Caller, relations: &Relations) -> bool {
+        let has =
+            |held: &[Relation]| relations.held_by(caller).iter().any(|relation| held.contains(relation));
         match self.name {
-            name if OF_STANDING.contains(&name) => has(&[Part::Provider, Part::Association, Part::Regulator]),
-            DECLINED => self.by_caller || has(&[Part::Provider, Part::Association]),
+            name if OF_STANDING.contains(&name) => {
+                has(&[Relation::Provider, Relation::Association, Relation::Regulator])
+            }
+            DECLINED => self.by_caller || has(&[Relation::Provider, Relation::Association]),
             _ => true,
         }
     }

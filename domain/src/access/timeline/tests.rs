@@ -27,13 +27,13 @@ fn expert() -> Caller {
 }
 
 /// The project, with these joined to it.
-fn project() -> Stakes {
-    Stakes {
+fn project() -> Relations {
+    Relations {
         insurers: vec![party(Port::Insurer), id(OTHER)],
         providers: vec![party(Port::Provider), id(OTHER)],
         members: EXPERTS.to_vec(),
         district: Some(District::Huli),
-        ..fixtures::parties().stakes()
+        ..fixtures::parties().relations()
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Role, Stakes,
+        Operation, Relations, Role,
         state_machine::{Record, State, record},
     },
     base::identifier::{MobileNumber, UnifiedSocialCreditCode},
@@ -118,8 +118,8 @@ record!(Organization, OrganizationStatus, "organization");
 impl Organization {
     /// Who has a part in it.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes { own: Some(self.id), ..Stakes::default() }
+    pub fn relations(&self) -> Relations {
+        Relations { own: Some(self.id), ..Relations::default() }
     }
 
     /// A company registers itself: it waits for approval.
@@ -231,10 +231,10 @@ pub struct User {
 impl User {
     /// Who has a part in it.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn relations(&self) -> Relations {
         // An individual expert's account is managed by the association, which runs the library.
         let of_association = self.organization_id.is_none();
-        Stakes { own: self.organization_id, of_association, ..Stakes::default() }
+        Relations { own: self.organization_id, of_association, ..Relations::default() }
     }
 
     /// What happened to the user.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
@@ -289,7 +289,12 @@ impl CouncilSession {
     /// # Errors
     /// Wrong state; [`SESSION_RULES_FIXED`]; [`COUNCIL_SESSION_FULL`]; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`];
     /// [`NOTHING_TO_VOTE_ON`]; [`VOTES_MISSING`].
-    pub fn lets(&self, operation: Operation, put: Put, today: NaiveDate) -> Result<(), Violation> {
+    pub fn check_allowed_now(
+        &self,
+        operation: Operation,
+        put: Put,
+        today: NaiveDate,
+    ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
             Operation::UpdateCouncilSession if put.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
@@ -312,8 +317,8 @@ impl CouncilSession {
 
     /// Who has a part in it: the association, and the regulator who reads.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes::default()
+    pub fn relations(&self) -> Relations {
+        Relations::default()
     }
 
     /// The association calls it.
@@ -416,7 +421,7 @@ impl CouncilSession {
         now: DateTime<Utc>,
     ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
         let put = Put { open: votes.len(), open_voted: votes.iter().flatten().count(), ..Put::default() };
-        self.lets(Operation::CloseCouncilSession, put, today)?;
+        self.check_allowed_now(Operation::CloseCouncilSession, put, today)?;
         let terms = &self.terms;
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();

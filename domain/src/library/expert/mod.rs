@@ -11,7 +11,7 @@ pub use requalification::LastChanged;
 
 use crate::{
     Event, Id, Period, Violation,
-    access::Stakes,
+    access::Relations,
     base::identifier::{MobileNumber, UnifiedSocialCreditCode},
     calendar::working_calendar::shanghai_date,
     identity::organization::User,
@@ -105,8 +105,8 @@ pub struct Expert {
 impl Expert {
     /// Who has a part in the record.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes { members: vec![self.id.uuid()], any_provider: true, ..Stakes::default() }
+    pub fn relations(&self) -> Relations {
+        Relations { members: vec![self.id.uuid()], any_provider: true, ..Relations::default() }
     }
 
     /// The association takes over an entry of its existing library, with what admitted it.

@@ -105,6 +105,6 @@ fn a_provider_reads_the_experts_that_it_may_ask_and_nobody_else_of_the_companies
             ..Caller::NOBODY
         };
         let reads = matches!(port, Port::Provider | Port::Association | Port::Regulator);
-        assert_eq!(may(&caller, Operation::GetExpert, &senior().stakes()).is_ok(), reads, "{port}");
+        assert_eq!(may(&caller, Operation::GetExpert, &senior().relations()).is_ok(), reads, "{port}");
     }
 }

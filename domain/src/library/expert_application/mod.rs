@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation, Vocabulary,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::{
@@ -181,13 +181,13 @@ record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
 impl ExpertApplication {
     /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn relations(&self) -> Relations {
         use ExpertApplicationStatus::{Draft, Withdrawn};
         let never_submitted = self.status == Withdrawn && self.submitted_at.is_none();
-        Stakes {
+        Relations {
             applicant: Some(self.user_id.uuid()),
             applicants_alone: self.status == Draft || never_submitted,
-            ..Stakes::default()
+            ..Relations::default()
         }
     }
 

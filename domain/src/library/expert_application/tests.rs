@@ -397,7 +397,7 @@ fn nobody_else_reads_a_draft() {
         ..access::Caller::NOBODY
     };
     let reads = |caller: &access::Caller, it: &ExpertApplication| {
-        access::may(caller, Do::GetExpertApplication, &it.stakes()).is_ok()
+        access::may(caller, Do::GetExpertApplication, &it.relations()).is_ok()
     };
     for status in Is::ALL {
         let submitted_at = (*status != Is::Draft).then(now);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     library::{
@@ -117,8 +117,8 @@ pub struct Counted {
 impl Objection {
     /// Who has a part in it: the association, and the regulator who reads.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes::default()
+    pub fn relations(&self) -> Relations {
+        Relations::default()
     }
 
     /// Someone objects.

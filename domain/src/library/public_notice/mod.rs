@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, Id, Violation, Vocabulary,
-    access::Stakes,
+    access::Relations,
     calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
     vocabulary,
@@ -74,8 +74,8 @@ impl PublicNotice {
 
     /// Who has a part in it: everyone reads it.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes::default()
+    pub fn relations(&self) -> Relations {
+        Relations::default()
     }
 
     /// The day on which it was published.

@@ -7,7 +7,7 @@ use super::TieKind;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     identity::organization::{District, Organization},
@@ -75,8 +75,8 @@ record!(RecusalRequest, RecusalStatus, "recusal_request");
 impl RecusalRequest {
     /// Who has a part in it.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes { own: Some(self.requested_by), district: Some(self.district), ..Stakes::default() }
+    pub fn relations(&self) -> Relations {
+        Relations { own: Some(self.requested_by), district: Some(self.district), ..Relations::default() }
     }
 
     /// A party makes it.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     Event, Id, Money, Period, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::code::WRONG_STATE,
@@ -117,7 +117,7 @@ impl State for CommissionStatus {
 
 /// How the records stand on which what hangs on a commission depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Around {
+pub struct ParentStates {
     /// The project.
     pub project: ProjectStatus,
     /// The commission.
@@ -237,18 +237,22 @@ impl Commission {
     /// Who has a part in it: before it was ever submitted nobody but its insurer, the association and the
     /// regulator; a provider once it was submitted to that one (A11.3).
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        let stakes = self.parties.stakes();
+    pub fn relations(&self) -> Relations {
+        let relations = self.parties.relations();
         match self.asked {
-            None => Stakes { insurers: stakes.insurers, district: stakes.district, ..Stakes::default() },
-            Some(asked) if asked.provider_id == self.terms.provider_id => stakes,
-            Some(_) => Stakes { providers: Vec::new(), ..stakes },
+            None => Relations {
+                insurers: relations.insurers,
+                district: relations.district,
+                ..Relations::default()
+            },
+            Some(asked) if asked.provider_id == self.terms.provider_id => relations,
+            Some(_) => Relations { providers: Vec::new(), ..relations },
         }
     }
 
     /// Itself, where what it may do next depends on how its project stands.
     #[must_use]
-    pub fn hangs_on(&self) -> Option<Id<Self>> {
+    pub fn depends_on(&self) -> Option<Id<Self>> {
         self.status.after(Operation::SubmitCommission).map(|_| self.id)
     }
 
@@ -257,7 +261,11 @@ impl Commission {
     ///
     /// # Errors
     /// Wrong state; project not registered.
-    pub fn lets(&self, operation: Operation, around: Option<Around>) -> Result<(), Violation> {
+    pub fn check_allowed_now(
+        &self,
+        operation: Operation,
+        around: Option<ParentStates>,
+    ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match around {
             Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
@@ -304,8 +312,8 @@ impl Commission {
         committed_elsewhere: Committed,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = Around { project: project.status, commission: self.status };
-        self.lets(Operation::SubmitCommission, Some(around))?;
+        let around = ParentStates { project: project.status, commission: self.status };
+        self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
         self.terms.check()?;
         let serves = matches!(provider.0, Port::Association | Port::Provider);
         if !serves || provider.1 != OrganizationStatus::Active {

@@ -272,19 +272,19 @@ fn the_state_is_looked_at_before_anything_else_on_record() {
 fn a11_3_another_provider_is_a_party_once_it_is_asked() {
     let other = CommissionTerms { provider_id: party(Port::Association), ..terms() };
     let (updated, _) = commission(Is::Returned).update(other).unwrap();
-    let stakes = updated.stakes();
-    assert!(stakes.providers.is_empty() && stakes.contractor.is_some(), "{stakes:?}");
+    let relations = updated.relations();
+    assert!(relations.providers.is_empty() && relations.contractor.is_some(), "{relations:?}");
     let later = now() + chrono::TimeDelta::hours(1);
     let submit = |it: Commission, now| {
         let base = FeeBase::PremiumTotal;
         it.submit(&registered(), &policy_terms(), base, ACTIVE_PROVIDER, Committed::default(), now).unwrap().0
     };
     let submitted = submit(updated, later);
-    assert_eq!(submitted.stakes().providers, [party(Port::Association)]);
+    assert_eq!(submitted.relations().providers, [party(Port::Association)]);
     assert_eq!(submitted.asked.unwrap().at, later);
     // Asked again after it returned it: it was asked since the first time.
     let (returned, _) = submitted.give_back("内容不清").unwrap();
-    assert_eq!(returned.stakes().providers, [party(Port::Association)]);
+    assert_eq!(returned.relations().providers, [party(Port::Association)]);
     assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).asked.unwrap().at, later);
 }
 
@@ -292,18 +292,18 @@ fn a11_3_another_provider_is_a_party_once_it_is_asked() {
 fn a11_3_what_was_never_submitted_is_its_insurers_alone() {
     let alone = |it: &Commission| {
         let parties = it.parties;
-        let expected = Stakes {
+        let expected = Relations {
             insurers: vec![parties.insurer_id],
             district: Some(parties.district),
-            ..Stakes::default()
+            ..Relations::default()
         };
-        assert_eq!(it.stakes(), expected, "{}", it.status);
+        assert_eq!(it.relations(), expected, "{}", it.status);
     };
     let draft = commission(Is::Draft);
     alone(&draft);
     alone(&draft.withdraw("不委托了").unwrap().0);
     let (withdrawn, _) = commission(Is::Submitted).withdraw("不委托了").unwrap();
-    assert_eq!(withdrawn.stakes(), withdrawn.parties.stakes());
+    assert_eq!(withdrawn.relations(), withdrawn.parties.relations());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     calendar::working_calendar::shanghai_date,
@@ -154,8 +154,8 @@ record!(Hazard, HazardStatus, "hazard");
 impl Hazard {
     /// Who has a part in it: the parties, and the group of its visit.
     #[must_use]
-    pub fn stakes(&self, visit: &Visit) -> Stakes {
-        visit.stakes()
+    pub fn relations(&self, visit: &Visit) -> Relations {
+        visit.relations()
     }
 
     /// The group records it on site; a major one has its notice at once, numbered as the hazard where no

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     Event, Id, Money, Period, Violation,
-    access::Stakes,
+    access::Relations,
     base::code::REASON_REQUIRED,
     identity::organization::{District, Organization},
     service::{fee, project::Project},
@@ -129,8 +129,8 @@ impl Parties {
 
     /// Who has a part.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes {
+    pub fn relations(&self) -> Relations {
+        Relations {
             own: None,
             contractor: Some(self.contractor_id),
             supervisor: self.supervisor_id,
@@ -138,16 +138,16 @@ impl Parties {
             insurers: vec![self.insurer_id],
             providers: self.provider_id.into_iter().collect(),
             district: Some(self.district),
-            ..Stakes::default()
+            ..Relations::default()
         }
     }
 
     /// Who has a part in what the provider still drafts: nobody but the provider, the association and the
     /// regulator sees it before it is submitted.
     #[must_use]
-    pub fn stakes_in_draft(&self) -> Stakes {
-        let Stakes { providers, district, .. } = self.stakes();
-        Stakes { providers, district, ..Stakes::default() }
+    pub fn stakes_in_draft(&self) -> Relations {
+        let Relations { providers, district, .. } = self.relations();
+        Relations { providers, district, ..Relations::default() }
     }
 }
 

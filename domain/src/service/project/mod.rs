@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::{
     Event, Id, Money, Period, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::identifier::MobileNumber,
@@ -139,15 +139,15 @@ impl Project {
     /// Who has a part in it by its own fields; insurers, providers and experts join by their records. Whom it names as
     /// supervisor and owner has one once it is registered (A4.1).
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn relations(&self) -> Relations {
         let registered = !matches!(self.status, ProjectStatus::Draft | ProjectStatus::Cancelled);
         let named = |party: &NamedParty| party.organization_id.filter(|_| registered);
-        Stakes {
+        Relations {
             contractor: Some(self.contractor_id),
             supervisor: named(&self.details.supervisor),
             owner: named(&self.details.owner),
             district: Some(self.details.district),
-            ..Stakes::default()
+            ..Relations::default()
         }
     }
 

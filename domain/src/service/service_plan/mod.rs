@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Period, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::code::SAME_PERSON,
@@ -15,7 +15,7 @@ use crate::{
         qualification::Specialty,
     },
     service::{
-        commission::{Around, Commission, CommissionStatus, ServiceCategory, ServiceLine},
+        commission::{Commission, CommissionStatus, ParentStates, ServiceCategory, ServiceLine},
         policy::Parties,
         project::Project,
     },
@@ -124,17 +124,17 @@ record!(ServicePlan, ServicePlanStatus, "service_plan");
 impl ServicePlan {
     /// Who has a part in it; in a draft its provider alone.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn relations(&self) -> Relations {
         if self.status == ServicePlanStatus::Draft {
             self.parties.stakes_in_draft()
         } else {
-            self.parties.stakes()
+            self.parties.relations()
         }
     }
 
     /// Its commission, where what it may do next depends on how that stands.
     #[must_use]
-    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<Id<Commission>> {
         let next = [Operation::SubmitServicePlan, Operation::ConfirmServicePlan];
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
@@ -144,7 +144,12 @@ impl ServicePlan {
     ///
     /// # Errors
     /// Wrong state; who prepared it does not confirm it.
-    pub fn lets(&self, operation: Operation, around: Option<Around>, by: Uuid) -> Result<(), Violation> {
+    pub fn check_allowed_now(
+        &self,
+        operation: Operation,
+        around: Option<ParentStates>,
+        by: Uuid,
+    ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         if let Some(around) = around {
             must_let(around.commission, operation)?;

@@ -7,12 +7,12 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Stakes,
+        Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::code::SAME_PERSON,
     service::{
-        commission::{Around, Commission, ServiceCategory, ServiceLine},
+        commission::{Commission, ParentStates, ServiceCategory, ServiceLine},
         hazard::{Hazard, HazardGrade, HazardStatus},
         policy::Parties,
         project::Project,
@@ -191,17 +191,17 @@ record!(ServiceReport, ServiceReportStatus, "service_report");
 impl ServiceReport {
     /// Who has a part in it; in a draft its provider alone.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn relations(&self) -> Relations {
         if self.status == ServiceReportStatus::Draft {
             self.parties.stakes_in_draft()
         } else {
-            self.parties.stakes()
+            self.parties.relations()
         }
     }
 
     /// Its commission, where what it may do next depends on how that and its visits stand.
     #[must_use]
-    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<Id<Commission>> {
         self.status.after(Operation::SubmitServiceReport).map(|_| self.commission_id)
     }
 
@@ -210,10 +210,10 @@ impl ServiceReport {
     ///
     /// # Errors
     /// Wrong state; [`VISIT_NOT_ACCEPTED`]; who prepared it does not acknowledge it.
-    pub fn lets(
+    pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<Around>,
+        around: Option<ParentStates>,
         visits_open: bool,
         by: Uuid,
     ) -> Result<(), Violation> {

@@ -1,7 +1,7 @@
 //! Visits (现场服务): the group, the agreed time, the five steps in their order, and the upload
 //! (A4.5, A4.6, A10, A12, A13.1, A14).
 
-mod leave;
+mod group_departure;
 pub mod material;
 pub mod negotiation;
 mod next;
@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Period, Violation, Vocabulary,
     access::{
-        Operation, Part, Stakes,
+        Operation, Relation, Relations,
         state_machine::{Record, State, record},
     },
     calendar::working_calendar::WorkingCalendars,
     library::qualification::Specialty,
     service::{
-        commission::{Around, Commission, ServiceCategory, ServiceLine},
+        commission::{Commission, ParentStates, ServiceCategory, ServiceLine},
         policy::Parties,
         project::Project,
         service_plan::{PlannedService, ServicePlan},
@@ -27,10 +27,10 @@ use crate::{
     vocabulary,
 };
 
-pub use leave::{Leaving, LeavingCause, TieFoundLater, served};
+pub use group_departure::{GroupDeparture, LeavingCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{
-    CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Patience, Prompt, Proposal, Side,
+    AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder, Side,
 };
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
 
@@ -208,12 +208,12 @@ impl Visit {
     /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
     /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
     #[must_use]
-    pub fn reason_for(&self, parts: &[Part], expert: Option<Uuid>) -> Option<&str> {
+    pub fn reason_for(&self, held: &[Relation], expert: Option<Uuid>) -> Option<&str> {
         let declined = self.negotiation.declined_by.filter(|_| self.status == VisitStatus::Planned);
         let Some(side) = declined else { return self.status_reason.as_deref() };
-        let arranges = parts.contains(&Part::Association) || parts.contains(&Part::Provider);
+        let arranges = held.contains(&Relation::Association) || held.contains(&Relation::Provider);
         let own = match side {
-            Side::Contractor => parts.contains(&Part::Contractor),
+            Side::Contractor => held.contains(&Relation::Contractor),
             Side::Expert(id) => expert == Some(id),
         };
         if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
@@ -221,11 +221,11 @@ impl Visit {
 
     /// Who has a part in it.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
-        Stakes {
+    pub fn relations(&self) -> Relations {
+        Relations {
             leader: self.leader_id,
             members: self.members.iter().map(|member| member.expert_id).collect(),
-            ..self.parties.stakes()
+            ..self.parties.relations()
         }
     }
 
@@ -291,7 +291,7 @@ impl Visit {
         commission: &Commission,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = Around { project: project.status, commission: commission.status };
+        let around = ParentStates { project: project.status, commission: commission.status };
         let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
         next.must_be_ready(around, now)?;
         next.started_at = Some(now);

@@ -10,7 +10,7 @@ use crate::{
     base::code::SAME_PERSON,
     calendar::{slot::Slot, working_calendar::shanghai_date},
     service::{
-        commission::{Around, Commission},
+        commission::{Commission, ParentStates},
         project::ProjectStatus,
     },
 };
@@ -18,7 +18,7 @@ use crate::{
 impl Visit {
     /// Its commission, where what it may do next depends on how that and the project stand.
     #[must_use]
-    pub fn hangs_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<Id<Commission>> {
         let next = [Operation::ProposeVisit, Operation::StartVisit];
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
@@ -29,10 +29,10 @@ impl Visit {
     /// # Errors
     /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
     /// [`STEPS_MISSING`](super::STEPS_MISSING); who submitted it does not accept it.
-    pub fn lets(
+    pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<Around>,
+        around: Option<ParentStates>,
         by: Uuid,
         now: DateTime<Utc>,
     ) -> Result<(), Violation> {
@@ -73,7 +73,7 @@ impl Visit {
         if self.submitted_by == Some(by) { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
     }
 
-    pub(super) fn must_be_ready(&self, around: Around, now: DateTime<Utc>) -> Result<(), Violation> {
+    pub(super) fn must_be_ready(&self, around: ParentStates, now: DateTime<Utc>) -> Result<(), Violation> {
         around.project.must_be_registered()?;
         crate::access::state_machine::step(around.commission, Operation::StartVisit)?;
         let Some((start, end)) = self.scheduled_start.zip(self.scheduled_end) else { return Ok(()) };

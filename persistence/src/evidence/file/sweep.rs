@@ -29,7 +29,7 @@ impl FileStore {
         &self,
         folder: u8,
         older_than: DateTime<Utc>,
-        at_once: usize,
+        single_statement: usize,
     ) -> Result<Vec<Vec<FileDigest>>, FileError> {
         let top = self.root.join("sha256").join(format!("{folder:02x}"));
         blocking(move || {
@@ -39,7 +39,7 @@ impl FileStore {
                     found.extend(digest_of(&file).filter(|_| is_old(&file, older_than)));
                 }
             }
-            Ok(found.chunks(at_once.max(1)).map(<[FileDigest]>::to_vec).collect())
+            Ok(found.chunks(single_statement.max(1)).map(<[FileDigest]>::to_vec).collect())
         })
         .await
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::{
     Id,
-    access::Part,
+    access::Relation,
     identity::organization::Organization,
     library::tie::{Affiliate, Party, Sides},
     service::project::Project,
@@ -23,8 +23,12 @@ use crate::{
 };
 
 /// The parts that make an organisation a party: every insurer is one, whoever's commission it is.
-const PARTIES: [Stored<Part>; 4] =
-    [Stored(Part::Contractor), Stored(Part::Supervisor), Stored(Part::Owner), Stored(Part::Insurer)];
+const PARTIES: [Stored<Relation>; 4] = [
+    Stored(Relation::Contractor),
+    Stored(Relation::Supervisor),
+    Stored(Relation::Owner),
+    Stored(Relation::Insurer),
+];
 
 /// The organisations that have such a part in each of these projects.
 fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<Id<Organization>>>, StoreError> {

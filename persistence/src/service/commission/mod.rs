@@ -7,12 +7,12 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Id, Money,
-    access::{Caller, Part},
+    access::{Caller, Relation},
     base::period::Period,
     identity::organization::District,
     service::{
         commission::{
-            Around, Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine,
+            Asked, Commission, CommissionStatus, CommissionTerms, ParentStates, ServiceCategory, ServiceLine,
         },
         fee::{CostLine, FeeMode},
         policy::Policy,
@@ -34,7 +34,7 @@ use crate::{
             commission_cost_lines, commission_lines, commissions, policies, project_parties, projects,
             visit_members, visits,
         },
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -259,14 +259,14 @@ pub fn save(
     Ok(commission)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes, where the provider accepted or returned it and so only its
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes, where the provider accepted or returned it and so only its
 /// state is another; none elsewhere.
 #[must_use]
-pub fn row_at_once(commission: &mut Commission, now: DateTime<Utc>) -> Option<RowUpdate> {
+pub fn single_statement_update(commission: &mut Commission, now: DateTime<Utc>) -> Option<RowUpdate> {
     if !matches!(commission.status, CommissionStatus::Accepted | CommissionStatus::Returned) {
         return None;
     }
-    Some(row_at_once!(commissions, commission, now, |it| Step::from(it)))
+    Some(single_statement_update!(commissions, commission, now, |it| Step::from(it)))
 }
 
 /// As [`save`], with its lines replaced.
@@ -299,7 +299,7 @@ fn forget_former_providers(db: &mut Writer<'_>, project: Id<Project>) -> Result<
         .select(commissions::provider_id);
     diesel::delete(project_parties::table)
         .filter(project_parties::project_id.eq(project))
-        .filter(project_parties::part.eq(Stored(Part::Provider)))
+        .filter(project_parties::part.eq(Stored(Relation::Provider)))
         .filter(project_parties::party_id.ne_all(asked))
         .execute(db.connection())?;
     Ok(())
@@ -386,7 +386,7 @@ fn lock_project(db: &mut Reader<'_>, id: Id<Commission>) -> Result<(), StoreErro
 pub fn around(
     db: &mut Reader<'_>,
     ids: impl IntoIterator<Item = Id<Commission>>,
-) -> Result<HashMap<Id<Commission>, Around>, StoreError> {
+) -> Result<HashMap<Id<Commission>, ParentStates>, StoreError> {
     let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -397,7 +397,7 @@ pub fn around(
         .select((commissions::id, commissions::status, projects::status))
         .load(db.connection())?;
     let stands = |(id, commission, project): (Key, Stored<_>, Stored<_>)| {
-        (id.into(), Around { project: project.0, commission: commission.0 })
+        (id.into(), ParentStates { project: project.0, commission: commission.0 })
     };
     Ok(rows.into_iter().map(stands).collect())
 }

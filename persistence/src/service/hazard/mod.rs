@@ -26,7 +26,7 @@ use crate::{
         event::lock_by,
         page::keyset,
         schema::{hazards, major_hazard_notices as notices, visit_members},
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -192,15 +192,18 @@ pub fn save(db: &mut Writer<'_>, mut hazard: Hazard, now: DateTime<Utc>) -> Resu
     Ok(hazard)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes; none where more than its row has to be written.
 ///
 /// # Errors
 /// [`StoreError::Internal`] where it cannot be written as a row.
-pub fn row_at_once(hazard: &mut Hazard, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+pub fn single_statement_update(
+    hazard: &mut Hazard,
+    now: DateTime<Utc>,
+) -> Result<Option<RowUpdate>, StoreError> {
     if hazard.notice.as_ref().is_some_and(|notice| notice.received_at.is_some()) {
         return Ok(None);
     }
-    Ok(Some(row_at_once!(hazards, hazard, now, |it| Row::try_from(it)?)))
+    Ok(Some(single_statement_update!(hazards, hazard, now, |it| Row::try_from(it)?)))
 }
 
 /// The hazard with this id.

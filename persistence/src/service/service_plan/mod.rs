@@ -29,7 +29,7 @@ use crate::{
         event::lock_by,
         page::keyset,
         schema::{planned_services, service_plans, visit_members, visits},
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -190,12 +190,15 @@ pub fn save(
     Ok(plan)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes; none where more than its row has to be written.
 ///
 /// # Errors
 /// [`StoreError::Internal`] where it cannot be written as a row.
-pub fn row_at_once(plan: &mut ServicePlan, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-    Ok(Some(row_at_once!(service_plans, plan, now, |it| Row::try_from(it)?)))
+pub fn single_statement_update(
+    plan: &mut ServicePlan,
+    now: DateTime<Utc>,
+) -> Result<Option<RowUpdate>, StoreError> {
+    Ok(Some(single_statement_update!(service_plans, plan, now, |it| Row::try_from(it)?)))
 }
 
 /// As [`save`], with its services replaced: for a draft, which no visit comes from yet.

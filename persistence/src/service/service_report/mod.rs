@@ -28,7 +28,7 @@ use crate::{
         event::lock_by,
         page::keyset,
         schema::{service_reports, visit_members, visits},
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -137,12 +137,15 @@ pub fn save(
     Ok(report)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes; none where more than its row has to be written.
 ///
 /// # Errors
 /// [`StoreError::Internal`] where it cannot be written as a row.
-pub fn row_at_once(report: &mut ServiceReport, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-    Ok(Some(row_at_once!(service_reports, report, now, |it| Row::try_from(it)?)))
+pub fn single_statement_update(
+    report: &mut ServiceReport,
+    now: DateTime<Utc>,
+) -> Result<Option<RowUpdate>, StoreError> {
+    Ok(Some(single_statement_update!(service_reports, report, now, |it| Row::try_from(it)?)))
 }
 
 /// The report with this id.

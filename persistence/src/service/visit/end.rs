@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::Part,
+    access::Relation,
     service::{
         project::Project,
         visit::{Visit, VisitStatus},
@@ -59,7 +59,7 @@ pub(super) fn forget_former_members(db: &mut Writer<'_>, project: Id<Project>) -
         .select(visit_members::expert_id);
     diesel::delete(project_parties::table)
         .filter(project_parties::project_id.eq(key))
-        .filter(project_parties::part.eq(Stored(Part::Member)))
+        .filter(project_parties::part.eq(Stored(Relation::Member)))
         .filter(project_parties::party_id.ne_all(members))
         .execute(db.connection())?;
     Ok(())

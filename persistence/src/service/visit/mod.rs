@@ -33,7 +33,7 @@ use crate::{
         dialect::{Document, Instant, Key, Stored, insert_all},
         event::lock_by,
         schema::{visit_members, visit_steps, visits},
-        single_statement::{RowUpdate, row_at_once, save_row},
+        single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
 
@@ -320,16 +320,19 @@ pub fn save(db: &mut Writer<'_>, mut visit: Visit, now: DateTime<Utc>) -> Result
     Ok(visit)
 }
 
-/// As [`save`], as what [`AtOnce`](crate::store::single_statement::AtOnce) writes; none where more than its row has to be written.
+/// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes; none where more than its row has to be written.
 ///
 /// # Errors
 /// [`StoreError::Internal`] where it cannot be written as a row.
-pub fn row_at_once(visit: &mut Visit, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+pub fn single_statement_update(
+    visit: &mut Visit,
+    now: DateTime<Utc>,
+) -> Result<Option<RowUpdate>, StoreError> {
     // From its end on, its group and its steps stay as they are.
     if !matches!(visit.status, VisitStatus::Submitted | VisitStatus::Returned | VisitStatus::Accepted) {
         return Ok(None);
     }
-    Ok(Some(row_at_once!(visits, visit, now, |it| Row::try_from(it)?)))
+    Ok(Some(single_statement_update!(visits, visit, now, |it| Row::try_from(it)?)))
 }
 
 /// The visit with this id.

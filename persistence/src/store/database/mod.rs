@@ -27,7 +27,7 @@ use crate::{
         dialect::{self, AnyConnection, Use},
         error::Failure,
         event::{self, Log},
-        single_statement::AtOnce,
+        single_statement::SingleStatementWrite,
     },
 };
 
@@ -232,11 +232,11 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn write_at_once<T, E, D, F>(&self, decide: D, work: F) -> Result<T, E>
+    pub async fn write_single_statement<T, E, D, F>(&self, decide: D, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure,
-        D: FnOnce(&mut Reader<'_>) -> Result<Option<(T, AtOnce)>, E> + Send + 'static,
+        D: FnOnce(&mut Reader<'_>) -> Result<Option<(T, SingleStatementWrite)>, E> + Send + 'static,
         F: Fn(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
     {
         if self.writer.is_some() {
@@ -289,7 +289,7 @@ fn read_now<T, E: Failure>(pool: &Pool, work: impl FnOnce(&mut Reader<'_>) -> Re
 
 fn try_at_once<T, E: Failure>(
     pool: &Pool,
-    decide: impl FnOnce(&mut Reader<'_>) -> Result<Option<(T, AtOnce)>, E>,
+    decide: impl FnOnce(&mut Reader<'_>) -> Result<Option<(T, SingleStatementWrite)>, E>,
 ) -> Result<Option<T>, E> {
     let mut connection = pool.get().map_err(|_none_free| StoreError::Busy)?;
     let mut db = Reader::new(&mut connection);

@@ -61,7 +61,7 @@ macro_rules! save_row {
 pub(crate) use save_row;
 
 /// As [`save_row`], as the statement that would do it.
-macro_rules! row_at_once {
+macro_rules! single_statement_update {
     ($table:ident, $record:expr, $now:expr, |$it:ident| $row:expr) => {{
         let seen = $crate::store::single_statement::next_version!($record, $now);
         let $it = &*$record;
@@ -70,10 +70,10 @@ macro_rules! row_at_once {
         update
     }};
 }
-pub(crate) use row_at_once;
+pub(crate) use single_statement_update;
 
 /// All that a change of one record writes.
-pub struct AtOnce {
+pub struct SingleStatementWrite {
     /// Its row.
     pub row: RowUpdate,
     /// The stream of what happened.
@@ -97,7 +97,7 @@ pub struct Kept {
     pub at: DateTime<Utc>,
 }
 
-impl AtOnce {
+impl SingleStatementWrite {
     /// Writes it whole, or not at all: says whether it did. It does not where the stream has moved on since it was read, where
     /// the row or the key is another's by now, or where the stream has no beginning yet.
     ///

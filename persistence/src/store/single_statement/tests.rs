@@ -43,8 +43,9 @@ async fn change(store: &Store, project: Id<Project>, key: Option<u8>) -> Result<
     let decide = move |db: &mut Reader<'_>| {
         let mut read = store::find_locked(db, project)?.ok_or(StoreError::Stale)?;
         let events = vec![happened(&read, "project_suspended"), happened(&read, "project_resumed")];
-        let row = store::row_at_once(&mut read, at(1)).ok_or(StoreError::Stale)?;
-        let all = AtOnce { row, stream: project.uuid(), author: author(), events, kept: kept() };
+        let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;
+        let all =
+            SingleStatementWrite { row, stream: project.uuid(), author: author(), events, kept: kept() };
         Ok::<_, StoreError>(Some(("at once", all)))
     };
     let work = move |db: &mut Writer<'_>| {
@@ -59,7 +60,7 @@ async fn change(store: &Store, project: Id<Project>, key: Option<u8>) -> Result<
         }
         Ok("in a transaction")
     };
-    store.write_at_once(decide, work).await
+    store.write_single_statement(decide, work).await
 }
 
 async fn state(store: &Store, project: Id<Project>) -> (i64, usize) {
@@ -105,15 +106,15 @@ on_both! {
             let decide = move |db: &mut Reader<'_>| {
                 let mut next = step(store::find_locked(db, id)?.ok_or(StoreError::Stale)?);
                 let events = vec![happened(&next, "project_stepped")];
-                let row = store::row_at_once(&mut next, at(1)).ok_or(StoreError::Stale)?;
-                let all = AtOnce { row, stream: id.uuid(), author: author(), events, kept: None };
+                let row = store::single_statement_update(&mut next, at(1)).ok_or(StoreError::Stale)?;
+                let all = SingleStatementWrite { row, stream: id.uuid(), author: author(), events, kept: None };
                 Ok::<_, StoreError>(Some((next, all)))
             };
             let work = move |db: &mut Writer<'_>| {
                 let read = store::find_locked(db, id)?.ok_or(StoreError::Stale)?;
                 store::save(db, step(read), at(1))
             };
-            let made = store.write_at_once(decide, work).await.unwrap();
+            let made = store.write_single_statement(decide, work).await.unwrap();
             let read = store.read(move |db| store::find(db, id)).await.unwrap();
             assert_eq!(read, Some(made));
         }
@@ -165,11 +166,11 @@ on_both! {
                 event::append(db, id, &author(), &happened(&project, "project_resumed"))
             };
             handle.block_on(other.write(append))?;
-            let row = store::row_at_once(&mut read, at(1)).ok_or(StoreError::Stale)?;
-            let all = AtOnce { row, stream: id.uuid(), author: author(), events, kept: None };
+            let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;
+            let all = SingleStatementWrite { row, stream: id.uuid(), author: author(), events, kept: None };
             Ok::<_, StoreError>(Some(("at once", all)))
         };
-        let way = store.write_at_once(decide, |_| Ok("in a transaction")).await.unwrap();
+        let way = store.write_single_statement(decide, |_| Ok("in a transaction")).await.unwrap();
         assert_eq!(way, "in a transaction");
         let entries = if scratch.url().starts_with("sqlite") { 1 } else { 2 };
         assert_eq!(state(&store, id).await, (2, entries));

@@ -56,7 +56,7 @@ pub struct Proposal {
 
 /// How long answers may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct AnswerDeadlines {
     /// From the proposal to the time by which answers are due, where the proposal does not say.
     pub answer: TimeDelta,
     /// How long before that those who have not answered are reminded.
@@ -115,7 +115,7 @@ pub struct OpenPlace {
 
 /// What comes of answers that are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
+pub enum Reminder {
     /// Those who have not answered are reminded.
     Reminder,
     /// Who arranges the visit, and the association, are told.
@@ -133,7 +133,7 @@ impl Visit {
         mut self,
         proposal: Proposal,
         diary: Diary<'_>,
-        patience: Patience,
+        patience: AnswerDeadlines,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         step(self.status, Operation::ProposeVisit)?;
@@ -262,7 +262,7 @@ impl Visit {
     /// Answers are missing: those who owe them are reminded when it is time for that, and when they are due, who
     /// arranges the visit is told. Nothing where it is not time, or was done.
     #[must_use]
-    pub fn prompt(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Prompt)> {
+    pub fn prompt(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
         let due = self.negotiation.answer_by?;
         self.negotiation.prompt_at.filter(|at| *at <= now)?;
         let missing = self.unanswered();
@@ -271,10 +271,10 @@ impl Visit {
         }
         let (name, prompt) = if now < due {
             self.negotiation.prompt_at = Some(due);
-            ("visit_answers_reminded", Prompt::Reminder)
+            ("visit_answers_reminded", Reminder::Reminder)
         } else {
             self.negotiation.prompt_at = None;
-            ("visit_answers_overdue", Prompt::Overdue)
+            ("visit_answers_overdue", Reminder::Overdue)
         };
         let missing: Vec<String> = missing.into_iter().map(Side::code).collect();
         let event = Event::new(name, Self::KIND, self.id)
@@ -306,7 +306,7 @@ impl Negotiation {
     }
 }
 
-impl Patience {
+impl AnswerDeadlines {
     /// When those who have not answered are reminded: so long before answers are due, or halfway there where that is
     /// closer.
     fn remind_at(self, due: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
@@ -343,7 +343,7 @@ fn place(slots: &[Slot], wanted: &Slot) -> Option<usize> {
 
 fn answer_by(
     proposal: &Proposal,
-    patience: Patience,
+    patience: AnswerDeadlines,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Violation> {
     let first = proposal.slots.iter().map(|slot| slot.start).min().unwrap_or(now);

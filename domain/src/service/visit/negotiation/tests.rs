@@ -286,30 +286,37 @@ fn where_the_contractor_declines_the_group_stays_and_the_times_are_open() {
 
 #[test]
 fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
-    use crate::access::Part;
+    use crate::access::Relation;
     let expert = EXPERTS[1];
     let (it, _) = negotiated().decline(Side::Expert(expert), "住院").unwrap();
-    for arranges in [Part::Association, Part::Provider] {
+    for arranges in [Relation::Association, Relation::Provider] {
         assert_eq!(it.reason_for(&[arranges], None), Some("住院"));
     }
-    assert_eq!(it.reason_for(&[Part::Member], Some(expert)), Some("住院"));
-    for part in [Part::Contractor, Part::Member, Part::Leader, Part::Insurer, Part::Owner, Part::Regulator] {
+    assert_eq!(it.reason_for(&[Relation::Member], Some(expert)), Some("住院"));
+    for relation in [
+        Relation::Contractor,
+        Relation::Member,
+        Relation::Leader,
+        Relation::Insurer,
+        Relation::Owner,
+        Relation::Regulator,
+    ] {
         assert_eq!(
-            it.reason_for(&[part], Some(EXPERTS[0])),
+            it.reason_for(&[relation], Some(EXPERTS[0])),
             Some("一名专家谢绝 · An expert declined"),
-            "{part}"
+            "{relation}"
         );
     }
     let (times, _) = negotiated().decline(Side::Contractor, "负责人住院").unwrap();
-    assert_eq!(times.reason_for(&[Part::Contractor], None), Some("负责人住院"));
-    assert_eq!(times.reason_for(&[Part::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
+    assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
+    assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
     let (left, _) = it.clone().without(EXPERTS[0], "visit_expert_left", "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
     for (visit, reason) in [(left, Some("暂停资格")), (cancelled, Some("停建")), (proposed, None)] {
-        assert_eq!(visit.reason_for(&[Part::Insurer], None), reason);
+        assert_eq!(visit.reason_for(&[Relation::Insurer], None), reason);
     }
 }
 
@@ -384,15 +391,15 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let moment = TimeDelta::microseconds(1);
     assert_eq!(it.clone().prompt(remind - moment), None);
     let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name, prompt), ("visit_answers_reminded", Prompt::Reminder));
+    assert_eq!((event.name, prompt), ("visit_answers_reminded", Reminder::Reminder));
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&("missing", missing.join(" "))));
     assert_eq!(reminded.clone().prompt(due - moment), None);
     let (told, event, prompt) = reminded.prompt(due).unwrap();
-    assert_eq!((event.name, prompt), ("visit_answers_overdue", Prompt::Overdue));
+    assert_eq!((event.name, prompt), ("visit_answers_overdue", Reminder::Overdue));
     assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
-    assert_eq!(it.prompt(due + moment).unwrap().2, Prompt::Overdue);
+    assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
     assert_eq!(agreed.clone().prompt(due), None);

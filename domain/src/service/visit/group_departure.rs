@@ -25,7 +25,7 @@ vocabulary! {
 
 /// Why an expert leaves a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leaving {
+pub enum GroupDeparture {
     /// A tie was found (A12.2).
     Tied(Tie),
     /// The association suspended the expert.
@@ -36,7 +36,7 @@ pub enum Leaving {
     Lapsed,
 }
 
-impl Leaving {
+impl GroupDeparture {
     /// The cause; it is told to the expert and the association.
     #[must_use]
     pub const fn cause(&self) -> LeavingCause {
@@ -94,8 +94,9 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state.
-    pub fn lose(self, expert: Uuid, why: &Leaving) -> Result<(Self, Event), Violation> {
-        let name = if matches!(why, Leaving::Tied(_)) { "visit_expert_recused" } else { "visit_expert_left" };
+    pub fn lose(self, expert: Uuid, why: &GroupDeparture) -> Result<(Self, Event), Violation> {
+        let name =
+            if matches!(why, GroupDeparture::Tied(_)) { "visit_expert_recused" } else { "visit_expert_left" };
         let status = self.status;
         let left = self.without(expert, name, why.in_words())?;
         left.ok_or_else(|| {
@@ -143,7 +144,7 @@ mod tests {
             let expert = fixtures::EXPERTS[1];
             let open = matches!(status, VisitStatus::Proposed | VisitStatus::Agreed);
             assert_eq!(visit.awaits_its_group(), open || *status == VisitStatus::Planned, "{status}");
-            match visit.lose(expert, &Leaving::Tied(tie.clone())) {
+            match visit.lose(expert, &GroupDeparture::Tied(tie.clone())) {
                 Ok((next, event)) => {
                     let left = next.members.iter().all(|member| member.expert_id != expert);
                     assert!((open || *status == VisitStatus::Planned) && left, "{status}");
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn a11_3_what_became_of_an_expert_does_not_stand_at_the_visit() {
-        for why in [Leaving::Suspended, Leaving::Removed, Leaving::Lapsed] {
+        for why in [GroupDeparture::Suspended, GroupDeparture::Removed, GroupDeparture::Lapsed] {
             assert!(!why.in_words().contains(why.cause().zh()), "{}", why.cause());
         }
     }

@@ -4,16 +4,16 @@ use std::{ops::Deref, sync::Arc};
 
 use anze_domain::{
     Event,
-    access::{Caller, Operation, Stakes},
+    access::{Caller, Operation, Relations},
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
-    store::single_statement::{AtOnce, Kept, RowUpdate},
+    store::single_statement::{Kept, RowUpdate, SingleStatementWrite},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Call, Change, Work, guard, in_transaction, there};
+use super::{ContextBase, RequestContext, WriteContext, guard, in_transaction, or_not_found};
 use crate::{
     app::state::App,
     http::{
@@ -26,7 +26,7 @@ use crate::{
 /// A record that a call changes.
 pub trait Subject: Sized + Send + 'static {
     /// What is read with it: who else has a part in it, and what it is shown with.
-    type Around;
+    type ParentStates;
 
     /// The record, with its lock: outside of a transaction it is noted where its stream stands.
     ///
@@ -36,13 +36,13 @@ pub trait Subject: Sized + Send + 'static {
         db: &mut Reader<'_>,
         caller: &Caller,
         id: Uuid,
-    ) -> Result<Option<(Self, Self::Around)>, StoreError>;
+    ) -> Result<Option<(Self, Self::ParentStates)>, StoreError>;
 
     /// Its version.
     fn version(&self) -> i64;
 
     /// Who has a part in it.
-    fn stakes(&self, around: &Self::Around) -> Stakes;
+    fn relations(&self, around: &Self::ParentStates) -> Relations;
 
     /// The stream of what happens to it.
     fn stream(&self) -> Uuid;
@@ -58,7 +58,7 @@ pub trait Subject: Sized + Send + 'static {
     ///
     /// # Errors
     /// Where it cannot be written as a row.
-    fn row_at_once(&mut self, _now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+    fn single_statement_update(&mut self, _now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
         Ok(None)
     }
 
@@ -69,29 +69,29 @@ pub trait Subject: Sized + Send + 'static {
     ///
     /// # Errors
     /// The store's.
-    fn show(self, around: Self::Around, to: &mut Decision<'_, '_>) -> Result<Reply, ApiError>;
+    fn show(self, around: Self::ParentStates, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError>;
 }
 
 /// What a decision on one record may ask: it reads, and writes nothing.
-pub struct Decision<'a, 'c> {
+pub struct ReadContext<'a, 'c> {
     /// The database.
     pub db: &'a mut Reader<'c>,
     /// Who calls.
     pub caller: &'a Caller,
-    call: &'a Work,
+    context: &'a ContextBase,
 }
 
-impl<'c> Change<'_, 'c> {
+impl<'c> WriteContext<'_, 'c> {
     /// The change as far as it reads.
-    pub fn reading(&mut self) -> Decision<'_, 'c> {
-        Decision { db: self.db, caller: self.caller, call: self.call }
+    pub fn reading(&mut self) -> ReadContext<'_, 'c> {
+        ReadContext { db: self.db, caller: self.caller, context: self.context }
     }
 }
 
-impl Deref for Decision<'_, '_> {
-    type Target = Work;
-    fn deref(&self) -> &Work {
-        self.call
+impl Deref for ReadContext<'_, '_> {
+    type Target = ContextBase;
+    fn deref(&self) -> &ContextBase {
+        self.context
     }
 }
 
@@ -101,7 +101,7 @@ impl Deref for Decision<'_, '_> {
 /// # Errors
 /// 401, 403, 404, 412; what the decision refuses.
 pub async fn decide<S, E, F>(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     body: BodyDigest,
@@ -111,37 +111,40 @@ pub async fn decide<S, E, F>(
 where
     S: Subject,
     E: Into<Vec<Event>>,
-    F: Fn(S, &mut Decision<'_, '_>) -> Result<(S, E), ApiError> + Send + Sync + 'static,
+    F: Fn(S, &mut ReadContext<'_, '_>) -> Result<(S, E), ApiError> + Send + Sync + 'static,
 {
-    let (work, once) = (call.work(), call.once(body));
+    let (work, once) = (context.work(), context.once(body));
     let rule = Arc::new((read, decision));
     let (at_first, mine, kept_as) = (Arc::clone(&rule), Arc::clone(&work), once.clone());
-    let at_once = move |db: &mut Reader<'_>| {
+    let single_statement = move |db: &mut Reader<'_>| {
         mine.under_its_id(|| {
             let (read, decision) = &*at_first;
             let caller = &*mine.caller;
-            let (record, around) = there(S::find(db, caller, id.0)?)?;
-            guard(caller, operation, &record.stakes(&around), read, record.version())?;
-            let (mut next, events) = decision(record, &mut Decision { db, caller, call: &mine })?;
-            let Some(row) = next.row_at_once(mine.now)? else { return Ok(None) };
+            let (record, around) = or_not_found(S::find(db, caller, id.0)?)?;
+            guard(caller, operation, &record.relations(&around), read, record.version())?;
+            let (mut next, events) = decision(record, &mut ReadContext { db, caller, context: &mine })?;
+            let Some(row) = next.single_statement_update(mine.now)? else { return Ok(None) };
             let stream = next.stream();
-            let reply = next.show(around, &mut Decision { db, caller, call: &mine })?;
+            let reply = next.show(around, &mut ReadContext { db, caller, context: &mine })?;
             let kept = match kept_as {
                 Some(fingerprint) => Some(Kept { fingerprint, answer: mine.sealed(&reply)?, at: mine.now }),
                 None => None,
             };
-            Ok(Some((reply, AtOnce { row, stream, author: mine.author(), events: events.into(), kept })))
+            Ok(Some((
+                reply,
+                SingleStatementWrite { row, stream, author: mine.author(), events: events.into(), kept },
+            )))
         })
     };
-    let job = in_transaction(work, once.clone(), move |tx: &mut Change<'_, '_>| {
+    let job = in_transaction(work, once.clone(), move |tx: &mut WriteContext<'_, '_>| {
         let (read, decision) = &*rule;
         let (next, around) =
             changed(tx, id.0, read, operation, |record: S, tx| decision(record, &mut tx.reading()))?;
         next.show(around, &mut tx.reading())
     });
-    let outcome = call.app.store.write_at_once(at_once, job).await;
-    S::forget(&call.app);
-    call.or_answered(outcome, once).await
+    let outcome = context.app.store.write_single_statement(single_statement, job).await;
+    S::forget(&context.app);
+    context.or_answered(outcome, once).await
 }
 
 /// A change with which others are written in the same transaction, by what applies it.
@@ -149,7 +152,7 @@ where
 /// # Errors
 /// As [`decide`].
 pub async fn change<S, E, F>(
-    call: Call,
+    context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
     body: BodyDigest,
@@ -159,14 +162,14 @@ pub async fn change<S, E, F>(
 where
     S: Subject,
     E: Into<Vec<Event>>,
-    F: Fn(S, &mut Change<'_, '_>) -> Result<(S, E), ApiError> + Send + 'static,
+    F: Fn(S, &mut WriteContext<'_, '_>) -> Result<(S, E), ApiError> + Send + 'static,
 {
-    let outcome = call.write(body, move |tx| {
+    let outcome = context.write(body, move |tx| {
         let (next, around) = changed(tx, id.0, &read, operation, &apply)?;
         next.show(around, &mut tx.reading())
     });
     let outcome = outcome.await;
-    S::forget(&call.app);
+    S::forget(&context.app);
     outcome
 }
 
@@ -175,14 +178,14 @@ where
 /// # Errors
 /// As [`decide`].
 pub fn changed<S: Subject, E: Into<Vec<Event>>>(
-    tx: &mut Change<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     read: &IfMatch,
     operation: Operation,
-    apply: impl FnOnce(S, &mut Change<'_, '_>) -> Result<(S, E), ApiError>,
-) -> Result<(S, S::Around), ApiError> {
-    let (record, around) = there(S::find(tx.db, tx.caller, id)?)?;
-    tx.guard(operation, &record.stakes(&around), read, record.version())?;
+    apply: impl FnOnce(S, &mut WriteContext<'_, '_>) -> Result<(S, E), ApiError>,
+) -> Result<(S, S::ParentStates), ApiError> {
+    let (record, around) = or_not_found(S::find(tx.db, tx.caller, id)?)?;
+    tx.guard(operation, &record.relations(&around), read, record.version())?;
     let (next, events) = apply(record, tx)?;
     let next = next.save(tx.db, operation, tx.now())?;
     tx.append_all(next.stream(), &events.into())?;

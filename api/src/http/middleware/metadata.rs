@@ -39,9 +39,9 @@ pub(super) async fn under_id<F: Future>(id: String, work: F) -> F::Output {
 
 /// What is known of a request before anything of it is understood. Handlers may take it.
 #[derive(Debug, Clone)]
-pub struct Context(Rc<Inner>);
+pub struct RequestMetadata(Rc<Inner>);
 
-/// See [`Context`].
+/// See [`RequestMetadata`].
 #[derive(Debug)]
 struct Inner {
     request_id: String,
@@ -54,7 +54,7 @@ struct Inner {
     standing: RefCell<Option<Standing>>,
 }
 
-impl Context {
+impl RequestMetadata {
     /// Reads a request's head.
     pub(super) fn of(request: &Request, clock: &dyn Clock, proxies: &[IpNet]) -> Self {
         let headers = request.head().headers();
@@ -125,7 +125,7 @@ impl Context {
     }
 }
 
-impl FromRequest for Context {
+impl FromRequest for RequestMetadata {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 

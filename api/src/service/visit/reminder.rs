@@ -8,7 +8,7 @@ use anze_persistence::{
     store::event::{self, Author},
 };
 
-use super::telling;
+use super::notifications;
 use crate::app::state::App;
 
 /// How many visits in one query.
@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 500;
 ///
 /// # Errors
 /// The store's.
-pub(crate) async fn prompt_answers(app: &App) -> Result<(), StoreError> {
+pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
     let (now, mut after) = (app.clock.now(), None);
     loop {
         let due = app.store.read_long(move |db| store::to_prompt(db, now, after, AT_ONCE)).await?;
@@ -42,7 +42,7 @@ async fn prompt(app: &App, id: Id<Visit>) -> Result<(), StoreError> {
         .write(move |db| {
             let Some(visit) = store::find_locked(db, id)? else { return Ok(()) };
             let Some((next, event, prompt)) = visit.prompt(now) else { return Ok(()) };
-            notification::send(db, &telling::prompted(&next, prompt), now, || clock.new_id())?;
+            notification::send(db, &notifications::prompted(&next, prompt), now, || clock.new_id())?;
             let next = store::save(db, next, now)?;
             event::append(db, next.project_id, &Author::system(now), &event)
         })

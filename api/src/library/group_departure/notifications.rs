@@ -6,7 +6,7 @@ use anze_domain::{
     library::{expert::Expert, tie::Tie},
     service::{
         policy::Parties,
-        visit::{Leaving, Visit},
+        visit::{GroupDeparture, Visit},
     },
 };
 use anze_persistence::library::standing::group::Begun;
@@ -40,10 +40,10 @@ pub(super) fn left(
     expert: &Expert,
     visit: &Visit,
     group: impl IntoIterator<Item = Uuid>,
-    why: &Leaving,
+    why: &GroupDeparture,
 ) -> [Message; 2] {
     let kind = match why {
-        Leaving::Tied(_) => NotificationKind::ExpertRecused,
+        GroupDeparture::Tied(_) => NotificationKind::ExpertRecused,
         _ => NotificationKind::ExpertLeftGroup,
     };
     let brief = Notification::new(kind, "visit", visit.id, format!("{} {}", visit.version, expert.id))
@@ -51,7 +51,7 @@ pub(super) fn left(
         .fact("expert", masked_name(&expert.name))
         .fact("visit", &visit.number);
     to_each(expert.id.uuid(), concerned(&visit.parties, group), brief, |brief| match why {
-        Leaving::Tied(tie) => with_tie(brief, tie),
+        GroupDeparture::Tied(tie) => with_tie(brief, tie),
         _ => brief.fact("cause", why.cause()),
     })
 }

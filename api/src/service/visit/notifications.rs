@@ -3,7 +3,7 @@
 use anze_domain::{
     calendar::{slot::Slot, working_calendar::SHANGHAI},
     identity::notification::{Notification, NotificationKind, Recipients},
-    service::visit::{Prompt, Side, Visit, VisitStatus},
+    service::visit::{Reminder, Side, Visit, VisitStatus},
 };
 use chrono::{DateTime, Utc};
 
@@ -106,14 +106,14 @@ fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages 
 }
 
 /// Answers are missing.
-pub(super) fn prompted(visit: &Visit, prompt: Prompt) -> Messages {
+pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
     let due = visit.negotiation.answer_by.map(in_words).unwrap_or_default();
     match prompt {
-        Prompt::Reminder => {
+        Reminder::Reminder => {
             let message = about(visit, NotificationKind::AnswerDue).fact("due_at", due);
             vec![(sides(visit, visit.unanswered()), message)]
         }
-        Prompt::Overdue => {
+        Reminder::Overdue => {
             let message = about(visit, NotificationKind::AnswerOverdue).fact("due_at", due);
             vec![(provider(visit), message.clone()), (Recipients::association(), message)]
         }

@@ -12,7 +12,7 @@ use std::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
     Event, Id, Violation,
-    access::{self, Caller, Operation, Stakes, Who},
+    access::{self, Caller, Operation, Relations, Who},
     base::code::UNKNOWN_REFERENCE,
     identity::notification::{Notification, Recipients},
 };
@@ -40,8 +40,8 @@ use crate::{
         catalogue,
         extract::{BodyDigest, IdempotencyKey, IfMatch},
         middleware::{
-            Context,
-            context::{counted, with_request_id},
+            RequestMetadata,
+            metadata::{counted, with_request_id},
         },
         problem::ApiError,
         respond::{Reply, StoredReply},
@@ -79,11 +79,11 @@ impl Failure for ApiError {
     }
 }
 
-pub use subject::{Decision, Subject, change, changed, decide};
+pub use subject::{ReadContext, Subject, change, changed, decide};
 
 /// A call by whoever the request's credentials say.
 #[derive(Clone)]
-pub struct Call {
+pub struct RequestContext {
     /// The application.
     pub app: web::Data<App>,
     /// Who calls.
@@ -101,7 +101,7 @@ pub struct Call {
     key: Option<String>,
 }
 
-impl FromRequest for Call {
+impl FromRequest for RequestContext {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -111,20 +111,20 @@ impl FromRequest for Call {
     }
 }
 
-impl Call {
+impl RequestContext {
     fn of(request: &HttpRequest, key: IdempotencyKey) -> Result<Self, ApiError> {
         let missing = || ApiError::internal("the request has no identity");
         let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?.clone();
         let extensions = request.extensions();
         let identity = extensions.get::<Identity>().ok_or_else(missing)?;
-        let context = extensions.get::<Context>().ok_or_else(missing)?;
+        let metadata = extensions.get::<RequestMetadata>().ok_or_else(missing)?;
         Ok(Self {
             now: app.clock.now(),
             caller: Arc::new(identity.caller.clone()),
             session: identity.session,
-            address: context.address().map(|address| address.to_string()).unwrap_or_default(),
-            place: context.address().map(|address| counted(address).to_string()).unwrap_or_default(),
-            request_id: context.request_id().to_owned(),
+            address: metadata.address().map(|address| address.to_string()).unwrap_or_default(),
+            place: metadata.address().map(|address| counted(address).to_string()).unwrap_or_default(),
+            request_id: metadata.request_id().to_owned(),
             target: format!("{} {}", request.method(), request.uri()),
             key: key.0,
             app,
@@ -150,7 +150,7 @@ impl Call {
         self.app.store.read(move |db| with_request_id(&id, || work(db, &caller))).await
     }
 
-    /// As [`Call::read`], for queries that may take long, off the event loop.
+    /// As [`RequestContext::read`], for queries that may take long, off the event loop.
     ///
     /// # Errors
     /// What the work returns.
@@ -173,7 +173,7 @@ impl Call {
     /// What the work returns; the idempotency key was used otherwise.
     pub async fn write<F>(&self, body: BodyDigest, work: F) -> Result<Reply, ApiError>
     where
-        F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
+        F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
         let once = self.once(body);
         let job = in_transaction(self.work(), once.clone(), work);
@@ -187,12 +187,12 @@ impl Call {
         once: Option<Fingerprint>,
     ) -> Result<Reply, ApiError> {
         let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
-        let call = self.work();
-        let answered = self.app.store.read(move |db| call.answered(db, &fingerprint)).await?;
+        let context = self.work();
+        let answered = self.app.store.read(move |db| context.answered(db, &fingerprint)).await?;
         answered.map_or(outcome, Ok)
     }
 
-    /// Whether a request with this key was answered already, so that [`Call::write`] only repeats the
+    /// Whether a request with this key was answered already, so that [`RequestContext::write`] only repeats the
     /// answer: for work that costs something before its transaction begins.
     ///
     /// # Errors
@@ -222,8 +222,8 @@ impl Call {
         scope.finalize().to_vec()
     }
 
-    fn work(&self) -> Arc<Work> {
-        Arc::new(Work {
+    fn work(&self) -> Arc<ContextBase> {
+        Arc::new(ContextBase {
             app: self.app.clone().into_inner(),
             caller: Arc::clone(&self.caller),
             now: self.now,
@@ -243,14 +243,14 @@ impl Call {
 }
 
 /// What of a call its work needs.
-pub struct Work {
+pub struct ContextBase {
     app: Arc<App>,
     caller: Arc<Caller>,
     now: DateTime<Utc>,
     author: Author,
 }
 
-impl Work {
+impl ContextBase {
     /// Does a part of it so that its log lines name the request, on whatever thread.
     fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
         with_request_id(&self.author.request_id, work)
@@ -302,18 +302,18 @@ impl Work {
 
 /// The work in a transaction, with its idempotency record.
 fn in_transaction<F>(
-    call: Arc<Work>,
+    context: Arc<ContextBase>,
     once: Option<Fingerprint>,
     work: F,
 ) -> impl Fn(&mut Writer<'_>) -> Result<Reply, ApiError> + Send + 'static
 where
-    F: Fn(&mut Change<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
+    F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
 {
     move |db| {
-        call.under_its_id(|| {
-            let reply = work(&mut Change { db, caller: &call.caller, call: &call })?;
+        context.under_its_id(|| {
+            let reply = work(&mut WriteContext { db, caller: &context.caller, context: &context })?;
             let Some(mine) = &once else { return Ok(reply) };
-            if idempotency::keep(db, mine, &call.sealed(&reply)?, call.now)? {
+            if idempotency::keep(db, mine, &context.sealed(&reply)?, context.now)? {
                 return Ok(reply);
             }
             // Another was faster, or this is a repetition: it is undone, and the first answer is given.
@@ -324,29 +324,29 @@ where
 }
 
 /// A change under way: the transaction, and whose call it is.
-pub struct Change<'a, 'c> {
+pub struct WriteContext<'a, 'c> {
     /// The transaction.
     pub db: &'a mut Writer<'c>,
     /// Who calls.
     pub caller: &'a Caller,
-    call: &'a Work,
+    context: &'a ContextBase,
 }
 
-impl Deref for Change<'_, '_> {
-    type Target = Work;
-    fn deref(&self) -> &Work {
-        self.call
+impl Deref for WriteContext<'_, '_> {
+    type Target = ContextBase;
+    fn deref(&self) -> &ContextBase {
+        self.context
     }
 }
 
-impl<'c> Change<'_, 'c> {
+impl<'c> WriteContext<'_, 'c> {
     /// The same for work that the platform does by itself as well.
-    pub fn doing(&mut self) -> Doing<'_, 'c> {
-        Doing {
+    pub fn context(&mut self) -> SystemWriteContext<'_, 'c> {
+        SystemWriteContext {
             db: self.db,
-            author: self.call.author.clone(),
-            now: self.call.now,
-            clock: self.call.app.clock.as_ref(),
+            author: self.context.author.clone(),
+            now: self.context.now,
+            clock: self.context.app.clock.as_ref(),
         }
     }
 
@@ -359,7 +359,7 @@ impl<'c> Change<'_, 'c> {
         Ok(anze_persistence::store::number::next(self.db, kind, year)?)
     }
 
-    /// As [`Change::next_number`], the next so many at once, in their order.
+    /// As [`WriteContext::next_number`], the next so many at once, in their order.
     ///
     /// # Errors
     /// The store's.
@@ -372,22 +372,22 @@ impl<'c> Change<'_, 'c> {
     ///
     /// # Errors
     /// 401, 403 or 404.
-    pub fn may(&self, operation: Operation, stakes: &Stakes) -> Result<(), ApiError> {
-        access::may(self.caller, operation, stakes).map_err(refusal)
+    pub fn may(&self, operation: Operation, relations: &Relations) -> Result<(), ApiError> {
+        access::may(self.caller, operation, relations).map_err(refusal)
     }
 
-    /// As [`Change::may`], then holds the version that the caller has read against the one there is.
+    /// As [`WriteContext::may`], then holds the version that the caller has read against the one there is.
     ///
     /// # Errors
     /// 401, 403, 404 or 412.
     pub fn guard(
         &self,
         operation: Operation,
-        stakes: &Stakes,
+        relations: &Relations,
         read: &IfMatch,
         version: i64,
     ) -> Result<(), ApiError> {
-        guard(self.caller, operation, stakes, read, version)
+        guard(self.caller, operation, relations, read, version)
     }
 
     /// The record that a body names at `pointer`, where the caller may build on it; else as if there
@@ -399,11 +399,11 @@ impl<'c> Change<'_, 'c> {
         &self,
         found: Option<T>,
         operation: Operation,
-        stakes: impl FnOnce(&T) -> Stakes,
+        relations: impl FnOnce(&T) -> Relations,
         pointer: &'static str,
     ) -> Result<T, ApiError> {
         found
-            .filter(|record| access::may(self.caller, operation, &stakes(record)).is_ok())
+            .filter(|record| access::may(self.caller, operation, &relations(record)).is_ok())
             .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
     }
 
@@ -412,7 +412,7 @@ impl<'c> Change<'_, 'c> {
     /// # Errors
     /// The store's.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
-        let (now, clock) = (self.now(), &self.call.app.clock);
+        let (now, clock) = (self.now(), &self.context.app.clock);
         Ok(notification::send(self.db, messages, now, || clock.new_id())?)
     }
 
@@ -421,12 +421,12 @@ impl<'c> Change<'_, 'c> {
     /// # Errors
     /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), ApiError> {
-        Ok(event::append(self.db, stream, &self.call.author, event)?)
+        Ok(event::append(self.db, stream, &self.context.author, event)?)
     }
 }
 
 /// Work in a transaction, by a caller or by the platform itself.
-pub struct Doing<'a, 'c> {
+pub struct SystemWriteContext<'a, 'c> {
     /// The transaction.
     pub db: &'a mut Writer<'c>,
     /// Whose work it is.
@@ -437,8 +437,8 @@ pub struct Doing<'a, 'c> {
     pub clock: &'a dyn Clock,
 }
 
-impl Doing<'_, '_> {
-    /// As [`Change::append`].
+impl SystemWriteContext<'_, '_> {
+    /// As [`WriteContext::append`].
     ///
     /// # Errors
     /// The store's.
@@ -446,7 +446,7 @@ impl Doing<'_, '_> {
         event::append(self.db, stream, &self.author, event)
     }
 
-    /// As [`Change::notify`].
+    /// As [`WriteContext::notify`].
     ///
     /// # Errors
     /// The store's.
@@ -455,13 +455,13 @@ impl Doing<'_, '_> {
     }
 }
 
-impl Change<'_, '_> {
-    /// As [`Change::append`], all that happened at once, in its order.
+impl WriteContext<'_, '_> {
+    /// As [`WriteContext::append`], all that happened at once, in its order.
     ///
     /// # Errors
     /// The store's.
     pub fn append_all(&mut self, stream: impl Into<Uuid>, events: &[Event]) -> Result<(), ApiError> {
-        Ok(event::append_all(self.db, stream, &self.call.author, events)?)
+        Ok(event::append_all(self.db, stream, &self.context.author, events)?)
     }
 }
 
@@ -470,11 +470,11 @@ impl Change<'_, '_> {
 fn guard(
     caller: &Caller,
     operation: Operation,
-    stakes: &Stakes,
+    relations: &Relations,
     read: &IfMatch,
     version: i64,
 ) -> Result<(), ApiError> {
-    access::may(caller, operation, stakes).map_err(refusal)?;
+    access::may(caller, operation, relations).map_err(refusal)?;
     read.check(version)
 }
 
@@ -482,6 +482,6 @@ fn guard(
 ///
 /// # Errors
 /// `not_found`.
-pub fn there<T>(found: Option<T>) -> Result<T, ApiError> {
+pub fn or_not_found<T>(found: Option<T>) -> Result<T, ApiError> {
     found.ok_or_else(ApiError::not_found)
 }
