@@ -47,7 +47,7 @@ pub fn codes() -> Vec<&'static Code> {
         identity::organization::CODES,
         service::policy::CODES,
         service::project::CODES,
-        service::project::LOCATION_CODES,
+        base::location::CODES,
         library::public_notice::CODES,
         library::qualification::CODES,
         service::service_plan::CODES,

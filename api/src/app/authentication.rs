@@ -16,14 +16,14 @@ use actix_web::{
     web,
 };
 use anze_domain::{
-    Id,
     access::{self, Caller, Operation, Relation},
+    base::id::{ApiTokenId, SessionId},
 };
 use anze_persistence::{
     StoreError,
     identity::{
         api_token::{self, ApiToken},
-        session::{self, Session},
+        session,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,7 +48,7 @@ pub struct Identity {
     /// As permission sees them.
     pub caller: Caller,
     /// A person's session.
-    pub session: Option<Id<Session>>,
+    pub session: Option<SessionId>,
 }
 
 /// What was learned of a credential, for a moment: a busy caller is looked up once a second, and what
@@ -61,7 +61,7 @@ struct Known {
     identity: Identity,
     networks: Vec<IpNet>,
     /// The token whose use is still to be noted.
-    unnoted: Option<Id<ApiToken>>,
+    unnoted: Option<ApiTokenId>,
     fresh_until: DateTime<Utc>,
 }
 
@@ -147,7 +147,7 @@ async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, Ap
 }
 
 /// Notes that a token was used. Where the database is busy with other things the note is left out, not the answer.
-async fn note_use(app: &App, token: Id<ApiToken>) {
+async fn note_use(app: &App, token: ApiTokenId) {
     let now = app.clock.now();
     let noted = app.store.write(move |db| api_token::touch(db, token, now));
     match tokio::time::timeout(NOTED_WITHIN, noted).await {

@@ -1,7 +1,9 @@
 //! Tokens: access tokens of people (JWT), refresh tokens, and API tokens of systems.
 
-use anze_domain::{Id, identity::organization::User};
-use anze_persistence::identity::session::Session;
+use anze_domain::{
+    Id,
+    base::id::{SessionId, UserId},
+};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::{RngExt, distr::Alphanumeric};
@@ -118,8 +120,8 @@ impl AccessTokens {
     /// The library's.
     pub fn issue(
         &self,
-        user: Id<User>,
-        session: Id<Session>,
+        user: UserId,
+        session: SessionId,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
     ) -> Result<String, jsonwebtoken::errors::Error> {
@@ -137,7 +139,7 @@ impl AccessTokens {
 
     /// The session that a token is of, and when the token ends; none where it is not ours or over.
     #[must_use]
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<(Id<Session>, DateTime<Utc>)> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Option<(SessionId, DateTime<Utc>)> {
         let data = decode::<Claims>(token, &self.verifying, &self.validation).ok()?;
         let expires_at = DateTime::from_timestamp(data.claims.exp, 0)?;
         let ours = data.header.typ.as_deref() == Some(TYPE) && expires_at > now;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anze_domain::{
     Id,
-    access::Role,
+    access::{Port, Role},
     base::identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
-    identity::organization::{Organization, OrganizationStatus, Port, User},
+    identity::organization::{Organization, OrganizationStatus, User},
 };
 use anze_persistence::{
     Options, Store,

@@ -16,9 +16,7 @@ mod visits;
 
 use std::{num::NonZeroU32, rc::Rc};
 
-use anze_domain::{
-    Vocabulary, base::data, calendar::working_calendar::WorkingCalendars, identity::organization::Port,
-};
+use anze_domain::{Vocabulary, access::Port, base::data, calendar::working_calendar::WorkingCalendars};
 use anze_persistence::{Options, Store, identity::organization};
 use chrono::{DateTime, Utc};
 

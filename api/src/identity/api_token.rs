@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Event, Id,
     access::{self, Caller, Operation, Relations, Resource, may},
+    base::id::ApiTokenId,
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -328,7 +329,7 @@ pub(crate) async fn revoke_api_token(
 /// A token of the caller's organisation that still holds.
 fn live(
     tx: &mut WriteContext<'_, '_>,
-    id: Id<ApiToken>,
+    id: ApiTokenId,
     operation: Operation,
     read: &IfMatch,
 ) -> Result<ApiToken, ApiError> {

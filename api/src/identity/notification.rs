@@ -1,7 +1,7 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
 use actix_web::{HttpRequest, get, post};
-use anze_domain::{Id, access::Operation, identity::organization::User};
+use anze_domain::{Id, access::Operation, base::id::UserId};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ pub(crate) async fn list_notifications(
     let narrowed = store::Filter { unread: filter.unread };
     let page = context
         .read(move |db, caller| {
-            let page = store::list(db, Id::<User>::new(caller.id()), narrowed, &wanted)?;
+            let page = store::list(db, UserId::new(caller.id()), narrowed, &wanted)?;
             page_out(page, sort, &filter, Sent::id, NotificationOut::from)
         })
         .await?;

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use anze_domain::{
     Vocabulary, access,
-    base::data,
+    base::{data, location},
     identity::{notification, organization},
     library::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
@@ -28,15 +28,15 @@ use crate::http::{problem::ApiError, respond::Reply};
 /// Every code list. A new vocabulary of the domain is added here.
 fn vocabularies() -> Vec<CodeList> {
     vec![
-        CodeList::of::<organization::Port>(),
+        CodeList::of::<access::Port>(),
         CodeList::of::<organization::OrganizationStatus>(),
-        CodeList::of::<organization::District>(),
+        CodeList::of::<access::District>(),
         CodeList::of::<access::Role>(),
         CodeList::of::<access::Scope>(),
         CodeList::of::<access::Relation>(),
         CodeList::of::<project::ProjectCategory>(),
         CodeList::of::<project::ProjectStatus>(),
-        CodeList::of::<project::CoordinateSystem>(),
+        CodeList::of::<location::CoordinateSystem>(),
         CodeList::of::<policy::FeeBase>(),
         CodeList::of::<fee::FeeMode>(),
         CodeList::of::<commission::ServiceCategory>(),

@@ -2,6 +2,7 @@
 
 use anze_domain::{
     access,
+    base::location,
     identity::{notification, organization},
     library::{
         council_session, expert, expert_application, objection, public_notice, qualification, standing, tie,
@@ -13,9 +14,9 @@ use anze_domain::{
 use crate::http::schema::Term;
 
 /// [`organization::Port`] on the wire.
-pub type PortTerm = Term<organization::Port>;
+pub type PortTerm = Term<access::Port>;
 /// [`organization::District`] on the wire.
-pub type DistrictTerm = Term<organization::District>;
+pub type DistrictTerm = Term<access::District>;
 /// [`organization::OrganizationStatus`] on the wire.
 pub type OrganizationStatusTerm = Term<organization::OrganizationStatus>;
 /// [`access::Role`] on the wire.
@@ -27,7 +28,7 @@ pub type ProjectCategoryTerm = Term<project::ProjectCategory>;
 /// [`project::ProjectStatus`] on the wire.
 pub type ProjectStatusTerm = Term<project::ProjectStatus>;
 /// [`project::CoordinateSystem`] on the wire.
-pub type CoordinateSystemTerm = Term<project::CoordinateSystem>;
+pub type CoordinateSystemTerm = Term<location::CoordinateSystem>;
 /// [`fee::FeeMode`] on the wire.
 pub type FeeModeTerm = Term<fee::FeeMode>;
 /// [`policy::FeeBase`] on the wire.

@@ -1,6 +1,9 @@
 //! The table of operations: what each is called, on what, and who may do it.
 
-use super::{Relation, Role, Scope};
+use crate::access::{
+    caller::{Role, Scope},
+    relation::Relation,
+};
 
 use Relation::{
     Anyone, Applicant, Association, Contractor, Insurer, Leader, Member, Own, Owner, Person, Provider,

@@ -1,4 +1,5 @@
-//! Identifiers: UUIDv7, typed by what they identify.
+//! Identifiers: UUIDv7, typed by what they identify. The types are empty marks, so that naming the id of a record does not import
+//! the record.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
@@ -84,4 +85,44 @@ impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Uuid::deserialize(deserializer).map(Self::new)
     }
+}
+
+/// Defines an empty mark for each kind of record, and the name of its id.
+macro_rules! ids {
+    ($($id:ident = $mark:ident, $doc:literal;)+) => {
+        /// Empty types that tell ids apart.
+        pub mod mark {
+            $(#[doc = concat!("Marks the id of ", $doc, ".")] #[derive(Debug)] pub enum $mark {})+
+        }
+        $(#[doc = concat!("The id of ", $doc, ".")] pub type $id = Id<mark::$mark>;)+
+    };
+}
+
+ids! {
+    AffiliateId = Affiliate, "an affiliate";
+    ApiTokenId = ApiToken, "an API token";
+    ApplicationFileId = ApplicationFile, "a file of an application";
+    AttachmentId = Attachment, "an attachment";
+    CommissionId = Commission, "a commission";
+    ConductRecordId = ConductRecord, "a record of an expert's conduct";
+    CouncilSessionId = CouncilSession, "a session of the council";
+    DeclaredTieId = DeclaredTie, "a declared tie";
+    EndorsementId = Endorsement, "an endorsement";
+    ExpertId = Expert, "an expert";
+    ExpertApplicationId = ExpertApplication, "an application for the expert library";
+    HazardId = Hazard, "a hazard";
+    ObjectionId = Objection, "an objection";
+    OrganizationId = Organization, "an organization";
+    PlannedServiceId = PlannedService, "a planned service";
+    PolicyId = Policy, "a policy";
+    ProjectId = Project, "a project";
+    PublicNoticeId = PublicNotice, "a public notice";
+    RecusalRequestId = RecusalRequest, "a request that an expert be recused";
+    ServiceLineId = ServiceLine, "a service line of a commission";
+    ServicePlanId = ServicePlan, "a service plan";
+    ServiceReportId = ServiceReport, "a service report";
+    SessionId = Session, "a session";
+    UnavailabilityId = Unavailability, "a unavailability";
+    UserId = User, "a user";
+    VisitId = Visit, "a visit";
 }

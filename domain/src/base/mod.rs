@@ -6,6 +6,7 @@ pub mod event;
 pub mod id;
 pub mod identifier;
 pub mod key;
+pub mod location;
 pub mod money;
 pub mod period;
 pub mod vocabulary;

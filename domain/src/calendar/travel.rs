@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::service::project::Location;
+use crate::base::location::Location;
 
 /// How much longer the road is than the straight line, in tenths.
 const DETOUR_TENTHS: i64 = 14;
@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::service::project::CoordinateSystem;
+    use crate::base::location::CoordinateSystem;
 
     #[test]
     fn the_road_is_longer_than_the_line_and_the_change_takes_a_quarter_of_an_hour() {

@@ -4,11 +4,14 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{Operation, Relation, Relations},
+    base::{
+        id::{AttachmentId, HazardId, ProjectId, VisitId},
+        location::Location,
+    },
     service::{
         hazard::Hazard,
-        project::{Location, Project},
         visit::{AttachmentKind, Visit},
     },
 };
@@ -23,13 +26,13 @@ crate::codes! {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: AttachmentId,
     /// The visit that it belongs to.
-    pub visit_id: Id<Visit>,
+    pub visit_id: VisitId,
     /// The hazard that it shows, where it shows one.
-    pub hazard_id: Option<Id<Hazard>>,
+    pub hazard_id: Option<HazardId>,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// What kind of material it is.
     pub kind: AttachmentKind,
     /// Its name, as the client gave it.

@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use crate::{
-    Id, Vocabulary,
-    identity::organization::{Organization, User},
+    Vocabulary,
+    base::id::{OrganizationId, ProjectId, UserId},
     library::{
         qualification::Pool,
         tie::{RecusalStatus, TieKind},
     },
-    service::{project::Project, visit::LeavingCause},
+    service::visit::LeavingCause,
     vocabulary,
 };
 
@@ -257,7 +257,7 @@ pub struct Notification {
     /// version: nobody is told the same twice.
     pub occasion: String,
     /// The project, where it is about one.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// What the text says, by name.
     pub facts: Vec<(&'static str, String)>,
 }
@@ -283,7 +283,7 @@ impl Notification {
 
     /// Says which project it is about.
     #[must_use]
-    pub fn of_project(mut self, project: Id<Project>) -> Self {
+    pub fn of_project(mut self, project: ProjectId) -> Self {
         self.project_id = Some(project);
         self
     }
@@ -300,9 +300,9 @@ impl Notification {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recipients {
     /// These users.
-    pub users: Vec<Id<User>>,
+    pub users: Vec<UserId>,
     /// Every user of these organisations.
-    pub organizations: Vec<Id<Organization>>,
+    pub organizations: Vec<OrganizationId>,
     /// The users of these experts.
     pub experts: Vec<Uuid>,
     /// Every user of the association.
@@ -318,7 +318,7 @@ impl Recipients {
 
     /// And the users of an organisation.
     #[must_use]
-    pub fn organization(mut self, id: Id<Organization>) -> Self {
+    pub fn organization(mut self, id: OrganizationId) -> Self {
         self.organizations.push(id);
         self
     }
@@ -332,7 +332,7 @@ impl Recipients {
 
     /// And a user.
     #[must_use]
-    pub fn user(mut self, id: Id<User>) -> Self {
+    pub fn user(mut self, id: UserId) -> Self {
         self.users.push(id);
         self
     }

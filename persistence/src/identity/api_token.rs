@@ -1,9 +1,10 @@
 //! API tokens of organisations' systems.
 
 use anze_domain::{
-    Id, Vocabulary,
-    access::{Caller, Role, Scope, Who},
-    identity::organization::{District, Organization, OrganizationStatus, Port, User},
+    Vocabulary,
+    access::{Caller, District, Port, Role, Scope, Who},
+    base::id::{ApiTokenId, OrganizationId, UserId},
+    identity::organization::OrganizationStatus,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -23,11 +24,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiToken {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ApiTokenId,
     /// Version of the record.
     pub version: i64,
     /// Whose systems use it.
-    pub organization_id: Id<Organization>,
+    pub organization_id: OrganizationId,
     /// What it is for.
     pub name: String,
     /// Its first characters, to tell it from others.
@@ -43,7 +44,7 @@ pub struct ApiToken {
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
     /// Who made it.
-    pub created_by: Id<User>,
+    pub created_by: UserId,
     /// When.
     pub created_at: DateTime<Utc>,
     /// When the record was last changed.
@@ -137,7 +138,7 @@ pub fn save(db: &mut Writer<'_>, mut token: ApiToken, now: DateTime<Utc>) -> Res
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ApiToken>) -> Result<Option<ApiToken>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ApiTokenId) -> Result<Option<ApiToken>, StoreError> {
     let row: Option<Row> =
         api_tokens::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(ApiToken::from))
@@ -149,7 +150,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ApiToken>) -> Result<Option<ApiToken>, S
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    organization: Id<Organization>,
+    organization: OrganizationId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ApiToken>, StoreError> {
     let query = api_tokens::table
@@ -198,7 +199,7 @@ pub fn caller(
 ///
 /// # Errors
 /// The store's.
-pub fn touch(db: &mut Writer<'_>, id: Id<ApiToken>, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn touch(db: &mut Writer<'_>, id: ApiTokenId, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(api_tokens::table.find(Key::from(id)))
         .set(api_tokens::last_used_at.eq(Some(Instant::from(now))))
         .execute(db.connection())?;

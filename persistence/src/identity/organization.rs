@@ -1,9 +1,9 @@
 //! Organisations.
 
 use anze_domain::{
-    Id,
-    base::key::comparison_key,
-    identity::organization::{District, Organization, OrganizationStatus, Port},
+    access::{District, Port},
+    base::{id::OrganizationId, key::comparison_key},
+    identity::organization::{Organization, OrganizationStatus},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -104,7 +104,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Organization>) -> Result<Option<Organization>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
     let row: Option<Row> = organizations::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -117,7 +117,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Organization>) -> Result<Option<Organiza
 ///
 /// # Errors
 /// The store's.
-pub fn find_all(db: &mut Reader<'_>, ids: &[Id<Organization>]) -> Result<Vec<Organization>, StoreError> {
+pub fn find_all(db: &mut Reader<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = organizations::table
         .filter(organizations::id.eq_any(ids))

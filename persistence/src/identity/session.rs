@@ -2,8 +2,9 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, Role, Who},
-    identity::organization::{District, Organization, OrganizationStatus, Port, User},
+    access::{Caller, District, Port, Role, Who},
+    base::id::{OrganizationId, SessionId, UserId},
+    identity::organization::OrganizationStatus,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
@@ -25,9 +26,9 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: SessionId,
     /// Whose.
-    pub user_id: Id<User>,
+    pub user_id: UserId,
     /// What the client calls itself.
     pub client: String,
     /// From where it was begun.
@@ -92,7 +93,7 @@ pub fn insert(db: &mut Writer<'_>, session: &Session, refresh_digest: &[u8]) -> 
 
 fn insert_refresh_token(
     db: &mut Writer<'_>,
-    session: Id<Session>,
+    session: SessionId,
     digest: &[u8],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -169,12 +170,7 @@ pub fn refresh(
 ///
 /// # Errors
 /// The store's.
-pub fn end(
-    db: &mut Writer<'_>,
-    id: Id<Session>,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+pub fn end(db: &mut Writer<'_>, id: SessionId, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let ended = diesel::update(sessions::table.find(Key::from(id)))
         .filter(sessions::ended_at.is_null())
         .set((sessions::ended_at.eq(Some(Instant::from(now))), sessions::end_reason.eq(Some(reason))))
@@ -188,8 +184,8 @@ pub fn end(
 /// The store's.
 pub fn end_all(
     db: &mut Writer<'_>,
-    user: Id<User>,
-    but: Option<Id<Session>>,
+    user: UserId,
+    but: Option<SessionId>,
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -207,7 +203,7 @@ pub fn end_all(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Session>) -> Result<Option<Session>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row: Option<Row> =
         sessions::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(Session::from))
@@ -219,7 +215,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Session>) -> Result<Option<Session>, Sto
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    user: Id<User>,
+    user: UserId,
     now: DateTime<Utc>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Session>, StoreError> {
@@ -239,7 +235,7 @@ pub fn list(
 /// The store's.
 pub fn kept(
     db: &mut Reader<'_>,
-    user: Id<User>,
+    user: UserId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Session>, StoreError> {
     let query =
@@ -265,11 +261,7 @@ type CallerColumns = (
 ///
 /// # Errors
 /// The store's.
-pub fn caller(
-    db: &mut Reader<'_>,
-    id: Id<Session>,
-    now: DateTime<Utc>,
-) -> Result<Option<Caller>, StoreError> {
+pub fn caller(db: &mut Reader<'_>, id: SessionId, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
     let found: Option<CallerColumns> = sessions::table
         .inner_join(users::table)
         .left_join(organizations::table.on(users::organization_id.eq(organizations::id.nullable())))
@@ -299,7 +291,7 @@ pub fn caller(
     }
     Ok(Some(Caller {
         who: Who::User(user.0),
-        organization_id: organization.map(Id::<Organization>::from),
+        organization_id: organization.map(OrganizationId::from),
         // An individual expert calls through the port of providers and experts.
         port: kind.map(|kind| kind.0).or(expert.map(|_| Port::Provider)),
         active: organization.is_none() || status == Some(Stored(OrganizationStatus::Active)),

@@ -3,7 +3,8 @@
 use anze_domain::{
     Id,
     access::Role,
-    identity::organization::{Organization, User},
+    base::id::{OrganizationId, UserId},
+    identity::organization::User,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -94,7 +95,7 @@ pub fn save(db: &mut Writer<'_>, mut user: User, now: DateTime<Utc>) -> Result<U
 ///
 /// # Errors
 /// The store's.
-pub fn set_password(db: &mut Writer<'_>, id: Id<User>, password_hash: &str) -> Result<(), StoreError> {
+pub fn set_password(db: &mut Writer<'_>, id: UserId, password_hash: &str) -> Result<(), StoreError> {
     diesel::update(users::table.find(Key::from(id)))
         .set(users::password_hash.eq(password_hash))
         .execute(db.connection())?;
@@ -105,7 +106,7 @@ pub fn set_password(db: &mut Writer<'_>, id: Id<User>, password_hash: &str) -> R
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<User>) -> Result<Option<User>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let row: Option<Row> =
         users::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     row.map(User::try_from).transpose()
@@ -115,7 +116,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<User>) -> Result<Option<User>, StoreErro
 ///
 /// # Errors
 /// The store's.
-pub fn password_hash(db: &mut Reader<'_>, id: Id<User>) -> Result<Option<String>, StoreError> {
+pub fn password_hash(db: &mut Reader<'_>, id: UserId) -> Result<Option<String>, StoreError> {
     Ok(users::table.find(Key::from(id)).select(users::password_hash).first(db.connection()).optional()?)
 }
 
@@ -138,8 +139,8 @@ pub fn find_by_login(db: &mut Reader<'_>, login_name: &str) -> Result<Option<(Us
 /// The store's.
 pub fn other_administrators(
     db: &mut Reader<'_>,
-    organization: Id<Organization>,
-    but: Id<User>,
+    organization: OrganizationId,
+    but: UserId,
 ) -> Result<u64, StoreError> {
     let count: i64 = users::table
         .filter(users::organization_id.eq(Key::from(organization)))
@@ -157,7 +158,7 @@ pub fn other_administrators(
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    organization: Id<Organization>,
+    organization: OrganizationId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<User>, StoreError> {
     let query = users::table

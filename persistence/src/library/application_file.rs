@@ -1,9 +1,8 @@
 //! Files of applications: what is known of them.
 
 use anze_domain::{
-    Id,
-    identity::organization::User,
-    library::expert_application::{ApplicationFile, ApplicationFileKind, ExpertApplication},
+    base::id::{ApplicationFileId, ExpertApplicationId, UserId},
+    library::expert_application::{ApplicationFile, ApplicationFileKind},
 };
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -73,7 +72,7 @@ pub fn insert(db: &mut Writer<'_>, file: &ApplicationFile) -> Result<(), StoreEr
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ApplicationFile>) -> Result<Option<ApplicationFile>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ApplicationFileId) -> Result<Option<ApplicationFile>, StoreError> {
     let row: Option<Row> = application_files::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -88,7 +87,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ApplicationFile>) -> Result<Option<Appli
 /// The store's.
 pub fn kinds(
     db: &mut Reader<'_>,
-    application: Id<ExpertApplication>,
+    application: ExpertApplicationId,
 ) -> Result<Vec<ApplicationFileKind>, StoreError> {
     let files: Vec<(Stored<ApplicationFileKind>, Vec<u8>)> = application_files::table
         .filter(application_files::application_id.eq(Key::from(application)))
@@ -102,7 +101,7 @@ pub fn kinds(
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, application: Id<ExpertApplication>) -> Result<i64, StoreError> {
+pub fn count(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<i64, StoreError> {
     Ok(application_files::table
         .filter(application_files::application_id.eq(Key::from(application)))
         .count()
@@ -115,7 +114,7 @@ pub fn count(db: &mut Reader<'_>, application: Id<ExpertApplication>) -> Result<
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    application: Id<ExpertApplication>,
+    application: ExpertApplicationId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ApplicationFile>, StoreError> {
     let query = application_files::table
@@ -132,7 +131,7 @@ pub fn list(
 /// The store's.
 pub fn of_user(
     db: &mut Reader<'_>,
-    user: Id<User>,
+    user: UserId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ApplicationFile>, StoreError> {
     let its = expert_applications::table

@@ -1,8 +1,8 @@
 //! Whose certificate a number is: one person's at a time.
 
 use anze_domain::{
-    Id, Violation,
-    identity::organization::User,
+    Violation,
+    base::id::UserId,
     library::certificate::{CERTIFICATE_IN_USE, Certificate, CertificateKind},
 };
 use diesel::prelude::*;
@@ -27,7 +27,7 @@ struct Row {
 ///
 /// # Errors
 /// [`CERTIFICATE_IN_USE`] at each that is another's.
-pub fn settle(db: &mut Writer<'_>, user: Id<User>, named: &[Certificate]) -> Result<(), ChangeError> {
+pub fn settle(db: &mut Writer<'_>, user: UserId, named: &[Certificate]) -> Result<(), ChangeError> {
     let user = Key::from(user);
     let numbers: Vec<String> = named.iter().map(|certificate| certificate.key().1).collect();
     let known: Vec<Row> = certificates::table
@@ -72,7 +72,7 @@ pub fn settle(db: &mut Writer<'_>, user: Id<User>, named: &[Certificate]) -> Res
 ///
 /// # Errors
 /// The store's.
-pub fn release(db: &mut Writer<'_>, users: &[Id<User>], kept: &[Certificate]) -> Result<(), StoreError> {
+pub fn release(db: &mut Writer<'_>, users: &[UserId], kept: &[Certificate]) -> Result<(), StoreError> {
     let users: Vec<Key> = users.iter().copied().map(Key::from).collect();
     let kept: Vec<String> = kept.iter().map(|certificate| certificate.key().1).collect();
     diesel::delete(certificates::table)

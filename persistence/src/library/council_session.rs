@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use anze_domain::{
-    Id,
     access::{Operation, state_machine::State},
+    base::id::{CouncilSessionId, ExpertApplicationId},
     library::{
         council_session::{
             CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, Put, SessionItem, SessionTerms,
             VoteOutcome, Votes,
         },
-        expert_application::{ExpertApplication, ExpertApplicationStatus},
+        expert_application::ExpertApplicationStatus,
         qualification::Pool,
     },
 };
@@ -127,7 +127,7 @@ struct ItemRow {
 }
 
 impl ItemRow {
-    fn new(session: Id<CouncilSession>, application: Id<ExpertApplication>, votes: Option<Votes>) -> Self {
+    fn new(session: CouncilSessionId, application: ExpertApplicationId, votes: Option<Votes>) -> Self {
         Self {
             session_id: session.into(),
             application_id: application.into(),
@@ -183,7 +183,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<CouncilSession>) -> Result<Option<CouncilSession>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: CouncilSessionId) -> Result<Option<CouncilSession>, StoreError> {
     let row: Option<Row> = council_sessions::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -196,10 +196,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<CouncilSession>) -> Result<Option<Counci
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(
-    db: &mut Writer<'_>,
-    id: Id<CouncilSession>,
-) -> Result<Option<CouncilSession>, StoreError> {
+pub fn find_locked(db: &mut Writer<'_>, id: CouncilSessionId) -> Result<Option<CouncilSession>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
@@ -210,8 +207,8 @@ pub fn find_locked(
 /// The store's.
 pub fn put(
     db: &mut Reader<'_>,
-    ids: impl IntoIterator<Item = Id<CouncilSession>>,
-) -> Result<HashMap<Id<CouncilSession>, Put>, StoreError> {
+    ids: impl IntoIterator<Item = CouncilSessionId>,
+) -> Result<HashMap<CouncilSessionId, Put>, StoreError> {
     let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -258,7 +255,7 @@ pub fn list(
 /// The store's.
 pub fn items_locked(
     db: &mut Writer<'_>,
-    session: Id<CouncilSession>,
+    session: CouncilSessionId,
 ) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
     let ids: Vec<_> = items(db, session)?.iter().map(|(item, _)| item.application_id).collect();
     crate::library::expert_application::lock_all(db, &ids)?;
@@ -271,7 +268,7 @@ pub fn items_locked(
 /// The store's.
 pub fn items(
     db: &mut Reader<'_>,
-    session: Id<CouncilSession>,
+    session: CouncilSessionId,
 ) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
     let most = i64::try_from(anze_domain::library::council_session::MAX_ITEMS).unwrap_or(i64::MAX);
     type Found = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
@@ -306,7 +303,7 @@ pub struct Listed {
 /// The store's.
 pub fn list_items(
     db: &mut Reader<'_>,
-    session: Id<CouncilSession>,
+    session: CouncilSessionId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Listed>, StoreError> {
     type Found = (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
@@ -341,8 +338,8 @@ pub fn list_items(
 /// The store's.
 pub fn add_items(
     db: &mut Writer<'_>,
-    session: Id<CouncilSession>,
-    applications: &[Id<ExpertApplication>],
+    session: CouncilSessionId,
+    applications: &[ExpertApplicationId],
 ) -> Result<(), StoreError> {
     let rows: Vec<ItemRow> = applications.iter().map(|id| ItemRow::new(session, *id, None)).collect();
     if !rows.is_empty() {
@@ -357,8 +354,8 @@ pub fn add_items(
 /// The store's.
 pub fn set_votes(
     db: &mut Writer<'_>,
-    session: Id<CouncilSession>,
-    votes: &[(Id<ExpertApplication>, Votes)],
+    session: CouncilSessionId,
+    votes: &[(ExpertApplicationId, Votes)],
 ) -> Result<(), StoreError> {
     if votes.is_empty() {
         return Ok(());
@@ -380,8 +377,8 @@ pub fn set_votes(
 /// The store's.
 pub fn set_outcome(
     db: &mut Writer<'_>,
-    session: Id<CouncilSession>,
-    applications: &[Id<ExpertApplication>],
+    session: CouncilSessionId,
+    applications: &[ExpertApplicationId],
     outcome: VoteOutcome,
 ) -> Result<(), StoreError> {
     if applications.is_empty() {

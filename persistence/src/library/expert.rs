@@ -2,14 +2,17 @@
 
 use anze_domain::{
     Id,
-    base::period::Period,
+    base::{
+        id::{ExpertId, UserId},
+        location::CoordinateSystem,
+        period::Period,
+    },
     calendar::travel::Place,
-    identity::organization::User,
     library::{
         expert::{Admission, Expert, ExpertStatus, Qualification},
         qualification::{Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
     },
-    service::{project::CoordinateSystem, suggestion::Profile},
+    service::suggestion::Profile,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -160,7 +163,7 @@ pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId
 ///
 /// # Errors
 /// The store's.
-pub fn find_by_user(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<Expert>, StoreError> {
+pub fn find_by_user(db: &mut Reader<'_>, user: UserId) -> Result<Option<Expert>, StoreError> {
     let row: Option<Row> = experts::table
         .filter(experts::user_id.eq(Key::from(user)))
         .select(Row::as_select())
@@ -173,7 +176,7 @@ pub fn find_by_user(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<Expert
 ///
 /// # Errors
 /// The store's.
-pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option<Id<User>>, StoreError> {
+pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option<UserId>, StoreError> {
     let user: Option<Key> = experts::table
         .filter(experts::citizen_id_digest.eq(digest))
         .select(experts::user_id)
@@ -186,7 +189,7 @@ pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Expert>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Expert>, StoreError> {
     let row: Option<Row> =
         experts::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(whole(db, row.into_iter().collect())?.pop())
@@ -196,7 +199,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Expert>, Store
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Expert>) -> Result<Option<Expert>, StoreError> {
+pub fn find_locked(db: &mut Writer<'_>, id: ExpertId) -> Result<Option<Expert>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
@@ -227,7 +230,7 @@ pub fn names(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, S
 ///
 /// # Errors
 /// The store's.
-pub fn sealed_citizen_id(db: &mut Reader<'_>, id: Id<Expert>) -> Result<Option<Vec<u8>>, StoreError> {
+pub fn sealed_citizen_id(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(experts::table
         .find(Key::from(id))
         .select(experts::citizen_id_sealed)

@@ -1,13 +1,8 @@
 //! Objections to what is on notice.
 
 use anze_domain::{
-    Id,
-    identity::organization::User,
-    library::{
-        expert_application::ExpertApplication,
-        objection::{Counted, Objection, ObjectionStatus},
-        public_notice::PublicNotice,
-    },
+    base::id::{ExpertApplicationId, ObjectionId, PublicNoticeId, UserId},
+    library::objection::{Counted, Objection, ObjectionStatus},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -112,7 +107,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Objection>) -> Result<Option<Objection>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ObjectionId) -> Result<Option<Objection>, StoreError> {
     let row: Option<Row> =
         objections::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(Objection::from))
@@ -125,8 +120,8 @@ pub fn find(db: &mut Reader<'_>, id: Id<Objection>) -> Result<Option<Objection>,
 pub fn counted(
     db: &mut Reader<'_>,
     address_digest: &[u8],
-    notice: Id<PublicNotice>,
-    application: Id<ExpertApplication>,
+    notice: PublicNoticeId,
+    application: ExpertApplicationId,
     since: DateTime<Utc>,
 ) -> Result<Counted, StoreError> {
     let open = Stored(ObjectionStatus::Open);
@@ -165,7 +160,7 @@ pub fn counted(
 ///
 /// # Errors
 /// The store's.
-pub fn is_undecided(db: &mut Reader<'_>, application: Id<ExpertApplication>) -> Result<bool, StoreError> {
+pub fn is_undecided(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<bool, StoreError> {
     let undecided = objections::table
         .filter(objections::application_id.eq(Key::from(application)))
         .filter(objections::status.eq(Stored(ObjectionStatus::Open)));
@@ -178,9 +173,9 @@ pub struct Filter {
     /// In this state.
     pub status: Option<ObjectionStatus>,
     /// To this notice.
-    pub public_notice_id: Option<Id<PublicNotice>>,
+    pub public_notice_id: Option<PublicNoticeId>,
     /// To this application.
-    pub application_id: Option<Id<ExpertApplication>>,
+    pub application_id: Option<ExpertApplicationId>,
 }
 
 /// A page of the objections.
@@ -212,7 +207,7 @@ pub fn list(
 /// The store's.
 pub fn about(
     db: &mut Reader<'_>,
-    user: Id<User>,
+    user: UserId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Objection>, StoreError> {
     let its = expert_applications::table

@@ -2,6 +2,7 @@
 
 use anze_domain::{
     Id,
+    base::id::PublicNoticeId,
     library::public_notice::{PublicNotice, PublicNoticeStatus},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -106,7 +107,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<PublicNotice>) -> Result<Option<PublicNotice>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     let row: Option<Row> = public_notices::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -119,7 +120,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<PublicNotice>) -> Result<Option<PublicNo
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<PublicNotice>) -> Result<Option<PublicNotice>, StoreError> {
+pub fn find_locked(db: &mut Writer<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
@@ -147,9 +148,9 @@ pub fn list(
 /// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
-    after: Option<Id<PublicNotice>>,
+    after: Option<PublicNoticeId>,
     limit: i64,
-) -> Result<Vec<Id<PublicNotice>>, StoreError> {
+) -> Result<Vec<PublicNoticeId>, StoreError> {
     let ids: Vec<Key> = public_notices::table
         .filter(public_notices::provisional.eq(true))
         .filter(public_notices::id.gt(Key(after.map(Id::uuid).unwrap_or_default())))
@@ -167,9 +168,9 @@ pub fn provisional(
 pub fn due(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
-    after: Option<Id<PublicNotice>>,
+    after: Option<PublicNoticeId>,
     limit: i64,
-) -> Result<Vec<Id<PublicNotice>>, StoreError> {
+) -> Result<Vec<PublicNoticeId>, StoreError> {
     let ids: Vec<Key> = public_notices::table
         .filter(public_notices::status.eq(Stored(PublicNoticeStatus::Open)))
         .filter(public_notices::provisional.eq(false))

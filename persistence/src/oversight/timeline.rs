@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anze_domain::{
     Id,
     access::{Caller, timeline::Subject},
-    service::project::Project,
+    base::id::ProjectId,
 };
 use diesel::{
     prelude::*,
@@ -64,7 +64,7 @@ struct Row {
 /// The store's.
 pub fn subjects(
     db: &mut Reader<'_>,
-    project: Id<Project>,
+    project: ProjectId,
     caller: &Caller,
     entries: &[Entry],
 ) -> Result<HashMap<i64, Subject>, StoreError> {

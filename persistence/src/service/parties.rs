@@ -1,9 +1,8 @@
 //! The organisations below a policy, as columns that every such table has.
 
 use anze_domain::{
-    Id,
-    access::Caller,
-    identity::organization::{District, Organization, Port},
+    access::{Caller, District, Port},
+    base::id::OrganizationId,
     service::policy::Parties,
 };
 use uuid::Uuid;
@@ -18,15 +17,15 @@ pub enum Sight {
     /// What lies in a district.
     District(District),
     /// What names the organisation as contractor.
-    Contractor(Id<Organization>),
+    Contractor(OrganizationId),
     /// As supervisor.
-    Supervisor(Id<Organization>),
+    Supervisor(OrganizationId),
     /// As owner.
-    Owner(Id<Organization>),
+    Owner(OrganizationId),
     /// As insurer.
-    Insurer(Id<Organization>),
+    Insurer(OrganizationId),
     /// As provider.
-    Provider(Id<Organization>),
+    Provider(OrganizationId),
     /// What the expert is in the group of.
     Expert(Uuid),
     /// Nothing.

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Id, Money, Vocabulary,
-    access::Caller,
-    base::period::Period,
-    identity::organization::District,
+    access::{Caller, District},
+    base::{
+        id::{PolicyId, ProjectId},
+        period::Period,
+    },
     service::{
         commission::CommissionStatus,
         fee::FeeMode,
         policy::{Committed, Endorsement, Parties, Policy, PolicyTerms},
-        project::Project,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -188,7 +189,7 @@ pub fn insert_endorsement(db: &mut Writer<'_>, endorsement: &Endorsement) -> Res
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Policy>) -> Result<Option<Policy>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     let row: Option<Row> =
         policies::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(Policy::from))
@@ -198,7 +199,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Policy>) -> Result<Option<Policy>, Store
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>, StoreError> {
+pub fn find_locked(db: &mut Writer<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     lock_by!(db, policies::table.find(Key::from(id)).select(policies::project_id))?;
     find(db, id)
 }
@@ -207,7 +208,7 @@ pub fn find_locked(db: &mut Writer<'_>, id: Id<Policy>) -> Result<Option<Policy>
 ///
 /// # Errors
 /// The store's.
-pub fn projects_of(db: &mut Reader<'_>, ids: &[Id<Policy>]) -> Result<Vec<Id<Project>>, StoreError> {
+pub fn projects_of(db: &mut Reader<'_>, ids: &[PolicyId]) -> Result<Vec<ProjectId>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let projects: Vec<Key> = policies::table
         .filter(policies::id.eq_any(ids))
@@ -239,7 +240,7 @@ fn counting() -> Vec<Stored<CommissionStatus>> {
 ///
 /// # Errors
 /// The store's.
-pub fn committed(db: &mut Reader<'_>, id: Id<Policy>, but: Option<Uuid>) -> Result<Committed, StoreError> {
+pub fn committed(db: &mut Reader<'_>, id: PolicyId, but: Option<Uuid>) -> Result<Committed, StoreError> {
     let mut query = commissions::table
         .filter(commissions::policy_id.eq(Key::from(id)))
         .filter(commissions::status.eq_any(counting()))
@@ -262,8 +263,8 @@ pub fn committed(db: &mut Reader<'_>, id: Id<Policy>, but: Option<Uuid>) -> Resu
 /// The store's.
 pub fn committed_for(
     db: &mut Reader<'_>,
-    ids: &[Id<Policy>],
-) -> Result<HashMap<Id<Policy>, Committed>, StoreError> {
+    ids: &[PolicyId],
+) -> Result<HashMap<PolicyId, Committed>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<(Key, Sums)> = commissions::table
         .group_by(commissions::policy_id)
@@ -285,7 +286,7 @@ pub fn committed_for(
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// With this number.
     pub policy_number: Option<String>,
 }
@@ -328,7 +329,7 @@ pub fn list(
 /// The store's.
 pub fn list_endorsements(
     db: &mut Reader<'_>,
-    policy: Id<Policy>,
+    policy: PolicyId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Endorsement>, StoreError> {
     let query = policy_endorsements::table

@@ -2,12 +2,14 @@
 
 use anze_domain::{
     Id, Money,
-    access::{Caller, Relation, Relations},
-    base::{key::comparison_key, period::Period},
-    identity::organization::{District, Organization, Port},
-    service::project::{
-        CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
+    access::{Caller, District, Port, Relation, Relations},
+    base::{
+        id::{OrganizationId, ProjectId},
+        key::comparison_key,
+        location::{CoordinateSystem, Location},
+        period::Period,
     },
+    service::project::{NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -216,7 +218,7 @@ pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), S
 /// The store's.
 pub fn add_party(
     db: &mut Writer<'_>,
-    project: Id<Project>,
+    project: ProjectId,
     party: impl Into<Uuid>,
     part: Relation,
 ) -> Result<bool, StoreError> {
@@ -234,7 +236,7 @@ pub fn add_party(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     projects::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -248,7 +250,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, Sto
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<Project>) -> Result<Option<Project>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     let key = Key::from(id);
     let found = with_locked_head!(db, key, projects::table, projects::id, Row::as_select())?;
     match found {
@@ -301,7 +303,7 @@ pub struct Filter {
     /// In this district.
     pub district: Option<District>,
     /// Of this contractor.
-    pub contractor_id: Option<Id<Organization>>,
+    pub contractor_id: Option<OrganizationId>,
 }
 
 /// A page of the projects that the caller may see.

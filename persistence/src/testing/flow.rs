@@ -1,17 +1,18 @@
 //! One project's records down to a visit, as the tests of the records below a commission need them.
 
 use anze_domain::{
-    Id, Money, Period,
-    access::{Caller, Role, Who},
-    identity::organization::{District, Organization, Port},
+    Money, Period,
+    access::{Caller, District, Port, Role, Who},
+    base::{
+        id::OrganizationId,
+        location::{CoordinateSystem, Location},
+    },
     library::qualification::Specialty,
     service::{
         commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
         fee::FeeMode,
         policy::{Parties, Policy, PolicyTerms},
-        project::{
-            CoordinateSystem, Location, NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus,
-        },
+        project::{NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus},
         service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
         visit::{Member, Visit, VisitStatus},
     },
@@ -239,7 +240,7 @@ pub fn commission(db: &mut Writer<'_>) -> Result<Commission, StoreError> {
         policy_id: policy.id,
         project_id: project.id,
         terms: CommissionTerms {
-            provider_id: id::<Id<Organization>>(PROVIDER),
+            provider_id: id::<OrganizationId>(PROVIDER),
             contract_number: "C1".to_owned(),
             lines: vec![ServiceLine {
                 id: id(LINE),

@@ -13,12 +13,12 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
     Event, Id, Violation,
     access::{self, Caller, Operation, Relations, Who},
-    base::code::UNKNOWN_REFERENCE,
+    base::{code::UNKNOWN_REFERENCE, id::SessionId},
     identity::notification::{Notification, Recipients},
 };
 use anze_persistence::{
     ChangeError, Reader, StoreError, Writer,
-    identity::{notification, session::Session},
+    identity::notification,
     store::{
         error::Failure,
         event::{self, Author},
@@ -89,7 +89,7 @@ pub struct RequestContext {
     /// Who calls.
     pub caller: Arc<Caller>,
     /// The session of a person.
-    pub session: Option<Id<Session>>,
+    pub session: Option<SessionId>,
     /// When: one instant for the whole call.
     pub now: DateTime<Utc>,
     /// From where.

@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use anze_domain::{
+    base::location::{CoordinateSystem, Location},
     calendar::working_calendar::SHANGHAI,
-    service::project::{CoordinateSystem, Location},
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use exif::{Exif, In, Tag, Value};

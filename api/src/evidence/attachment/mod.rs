@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation},
+    base::id::AttachmentId,
     evidence::attachment::Attachment,
 };
 use anze_persistence::{Reader, evidence::attachment as store, service::visit};
@@ -113,7 +114,7 @@ pub(crate) async fn get_attachment(context: RequestContext, id: Path<Uuid>) -> R
 fn seen(
     db: &mut Reader<'_>,
     caller: &Caller,
-    id: Id<Attachment>,
+    id: AttachmentId,
     operation: Operation,
 ) -> Result<Attachment, ApiError> {
     let attachment = or_not_found(store::find(db, id)?)?;

@@ -8,6 +8,7 @@ use actix_web::{
 use anze_domain::{
     Id, Violation,
     access::{self, Caller, Operation},
+    base::id::{HazardId, VisitId},
     evidence::attachment::Attachment,
     service::{
         hazard::Hazard,
@@ -83,8 +84,8 @@ pub(crate) async fn upload_hazard_attachment(
 /// What a file is uploaded to.
 #[derive(Clone, Copy)]
 enum Target {
-    Visit(Id<Visit>),
-    Hazard(Id<Hazard>),
+    Visit(VisitId),
+    Hazard(HazardId),
 }
 
 /// What a file is uploaded to, as it stands.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use anze_domain::{evidence::attachment::Attachment, service::project::Location};
+use anze_domain::{base::location::Location, evidence::attachment::Attachment};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{

@@ -5,8 +5,8 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id,
-    access::{Caller, Operation, Relations, may},
-    identity::organization::{Organization, OrganizationStatus, Port},
+    access::{Caller, Operation, Port, Relations, may},
+    identity::organization::{Organization, OrganizationStatus},
 };
 use anze_persistence::{
     Reader, StoreError, Writer,

@@ -1,9 +1,12 @@
 //! Organisations on the wire.
 
 use anze_domain::{
-    Id, Violation,
+    Violation,
     access::{self, Caller, Operation, Resource, Role, state_machine::State},
-    base::identifier::MobileNumber,
+    base::{
+        id::{OrganizationId, UserId},
+        identifier::MobileNumber,
+    },
     identity::organization::{Organization, OrganizationStatus, User},
 };
 use chrono::{DateTime, Utc};
@@ -104,7 +107,7 @@ impl OrganizationIn {
     ///
     /// # Errors
     /// The code's check character; the mobile number.
-    pub fn organization(&self, id: Id<Organization>, now: DateTime<Utc>) -> Result<Organization, Violation> {
+    pub fn organization(&self, id: OrganizationId, now: DateTime<Utc>) -> Result<Organization, Violation> {
         let code = self.unified_social_credit_code.parse();
         let mobile = self.contact_mobile.parse();
         let code = code.map_err(|it: Violation| it.at("/organization/unified_social_credit_code"));
@@ -140,8 +143,8 @@ impl AdministratorIn {
     /// The mobile number.
     pub fn user(
         &self,
-        id: Id<User>,
-        organization: Id<Organization>,
+        id: UserId,
+        organization: OrganizationId,
         now: DateTime<Utc>,
     ) -> Result<User, Violation> {
         Ok(User {
@@ -205,7 +208,7 @@ impl OrganizationOut {
     pub fn new(organization: &Organization, caller: &Caller) -> Self {
         let relations = organization.relations();
         let own = caller.organization_id == Some(organization.id);
-        let full = own || caller.port == Some(anze_domain::identity::organization::Port::Association);
+        let full = own || caller.port == Some(anze_domain::access::Port::Association);
         let mobile = &organization.contact_mobile;
         Self {
             id: organization.id.uuid(),

@@ -5,7 +5,10 @@ mod wire;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
-use anze_domain::{Event, Id, identity::organization::User};
+use anze_domain::{
+    Event, Id,
+    base::id::{SessionId, UserId},
+};
 use anze_persistence::{
     Writer,
     identity::{
@@ -266,7 +269,7 @@ pub(crate) async fn change_password(
     input: Json<ChangePasswordIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let id: Id<User> = Id::new(context.caller.id());
+    let id: UserId = Id::new(context.caller.id());
     let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
     if context.is_answered().await? {
         // A repeated request finds the password changed by the first: it is given that answer again.
@@ -320,7 +323,7 @@ pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiErro
 }
 
 /// Ends one of the caller's own sessions.
-async fn end(context: RequestContext, id: Id<Session>, reason: &'static str) -> Result<Reply, ApiError> {
+async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Result<Reply, ApiError> {
     let app = context.app.clone();
     let reply = context
         .write(BodyDigest::of(b""), move |tx| {

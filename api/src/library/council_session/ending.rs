@@ -6,11 +6,12 @@ use actix_web::post;
 use anze_domain::{
     Id,
     access::Operation,
+    base::id::{CouncilSessionId, ExpertApplicationId},
     calendar::working_calendar::shanghai_date,
     identity::notification::NotificationKind,
     library::{
-        council_session::{CouncilSession, SessionItem, VoteOutcome, Votes},
-        expert_application::{ExpertApplication, ExpertApplicationStatus},
+        council_session::{SessionItem, VoteOutcome, Votes},
+        expert_application::ExpertApplicationStatus,
     },
 };
 use anze_persistence::library::{
@@ -158,7 +159,7 @@ pub(crate) async fn adjourn_council_session(
 /// What a session decides on, and what was put to it and is withdrawn by now. Nobody withdraws until the commit.
 fn put_to_it(
     tx: &mut WriteContext<'_, '_>,
-    id: Id<CouncilSession>,
+    id: CouncilSessionId,
 ) -> Result<(Vec<SessionItem>, Vec<SessionItem>), ApiError> {
     let items = store::items_locked(tx.db, id)?.into_iter();
     let (open, gone): (Vec<_>, Vec<_>) =
@@ -168,6 +169,6 @@ fn put_to_it(
     Ok((only(open), only(gone)))
 }
 
-fn ids(items: &[SessionItem]) -> Vec<Id<ExpertApplication>> {
+fn ids(items: &[SessionItem]) -> Vec<ExpertApplicationId> {
     items.iter().map(|item| item.application_id).collect()
 }

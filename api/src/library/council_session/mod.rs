@@ -9,12 +9,12 @@ use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Event, Id, Violation,
     access::{Caller, Operation, may},
-    base::code::UNKNOWN_REFERENCE,
-    calendar::working_calendar::shanghai_date,
-    library::{
-        council_session::{CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION},
-        expert_application::ExpertApplication,
+    base::{
+        code::UNKNOWN_REFERENCE,
+        id::{CouncilSessionId, ExpertApplicationId},
     },
+    calendar::working_calendar::shanghai_date,
+    library::council_session::{CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION},
 };
 use anze_persistence::{
     Reader,
@@ -215,8 +215,7 @@ pub(crate) async fn put_applications_to_vote(
     context
         .write(body_digest, move |tx| {
             let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
-            let ids: Vec<Id<ExpertApplication>> =
-                input.application_ids.iter().copied().map(Id::new).collect();
+            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
             let found = expert_application::find_all(tx.db, &ids)?;
             let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
             let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
@@ -293,7 +292,7 @@ pub(crate) async fn record_council_votes(
 /// The session, locked, for who may do this to it at the version that they have read.
 fn guarded(
     tx: &mut WriteContext<'_, '_>,
-    id: Id<CouncilSession>,
+    id: CouncilSessionId,
     operation: Operation,
     read: &IfMatch,
 ) -> Result<CouncilSession, ApiError> {
@@ -333,7 +332,7 @@ fn shown(
 
 /// What came of one item.
 fn result(
-    application: Id<ExpertApplication>,
+    application: ExpertApplicationId,
     decided: Result<(), Violation>,
     language: Language,
 ) -> ApplicationResult {

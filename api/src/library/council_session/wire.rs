@@ -2,13 +2,9 @@
 
 use anze_domain::{
     Id,
-    access::{self, Caller, Resource},
-    base::identifier::masked_name,
-    identity::organization::Port,
-    library::{
-        council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
-        expert_application::ExpertApplication,
-    },
+    access::{self, Caller, Port, Resource},
+    base::{id::ExpertApplicationId, identifier::masked_name},
+    library::council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
 };
 use anze_persistence::library::council_session::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -140,7 +136,7 @@ pub struct VoteIn {
 impl VoteIn {
     /// The domain's.
     #[must_use]
-    pub fn votes(&self) -> (Id<ExpertApplication>, Votes) {
+    pub fn votes(&self) -> (ExpertApplicationId, Votes) {
         let votes = Votes {
             votes_for: self.votes_for,
             votes_against: self.votes_against,

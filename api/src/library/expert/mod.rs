@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Role, may},
+    access::{Caller, Operation, Port, Role, may},
     base::identifier::CitizenId,
     calendar::working_calendar::shanghai_date,
-    identity::organization::{Port, User},
+    identity::organization::User,
     library::expert::{Expert, ExpertStatus},
 };
 use anze_persistence::{

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation},
+    base::id::ApplicationFileId,
     library::expert_application::ApplicationFile,
 };
 use anze_persistence::{
@@ -215,7 +216,7 @@ pub(crate) async fn get_application_file_content(
 fn seen(
     db: &mut Reader<'_>,
     caller: &Caller,
-    id: Id<ApplicationFile>,
+    id: ApplicationFileId,
     operation: Operation,
 ) -> Result<ApplicationFile, ApiError> {
     let file = or_not_found(store::find(db, id)?)?;

@@ -11,13 +11,10 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Operation, Relation, Relations},
-    base::identifier::CitizenId,
+    access::{self, Caller, Operation, Port, Relation, Relations},
+    base::{id::UserId, identifier::CitizenId},
     calendar::working_calendar::shanghai_date,
-    identity::{
-        notification::NotificationKind,
-        organization::{Port, User},
-    },
+    identity::notification::NotificationKind,
     library::{
         expert::Expert,
         expert_application::{CITIZEN_ID_DIFFERS, ExpertApplication, ExpertApplicationStatus},
@@ -79,7 +76,7 @@ pub(crate) async fn create_expert_application(
     let Json { value: input, body_digest } = input;
     context
         .write(body_digest, move |tx| {
-            let user: Id<User> = Id::new(tx.caller.id());
+            let user: UserId = Id::new(tx.caller.id());
             let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
             tx.may(Operation::CreateExpertApplication, &applicant)?;
             let today = shanghai_date(tx.now());
@@ -320,7 +317,7 @@ fn sees_all(caller: &Caller) -> bool {
 /// The citizen id as it is kept.
 fn sealed(
     tx: &mut WriteContext<'_, '_>,
-    user: Id<User>,
+    user: UserId,
     entry: Option<&Expert>,
     citizen_id: &CitizenId,
 ) -> Result<SealedCitizenId, ApiError> {
@@ -334,7 +331,7 @@ fn sealed(
 /// Whether a citizen id is nobody else's in the library, and the person's own where they have an entry.
 fn must_be_theirs(
     tx: &mut WriteContext<'_, '_>,
-    user: Id<User>,
+    user: UserId,
     entry: Option<&Expert>,
     digest: &[u8],
 ) -> Result<(), ApiError> {
@@ -369,7 +366,7 @@ pub(crate) fn release_certificates(
     let entries: Vec<Uuid> = ended.iter().filter_map(|it| it.expert_id.map(Id::uuid)).collect();
     let kept = if entries.is_empty() { Vec::new() } else { expert::find_all(tx.db, &entries)? };
     let kept: Vec<_> = kept.iter().flat_map(|entry| entry.qualification.certificates()).collect();
-    let users: Vec<Id<User>> = ended.iter().map(|it| it.user_id).collect();
+    let users: Vec<UserId> = ended.iter().map(|it| it.user_id).collect();
     Ok(certificate::release(tx.db, &users, &kept)?)
 }
 

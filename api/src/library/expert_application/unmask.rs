@@ -4,8 +4,7 @@ use actix_web::post;
 use anze_domain::{
     Event, Id, Violation,
     access::{Operation, state_machine as flow},
-    base::code::REASON_REQUIRED,
-    library::expert_application::ExpertApplication,
+    base::{code::REASON_REQUIRED, id::ExpertApplicationId},
 };
 use anze_persistence::library::expert_application as store;
 use serde::Serialize;
@@ -67,7 +66,7 @@ pub(crate) async fn unmask_expert_application(
     input: Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
-    let id: Id<ExpertApplication> = Id::new(id.0);
+    let id: ExpertApplicationId = Id::new(id.0);
     let reply = context
         .without_key()
         .write(body_digest, move |tx| {

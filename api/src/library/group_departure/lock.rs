@@ -5,12 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::{
     Id,
-    identity::organization::Organization,
-    library::{
-        expert::Expert,
-        tie::{Party, Sides},
-    },
-    service::project::Project,
+    base::id::{ExpertId, OrganizationId, ProjectId},
+    library::tie::{Party, Sides},
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
@@ -93,7 +89,7 @@ fn take(
 ///
 /// # Errors
 /// The store's; a conflict where a group came to be meanwhile.
-pub fn of_expert(db: &mut Writer<'_>, expert: Id<Expert>) -> Result<Groups, StoreError> {
+pub fn of_expert(db: &mut Writer<'_>, expert: ExpertId) -> Result<Groups, StoreError> {
     let id = expert.uuid();
     take(db, |db| {
         let awaiting = group::awaiting(db, Of::Experts(&[id]))?;
@@ -109,9 +105,9 @@ pub fn of_expert(db: &mut Writer<'_>, expert: Id<Expert>) -> Result<Groups, Stor
 /// As [`of_expert`].
 pub fn of_tied(
     db: &mut Writer<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     companies: &[Party],
-    changed: Option<Id<Organization>>,
+    changed: Option<OrganizationId>,
 ) -> Result<Groups, StoreError> {
     let id = expert.uuid();
     take(db, |db| {
@@ -127,7 +123,7 @@ pub fn of_tied(
     })
 }
 
-fn organizations(sides: &BTreeMap<Id<Project>, Sides>, projects: &BTreeSet<Uuid>) -> BTreeSet<Uuid> {
+fn organizations(sides: &BTreeMap<ProjectId, Sides>, projects: &BTreeSet<Uuid>) -> BTreeSet<Uuid> {
     let of = sides.iter().filter(|(project, _)| projects.contains(&project.uuid()));
     of.flat_map(|(_, sides)| sides.organizations()).map(|id| id.uuid()).collect()
 }
@@ -165,8 +161,8 @@ pub fn around(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, StoreE
 /// As [`of_expert`].
 pub fn of_project(
     db: &mut Writer<'_>,
-    project: Id<Project>,
-    joins: Id<Organization>,
+    project: ProjectId,
+    joins: OrganizationId,
 ) -> Result<Groups, StoreError> {
     take(db, |db| {
         let of = [project.uuid()];

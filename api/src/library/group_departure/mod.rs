@@ -7,15 +7,12 @@ mod notifications;
 use std::collections::BTreeMap;
 
 use anze_domain::{
-    Id,
+    base::id::ProjectId,
     library::{
         expert::Expert,
         tie::{Sides, Tie},
     },
-    service::{
-        project::Project,
-        visit::{GroupDeparture, TieFoundLater, Visit},
-    },
+    service::visit::{GroupDeparture, TieFoundLater, Visit},
 };
 use anze_persistence::{
     ChangeError,
@@ -89,7 +86,7 @@ fn mark(
     context: &mut SystemWriteContext<'_, '_>,
     experts: &[Expert],
     begun: &[Begun],
-    sides: &BTreeMap<Id<Project>, Sides>,
+    sides: &BTreeMap<ProjectId, Sides>,
 ) -> Result<(), ChangeError> {
     let by_id: BTreeMap<Uuid, &Expert> = experts.iter().map(|expert| (expert.id.uuid(), expert)).collect();
     let tied = |it: &Begun| -> Option<Vec<Tie>> {

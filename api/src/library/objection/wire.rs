@@ -1,8 +1,7 @@
 //! Objections on the wire.
 
 use anze_domain::{
-    access::{self, Caller, Resource, state_machine::State},
-    identity::organization::Port,
+    access::{self, Caller, Port, Resource, state_machine::State},
     library::objection::Objection,
 };
 use chrono::{DateTime, Utc};

@@ -6,6 +6,7 @@
 
 use anze_domain::{
     Event, Id, Period, Violation,
+    base::id::ExpertApplicationId,
     calendar::working_calendar::shanghai_date,
     identity::notification::NotificationKind,
     library::{
@@ -82,7 +83,7 @@ async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
 /// Admits one applicant, if it is time and still as it was found.
 fn admit_one(
     context: &mut SystemWriteContext<'_, '_>,
-    id: Id<ExpertApplication>,
+    id: ExpertApplicationId,
     grace: TimeDelta,
 ) -> Result<(), ChangeError> {
     let found = expert_application::find_locked(context.db, id)?;

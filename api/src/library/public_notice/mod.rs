@@ -8,11 +8,10 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id, Violation,
-    base::code::UNKNOWN_REFERENCE,
+    base::{code::UNKNOWN_REFERENCE, id::ExpertApplicationId},
     identity::notification::NotificationKind,
     library::{
         council_session::ITEM_REPEATED,
-        expert_application::ExpertApplication,
         public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
     },
 };
@@ -53,8 +52,7 @@ pub(crate) async fn create_public_notice(
     let Json { value: input, body_digest } = input;
     context
         .write(body_digest, move |tx| {
-            let ids: Vec<Id<ExpertApplication>> =
-                input.application_ids.iter().copied().map(Id::new).collect();
+            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
             let found = expert_application::find_all(tx.db, &ids)?;
             let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
             let (mut applications, mut wrong) = (Vec::new(), Vec::new());

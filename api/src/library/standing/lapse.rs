@@ -2,11 +2,10 @@
 //! itself, each once, whichever node comes first.
 
 use anze_domain::{
-    Id,
+    base::id::ExpertId,
     calendar::working_calendar::shanghai_date,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
     library::{
-        expert::Expert,
         qualification::Pool,
         standing::{Lapse, LapseNotice, listed},
     },
@@ -60,7 +59,7 @@ pub async fn tell(app: &App) -> Result<(), StoreError> {
 }
 
 /// Says what is to be said of one registration, unless another node has said it meanwhile.
-fn tell_one(context: &mut SystemWriteContext<'_, '_>, id: Id<Expert>) -> Result<(), ChangeError> {
+fn tell_one(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) -> Result<(), ChangeError> {
     let today = shanghai_date(context.now);
     let groups = group_departure::lock::of_expert(context.db, id)?;
     let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };

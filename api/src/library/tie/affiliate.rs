@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id,
     access::{Operation, may},
-    identity::organization::Organization,
+    base::id::OrganizationId,
     library::tie::{Affiliate, Party},
 };
 use anze_persistence::{identity::organization, library::tie::affiliate as store};
@@ -87,7 +87,7 @@ pub(crate) async fn list_affiliates(
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::<Organization>::new(id.0), sort.0);
+    let (id, sort) = (OrganizationId::new(id.0), sort.0);
     let filter = OfOrganization { organization: id.uuid() };
     let wanted = page_request(&page.0, sort, &filter)?;
     let page = context

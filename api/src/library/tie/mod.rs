@@ -8,11 +8,9 @@ use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id, Violation,
     access::{Operation, may},
+    base::id::{ExpertId, OrganizationId},
     identity::organization::Organization,
-    library::{
-        expert::Expert,
-        tie::{COMPANY_REQUIRED, DeclaredTie, Party, TieSource},
-    },
+    library::tie::{COMPANY_REQUIRED, DeclaredTie, Party, TieSource},
 };
 use anze_persistence::{
     identity::organization,
@@ -81,7 +79,7 @@ pub(crate) async fn declare_tie(
 fn declare(
     tx: &mut WriteContext<'_, '_>,
     tie: DeclaredTie,
-    changed: Option<Id<Organization>>,
+    changed: Option<OrganizationId>,
 ) -> Result<DeclaredTie, ApiError> {
     let companies = std::slice::from_ref(&tie.company);
     let groups = group_departure::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
@@ -97,7 +95,7 @@ fn declare(
 fn company(
     tx: &mut WriteContext<'_, '_>,
     input: &TieIn,
-) -> Result<(Option<Id<Organization>>, Party), ApiError> {
+) -> Result<(Option<OrganizationId>, Party), ApiError> {
     match (input.organization_id, &input.company_name) {
         (Some(id), None) if input.company_code.is_none() => {
             let found = organization::find(tx.db, Id::new(id))?;
@@ -126,7 +124,7 @@ pub(crate) async fn list_ties(
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::<Expert>::new(id.0), sort.0);
+    let (id, sort) = (ExpertId::new(id.0), sort.0);
     let filter = OfExpert { expert: id.uuid() };
     let wanted = page_request(&page.0, sort, &filter)?;
     let page = context

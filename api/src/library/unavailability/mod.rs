@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, delete, get, post, put};
 use anze_domain::{
     Event, Id,
     access::{self, Caller, Operation},
+    base::{id::ExpertId, location::Location},
     library::{expert::Expert, unavailability::Unavailability},
-    service::project::Location,
 };
 use anze_persistence::{
     Reader,
@@ -34,7 +34,7 @@ pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, Unavailability
 fn of_expert(
     db: &mut Reader<'_>,
     caller: &Caller,
-    id: Id<Expert>,
+    id: ExpertId,
     operation: Operation,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(db, id)?)?;

@@ -3,6 +3,7 @@
 use anze_domain::{
     Violation,
     access::{Caller, Relation},
+    base::location::Location,
     calendar::slot::Slot,
     library::{
         expert::Expert,
@@ -11,7 +12,6 @@ use anze_domain::{
             Unavailability, UnavailabilityKind,
         },
     },
-    service::project::Location,
 };
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};

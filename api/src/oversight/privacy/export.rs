@@ -6,7 +6,7 @@ use actix_web::get;
 use anze_domain::{
     Id,
     access::{Caller, Operation, may},
-    identity::organization::User,
+    base::id::UserId,
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -238,7 +238,7 @@ fn applications(
     db: &mut Reader<'_>,
     caller: &Caller,
     app: &App,
-    user: Id<User>,
+    user: UserId,
     cut: &mut Cut,
 ) -> Result<Vec<HeldApplication>, ApiError> {
     let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };

@@ -6,9 +6,8 @@ mod wire;
 use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Relation, Relations},
-    base::code::REFERENCE_FIXED,
-    identity::organization::{Organization, Port},
+    access::{Caller, Operation, Port, Relation, Relations},
+    base::{code::REFERENCE_FIXED, id::OrganizationId},
     service::commission::{Commission, CommissionStatus, NOT_A_PROVIDER, ParentStates},
 };
 use anze_persistence::{
@@ -394,7 +393,7 @@ fn shown(
 }
 
 /// The provider must be one that could serve.
-fn must_serve(tx: &mut WriteContext<'_, '_>, id: Id<Organization>) -> Result<(), ApiError> {
+fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
     let serves = organization::find(tx.db, id)?
         .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }

@@ -1,9 +1,10 @@
 //! What becomes of a commission's visits when it ends, or its plan is replaced.
 
 use anze_domain::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{Operation, state_machine::State},
-    service::{commission::Commission, project::Project, visit::Visit},
+    base::id::{CommissionId, ProjectId},
+    service::visit::Visit,
 };
 use anze_persistence::service::visit;
 
@@ -15,8 +16,8 @@ use crate::{app::context::WriteContext, http::problem::ApiError, service::visit:
 /// The store's.
 pub(crate) fn cancel_open_visits(
     tx: &mut WriteContext<'_, '_>,
-    project: Id<Project>,
-    commission: Id<Commission>,
+    project: ProjectId,
+    commission: CommissionId,
     reason: &str,
 ) -> Result<Vec<Event>, ApiError> {
     let open = visit::of_commission(tx.db, commission)?

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, get, http::StatusCode, post};
 use anze_domain::{
     Id,
     access::{Operation, Relation},
+    base::id::ProjectId,
     service::{
         policy::{Committed, Parties, Policy},
         project::Project,
@@ -111,7 +112,7 @@ fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut,
 }
 
 /// The project that a policy is recorded on: any that is registered; another only for who has a part in it.
-fn insured(tx: &mut WriteContext<'_, '_>, id: Id<Project>) -> Result<Project, ApiError> {
+fn insured(tx: &mut WriteContext<'_, '_>, id: ProjectId) -> Result<Project, ApiError> {
     const POINTER: &str = "/project_id";
     let found = project::find_locked(tx.db, id)?;
     let Some(project) = found.as_ref() else {

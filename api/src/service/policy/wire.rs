@@ -1,9 +1,8 @@
 //! Policies on the wire.
 
 use anze_domain::{
-    Id,
     access::{self, Caller, Resource},
-    base::period::Period,
+    base::{id::EndorsementId, period::Period},
     service::{
         fee,
         policy::{Committed, Endorsement, FeeBase, Policy, PolicyTerms},
@@ -219,7 +218,7 @@ pub struct EndorsementIn {
 impl EndorsementIn {
     /// The domain's endorsement of a policy.
     #[must_use]
-    pub fn endorsement(&self, id: Id<Endorsement>, policy: &Policy, now: DateTime<Utc>) -> Endorsement {
+    pub fn endorsement(&self, id: EndorsementId, policy: &Policy, now: DateTime<Utc>) -> Endorsement {
         Endorsement {
             id,
             policy_id: policy.id,

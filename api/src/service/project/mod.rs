@@ -5,8 +5,9 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Relations},
-    identity::organization::{Organization, OrganizationStatus, Port},
+    access::{Caller, Operation, Port, Relations},
+    base::id::OrganizationId,
+    identity::organization::OrganizationStatus,
     service::project::{self, PARTY_OF_OTHER_PORT, Project, ProjectDetails},
 };
 use anze_persistence::{
@@ -294,10 +295,10 @@ fn details(db: &mut Reader<'_>, input: &ProjectIn) -> Result<ProjectDetails, Api
         (input.supervisor.organization_id, Port::Supervisor, "/supervisor/organization_id"),
         (input.owner.organization_id, Port::Owner, "/owner/organization_id"),
     ];
-    let ids: Vec<Id<Organization>> = named.iter().filter_map(|(id, ..)| id.map(Id::new)).collect();
+    let ids: Vec<OrganizationId> = named.iter().filter_map(|(id, ..)| id.map(Id::new)).collect();
     let found = if ids.is_empty() { Vec::new() } else { organization::find_all(db, &ids)? };
     let wrong = named.into_iter().filter_map(|(id, port, pointer)| {
-        let id: Id<Organization> = Id::new(id?);
+        let id: OrganizationId = Id::new(id?);
         let fits =
             found.iter().any(|it| it.id == id && it.kind == port && it.status == OrganizationStatus::Active);
         (!fits).then(|| Violation::new(PARTY_OF_OTHER_PORT).with("port", port).at(pointer))

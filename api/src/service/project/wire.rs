@@ -3,9 +3,9 @@
 use anze_domain::{
     Violation,
     access::{self, Caller, Relation, Relations, Resource, state_machine::State},
-    base::period::Period,
+    base::{location::Location, period::Period},
     identity::notification::masked_name,
-    service::project::{Location, NamedParty, Project, ProjectDetails},
+    service::project::{NamedParty, Project, ProjectDetails},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use anze_domain::{
-    Id,
     access::{self, Caller, Resource},
+    base::id::CommissionId,
     service::{
-        commission::{Commission, ParentStates},
+        commission::ParentStates,
         service_report::{ReportedLine, ReportedVisit, ServiceReport, Snapshot},
     },
 };
@@ -199,9 +199,9 @@ pub struct ServiceReportOut {
 #[derive(Debug, Default)]
 pub struct Beside {
     /// How the commissions stand.
-    pub around: HashMap<Id<Commission>, ParentStates>,
+    pub around: HashMap<CommissionId, ParentStates>,
     /// Those with visits that are still open.
-    pub open: HashSet<Id<Commission>>,
+    pub open: HashSet<CommissionId>,
 }
 
 impl Beside {

@@ -3,8 +3,9 @@
 use actix_web::post;
 use anze_domain::{
     access::Operation,
+    base::location::Location,
     service::{
-        project::{Location, Project},
+        project::Project,
         visit::{Step, TakenStep, Visit},
     },
 };

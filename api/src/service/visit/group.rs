@@ -3,9 +3,8 @@
 use actix_web::post;
 use anze_domain::{
     Id, Period, Violation, Vocabulary,
-    access::{Operation, Relation},
+    access::{Operation, Port, Relation},
     calendar::slot::Slot,
-    identity::organization::Port,
     library::{
         expert::Expert,
         group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},

@@ -15,6 +15,7 @@ use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation, Relations},
+    base::id::VisitId,
     service::visit::{Side, Visit},
 };
 use anze_persistence::{
@@ -108,12 +109,7 @@ pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result
 }
 
 /// The visit, for who may do this with it.
-fn seen(
-    db: &mut Reader<'_>,
-    caller: &Caller,
-    id: Id<Visit>,
-    operation: Operation,
-) -> Result<Visit, ApiError> {
+fn seen(db: &mut Reader<'_>, caller: &Caller, id: VisitId, operation: Operation) -> Result<Visit, ApiError> {
     let visit = or_not_found(store::find(db, id)?)?;
     access::may(caller, operation, &visit.relations())?;
     Ok(visit)

@@ -4,6 +4,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id, Violation,
     access::Operation,
+    base::id::VisitId,
     service::{
         service_report::ReportedHazard,
         visit::{PROPOSAL_RECEIVED_ALREADY, Step, Visit},
@@ -137,7 +138,7 @@ pub(crate) async fn issue_rectification_proposal(
 /// The proposal as it is issued now, with the hazards of the visit as they stand.
 fn proposal(
     tx: &mut WriteContext<'_, '_>,
-    visit_id: Id<Visit>,
+    visit_id: VisitId,
     input: &RectificationProposalIn,
 ) -> Result<RectificationProposal, ApiError> {
     Ok(RectificationProposal {

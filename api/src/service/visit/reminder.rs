@@ -1,6 +1,6 @@
 //! Who has not answered to a proposed time is reminded; when answers are overdue, who arranges the visit is told (A12.1).
 
-use anze_domain::{Id, service::visit::Visit};
+use anze_domain::base::id::VisitId;
 use anze_persistence::{
     StoreError,
     identity::notification,
@@ -36,7 +36,7 @@ pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
     }
 }
 
-async fn prompt(app: &App, id: Id<Visit>) -> Result<(), StoreError> {
+async fn prompt(app: &App, id: VisitId) -> Result<(), StoreError> {
     let (now, clock) = (app.clock.now(), app.clock.clone());
     app.store
         .write(move |db| {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Caller, Operation},
+    access::{Caller, Operation, Port},
     calendar::slot::Slot,
-    identity::{notification::masked_name, organization::Port},
+    identity::notification::masked_name,
     library::{expert::Expert, tie::Sides},
     service::{
         booking::Diary,

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
-    Id,
     access::{self, Caller, Operation, Relation, Resource},
+    base::id::{CommissionId, VisitId},
     identity::notification::masked_name,
     service::{
-        commission::{Commission, ParentStates},
+        commission::ParentStates,
         visit::{Member, Step, TakenStep, TieFoundLater, Visit},
     },
 };
@@ -366,9 +366,9 @@ pub struct Beside {
     /// When it is shown.
     pub now: DateTime<Utc>,
     /// How the commissions of those stand that are to begin.
-    pub around: HashMap<Id<Commission>, ParentStates>,
+    pub around: HashMap<CommissionId, ParentStates>,
     /// Those whose proposal the contractor has received.
-    pub received: HashSet<Id<Visit>>,
+    pub received: HashSet<VisitId>,
 }
 
 /// The names of the experts of visits, and ties found later, by visit.

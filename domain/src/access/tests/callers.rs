@@ -1,6 +1,7 @@
 //! Who asks in these tests, and what records say of them.
 
 use super::*;
+use crate::base::id::OrganizationId;
 
 /// What nobody needs a login for.
 pub(super) const OPEN: [Do; 12] = [
@@ -29,7 +30,7 @@ pub(super) const OF_THE_LIBRARY: [Resource; 4] =
 /// An organisation that has no part in anything.
 pub(super) const ELSEWHERE: u128 = 199;
 
-pub(super) fn person(port: Port, organization_id: Id<Organization>) -> Caller {
+pub(super) fn person(port: Port, organization_id: OrganizationId) -> Caller {
     Caller {
         who: Who::User(Uuid::from_u128(500)),
         organization_id: Some(organization_id),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::Violation;
 
 /// The committed matrix; `UPDATE_MATRIX=1 cargo test -p anze-domain` writes it anew.
 const MATRIX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/access/matrix.txt");

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Vocabulary,
+    Violation, Vocabulary,
     fixtures::{self, EXPERTS, id, party},
     identity::organization::{OrganizationStatus, User},
     library::expert_application::ExpertApplicationStatus,

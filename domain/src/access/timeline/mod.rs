@@ -8,10 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Caller, Operation, Relation, Relations, may};
-use crate::{
-    Id,
-    identity::organization::{Organization, Port},
-};
+use crate::{access::Port, base::id::OrganizationId};
 
 /// What a caller sees of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,9 +42,9 @@ pub struct Entry<'a> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Subject {
     /// Insurer of the policy that it is or lies below.
-    pub insurer_id: Option<Id<Organization>>,
+    pub insurer_id: Option<OrganizationId>,
     /// Provider of the commission that it is or lies below.
-    pub provider_id: Option<Id<Organization>>,
+    pub provider_id: Option<OrganizationId>,
     /// When the commission was first submitted to that provider; what lies before is none of its business.
     pub asked_at: Option<DateTime<Utc>>,
     /// Whether the caller is in the group of the visit that it is or lies below.

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{
     Vocabulary,
-    access::{Role, Scope, Who},
+    access::{District, Role, Scope, Who},
+    base::id::OrganizationId,
     fixtures::{self, EXPERTS, id, party},
-    identity::organization::District,
 };
 
 const OTHER: u128 = 199;
@@ -12,7 +12,7 @@ fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).unwrap()
 }
 
-fn of(port: Port, organization: Id<Organization>) -> Caller {
+fn of(port: Port, organization: OrganizationId) -> Caller {
     Caller {
         who: Who::User(Uuid::from_u128(500)),
         organization_id: Some(organization),

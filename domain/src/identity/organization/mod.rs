@@ -6,10 +6,13 @@ use uuid::Uuid;
 use crate::{
     Event, Id, Violation,
     access::{
-        Operation, Relations, Role,
+        District, Operation, Port, Relations, Role,
         state_machine::{Record, State, record},
     },
-    base::identifier::{MobileNumber, UnifiedSocialCreditCode},
+    base::{
+        id::{OrganizationId, UserId},
+        identifier::{MobileNumber, UnifiedSocialCreditCode},
+    },
     vocabulary,
 };
 
@@ -26,39 +29,6 @@ crate::codes! {
     LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
         "须保留一名管理员" / "单位至少保留一名启用的管理员。",
         "The last administrator" / "An organisation keeps at least one enabled administrator.";
-}
-
-vocabulary! {
-    /// The seven ports (端口) of Art. 16.
-    pub enum Port {
-        Contractor = "contractor" / "施工单位" / "Contractor",
-        Supervisor = "supervisor" / "监理单位" / "Supervisor",
-        Owner = "owner" / "建设单位" / "Owner",
-        Insurer = "insurer" / "保险机构" / "Insurer",
-        Association = "association" / "质安协会" / "Association",
-        Regulator = "regulator" / "行业主管" / "Regulator",
-        Provider = "provider" / "服务机构/服务专家" / "Provider or expert",
-    }
-}
-
-impl Port {
-    /// Whether a company of this port registers itself.
-    #[must_use]
-    pub const fn registers_itself(self) -> bool {
-        !matches!(self, Self::Association | Self::Regulator)
-    }
-}
-
-vocabulary! {
-    /// Xiamen's districts (区) by their administrative division codes (GB/T 2260).
-    pub enum District {
-        Siming = "350203" / "思明区" / "Siming",
-        Haicang = "350205" / "海沧区" / "Haicang",
-        Huli = "350206" / "湖里区" / "Huli",
-        Jimei = "350211" / "集美区" / "Jimei",
-        Tongan = "350212" / "同安区" / "Tong'an",
-        Xiangan = "350213" / "翔安区" / "Xiang'an",
-    }
 }
 
 vocabulary! {
@@ -88,7 +58,7 @@ impl State for OrganizationStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: OrganizationId,
     /// Version of the record.
     pub version: i64,
     /// Its port.
@@ -167,7 +137,7 @@ impl Organization {
     ///
     /// # Errors
     /// [`OWN_ORGANIZATION`].
-    pub fn must_be_anothers(&self, by: Option<Id<Self>>) -> Result<(), Violation> {
+    pub fn must_be_anothers(&self, by: Option<OrganizationId>) -> Result<(), Violation> {
         if by == Some(self.id) { Err(Violation::new(OWN_ORGANIZATION)) } else { Ok(()) }
     }
 
@@ -175,7 +145,7 @@ impl Organization {
     ///
     /// # Errors
     /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
-    pub fn suspend(self, reason: &str, by: Option<Id<Self>>) -> Result<(Self, Event), Violation> {
+    pub fn suspend(self, reason: &str, by: Option<OrganizationId>) -> Result<(Self, Event), Violation> {
         self.must_be_anothers(by)?;
         self.advance_because(Operation::SuspendOrganization, "organization_suspended", reason)
     }
@@ -207,11 +177,11 @@ impl Organization {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Their id.
-    pub id: Id<Self>,
+    pub id: UserId,
     /// Version of the record.
     pub version: i64,
     /// Their organisation; an individual expert has none.
-    pub organization_id: Option<Id<Organization>>,
+    pub organization_id: Option<OrganizationId>,
     /// What they log in with, unique, lower case.
     pub login_name: String,
     /// What others see.

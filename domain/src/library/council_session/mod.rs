@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
+    base::id::{CouncilSessionId, ExpertApplicationId},
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
     vocabulary,
 };
@@ -249,7 +250,7 @@ impl SessionTerms {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CouncilSession {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: CouncilSessionId,
     /// Version of the record.
     pub version: i64,
     /// Its state.
@@ -458,7 +459,7 @@ impl SessionTerms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionItem {
     /// The application.
-    pub application_id: Id<ExpertApplication>,
+    pub application_id: ExpertApplicationId,
     /// When the association passed it on.
     pub reviewed_at: Option<DateTime<Utc>>,
     /// Its votes, once recorded.

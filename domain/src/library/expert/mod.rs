@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 pub use requalification::LastChanged;
 
 use crate::{
-    Event, Id, Period, Violation,
+    Event, Period, Violation,
     access::Relations,
-    base::identifier::{MobileNumber, UnifiedSocialCreditCode},
+    base::{
+        id::{ExpertId, UserId},
+        identifier::{MobileNumber, UnifiedSocialCreditCode},
+    },
     calendar::working_calendar::shanghai_date,
-    identity::organization::User,
     library::{
         group::Candidate,
         qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
@@ -73,13 +75,13 @@ pub struct Qualification {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expert {
     /// Their id.
-    pub id: Id<Self>,
+    pub id: ExpertId,
     /// Version of the record.
     pub version: i64,
     /// Their standing.
     pub status: ExpertStatus,
     /// The user that they log in as.
-    pub user_id: Id<User>,
+    pub user_id: UserId,
     /// Their name.
     pub name: String,
     /// Their mobile number.

@@ -1,8 +1,7 @@
 use super::*;
 use crate::{
-    access::{Caller, Operation, Role, Who, may},
+    access::{Caller, Operation, Port, Role, Who, may},
     fixtures::*,
-    identity::organization::Port,
     library::qualification::{
         EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleLevel,
         WORK_PERIOD_IN_FUTURE,

@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::{ApplicationFileKind, ExpertApplication, TOO_MANY_FILES};
-use crate::{Event, Id, Violation, access::Operation};
+use crate::{
+    Event, Violation,
+    access::Operation,
+    base::id::{ApplicationFileId, ExpertApplicationId},
+};
 
 /// The most files that an application may have.
 pub const MAX_FILES: i64 = 50;
@@ -12,9 +16,9 @@ pub const MAX_FILES: i64 = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationFile {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ApplicationFileId,
     /// The application that it belongs to.
-    pub application_id: Id<ExpertApplication>,
+    pub application_id: ExpertApplicationId,
     /// What it shows.
     pub kind: ApplicationFileKind,
     /// Its name, as the client gave it.

@@ -7,21 +7,20 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation, Vocabulary,
+    Event, Violation, Vocabulary,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
     base::{
         code::WRONG_STATE,
+        id::{CouncilSessionId, ExpertApplicationId, ExpertId, PublicNoticeId, UserId},
         identifier::{MobileNumber, UnifiedSocialCreditCode},
     },
     calendar::working_calendar::shanghai_date,
-    identity::organization::User,
     library::{
         council_session::{CouncilSession, SessionTerms, VoteOutcome, Votes},
         expert::{Expert, Qualification},
-        public_notice::PublicNotice,
         qualification::{self, AssessedOn, Pool},
     },
     vocabulary,
@@ -141,7 +140,7 @@ pub struct ApplicationTerms {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpertApplication {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ExpertApplicationId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -151,9 +150,9 @@ pub struct ExpertApplication {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// Who applies.
-    pub user_id: Id<User>,
+    pub user_id: UserId,
     /// Their entry in the library: one that they had, or that this application made.
-    pub expert_id: Option<Id<Expert>>,
+    pub expert_id: Option<ExpertId>,
     /// What they say.
     pub terms: ApplicationTerms,
     /// When it was last submitted.
@@ -165,9 +164,9 @@ pub struct ExpertApplication {
     /// How it was assessed when it was passed on.
     pub assessment: Option<AssessedOn>,
     /// The session that it was put to.
-    pub council_session_id: Option<Id<CouncilSession>>,
+    pub council_session_id: Option<CouncilSessionId>,
     /// The notice on which it was published.
-    pub public_notice_id: Option<Id<PublicNotice>>,
+    pub public_notice_id: Option<PublicNoticeId>,
     /// When it led into the library.
     pub admitted_at: Option<DateTime<Utc>>,
     /// When it was made.
@@ -322,7 +321,7 @@ impl ExpertApplication {
     ///
     /// # Errors
     /// Wrong state.
-    pub fn publish(mut self, notice: Id<PublicNotice>) -> Result<(Self, Event), Violation> {
+    pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
         self.public_notice_id = Some(notice);
         let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
@@ -341,7 +340,7 @@ impl ExpertApplication {
     ///
     /// # Errors
     /// Wrong state.
-    pub fn admit(mut self, entry: Id<Expert>, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
+    pub fn admit(mut self, entry: ExpertId, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         if self.status != ExpertApplicationStatus::OnNotice {
             return Err(self.not_possible("admission"));
         }

@@ -383,7 +383,10 @@ fn who_was_removed_comes_back_by_admission_alone() {
 /// A draft is the applicant's alone.
 #[test]
 fn nobody_else_reads_a_draft() {
-    use crate::{access, fixtures::APPLICANT, identity::organization::Port};
+    use crate::{
+        access::{self, Port},
+        fixtures::APPLICANT,
+    };
     let caller = |port| access::Caller {
         who: access::Who::User(Uuid::from_u128(1)),
         organization_id: Some(id(77)),

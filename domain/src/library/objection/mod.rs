@@ -4,11 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
+    base::id::{ExpertApplicationId, ObjectionId, PublicNoticeId},
     library::{
         expert_application::ExpertApplication,
         public_notice::{PublicNotice, PublicNoticeStatus},
@@ -72,7 +73,7 @@ impl State for ObjectionStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objection {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ObjectionId,
     /// Version of the record.
     pub version: i64,
     /// Its state.
@@ -80,9 +81,9 @@ pub struct Objection {
     /// Why it was decided so.
     pub status_reason: Option<String>,
     /// The notice.
-    pub public_notice_id: Id<PublicNotice>,
+    pub public_notice_id: PublicNoticeId,
     /// The application that it is about.
-    pub application_id: Id<ExpertApplication>,
+    pub application_id: ExpertApplicationId,
     /// On what grounds.
     pub grounds: String,
     /// Who objects; for the association only.

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation, Vocabulary,
+    Event, Violation, Vocabulary,
     access::Relations,
+    base::id::PublicNoticeId,
     calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
     vocabulary,
@@ -39,7 +40,7 @@ vocabulary! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicNotice {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: PublicNoticeId,
     /// Version of the record.
     pub version: i64,
     /// Its number.

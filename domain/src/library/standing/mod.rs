@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
         Operation,
         state_machine::{Record, State},
     },
+    base::id::{ConductRecordId, ExpertId},
     library::{
         expert::{Expert, ExpertStatus},
         tie::Party,
@@ -79,9 +80,9 @@ impl Record for Expert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConductRecord {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ConductRecordId,
     /// The expert.
-    pub expert_id: Id<Expert>,
+    pub expert_id: ExpertId,
     /// Which measure.
     pub kind: ConductKind,
     /// On what grounds.

@@ -5,8 +5,11 @@ use uuid::Uuid;
 
 use super::{Party, TIE_ENDED_ALREADY};
 use crate::{
-    Event, Id, Violation,
-    base::code::{PERIOD_REVERSED, REASON_REQUIRED},
+    Event, Violation,
+    base::{
+        code::{PERIOD_REVERSED, REASON_REQUIRED},
+        id::{AffiliateId, OrganizationId},
+    },
     identity::organization::Organization,
 };
 
@@ -26,11 +29,11 @@ crate::codes! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affiliate {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: AffiliateId,
     /// Version of the record.
     pub version: i64,
     /// The organisation that has it.
-    pub organization_id: Id<Organization>,
+    pub organization_id: OrganizationId,
     /// The affiliated company.
     pub company: Party,
     /// How they belong together, in words.

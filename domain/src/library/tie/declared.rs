@@ -5,10 +5,11 @@ use uuid::Uuid;
 
 use super::{FORMER_EMPLOYER, Party, TieKind};
 use crate::{
-    Event, Id, Violation,
-    base::code::{PERIOD_REVERSED, REASON_REQUIRED},
-    identity::organization::Organization,
-    library::expert::Expert,
+    Event, Violation,
+    base::{
+        code::{PERIOD_REVERSED, REASON_REQUIRED},
+        id::{DeclaredTieId, ExpertId, OrganizationId},
+    },
     vocabulary,
 };
 
@@ -43,15 +44,15 @@ vocabulary! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredTie {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: DeclaredTieId,
     /// Version of the record.
     pub version: i64,
     /// Whose it is.
-    pub expert_id: Id<Expert>,
+    pub expert_id: ExpertId,
     /// What kind of tie.
     pub kind: TieKind,
     /// The organisation, where it is one here.
-    pub organization_id: Option<Id<Organization>>,
+    pub organization_id: Option<OrganizationId>,
     /// The company.
     pub company: Party,
     /// First day.

@@ -5,14 +5,12 @@ use uuid::Uuid;
 
 use super::TieKind;
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
-        Operation, Relations,
+        District, Operation, Relations,
         state_machine::{Record, State, record},
     },
-    identity::organization::{District, Organization},
-    library::expert::Expert,
-    service::project::Project,
+    base::id::{ExpertId, OrganizationId, ProjectId, RecusalRequestId},
     vocabulary,
 };
 
@@ -39,7 +37,7 @@ impl State for RecusalStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecusalRequest {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: RecusalRequestId,
     /// Version of the record.
     pub version: i64,
     /// Its state.
@@ -47,17 +45,17 @@ pub struct RecusalRequest {
     /// The reason of the decision.
     pub status_reason: Option<String>,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// The project's district.
     pub district: District,
     /// Who requests it.
-    pub requested_by: Id<Organization>,
+    pub requested_by: OrganizationId,
     /// The expert.
-    pub expert_id: Id<Expert>,
+    pub expert_id: ExpertId,
     /// Which kind of tie is alleged.
     pub kind: TieKind,
     /// The party to which it is alleged.
-    pub organization_id: Id<Organization>,
+    pub organization_id: OrganizationId,
     /// On what grounds.
     pub grounds: String,
     /// Who decided it.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{Affiliate, Party, Tie, once};
-use crate::{Id, Period, identity::organization::Organization, library::expert::Expert};
+use crate::{Period, base::id::OrganizationId, library::expert::Expert};
 
 /// The parties of a project, and who was an affiliate of one when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides {
-    organizations: Vec<Id<Organization>>,
+    organizations: Vec<OrganizationId>,
     parties: Vec<Party>,
     affiliates: Vec<Affiliated>,
 }
@@ -28,7 +28,7 @@ impl Sides {
     /// affiliation counts both ways, whoever declared it.
     #[must_use]
     pub fn new(
-        organizations: Vec<Id<Organization>>,
+        organizations: Vec<OrganizationId>,
         parties: Vec<Party>,
         declared: &[(Party, Affiliate)],
     ) -> Self {
@@ -51,7 +51,7 @@ impl Sides {
 
     /// The organisations that are parties, also those that the project only names.
     #[must_use]
-    pub fn organizations(&self) -> &[Id<Organization>] {
+    pub fn organizations(&self) -> &[OrganizationId] {
         &self.organizations
     }
 

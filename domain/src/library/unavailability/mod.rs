@@ -3,10 +3,12 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::{
-    Event, Id, Violation,
-    base::code::PERIOD_REVERSED,
+    Event, Violation,
+    base::{
+        code::PERIOD_REVERSED,
+        id::{ExpertId, UnavailabilityId},
+    },
     calendar::{slot::Slot, working_calendar::SHANGHAI},
-    library::expert::Expert,
     vocabulary,
 };
 
@@ -202,11 +204,11 @@ impl Weekday {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unavailability {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: UnavailabilityId,
     /// Version of the record.
     pub version: i64,
     /// The expert, whose it is.
-    pub expert_id: Id<Expert>,
+    pub expert_id: ExpertId,
     /// When.
     pub span: Span,
     /// What the expert notes, for themselves alone.

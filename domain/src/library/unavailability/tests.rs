@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Id;
 use crate::fixtures::{at, day, refused, refused_at};
 
 fn slot(start: &str, end: &str) -> Slot {

@@ -3,16 +3,19 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Event, Id, Money, Period, Violation,
+    Event, Money, Period, Violation,
     access::{
-        Operation, Relations,
+        Operation, Port, Relations,
         state_machine::{Record, State, record},
     },
-    base::code::WRONG_STATE,
-    identity::organization::{Organization, OrganizationStatus, Port},
+    base::{
+        code::WRONG_STATE,
+        id::{CommissionId, OrganizationId, PolicyId, ProjectId, ServiceLineId},
+    },
+    identity::organization::OrganizationStatus,
     service::{
         fee::{self, CostLine, FeeMode},
-        policy::{Committed, FeeBase, Parties, Policy, PolicyTerms},
+        policy::{Committed, FeeBase, Parties, PolicyTerms},
         project::{Project, ProjectStatus},
     },
     vocabulary,
@@ -128,7 +131,7 @@ pub struct ParentStates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceLine {
     /// Its id, which planned services refer to.
-    pub id: Id<Self>,
+    pub id: ServiceLineId,
     /// Category of Art. 6.
     pub category: ServiceCategory,
     /// What exactly; must be said for `other`.
@@ -143,7 +146,7 @@ pub struct ServiceLine {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CommissionTerms {
     /// The organisation asked.
-    pub provider_id: Id<Organization>,
+    pub provider_id: OrganizationId,
     /// Number of the commission contract.
     pub contract_number: String,
     /// What is asked, at least one line.
@@ -162,7 +165,7 @@ pub struct CommissionTerms {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commission {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: CommissionId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -172,9 +175,9 @@ pub struct Commission {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The policy that it is made against.
-    pub policy_id: Id<Policy>,
+    pub policy_id: PolicyId,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// What the insurer says.
     pub terms: CommissionTerms,
     /// The parties.
@@ -197,7 +200,7 @@ record!(Commission, CommissionStatus, "commission");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
     /// The provider.
-    pub provider_id: Id<Organization>,
+    pub provider_id: OrganizationId,
     /// When it was first submitted to this one.
     pub at: DateTime<Utc>,
 }
@@ -252,7 +255,7 @@ impl Commission {
 
     /// Itself, where what it may do next depends on how its project stands.
     #[must_use]
-    pub fn depends_on(&self) -> Option<Id<Self>> {
+    pub fn depends_on(&self) -> Option<CommissionId> {
         self.status.after(Operation::SubmitCommission).map(|_| self.id)
     }
 

@@ -4,17 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
+    base::id::{CommissionId, HazardId, ProjectId, VisitId},
     calendar::working_calendar::shanghai_date,
     service::{
-        commission::Commission,
         major_hazard::MajorHazardCriteria,
         policy::Parties,
-        project::Project,
         visit::{Step, Visit},
     },
     vocabulary,
@@ -112,7 +111,7 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hazard {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: HazardId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -122,11 +121,11 @@ pub struct Hazard {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The visit that found it.
-    pub visit_id: Id<Visit>,
+    pub visit_id: VisitId,
     /// The commission.
-    pub commission_id: Id<Commission>,
+    pub commission_id: CommissionId,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// What was found.
     pub finding: Finding,
     /// The notice, for a major one.

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
-    Event, Id, Money, Period, Violation,
-    access::Relations,
-    base::code::REASON_REQUIRED,
-    identity::organization::{District, Organization},
+    Event, Money, Period, Violation,
+    access::{District, Relations},
+    base::{
+        code::REASON_REQUIRED,
+        id::{EndorsementId, OrganizationId, PolicyId, ProjectId},
+    },
     service::{fee, project::Project},
     vocabulary,
 };
@@ -70,11 +72,11 @@ impl PolicyTerms {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: PolicyId,
     /// Version of the record.
     pub version: i64,
     /// The project that it insures.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// Its number, unique with its insurer.
     pub policy_number: String,
     /// Premium and period, as endorsed.
@@ -93,15 +95,15 @@ pub struct Policy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
     /// Insurer.
-    pub insurer_id: Id<Organization>,
+    pub insurer_id: OrganizationId,
     /// Provider; none on the policy itself.
-    pub provider_id: Option<Id<Organization>>,
+    pub provider_id: Option<OrganizationId>,
     /// Contractor.
-    pub contractor_id: Id<Organization>,
+    pub contractor_id: OrganizationId,
     /// Supervisor, where it is an organisation here.
-    pub supervisor_id: Option<Id<Organization>>,
+    pub supervisor_id: Option<OrganizationId>,
     /// Owner, where it is an organisation here.
-    pub owner_id: Option<Id<Organization>>,
+    pub owner_id: Option<OrganizationId>,
     /// District of the project.
     pub district: District,
 }
@@ -109,7 +111,7 @@ pub struct Parties {
 impl Parties {
     /// The parties of a policy on this project.
     #[must_use]
-    pub const fn of(project: &Project, insurer_id: Id<Organization>) -> Self {
+    pub const fn of(project: &Project, insurer_id: OrganizationId) -> Self {
         Self {
             insurer_id,
             provider_id: None,
@@ -122,7 +124,7 @@ impl Parties {
 
     /// The same with this provider.
     #[must_use]
-    pub const fn served_by(mut self, provider_id: Id<Organization>) -> Self {
+    pub const fn served_by(mut self, provider_id: OrganizationId) -> Self {
         self.provider_id = Some(provider_id);
         self
     }
@@ -155,9 +157,9 @@ impl Parties {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endorsement {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: EndorsementId,
     /// The policy that it changes.
-    pub policy_id: Id<Policy>,
+    pub policy_id: PolicyId,
     /// Its number, unique with its policy.
     pub endorsement_number: String,
     /// From which day it holds.

@@ -1,22 +1,21 @@
 //! Projects (项目): what is insured and served, registered by its contractor (A4.1).
 
-pub mod location;
-
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::{
-    Event, Id, Money, Period, Violation,
+    Event, Money, Period, Violation,
     access::{
-        Operation, Relations,
+        District, Operation, Relations,
         state_machine::{Record, State, record},
     },
-    base::identifier::MobileNumber,
-    identity::organization::{District, Organization},
+    base::{
+        id::{OrganizationId, ProjectId},
+        identifier::MobileNumber,
+        location::Location,
+    },
     vocabulary,
 };
-
-pub use location::{CODES as LOCATION_CODES, CoordinateSystem, LOCATION_INVALID, Location};
 
 crate::codes! {
     PARTY_NOT_NAMED = "party_not_named", Conflict, Some("A4.1"),
@@ -68,7 +67,7 @@ impl State for ProjectStatus {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedParty {
     /// The organisation, where it is one here.
-    pub organization_id: Option<Id<Organization>>,
+    pub organization_id: Option<OrganizationId>,
     /// Its name, where it is not.
     pub name: Option<String>,
 }
@@ -114,7 +113,7 @@ pub struct ProjectDetails {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ProjectId,
     /// Version of the record.
     pub version: i64,
     /// Its number, such as `XM-2026-000123`.
@@ -124,7 +123,7 @@ pub struct Project {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The contractor (施工单位).
-    pub contractor_id: Id<Organization>,
+    pub contractor_id: OrganizationId,
     /// What the contractor says about it.
     pub details: ProjectDetails,
     /// When it was made.

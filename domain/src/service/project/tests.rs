@@ -1,5 +1,5 @@
 use super::*;
-use crate::{base::code::PERIOD_REVERSED, fixtures::*, identity::organization::Port};
+use crate::{access::Port, base::code::PERIOD_REVERSED, fixtures::*};
 
 use ProjectStatus as Is;
 

@@ -4,12 +4,15 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Period, Violation,
+    Event, Period, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
-    base::code::SAME_PERSON,
+    base::{
+        code::SAME_PERSON,
+        id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId},
+    },
     library::{
         group::{GROUP_TOO_LARGE, GROUP_TOO_SMALL, MAX_MEMBERS, MIN_MEMBERS},
         qualification::Specialty,
@@ -17,7 +20,6 @@ use crate::{
     service::{
         commission::{Commission, CommissionStatus, ParentStates, ServiceCategory, ServiceLine},
         policy::Parties,
-        project::Project,
     },
     vocabulary,
 };
@@ -63,9 +65,9 @@ impl State for ServicePlanStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedService {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: PlannedServiceId,
     /// The commissioned line that it serves.
-    pub line_id: Id<ServiceLine>,
+    pub line_id: ServiceLineId,
     /// Its category, the line's.
     pub category: ServiceCategory,
     /// When, as days.
@@ -84,7 +86,7 @@ pub struct PlannedService {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServicePlan {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ServicePlanId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -94,9 +96,9 @@ pub struct ServicePlan {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The commission.
-    pub commission_id: Id<Commission>,
+    pub commission_id: CommissionId,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// Which version of the commission's plan it is, from 1.
     pub plan_version: u32,
     /// What it is about.
@@ -134,7 +136,7 @@ impl ServicePlan {
 
     /// Its commission, where what it may do next depends on how that stands.
     #[must_use]
-    pub fn depends_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<CommissionId> {
         let next = [Operation::SubmitServicePlan, Operation::ConfirmServicePlan];
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
@@ -201,7 +203,7 @@ impl ServicePlan {
     pub fn submit(
         self,
         commission: &Commission,
-        begun: &[Id<ServiceLine>],
+        begun: &[ServiceLineId],
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         must_let(commission.status, Operation::SubmitServicePlan)?;
@@ -251,10 +253,10 @@ fn must_let(commission: CommissionStatus, operation: Operation) -> Result<(), Vi
 /// [`PLAN_MISSES_SERVICE`] for each line that is not.
 pub fn covers(
     lines: &[ServiceLine],
-    planned: impl Iterator<Item = Id<ServiceLine>>,
-    begun: &[Id<ServiceLine>],
+    planned: impl Iterator<Item = ServiceLineId>,
+    begun: &[ServiceLineId],
 ) -> Result<(), Violation> {
-    let mut served: std::collections::HashMap<Id<ServiceLine>, u32> = std::collections::HashMap::new();
+    let mut served: std::collections::HashMap<ServiceLineId, u32> = std::collections::HashMap::new();
     for line in planned.chain(begun.iter().copied()) {
         *served.entry(line).or_default() += 1;
     }

@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{base::code::WRONG_STATE, fixtures::*, service::commission::CommissionStatus};
+use crate::{
+    base::{code::WRONG_STATE, id::ServiceLineId},
+    fixtures::*,
+    service::commission::CommissionStatus,
+};
 
 use Operation as Do;
 use ServicePlanStatus as Is;
@@ -10,10 +14,7 @@ fn in_service() -> Commission {
     commission(CommissionStatus::InService)
 }
 
-fn submit(
-    services: Vec<PlannedService>,
-    begun: &[Id<ServiceLine>],
-) -> Result<(ServicePlan, Event), Violation> {
+fn submit(services: Vec<PlannedService>, begun: &[ServiceLineId]) -> Result<(ServicePlan, Event), Violation> {
     ServicePlan { services, ..plan(Is::Draft) }.submit(&in_service(), begun, now())
 }
 

@@ -5,17 +5,19 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
     },
-    base::code::SAME_PERSON,
+    base::{
+        code::SAME_PERSON,
+        id::{CommissionId, ProjectId, ServiceLineId, ServiceReportId},
+    },
     service::{
         commission::{Commission, ParentStates, ServiceCategory, ServiceLine},
         hazard::{Hazard, HazardGrade, HazardStatus},
         policy::Parties,
-        project::Project,
         service_plan,
         visit::{Visit, VisitStatus},
     },
@@ -64,7 +66,7 @@ pub struct ServedVisit {
     /// Its state.
     pub status: VisitStatus,
     /// The line that it serves.
-    pub line_id: Id<ServiceLine>,
+    pub line_id: ServiceLineId,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
     /// Whether its material was late.
@@ -151,7 +153,7 @@ pub struct Snapshot {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceReport {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: ServiceReportId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -161,9 +163,9 @@ pub struct ServiceReport {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The commission.
-    pub commission_id: Id<Commission>,
+    pub commission_id: CommissionId,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// How the provider judges the project's safety.
     pub evaluation: String,
     /// What it concludes.
@@ -201,7 +203,7 @@ impl ServiceReport {
 
     /// Its commission, where what it may do next depends on how that and its visits stand.
     #[must_use]
-    pub fn depends_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<CommissionId> {
         self.status.after(Operation::SubmitServiceReport).map(|_| self.commission_id)
     }
 

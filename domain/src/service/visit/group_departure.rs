@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{Visit, VisitStatus};
 use crate::{
-    Event, Id, Period, Violation,
+    Event, Period, Violation,
     access::{Operation, state_machine::Record},
-    base::code::WRONG_STATE,
+    base::{code::WRONG_STATE, id::VisitId},
     calendar::{slot::Slot, working_calendar::shanghai_date},
     library::tie::Tie,
     vocabulary,
@@ -126,7 +126,7 @@ pub struct TieFoundLater {
 impl TieFoundLater {
     /// What happened to the visit.
     #[must_use]
-    pub fn event(&self, visit: Id<Visit>) -> Event {
+    pub fn event(&self, visit: VisitId) -> Event {
         Event::new("tie_found_later", Visit::KIND, visit).fact("expert_id", self.expert_id)
     }
 }

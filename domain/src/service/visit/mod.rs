@@ -11,15 +11,16 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Period, Violation, Vocabulary,
+    Event, Period, Violation, Vocabulary,
     access::{
         Operation, Relation, Relations,
         state_machine::{Record, State, record},
     },
+    base::id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
     calendar::working_calendar::WorkingCalendars,
     library::qualification::Specialty,
     service::{
-        commission::{Commission, ParentStates, ServiceCategory, ServiceLine},
+        commission::{Commission, ParentStates, ServiceCategory},
         policy::Parties,
         project::Project,
         service_plan::{PlannedService, ServicePlan},
@@ -38,12 +39,6 @@ pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, Take
 pub const UPLOAD_WORKING_DAYS: u32 = 2;
 
 crate::codes! {
-    OUTSIDE_WINDOW = "outside_window", Conflict, Some("A11.1"),
-        "超出计划时间" / "服务时间须在方案确定的 {start} 至 {end} 之内。",
-        "Outside the planned window" / "The time must lie in the window of the plan, {start} to {end}.";
-    TIME_PASSED = "time_passed", Conflict, Some("A12.1"),
-        "时间已过" / "服务时间须晚于当前时间。",
-        "That time has passed" / "The time of a service lies ahead.";
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
         "已确认过" / "您已确认该服务时间。",
         "Agreed already" / "You have agreed to this time already.";
@@ -133,7 +128,7 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visit {
     /// Its id.
-    pub id: Id<Self>,
+    pub id: VisitId,
     /// Version of the record.
     pub version: i64,
     /// Its number.
@@ -143,15 +138,15 @@ pub struct Visit {
     /// Why it is in its state, where a reason was given.
     pub status_reason: Option<String>,
     /// The confirmed plan that it comes from.
-    pub plan_id: Id<ServicePlan>,
+    pub plan_id: ServicePlanId,
     /// The planned service that it is.
-    pub planned_service_id: Id<PlannedService>,
+    pub planned_service_id: PlannedServiceId,
     /// The commissioned line that it serves.
-    pub line_id: Id<ServiceLine>,
+    pub line_id: ServiceLineId,
     /// The commission.
-    pub commission_id: Id<Commission>,
+    pub commission_id: CommissionId,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// Its category.
     pub category: ServiceCategory,
     /// When it may take place.
@@ -232,7 +227,7 @@ impl Visit {
     /// The visit that a planned service becomes when its plan is confirmed.
     #[must_use]
     pub fn plan(
-        id: Id<Self>,
+        id: VisitId,
         number: String,
         plan: &ServicePlan,
         service: &PlannedService,

@@ -3,22 +3,20 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AGREED_DAY_PASSED, STEP_OUT_OF_ORDER, TIME_PASSED, TOO_EARLY, Visit, step};
+use super::{AGREED_DAY_PASSED, STEP_OUT_OF_ORDER, TOO_EARLY, Visit, step};
 use crate::{
-    Id, Violation,
+    Violation,
     access::{Operation, state_machine::State},
     base::code::SAME_PERSON,
     calendar::{slot::Slot, working_calendar::shanghai_date},
-    service::{
-        commission::{Commission, ParentStates},
-        project::ProjectStatus,
-    },
+    service::{commission::ParentStates, project::ProjectStatus},
 };
+use crate::{base::id::CommissionId, calendar::slot::TIME_PASSED};
 
 impl Visit {
     /// Its commission, where what it may do next depends on how that and the project stand.
     #[must_use]
-    pub fn depends_on(&self) -> Option<Id<Commission>> {
+    pub fn depends_on(&self) -> Option<CommissionId> {
         let next = [Operation::ProposeVisit, Operation::StartVisit];
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }

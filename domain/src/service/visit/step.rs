@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{Violation, Vocabulary, access::Operation, service::project::Location, vocabulary};
+use crate::{Violation, Vocabulary, access::Operation, base::location::Location, vocabulary};
 
 crate::codes! {
     STEP_OUT_OF_ORDER = "step_out_of_order", Conflict, Some("A13.1"),

@@ -5,12 +5,12 @@ mod tests;
 
 use anze_domain::{
     Id,
-    evidence::attachment::Attachment,
-    service::{
-        hazard::Hazard,
-        project::{CoordinateSystem, Location},
-        visit::{AttachmentKind, Visit},
+    base::{
+        id::{AttachmentId, HazardId, VisitId},
+        location::{CoordinateSystem, Location},
     },
+    evidence::attachment::Attachment,
+    service::visit::AttachmentKind,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -121,7 +121,7 @@ pub fn insert(db: &mut Writer<'_>, attachment: &Attachment) -> Result<(), StoreE
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Attachment>) -> Result<Option<Attachment>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: AttachmentId) -> Result<Option<Attachment>, StoreError> {
     let row: Option<Row> =
         attachments::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(Attachment::from))
@@ -132,7 +132,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Attachment>) -> Result<Option<Attachment
 ///
 /// # Errors
 /// The store's.
-pub fn kinds_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<AttachmentKind>, StoreError> {
+pub fn kinds_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<AttachmentKind>, StoreError> {
     let kinds: Vec<Stored<AttachmentKind>> = attachments::table
         .filter(attachments::visit_id.eq(Key::from(visit)))
         .filter(attachments::hazard_id.is_null())
@@ -146,7 +146,7 @@ pub fn kinds_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Attac
 ///
 /// # Errors
 /// The store's.
-pub fn count_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<i64, StoreError> {
+pub fn count_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<i64, StoreError> {
     Ok(attachments::table
         .filter(attachments::visit_id.eq(Key::from(visit)))
         .count()
@@ -160,7 +160,7 @@ pub fn count_of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<i64, Stor
 /// The store's.
 pub fn evidence_exists(
     db: &mut Reader<'_>,
-    hazard: Id<Hazard>,
+    hazard: HazardId,
     after: Option<DateTime<Utc>>,
 ) -> Result<bool, StoreError> {
     let after = Instant::from(after.unwrap_or(DateTime::UNIX_EPOCH));
@@ -178,7 +178,7 @@ pub fn evidence_exists(
 pub fn same_bytes_elsewhere(
     db: &mut Reader<'_>,
     sha256: &[u8],
-    visit: Id<Visit>,
+    visit: VisitId,
 ) -> Result<Option<Uuid>, StoreError> {
     let first: Option<Key> = attachments::table
         .filter(attachments::sha256.eq(sha256))
@@ -225,7 +225,7 @@ pub fn any(db: &mut Reader<'_>) -> Result<bool, StoreError> {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this hazard.
-    pub hazard_id: Option<Id<Hazard>>,
+    pub hazard_id: Option<HazardId>,
     /// Of this kind.
     pub kind: Option<AttachmentKind>,
 }
@@ -236,7 +236,7 @@ pub struct Filter {
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    visit: Id<Visit>,
+    visit: VisitId,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Attachment>, StoreError> {

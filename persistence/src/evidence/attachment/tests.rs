@@ -1,4 +1,7 @@
-use anze_domain::service::hazard::{Finding, HazardGrade, HazardStatus};
+use anze_domain::{
+    base::id::HazardId,
+    service::hazard::{Finding, HazardGrade, HazardStatus},
+};
 
 use super::*;
 use crate::{
@@ -31,7 +34,7 @@ fn attachment(number: u128, kind: AttachmentKind, visit: &Visit) -> Attachment {
     }
 }
 
-fn hazard_of(db: &mut Writer<'_>, visit: &Visit) -> Result<Id<Hazard>, StoreError> {
+fn hazard_of(db: &mut Writer<'_>, visit: &Visit) -> Result<HazardId, StoreError> {
     let hazard = Hazard {
         id: id(401),
         version: 1,

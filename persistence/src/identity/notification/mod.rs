@@ -6,11 +6,9 @@ mod tests;
 use std::collections::BTreeSet;
 
 use anze_domain::{
-    Id,
-    identity::{
-        notification::{Notification, NotificationKind, Recipients},
-        organization::{Port, User},
-    },
+    access::Port,
+    base::id::UserId,
+    identity::notification::{Notification, NotificationKind, Recipients},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -203,7 +201,7 @@ pub struct Filter {
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    recipient: Id<User>,
+    recipient: UserId,
     filter: Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Sent>, StoreError> {
@@ -223,7 +221,7 @@ pub fn list(
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, recipient: Id<User>) -> Result<i64, StoreError> {
+pub fn count(db: &mut Reader<'_>, recipient: UserId) -> Result<i64, StoreError> {
     Ok(notifications::table
         .filter(notifications::recipient_id.eq(Key::from(recipient)))
         .count()
@@ -236,7 +234,7 @@ pub fn count(db: &mut Reader<'_>, recipient: Id<User>) -> Result<i64, StoreError
 /// The store's.
 pub fn read(
     db: &mut Writer<'_>,
-    recipient: Id<User>,
+    recipient: UserId,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Sent>, StoreError> {

@@ -5,13 +5,11 @@ mod tests;
 
 use anze_domain::{
     Id, Vocabulary,
-    identity::organization::User,
+    base::id::{CouncilSessionId, ExpertApplicationId, PublicNoticeId, UserId},
     library::{
-        council_session::CouncilSession,
         expert::Qualification,
         expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
         objection::ObjectionStatus,
-        public_notice::PublicNotice,
         qualification::{AssessedOn, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
     },
 };
@@ -173,7 +171,7 @@ pub fn save(
 /// [`StoreError::Duplicate`] where the person has another under way.
 pub fn set_citizen_id(
     db: &mut Writer<'_>,
-    id: Id<ExpertApplication>,
+    id: ExpertApplicationId,
     citizen_id: &SealedCitizenId,
 ) -> Result<(), StoreError> {
     diesel::update(expert_applications::table.find(Key::from(id)))
@@ -191,7 +189,7 @@ pub fn set_citizen_id(
 /// The store's.
 pub fn citizen_id(
     db: &mut Reader<'_>,
-    id: Id<ExpertApplication>,
+    id: ExpertApplicationId,
 ) -> Result<Option<SealedCitizenId>, StoreError> {
     let found: Option<(Vec<u8>, Vec<u8>)> = expert_applications::table
         .find(Key::from(id))
@@ -207,7 +205,7 @@ pub fn citizen_id(
 /// The store's.
 pub fn sealed_citizen_ids(
     db: &mut Reader<'_>,
-    ids: &[Id<ExpertApplication>],
+    ids: &[ExpertApplicationId],
 ) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let found: Vec<(Key, Vec<u8>)> = expert_applications::table
@@ -221,7 +219,7 @@ pub fn sealed_citizen_ids(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ExpertApplication>) -> Result<Option<ExpertApplication>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ExpertApplicationId) -> Result<Option<ExpertApplication>, StoreError> {
     let row: Option<Row> = expert_applications::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -234,7 +232,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ExpertApplication>) -> Result<Option<Exp
 ///
 /// # Errors
 /// The store's.
-pub fn under_review_of(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<ExpertApplication>, StoreError> {
+pub fn under_review_of(db: &mut Reader<'_>, user: UserId) -> Result<Option<ExpertApplication>, StoreError> {
     let under_review: Vec<Stored<ExpertApplicationStatus>> = ExpertApplicationStatus::ALL
         .iter()
         .copied()
@@ -254,7 +252,7 @@ pub fn under_review_of(db: &mut Reader<'_>, user: Id<User>) -> Result<Option<Exp
 ///
 /// # Errors
 /// The store's.
-pub fn lock_all(db: &mut Writer<'_>, ids: &[Id<ExpertApplication>]) -> Result<(), StoreError> {
+pub fn lock_all(db: &mut Writer<'_>, ids: &[ExpertApplicationId]) -> Result<(), StoreError> {
     crate::store::event::lock_all(db, ids.iter().map(|id| id.uuid()))
 }
 
@@ -264,7 +262,7 @@ pub fn lock_all(db: &mut Writer<'_>, ids: &[Id<ExpertApplication>]) -> Result<()
 /// The store's.
 pub fn find_locked(
     db: &mut Reader<'_>,
-    id: Id<ExpertApplication>,
+    id: ExpertApplicationId,
 ) -> Result<Option<ExpertApplication>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
@@ -276,7 +274,7 @@ pub fn find_locked(
 /// The store's.
 pub fn find_all(
     db: &mut Reader<'_>,
-    ids: &[Id<ExpertApplication>],
+    ids: &[ExpertApplicationId],
 ) -> Result<Vec<ExpertApplication>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = expert_applications::table
@@ -290,7 +288,7 @@ pub fn find_all(
 #[derive(Debug, Clone, Copy)]
 pub enum Onward {
     /// To the vote of a session.
-    ToVote(Id<CouncilSession>),
+    ToVote(CouncilSessionId),
     /// From the vote, passed.
     Passed,
     /// From the vote, voted down.
@@ -298,7 +296,7 @@ pub enum Onward {
     /// From the vote of a session that was adjourned, back to where it came from.
     Adjourned,
     /// On notice.
-    OnNotice(Id<PublicNotice>),
+    OnNotice(PublicNoticeId),
 }
 
 impl Onward {
@@ -320,7 +318,7 @@ impl Onward {
 /// [`StoreError::Conflict`] where one has left its state since it was read.
 pub fn advance_all(
     db: &mut Writer<'_>,
-    ids: &[Id<ExpertApplication>],
+    ids: &[ExpertApplicationId],
     onward: Onward,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -357,7 +355,7 @@ pub fn advance_all(
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this user.
-    pub user_id: Option<Id<User>>,
+    pub user_id: Option<UserId>,
     /// Without drafts, and what was withdrawn as one, which are their applicants' alone.
     pub no_drafts: bool,
     /// In this state.
@@ -365,7 +363,7 @@ pub struct Filter {
     /// For this pool.
     pub pool: Option<Pool>,
     /// On this notice.
-    pub public_notice_id: Option<Id<PublicNotice>>,
+    pub public_notice_id: Option<PublicNoticeId>,
 }
 
 /// A page of applications.
@@ -404,7 +402,7 @@ pub fn list(
 /// The store's.
 pub fn of_notice(
     db: &mut Reader<'_>,
-    notice: Id<PublicNotice>,
+    notice: PublicNoticeId,
     status: ExpertApplicationStatus,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ExpertApplication>, StoreError> {
@@ -424,9 +422,9 @@ pub fn of_notice(
 pub fn due(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
-    after: Option<Id<ExpertApplication>>,
+    after: Option<ExpertApplicationId>,
     limit: i64,
-) -> Result<Vec<Id<ExpertApplication>>, StoreError> {
+) -> Result<Vec<ExpertApplicationId>, StoreError> {
     let after = Key(after.map(Id::uuid).unwrap_or_default());
     let undecided = objections::table
         .filter(objections::application_id.eq(expert_applications::id))

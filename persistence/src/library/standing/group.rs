@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::{
-    Id, Period, Vocabulary,
-    identity::organization::Organization,
+    Period, Vocabulary,
+    base::id::{ExpertId, OrganizationId, ProjectId, VisitId},
     library::{
         expert::{Expert, Qualification},
         qualification::Pool,
@@ -13,8 +13,7 @@ use anze_domain::{
     },
     service::{
         policy::Parties,
-        project::Project,
-        visit::{TieFoundLater, Visit, VisitStatus, served},
+        visit::{TieFoundLater, VisitStatus, served},
     },
 };
 use chrono::{DateTime, Utc};
@@ -73,7 +72,7 @@ pub struct Awaiting {
     /// The visit.
     pub visit_id: Uuid,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// The expert.
     pub expert_id: Uuid,
 }
@@ -101,13 +100,13 @@ pub fn awaiting(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Awaiting>, StoreE
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
     /// The visit.
-    pub visit_id: Id<Visit>,
+    pub visit_id: VisitId,
     /// Its number.
     pub number: String,
     /// The expert.
     pub expert_id: Uuid,
     /// The project.
-    pub project_id: Id<Project>,
+    pub project_id: ProjectId,
     /// The days on which it was served.
     pub served: Period,
     /// The parties.
@@ -127,7 +126,7 @@ struct BegunRow {
     contractor_id: Key,
     supervisor_id: Option<Key>,
     owner_id: Option<Key>,
-    district: Stored<anze_domain::identity::organization::District>,
+    district: Stored<anze_domain::access::District>,
 }
 
 /// The visits of these that have begun, once for each expert, by their ids.
@@ -189,7 +188,7 @@ struct Mark {
 ///
 /// # Errors
 /// The store's.
-pub fn mark(db: &mut Writer<'_>, found: &[(Id<Visit>, TieFoundLater)]) -> Result<(), StoreError> {
+pub fn mark(db: &mut Writer<'_>, found: &[(VisitId, TieFoundLater)]) -> Result<(), StoreError> {
     let rows = found.iter().map(|(visit, it)| Mark {
         visit_id: (*visit).into(),
         expert_id: Key(it.expert_id),
@@ -242,7 +241,7 @@ impl From<Mark> for TieFoundLater {
 /// The store's.
 pub fn marks_on(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<(Uuid, TieFoundLater)>, StoreError> {
     let query =
@@ -284,7 +283,7 @@ struct SnapshotRow {
 /// The store's.
 pub fn keep_snapshot(
     db: &mut Writer<'_>,
-    visit: Id<Visit>,
+    visit: VisitId,
     experts: &[Expert],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -311,7 +310,7 @@ pub fn keep_snapshot(
 ///
 /// # Errors
 /// The store's.
-pub fn snapshot(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Snapshot>, StoreError> {
+pub fn snapshot(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Snapshot>, StoreError> {
     let rows: Vec<SnapshotRow> = group_snapshots::table
         .filter(group_snapshots::visit_id.eq(Key::from(visit)))
         .select(SnapshotRow::as_select())
@@ -337,7 +336,7 @@ impl From<SnapshotRow> for Snapshot {
 /// The store's.
 pub fn snapshots_of(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<(Uuid, Snapshot)>, StoreError> {
     let query = group_snapshots::table
@@ -369,7 +368,7 @@ pub struct Membership {
 /// The store's.
 pub fn of_provider(
     db: &mut Reader<'_>,
-    provider: Id<Organization>,
+    provider: OrganizationId,
     experts: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, StoreError> {
     let experts: Vec<Key> = experts.iter().copied().map(Key).collect();
@@ -390,7 +389,7 @@ pub fn of_provider(
 /// The store's.
 pub fn memberships(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Membership>, StoreError> {
     type Found = (Key, String, Stored<VisitStatus>, Option<Key>, Option<Instant>);

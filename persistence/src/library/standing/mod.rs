@@ -4,7 +4,7 @@ pub mod group;
 
 use anze_domain::{
     Id,
-    identity::organization::User,
+    base::id::{ConductRecordId, ExpertId, UserId},
     library::{
         expert::{Expert, ExpertStatus},
         standing::{Conduct, ConductKind, ConductRecord, LapseNotice, Measured, late_uploads},
@@ -83,7 +83,7 @@ pub fn insert(db: &mut Writer<'_>, it: &ConductRecord) -> Result<(), StoreError>
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ConductRecord>) -> Result<Option<ConductRecord>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ConductRecordId) -> Result<Option<ConductRecord>, StoreError> {
     let row: Option<Row> = conduct_records::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -98,7 +98,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ConductRecord>) -> Result<Option<Conduct
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ConductRecord>, StoreError> {
     let query = conduct_records::table
@@ -114,7 +114,7 @@ pub fn list(
 ///
 /// # Errors
 /// The store's.
-pub fn conduct(db: &mut Reader<'_>, expert: Id<Expert>, user: Id<User>) -> Result<Conduct, StoreError> {
+pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Conduct, StoreError> {
     let key = Key::from(expert);
     let counts: Vec<(Stored<ConductKind>, i64)> = conduct_records::table
         .filter(conduct_records::expert_id.eq(key))
@@ -185,7 +185,7 @@ pub struct Decline {
 /// The store's.
 pub fn declines(
     db: &mut Reader<'_>,
-    user: Id<User>,
+    user: UserId,
     page: &PageRequest<(DateTime<Utc>, Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
     type Found = (Key, i64, Key, Option<String>, Instant);
@@ -276,9 +276,9 @@ pub fn justify(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lapsing {
     /// They.
-    pub due: Vec<Id<Expert>>,
+    pub due: Vec<ExpertId>,
     /// The last that was looked at; none at the end.
-    pub last: Option<Id<Expert>>,
+    pub last: Option<ExpertId>,
 }
 
 /// Those of `limit` experts, past `after`, of whose registration something is to be said today.
@@ -288,7 +288,7 @@ pub struct Lapsing {
 pub fn lapsing(
     db: &mut Reader<'_>,
     today: NaiveDate,
-    after: Option<Id<Expert>>,
+    after: Option<ExpertId>,
     limit: i64,
 ) -> Result<Lapsing, StoreError> {
     type Found = (Key, Option<String>, Option<Stored<LapseNotice>>);
@@ -327,7 +327,7 @@ pub fn lapsing(
 /// The store's.
 pub fn lapse_said(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     until: NaiveDate,
 ) -> Result<Option<LapseNotice>, StoreError> {
     let said: Option<Stored<LapseNotice>> = registration_lapses::table
@@ -344,7 +344,7 @@ pub fn lapse_said(
 /// The store's.
 pub fn say_lapse(
     db: &mut Writer<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     until: NaiveDate,
     notice: LapseNotice,
     now: DateTime<Utc>,

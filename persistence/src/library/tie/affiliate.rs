@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use anze_domain::{
-    Id,
-    identity::organization::Organization,
+    base::id::{AffiliateId, OrganizationId},
     library::tie::{Affiliate, Party},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -99,7 +98,7 @@ pub fn save(db: &mut Writer<'_>, mut it: Affiliate, now: DateTime<Utc>) -> Resul
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Affiliate>) -> Result<Option<Affiliate>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: AffiliateId) -> Result<Option<Affiliate>, StoreError> {
     let row: Option<Row> =
         affiliates::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     row.map(Affiliate::try_from).transpose()
@@ -140,7 +139,7 @@ pub(super) fn around(
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, organization: Id<Organization>) -> Result<usize, StoreError> {
+pub fn count(db: &mut Reader<'_>, organization: OrganizationId) -> Result<usize, StoreError> {
     let count: i64 = affiliates::table
         .filter(affiliates::organization_id.eq(Key::from(organization)))
         .count()
@@ -154,7 +153,7 @@ pub fn count(db: &mut Reader<'_>, organization: Id<Organization>) -> Result<usiz
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    organization: Id<Organization>,
+    organization: OrganizationId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Affiliate>, StoreError> {
     let query = affiliates::table

@@ -6,6 +6,7 @@ pub mod sides;
 
 use anze_domain::{
     Id,
+    base::id::{DeclaredTieId, ExpertId},
     library::{
         expert::Expert,
         tie::{DeclaredTie, Party, TieKind, TieSource},
@@ -125,7 +126,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<DeclaredTie>) -> Result<Option<DeclaredTie>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: DeclaredTieId) -> Result<Option<DeclaredTie>, StoreError> {
     let row: Option<Row> =
         ties::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     row.map(DeclaredTie::try_from).transpose()
@@ -135,7 +136,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<DeclaredTie>) -> Result<Option<DeclaredT
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, expert: Id<Expert>) -> Result<usize, StoreError> {
+pub fn count(db: &mut Reader<'_>, expert: ExpertId) -> Result<usize, StoreError> {
     let count: i64 =
         ties::table.filter(ties::expert_id.eq(Key::from(expert))).count().get_result(db.connection())?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -170,7 +171,7 @@ pub(crate) fn attach(db: &mut Reader<'_>, experts: &mut [Expert]) -> Result<(), 
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<DeclaredTie>, StoreError> {
     let query =

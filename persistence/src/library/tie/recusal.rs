@@ -2,12 +2,9 @@
 
 use anze_domain::{
     Id,
-    access::Caller,
-    identity::organization::{District, Port},
-    library::{
-        expert::Expert,
-        tie::{RecusalRequest, RecusalStatus, TieKind},
-    },
+    access::{Caller, District, Port},
+    base::id::{ExpertId, RecusalRequestId},
+    library::tie::{RecusalRequest, RecusalStatus, TieKind},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -113,7 +110,7 @@ pub fn save(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<RecusalRequest>) -> Result<Option<RecusalRequest>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: RecusalRequestId) -> Result<Option<RecusalRequest>, StoreError> {
     let row: Option<Row> =
         requests::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     Ok(row.map(RecusalRequest::from))
@@ -152,7 +149,7 @@ pub fn list(
 /// The store's.
 pub fn about(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<RecusalRequest>, StoreError> {
     let query = requests::table

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::{
-    Id,
     access::Relation,
+    base::id::{OrganizationId, ProjectId},
     identity::organization::Organization,
     library::tie::{Affiliate, Party, Sides},
-    service::project::Project,
 };
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -31,8 +30,8 @@ const PARTIES: [Stored<Relation>; 4] = [
 ];
 
 /// The organisations that have such a part in each of these projects.
-fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<Id<Organization>>>, StoreError> {
-    let mut found: BTreeMap<Key, Vec<Id<Organization>>> = BTreeMap::new();
+fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<OrganizationId>>, StoreError> {
+    let mut found: BTreeMap<Key, Vec<OrganizationId>> = BTreeMap::new();
     for some in all.chunks(AT_ONCE) {
         let rows: Vec<(Key, Key)> = project_parties::table
             .filter(project_parties::project_id.eq_any(some))
@@ -76,7 +75,7 @@ fn with_names(db: &mut Reader<'_>, companies: &[Party]) -> Result<Vec<Organizati
     Ok(found)
 }
 
-fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<Id<Organization>>) -> Result<Vec<Organization>, StoreError> {
+fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<OrganizationId>) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<_> = ids.iter().copied().collect();
     let mut found = Vec::new();
     for some in ids.chunks(AT_ONCE) {
@@ -89,7 +88,7 @@ fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<Id<Organization>>) -> Result<Vec
 ///
 /// # Errors
 /// The store's.
-pub fn parties(db: &mut Reader<'_>, project: Id<Project>) -> Result<Vec<Id<Organization>>, StoreError> {
+pub fn parties(db: &mut Reader<'_>, project: ProjectId) -> Result<Vec<OrganizationId>, StoreError> {
     Ok(registered(db, &[project.into()])?.into_values().flatten().collect())
 }
 
@@ -99,8 +98,8 @@ pub fn parties(db: &mut Reader<'_>, project: Id<Project>) -> Result<Vec<Id<Organ
 /// The store's.
 pub fn load(
     db: &mut Reader<'_>,
-    all: impl IntoIterator<Item = Id<Project>>,
-) -> Result<BTreeMap<Id<Project>, Sides>, StoreError> {
+    all: impl IntoIterator<Item = ProjectId>,
+) -> Result<BTreeMap<ProjectId, Sides>, StoreError> {
     let all: BTreeSet<Key> = all.into_iter().map(Key::from).collect();
     let all: Vec<Key> = all.into_iter().collect();
     if all.is_empty() {
@@ -109,9 +108,9 @@ pub fn load(
     let (registered, named) = (registered(db, &all)?, named(db, &all)?);
     let names: Vec<Party> = named.values().flatten().cloned().collect();
     let by_name = with_names(db, &names)?;
-    let ids: BTreeSet<Id<Organization>> = registered.values().flatten().copied().collect();
+    let ids: BTreeSet<OrganizationId> = registered.values().flatten().copied().collect();
     let known = with_ids(db, &ids)?;
-    let own: BTreeMap<Id<Organization>, Party> =
+    let own: BTreeMap<OrganizationId, Party> =
         known.iter().chain(&by_name).map(|it| (it.id, Party::of(it))).collect();
     let declared = declared(db, &own, &names)?;
     let mut found = BTreeMap::new();
@@ -131,7 +130,7 @@ pub fn load(
 /// What was declared by these organisations, and by others of these companies, each with who declared it.
 fn declared(
     db: &mut Reader<'_>,
-    own: &BTreeMap<Id<Organization>, Party>,
+    own: &BTreeMap<OrganizationId, Party>,
     names: &[Party],
 ) -> Result<Vec<(Party, Affiliate)>, StoreError> {
     let keys: Vec<Key> = own.keys().copied().map(Key::from).collect();

@@ -6,13 +6,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 use anze_domain::{
-    Id,
-    calendar::{slot::Slot, working_calendar::shanghai_date},
-    library::{
-        expert::Expert,
-        unavailability::{PartOfDay, Recurrence, Span, Unavailability, UnavailabilityKind, Weekday},
+    base::{
+        id::{ExpertId, UnavailabilityId},
+        location::{CoordinateSystem, Location},
     },
-    service::project::{CoordinateSystem, Location},
+    calendar::{slot::Slot, working_calendar::shanghai_date},
+    library::unavailability::{PartOfDay, Recurrence, Span, Unavailability, UnavailabilityKind, Weekday},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -140,7 +139,7 @@ pub fn remove(db: &mut Writer<'_>, it: &Unavailability) -> Result<(), StoreError
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Unavailability>) -> Result<Option<Unavailability>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: UnavailabilityId) -> Result<Option<Unavailability>, StoreError> {
     let row: Option<Row> = unavailabilities::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -155,7 +154,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Unavailability>) -> Result<Option<Unavai
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Unavailability>, StoreError> {
     let query = unavailabilities::table
@@ -182,7 +181,7 @@ macro_rules! not_over {
 ///
 /// # Errors
 /// The store's.
-pub fn count(db: &mut Reader<'_>, expert: Id<Expert>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+pub fn count(db: &mut Reader<'_>, expert: ExpertId, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let count: i64 = unavailabilities::table
         .filter(unavailabilities::expert_id.eq(Key::from(expert)))
         .filter(not_over!(now))
@@ -262,7 +261,7 @@ pub struct Base {
 ///
 /// # Errors
 /// The store's.
-pub fn base(db: &mut Reader<'_>, expert: Id<Expert>) -> Result<Base, StoreError> {
+pub fn base(db: &mut Reader<'_>, expert: ExpertId) -> Result<Base, StoreError> {
     type Columns = (i64, Option<f64>, Option<f64>, Option<Stored<CoordinateSystem>>);
     let found: Option<Columns> = expert_bases::table
         .find(Key::from(expert))
@@ -286,7 +285,7 @@ pub fn base(db: &mut Reader<'_>, expert: Id<Expert>) -> Result<Base, StoreError>
 /// [`StoreError::Stale`] where another changed it since.
 pub fn set_base(
     db: &mut Writer<'_>,
-    expert: Id<Expert>,
+    expert: ExpertId,
     seen: Base,
     location: Option<Location>,
     now: DateTime<Utc>,

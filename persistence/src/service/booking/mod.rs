@@ -6,10 +6,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 use anze_domain::{
+    base::location::{CoordinateSystem, Location},
     calendar::{slot::Slot, travel::Place},
     service::{
         booking::Booking,
-        project::{CoordinateSystem, Location},
         suggestion::Asked,
         visit::{Negotiation, Visit, VisitStatus},
     },

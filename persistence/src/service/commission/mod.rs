@@ -6,17 +6,18 @@ mod tests;
 use std::collections::HashMap;
 
 use anze_domain::{
-    Id, Money,
-    access::{Caller, Relation},
-    base::period::Period,
-    identity::organization::District,
+    Money,
+    access::{Caller, District, Relation},
+    base::{
+        id::{CommissionId, PolicyId, ProjectId},
+        period::Period,
+    },
     service::{
         commission::{
             Asked, Commission, CommissionStatus, CommissionTerms, ParentStates, ServiceCategory, ServiceLine,
         },
         fee::{CostLine, FeeMode},
-        policy::Policy,
-        project::{Project, ProjectStatus},
+        project::ProjectStatus,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -290,7 +291,7 @@ pub fn save_with_lines(
 }
 
 /// Takes the project out of sight of providers who are not asked any more (A11.3).
-fn forget_former_providers(db: &mut Writer<'_>, project: Id<Project>) -> Result<(), StoreError> {
+fn forget_former_providers(db: &mut Writer<'_>, project: ProjectId) -> Result<(), StoreError> {
     let project = Key::from(project);
     let asked = commissions::table
         .filter(commissions::project_id.eq(project))
@@ -325,7 +326,7 @@ fn premiums_of((total, received): (Fen, Fen)) -> Premiums {
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: CommissionId) -> Result<Option<Commission>, StoreError> {
     let row: Option<Row> =
         commissions::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     match row {
@@ -340,7 +341,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission
 /// The store's.
 pub fn find_priced(
     db: &mut Reader<'_>,
-    id: Id<Commission>,
+    id: CommissionId,
 ) -> Result<Option<(Commission, Premiums)>, StoreError> {
     let found: Option<Priced> = commissions::table
         .inner_join(policies::table)
@@ -357,7 +358,7 @@ pub fn find_priced(
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Commission>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: CommissionId) -> Result<Option<Commission>, StoreError> {
     lock_project(db, id)?;
     find(db, id)
 }
@@ -368,14 +369,14 @@ pub fn find_locked(db: &mut Reader<'_>, id: Id<Commission>) -> Result<Option<Com
 /// The store's.
 pub fn find_priced_locked(
     db: &mut Reader<'_>,
-    id: Id<Commission>,
+    id: CommissionId,
 ) -> Result<Option<(Commission, Premiums)>, StoreError> {
     lock_project(db, id)?;
     find_priced(db, id)
 }
 
 /// Takes the lock of the project's stream.
-fn lock_project(db: &mut Reader<'_>, id: Id<Commission>) -> Result<(), StoreError> {
+fn lock_project(db: &mut Reader<'_>, id: CommissionId) -> Result<(), StoreError> {
     lock_by!(db, commissions::table.find(Key::from(id)).select(commissions::project_id))
 }
 
@@ -385,8 +386,8 @@ fn lock_project(db: &mut Reader<'_>, id: Id<Commission>) -> Result<(), StoreErro
 /// The store's.
 pub fn around(
     db: &mut Reader<'_>,
-    ids: impl IntoIterator<Item = Id<Commission>>,
-) -> Result<HashMap<Id<Commission>, ParentStates>, StoreError> {
+    ids: impl IntoIterator<Item = CommissionId>,
+) -> Result<HashMap<CommissionId, ParentStates>, StoreError> {
     let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -436,9 +437,9 @@ pub struct Filter {
     /// In this state.
     pub status: Option<CommissionStatus>,
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// Against this policy.
-    pub policy_id: Option<Id<Policy>>,
+    pub policy_id: Option<PolicyId>,
 }
 
 /// A page of the commissions that the caller may see, each with the premiums of its policy.

@@ -1,4 +1,4 @@
-use anze_domain::{identity::organization::Port, service::policy::Committed};
+use anze_domain::{access::Port, service::policy::Committed};
 
 use super::*;
 use crate::{

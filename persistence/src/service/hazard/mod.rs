@@ -4,15 +4,9 @@
 mod tests;
 
 use anze_domain::{
-    Id,
-    access::Caller,
-    identity::organization::District,
-    service::{
-        commission::Commission,
-        hazard::{Finding, Hazard, HazardGrade, HazardStatus, Notice},
-        project::Project,
-        visit::Visit,
-    },
+    access::{Caller, District},
+    base::id::{CommissionId, HazardId, ProjectId, VisitId},
+    service::hazard::{Finding, Hazard, HazardGrade, HazardStatus, Notice},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
@@ -210,7 +204,7 @@ pub fn single_statement_update(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: HazardId) -> Result<Option<Hazard>, StoreError> {
     let row: Option<Row> =
         hazards::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     match row {
@@ -223,7 +217,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, Store
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<Hazard>) -> Result<Option<Hazard>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: HazardId) -> Result<Option<Hazard>, StoreError> {
     lock_by!(db, hazards::table.find(Key::from(id)).select(hazards::project_id))?;
     find(db, id)
 }
@@ -253,7 +247,7 @@ fn attach_notices(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Hazard>, St
 ///
 /// # Errors
 /// The store's.
-pub fn of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Hazard>, StoreError> {
+pub fn of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Hazard>, StoreError> {
     let rows: Vec<Row> = hazards::table
         .filter(hazards::visit_id.eq(Key::from(visit)))
         .order(hazards::id)
@@ -266,7 +260,7 @@ pub fn of_visit(db: &mut Reader<'_>, visit: Id<Visit>) -> Result<Vec<Hazard>, St
 ///
 /// # Errors
 /// The store's.
-pub fn of_commission(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<Vec<Hazard>, StoreError> {
+pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<Hazard>, StoreError> {
     let rows: Vec<Row> = hazards::table
         .filter(hazards::commission_id.eq(Key::from(commission)))
         .order(hazards::id)
@@ -283,11 +277,11 @@ pub struct Filter {
     /// Of this grade.
     pub grade: Option<HazardGrade>,
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// Of this commission.
-    pub commission_id: Option<Id<Commission>>,
+    pub commission_id: Option<CommissionId>,
     /// Of this visit.
-    pub visit_id: Option<Id<Visit>>,
+    pub visit_id: Option<VisitId>,
 }
 
 /// A page of the hazards that the caller may see.

@@ -4,13 +4,12 @@
 mod tests;
 
 use anze_domain::{
-    Id, Period,
-    access::Caller,
-    identity::organization::District,
+    Period,
+    access::{Caller, District},
+    base::id::{CommissionId, ProjectId, ServicePlanId},
     library::qualification::Specialty,
     service::{
-        commission::{Commission, ServiceCategory},
-        project::Project,
+        commission::ServiceCategory,
         service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
     },
 };
@@ -221,7 +220,7 @@ pub fn save_with_services(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePlan>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ServicePlanId) -> Result<Option<ServicePlan>, StoreError> {
     let row: Option<Row> = service_plans::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -237,7 +236,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePl
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<ServicePlan>) -> Result<Option<ServicePlan>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: ServicePlanId) -> Result<Option<ServicePlan>, StoreError> {
     lock_by!(db, service_plans::table.find(Key::from(id)).select(service_plans::project_id))?;
     find(db, id)
 }
@@ -264,7 +263,7 @@ fn attach_services(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<ServicePla
 ///
 /// # Errors
 /// The store's.
-pub fn latest_plan_version(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<u32, StoreError> {
+pub fn latest_plan_version(db: &mut Reader<'_>, commission: CommissionId) -> Result<u32, StoreError> {
     let latest: Option<i32> = service_plans::table
         .filter(service_plans::commission_id.eq(Key::from(commission)))
         .select(max(service_plans::plan_version))
@@ -276,7 +275,7 @@ pub fn latest_plan_version(db: &mut Reader<'_>, commission: Id<Commission>) -> R
 ///
 /// # Errors
 /// The store's.
-pub fn open_exists(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<bool, StoreError> {
+pub fn open_exists(db: &mut Reader<'_>, commission: CommissionId) -> Result<bool, StoreError> {
     let open = [ServicePlanStatus::Draft, ServicePlanStatus::Submitted].map(Stored);
     Ok(select(exists(
         service_plans::table
@@ -292,9 +291,9 @@ pub struct Filter {
     /// In this state.
     pub status: Option<ServicePlanStatus>,
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// Of this commission.
-    pub commission_id: Option<Id<Commission>>,
+    pub commission_id: Option<CommissionId>,
 }
 
 /// A page of the plans that the caller may see.

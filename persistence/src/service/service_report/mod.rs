@@ -4,14 +4,9 @@
 mod tests;
 
 use anze_domain::{
-    Id,
-    access::Caller,
-    identity::organization::District,
-    service::{
-        commission::Commission,
-        project::Project,
-        service_report::{ServiceReport, ServiceReportStatus, Snapshot},
-    },
+    access::{Caller, District},
+    base::id::{CommissionId, ProjectId, ServiceReportId},
+    service::service_report::{ServiceReport, ServiceReportStatus, Snapshot},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -152,7 +147,7 @@ pub fn single_statement_update(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: ServiceReportId) -> Result<Option<ServiceReport>, StoreError> {
     let row: Option<Row> = service_reports::table
         .find(Key::from(id))
         .select(Row::as_select())
@@ -165,7 +160,7 @@ pub fn find(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<Service
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<ServiceReport>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: ServiceReportId) -> Result<Option<ServiceReport>, StoreError> {
     lock_by!(db, service_reports::table.find(Key::from(id)).select(service_reports::project_id))?;
     find(db, id)
 }
@@ -174,7 +169,7 @@ pub fn find_locked(db: &mut Reader<'_>, id: Id<ServiceReport>) -> Result<Option<
 ///
 /// # Errors
 /// The store's.
-pub fn exists_for(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<bool, StoreError> {
+pub fn exists_for(db: &mut Reader<'_>, commission: CommissionId) -> Result<bool, StoreError> {
     Ok(select(exists(
         service_reports::table.filter(service_reports::commission_id.eq(Key::from(commission))),
     ))
@@ -187,9 +182,9 @@ pub struct Filter {
     /// In this state.
     pub status: Option<ServiceReportStatus>,
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// Of this commission.
-    pub commission_id: Option<Id<Commission>>,
+    pub commission_id: Option<CommissionId>,
 }
 
 /// A page of the reports that the caller may see.

@@ -1,6 +1,6 @@
 //! Visits that the platform itself has to look after by now.
 
-use anze_domain::{Id, service::visit::Visit};
+use anze_domain::{Id, base::id::VisitId};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -31,9 +31,9 @@ macro_rules! next_ids {
 /// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
-    after: Option<Id<Visit>>,
+    after: Option<VisitId>,
     limit: i64,
-) -> Result<Vec<Id<Visit>>, StoreError> {
+) -> Result<Vec<VisitId>, StoreError> {
     let provisional = visits::table.filter(visits::upload_due_provisional.eq(true));
     next_ids!(db, provisional, after, limit)
 }
@@ -45,16 +45,16 @@ pub fn provisional(
 pub fn overdue(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
-    after: Option<Id<Visit>>,
+    after: Option<VisitId>,
     limit: i64,
-) -> Result<Vec<Id<Visit>>, StoreError> {
+) -> Result<Vec<VisitId>, StoreError> {
     let overdue =
         visits::table.filter(visits::late.is_null()).filter(visits::upload_due_at.lt(Instant::from(now)));
     next_ids!(db, overdue, after, limit)
 }
 
 /// Where a list of visits to be prompted stands: when the last was due, and which it was.
-pub type Prompted = (DateTime<Utc>, Id<Visit>);
+pub type Prompted = (DateTime<Utc>, VisitId);
 
 /// At most `limit` visits of which somebody is to be told by now that answers are missing, past `after`, the longest
 /// due first.

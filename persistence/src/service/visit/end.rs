@@ -1,12 +1,9 @@
 //! What ends with a visit, or with a place in its group: the part in the project (A11.3).
 
 use anze_domain::{
-    Id,
     access::Relation,
-    service::{
-        project::Project,
-        visit::{Visit, VisitStatus},
-    },
+    base::id::{ProjectId, VisitId},
+    service::visit::VisitStatus,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -26,8 +23,8 @@ use crate::{
 /// The store's.
 pub fn cancel_all(
     db: &mut Writer<'_>,
-    project: Id<Project>,
-    ids: &[Id<Visit>],
+    project: ProjectId,
+    ids: &[VisitId],
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -50,7 +47,7 @@ pub fn cancel_all(
 
 /// Takes the project out of sight of experts who are in no group of it any more that serves, served or
 /// will serve (A11.3).
-pub(super) fn forget_former_members(db: &mut Writer<'_>, project: Id<Project>) -> Result<(), StoreError> {
+pub(super) fn forget_former_members(db: &mut Writer<'_>, project: ProjectId) -> Result<(), StoreError> {
     let key = Key::from(project);
     let members = visit_members::table
         .inner_join(visits::table)

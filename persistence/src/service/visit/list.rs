@@ -1,13 +1,9 @@
 //! The lists of visits.
 
 use anze_domain::{
-    Id,
     access::Caller,
-    service::{
-        commission::Commission,
-        project::Project,
-        visit::{TakenStep, Visit, VisitStatus},
-    },
+    base::id::{CommissionId, ProjectId},
+    service::visit::{TakenStep, Visit, VisitStatus},
 };
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -29,9 +25,9 @@ pub struct Filter {
     /// In this state.
     pub status: Option<VisitStatus>,
     /// Of this project.
-    pub project_id: Option<Id<Project>>,
+    pub project_id: Option<ProjectId>,
     /// Of this commission.
-    pub commission_id: Option<Id<Commission>>,
+    pub commission_id: Option<CommissionId>,
 }
 
 /// A page of the visits that the caller may see.

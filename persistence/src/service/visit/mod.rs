@@ -11,11 +11,14 @@ use std::collections::HashSet;
 
 use anze_domain::{
     Id, Period, Vocabulary,
-    identity::organization::District,
+    access::District,
+    base::{
+        id::{CommissionId, ServiceLineId, VisitId},
+        location::{CoordinateSystem, Location},
+    },
     library::qualification::Specialty,
     service::{
-        commission::{Commission, ServiceCategory, ServiceLine},
-        project::{CoordinateSystem, Location},
+        commission::ServiceCategory,
         visit::{Member, Negotiation, Step, TakenStep, Visit, VisitStatus},
     },
 };
@@ -339,7 +342,7 @@ pub fn single_statement_update(
 ///
 /// # Errors
 /// The store's.
-pub fn find(db: &mut Reader<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreError> {
+pub fn find(db: &mut Reader<'_>, id: VisitId) -> Result<Option<Visit>, StoreError> {
     let row: Option<Row> =
         visits::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     match row {
@@ -363,7 +366,7 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreEr
 ///
 /// # Errors
 /// The store's.
-pub fn find_locked(db: &mut Reader<'_>, id: Id<Visit>) -> Result<Option<Visit>, StoreError> {
+pub fn find_locked(db: &mut Reader<'_>, id: VisitId) -> Result<Option<Visit>, StoreError> {
     lock_by!(db, visits::table.find(Key::from(id)).select(visits::project_id))?;
     find(db, id)
 }
@@ -400,7 +403,7 @@ fn attach(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Visit>, StoreError>
 ///
 /// # Errors
 /// The store's.
-pub fn of_commission(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<Vec<Visit>, StoreError> {
+pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<Visit>, StoreError> {
     let rows: Vec<Row> = visits::table
         .filter(visits::commission_id.eq(Key::from(commission)))
         .order(visits::id)
@@ -415,8 +418,8 @@ pub fn of_commission(db: &mut Reader<'_>, commission: Id<Commission>) -> Result<
 /// The store's.
 pub fn open_in(
     db: &mut Reader<'_>,
-    commissions: impl IntoIterator<Item = Id<Commission>>,
-) -> Result<HashSet<Id<Commission>>, StoreError> {
+    commissions: impl IntoIterator<Item = CommissionId>,
+) -> Result<HashSet<CommissionId>, StoreError> {
     let ids: Vec<Key> = commissions.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashSet::new());
@@ -435,10 +438,7 @@ pub fn open_in(
 ///
 /// # Errors
 /// The store's.
-pub fn begun_lines(
-    db: &mut Reader<'_>,
-    commission: Id<Commission>,
-) -> Result<Vec<Id<ServiceLine>>, StoreError> {
+pub fn begun_lines(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<ServiceLineId>, StoreError> {
     let begun = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
     let lines: Vec<Key> = visits::table
         .filter(visits::commission_id.eq(Key::from(commission)))

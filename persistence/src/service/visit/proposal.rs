@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use anze_domain::{
-    Id,
-    service::{service_report::ReportedHazard, visit::Visit},
-};
+use anze_domain::{Id, base::id::VisitId, service::service_report::ReportedHazard};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -24,8 +21,8 @@ use crate::{
 /// The store's.
 pub fn received(
     db: &mut Reader<'_>,
-    visits: impl IntoIterator<Item = Id<Visit>>,
-) -> Result<HashSet<Id<Visit>>, StoreError> {
+    visits: impl IntoIterator<Item = VisitId>,
+) -> Result<HashSet<VisitId>, StoreError> {
     let ids: Vec<Key> = visits.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashSet::new());
@@ -42,7 +39,7 @@ pub fn received(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RectificationProposal {
     /// The visit.
-    pub visit_id: Id<Visit>,
+    pub visit_id: VisitId,
     /// Its number.
     pub number: String,
     /// What the group advises.
@@ -117,7 +114,7 @@ pub fn insert_proposal(db: &mut Writer<'_>, proposal: &RectificationProposal) ->
 /// The store's.
 pub fn find_proposal(
     db: &mut Reader<'_>,
-    visit: Id<Visit>,
+    visit: VisitId,
 ) -> Result<Option<RectificationProposal>, StoreError> {
     let row: Option<Row> =
         proposals::table.find(Key::from(visit)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -130,7 +127,7 @@ pub fn find_proposal(
 /// The store's.
 pub fn receive_proposal(
     db: &mut Writer<'_>,
-    visit: Id<Visit>,
+    visit: VisitId,
     by: Uuid,
     at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {

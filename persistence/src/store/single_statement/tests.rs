@@ -1,5 +1,6 @@
 use anze_domain::{
-    Event, Id,
+    Event,
+    base::id::ProjectId,
     service::project::{Project, ProjectStatus},
 };
 
@@ -27,7 +28,7 @@ fn request(key: u8) -> Fingerprint {
 }
 
 /// A project with one entry in its stream.
-async fn project(store: &Store) -> Id<Project> {
+async fn project(store: &Store) -> ProjectId {
     let work = |db: &mut Writer<'_>| {
         let registered = Project { status: ProjectStatus::Registered, ..flow::project(db)? };
         let project = store::save(db, registered, at(0))?;
@@ -38,7 +39,7 @@ async fn project(store: &Store) -> Id<Project> {
 }
 
 /// Changes it, at once where the database can, and says which way it went: `at once`, or `in a transaction`.
-async fn change(store: &Store, project: Id<Project>, key: Option<u8>) -> Result<&'static str, StoreError> {
+async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'static str, StoreError> {
     let kept = move || key.map(|key| Kept { fingerprint: request(key), answer: vec![key], at: at(1) });
     let decide = move |db: &mut Reader<'_>| {
         let mut read = store::find_locked(db, project)?.ok_or(StoreError::Stale)?;
@@ -63,7 +64,7 @@ async fn change(store: &Store, project: Id<Project>, key: Option<u8>) -> Result<
     store.write_single_statement(decide, work).await
 }
 
-async fn state(store: &Store, project: Id<Project>) -> (i64, usize) {
+async fn state(store: &Store, project: ProjectId) -> (i64, usize) {
     let read = move |db: &mut Reader<'_>| {
         let version = store::find(db, project)?.map_or(0, |project| project.version);
         let all = PageRequest { after: None, limit: 100, direction: Direction::Ascending };

@@ -11,8 +11,7 @@ use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, error::ErrorIn
 use anze_api::service::commission::{CommissionOut, ServiceLineOut};
 use anze_domain::{
     Id,
-    access::{Caller, Role, Who},
-    identity::organization::Port,
+    access::{Caller, Port, Role, Who},
     service::commission::Commission,
 };
 use anze_persistence::{

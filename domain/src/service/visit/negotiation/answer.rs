@@ -7,10 +7,10 @@ use super::{Declined, MAX_SLOTS, Negotiation, OpenPlace, SLOT_COUNT_WRONG, SLOT_
 use crate::{
     Event, Violation,
     access::{FORBIDDEN, Operation, state_machine::Record},
-    calendar::slot::Slot,
+    calendar::slot::{Slot, TIME_PASSED},
     service::{
         booking::Diary,
-        visit::{AGREED_ALREADY, TIME_PASSED, Visit, VisitStatus},
+        visit::{AGREED_ALREADY, Visit, VisitStatus},
     },
 };
 

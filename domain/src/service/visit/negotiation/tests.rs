@@ -5,11 +5,9 @@ use super::*;
 use crate::{
     access::FORBIDDEN,
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
+    calendar::slot::OUTSIDE_WINDOW,
     fixtures::*,
-    service::{
-        booking::Booking,
-        visit::{AGREED_ALREADY, OUTSIDE_WINDOW},
-    },
+    service::{booking::Booking, visit::AGREED_ALREADY},
 };
 
 use VisitStatus as Is;

@@ -1,0 +1,93 @@
+//! Who calls: a person, an API token or nobody, with port, role and scopes.
+
+use crate::{
+    access::port::{District, Port},
+    base::id::OrganizationId,
+    vocabulary,
+};
+
+vocabulary! {
+    /// What a user may do in their organisation.
+    pub enum Role {
+        Viewer = "viewer" / "查看" / "Viewer: reads",
+        Operator = "operator" / "经办" / "Operator: does the work",
+        Admin = "admin" / "管理员" / "Administrator: manages users and tokens",
+    }
+}
+
+vocabulary! {
+    /// What an API token is allowed to touch.
+    pub enum Scope {
+        ProjectsRead = "projects:read" / "读取项目" / "Read projects and their timeline",
+        PoliciesRead = "policies:read" / "读取保单" / "Read policies",
+        PoliciesWrite = "policies:write" / "录入保单" / "Record policies and endorsements",
+        CommissionsRead = "commissions:read" / "读取委托服务单" / "Read commissions",
+        CommissionsWrite = "commissions:write" / "办理委托服务单" / "Make, submit and end commissions",
+        ServicePlansRead = "service_plans:read" / "读取技术服务方案" / "Read service plans",
+        ServicePlansWrite = "service_plans:write" / "确认技术服务方案" / "Make or decide on service plans",
+        VisitsRead = "visits:read" / "读取现场服务" / "Read visits, hazards and materials",
+        ServiceReportsRead = "service_reports:read" / "读取技术服务报告" / "Read service reports",
+        ServiceReportsWrite = "service_reports:write" / "签收技术服务报告" / "Make or decide on service reports",
+    }
+}
+
+/// Who calls, as far as permission asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Which kind of caller.
+    pub who: Who,
+    /// Their organisation; an individual expert has none.
+    pub organization_id: Option<OrganizationId>,
+    /// Their port; nobody has none.
+    pub port: Option<Port>,
+    /// Whether their organisation is active.
+    pub active: bool,
+    /// Their role; a token works as an operator.
+    pub role: Role,
+    /// What a token may touch; empty for people, who are not limited by scopes.
+    pub scopes: Vec<Scope>,
+    /// The expert that the user is.
+    pub expert_id: Option<uuid::Uuid>,
+    /// The area of a regulator; none for the whole city.
+    pub district: Option<District>,
+}
+
+/// Kinds of callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody that we know.
+    Nobody,
+    /// A person.
+    User(uuid::Uuid),
+    /// An API token.
+    Token(uuid::Uuid),
+}
+
+impl Caller {
+    /// Nobody: what an open operation is called by.
+    pub const NOBODY: Self = Self {
+        who: Who::Nobody,
+        organization_id: None,
+        port: None,
+        active: true,
+        role: Role::Viewer,
+        scopes: Vec::new(),
+        expert_id: None,
+        district: None,
+    };
+
+    /// Whether an API token calls.
+    #[must_use]
+    pub const fn is_token(&self) -> bool {
+        matches!(self.who, Who::Token(_))
+    }
+
+    /// The id of the user or token; nil for nobody.
+    #[must_use]
+    pub const fn id(&self) -> uuid::Uuid {
+        match self.who {
+            Who::Nobody => uuid::Uuid::nil(),
+            Who::User(id) | Who::Token(id) => id,
+        }
+    }
+}
