@@ -1,3 +1,5 @@
+-- Lost: applications with the records of their files, council sessions, public notices, objections, and the claims of applications to
+-- certificates that no expert's entry names. up.sql computes the certificates of experts and the columns of the directory from the experts.
 DROP INDEX events_of_applications;
 DROP INDEX experts_directory_electrical;
 DROP INDEX experts_directory_mechanical;

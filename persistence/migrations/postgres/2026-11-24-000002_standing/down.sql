@@ -1,3 +1,6 @@
+-- Lost: notifications, conduct records, justified declines, notices of registrations that lapse, group snapshots, ties (declared, or found
+-- after a visit began), affiliates and recusal requests. up.sql computes the keys of names from the names; it leaves
+-- white space other than blanks, tabs, line ends and U+3000 in them, until the program saves the record again.
 DROP INDEX projects_owner_key;
 DROP INDEX projects_supervisor_key;
 ALTER TABLE projects DROP COLUMN owner_key;

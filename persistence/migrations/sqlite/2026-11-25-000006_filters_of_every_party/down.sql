@@ -1,3 +1,12 @@
+-- An earlier program gives the supervisor and the owner their part when a draft names them, and not again when the project is registered.
+INSERT INTO project_parties (party_id, project_id, part)
+    SELECT supervisor_id, id, 'supervisor' FROM projects
+    WHERE status IN ('draft', 'cancelled') AND supervisor_id IS NOT NULL
+    ON CONFLICT DO NOTHING;
+INSERT INTO project_parties (party_id, project_id, part)
+    SELECT owner_id, id, 'owner' FROM projects
+    WHERE status IN ('draft', 'cancelled') AND owner_id IS NOT NULL
+    ON CONFLICT DO NOTHING;
 DROP INDEX commissions_supervisor_status;
 DROP INDEX commissions_owner_status;
 DROP INDEX commissions_district_status;

@@ -6,6 +6,8 @@
 //! blocking threads, as many as there are connections.
 
 #[cfg(test)]
+mod migrations_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{
