@@ -9,7 +9,7 @@ use diesel::{
 
 use anze_api::settings::Settings;
 
-use crate::{World, postgres};
+use crate::{Binary, World, postgres};
 
 /// The two databases that every test of persistence and of the API runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +147,14 @@ pub fn run(database: Database, name: &str, body: fn(&World)) {
 pub fn run_with(database: Database, name: &str, change: fn(&mut Settings), body: fn(&World)) {
     match World::start_with(database, change) {
         Some(world) => body(&world),
+        None => postgres::left_out(name),
+    }
+}
+
+/// As [`run`], with the command as a process of its own instead of a world.
+pub fn run_program(database: Database, name: &str, program: &str, body: fn(Binary)) {
+    match Binary::start(program, database) {
+        Some(binary) => body(binary),
         None => postgres::left_out(name),
     }
 }
