@@ -1,6 +1,6 @@
 //! The harness itself does what the other tests rely on.
 
-use anze_tests::{Binary, Database, World, both_databases, postgres};
+use anze_tests::{Binary, World, both_databases};
 use chrono::Duration;
 use serde_json::json;
 
@@ -38,28 +38,12 @@ fn a_person_stays_logged_in_when_time_passes(world: &World) {
 }
 
 /// Killed and started again, the command answers from the same database.
-mod a_killed_command_starts_again {
-    use super::*;
-
-    fn body(database: Database, name: &str) {
-        let Some(mut binary) = Binary::start(env!("CARGO_BIN_EXE_anze-under-test"), database) else {
-            return postgres::left_out(name);
-        };
-        assert!(binary.association().token().is_some());
-        binary.kill();
-        let gone = binary.anonymous().get("/readyz").outside_the_contract().try_send();
-        assert!(gone.is_err(), "a killed server answers: {gone:?}");
-        binary.start_again();
-        assert!(binary.association().token().is_some());
-    }
-
-    #[test]
-    fn sqlite() {
-        body(Database::Sqlite, concat!(module_path!(), "::sqlite"));
-    }
-
-    #[test]
-    fn postgres() {
-        body(Database::Postgres, concat!(module_path!(), "::postgres"));
-    }
+#[both_databases]
+fn a_killed_command_starts_again(mut binary: Binary) {
+    assert!(binary.association().token().is_some());
+    binary.kill();
+    let gone = binary.anonymous().get("/readyz").outside_the_contract().try_send();
+    assert!(gone.is_err(), "a killed server answers: {gone:?}");
+    binary.start_again();
+    assert!(binary.association().token().is_some());
 }
