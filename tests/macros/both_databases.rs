@@ -1,7 +1,7 @@
 //! What the attribute `both_databases` writes.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Attribute, Error, FnArg, Ident, Item, ItemFn, Path, PathArguments, Result, ReturnType, Signature, Token,
     Type,
@@ -23,10 +23,10 @@ fn function_and_tests(arguments: TokenStream, item: TokenStream) -> Result<Token
     let Item::Fn(mut function) = item else {
         return Err(Error::new_spanned(item, "`#[both_databases]` belongs on a function"));
     };
-    refuse_what_no_test_is(&function.sig)?;
     let fixture = Fixture::of(&function.sig)?;
-    if let (Fixture::Binary, Some(settings)) = (fixture, &settings) {
-        let message = "`settings` are for a test with a `World`: a `Binary` reads its environment";
+    refuse_what_no_test_is(&function.sig, fixture)?;
+    if let (Fixture::Binary | Fixture::Scratch, Some(settings)) = (fixture, &settings) {
+        let message = "`settings` are for a test with a `World`";
         return Err(Error::new_spanned(settings, message));
     }
     let (on_tests, on_function) = function.attrs.drain(..).partition(is_for_tests);
@@ -44,42 +44,62 @@ fn with_tests(
     let name = &function.sig.ident;
     // An error in what is written here shows the function's name; the tests count as the attribute's, not as the user's.
     let span = Span::call_site().located_at(name.span());
-    let tests = [("sqlite", "Sqlite"), ("postgres", "Postgres")].map(|(test, database)| {
-        let (test, path) = (Ident::new(test, span), format!("::{test}"));
-        let database = format_ident!("{database}", span = span);
-        let started = quote_spanned! {span=>
-            ::anze_tests::Database::#database, ::core::concat!(::core::module_path!(), #path)
-        };
-        let run = match (fixture, settings) {
-            (Fixture::World, None) => {
-                quote_spanned! {span=> ::anze_tests::database::run(#started, super::#name) }
-            }
-            (Fixture::World, Some(settings)) => {
-                let settings = seen_from_the_tests(settings);
-                quote_spanned! {span=> ::anze_tests::database::run_with(#started, #settings, super::#name) }
-            }
-            (Fixture::Binary, _) => quote_spanned! {span=>
-                ::anze_tests::database::run_program(
-                    #started,
-                    ::core::env!("CARGO_BIN_EXE_anze-under-test"),
-                    super::#name,
-                )
-            },
-        };
-        quote_spanned! {span=>
-            #[test]
-            #(#on_tests)*
-            fn #test() {
-                #run;
-            }
+    let test = match fixture {
+        Fixture::World | Fixture::Binary => quote_spanned!(span=> #[test]),
+        Fixture::Scratch => {
+            quote_spanned!(span=> #[::tokio::test(flavor = "multi_thread", worker_threads = 4)])
         }
-    });
-    quote! {
+    };
+    let asyncness = &function.sig.asyncness;
+    let [on_sqlite, on_postgres] = match fixture {
+        Fixture::World => ["Sqlite", "Postgres"].map(|database| {
+            let database_and_name = database_and_name(database, span);
+            match settings.map(seen_from_the_tests) {
+                None => quote_spanned!(span=> ::anze_tests::database::run(#database_and_name, super::#name);),
+                Some(settings) => quote_spanned! {span=>
+                    ::anze_tests::database::run_with(#database_and_name, #settings, super::#name);
+                },
+            }
+        }),
+        Fixture::Binary => ["Sqlite", "Postgres"].map(|database| {
+            let database_and_name = database_and_name(database, span);
+            let program = quote_spanned!(span=> ::core::env!("CARGO_BIN_EXE_anze-under-test"));
+            quote_spanned!(span=> ::anze_tests::database::run_program(#database_and_name, #program, super::#name);)
+        }),
+        Fixture::Scratch => [
+            quote_spanned!(span=> super::#name(crate::testing::Scratch::on_sqlite()).await;),
+            quote_spanned! {span=>
+                if let Some(scratch) = crate::testing::Scratch::on_postgres(::core::module_path!()) {
+                    super::#name(scratch).await;
+                }
+            },
+        ],
+    };
+    quote_spanned! {span=>
         #function
 
         mod #name {
-            #(#tests)*
+            #test
+            #(#on_tests)*
+            #asyncness fn sqlite() {
+                #on_sqlite
+            }
+
+            #test
+            #(#on_tests)*
+            #asyncness fn postgres() {
+                #on_postgres
+            }
         }
+    }
+}
+
+/// The arguments with which every test of a server begins: the database and the test's name.
+fn database_and_name(database: &str, span: Span) -> TokenStream {
+    let path = format!("::{}", database.to_lowercase());
+    let database = Ident::new(database, span);
+    quote_spanned! {span=>
+        ::anze_tests::Database::#database, ::core::concat!(::core::module_path!(), #path)
     }
 }
 
@@ -114,14 +134,15 @@ impl Parse for Arguments {
 enum Fixture {
     World,
     Binary,
+    Scratch,
 }
 
 impl Fixture {
     /// What the function's parameter asks for.
     fn of(signature: &Signature) -> Result<Self> {
         let wrong = |place: &dyn ToTokens| {
-            let message =
-                "a test on both databases takes one parameter: `world: &World`, or `binary: Binary`";
+            let message = "a test on both databases takes one parameter: `world: &World`, `binary: Binary`, \
+                           or `scratch: Scratch` in persistence";
             Err(Error::new_spanned(place.to_token_stream(), message))
         };
         let mut parameters = signature.inputs.iter();
@@ -131,7 +152,8 @@ impl Fixture {
                 Type::Reference(world) if world.mutability.is_none() && is_named(&world.elem, "World") => {
                     Ok(Self::World)
                 }
-                binary if is_named(binary, "Binary") => Ok(Self::Binary),
+                owned if is_named(owned, "Binary") => Ok(Self::Binary),
+                owned if is_named(owned, "Scratch") => Ok(Self::Scratch),
                 _ => wrong(parameter),
             },
             _ => wrong(&signature.inputs),
@@ -150,11 +172,20 @@ fn is_named(given: &Type, name: &str) -> bool {
 }
 
 /// An error for each thing that a function can be and a test cannot.
-fn refuse_what_no_test_is(signature: &Signature) -> Result<()> {
+fn refuse_what_no_test_is(signature: &Signature, fixture: Fixture) -> Result<()> {
     let refuse =
         |place: &dyn ToTokens, message: &str| Err(Error::new_spanned(place.to_token_stream(), message));
-    if let Some(word) = &signature.asyncness {
-        return refuse(word, "a test on both databases is not `async`: its clients wait for each answer");
+    match (fixture, &signature.asyncness) {
+        (Fixture::World | Fixture::Binary, Some(word)) => {
+            return refuse(word, "a test of the server is not `async`: its clients wait for each answer");
+        }
+        (Fixture::Scratch, None) => {
+            return refuse(
+                &signature.fn_token,
+                "a test with a `Scratch` is `async`, as the calls of its store are",
+            );
+        }
+        _ => {}
     }
     if let Some(word) = &signature.constness {
         return refuse(word, "a test on both databases is not `const`");

@@ -6,10 +6,10 @@ use proc_macro::TokenStream;
 
 /// Makes two tests of one function, `name::sqlite` and `name::postgres`.
 ///
-/// The function is not `async`, returns nothing, and takes one parameter. The type of the parameter says what each of the two tests
-/// starts with:
+/// The function returns nothing and takes one parameter. The type of the parameter says what each of the two tests starts with:
 /// - `world: &World`: the server, in the process of the test, on a database of its own. The time stands still.
 /// - `binary: Binary`: the command `anze-under-test`, as a process that the test can kill.
+/// - `scratch: Scratch`: a store on a database of its own, for the tests of `anze-persistence`. Only this function is `async`.
 ///
 /// ```text
 /// /// A3.1: exactly 21% is allowed.

@@ -114,7 +114,7 @@ fn a_function_that_takes_a_binary_is_two_tests() {
                         ::anze_tests::Database::Sqlite,
                         ::core::concat!(::core::module_path!(), "::sqlite"),
                         ::core::env!("CARGO_BIN_EXE_anze-under-test"),
-                        super::t,
+                        super::t
                     );
                 }
 
@@ -124,8 +124,35 @@ fn a_function_that_takes_a_binary_is_two_tests() {
                         ::anze_tests::Database::Postgres,
                         ::core::concat!(::core::module_path!(), "::postgres"),
                         ::core::env!("CARGO_BIN_EXE_anze-under-test"),
-                        super::t,
+                        super::t
                     );
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn a_function_that_takes_a_scratch_is_two_async_tests() {
+    assert_expands(
+        quote!(),
+        quote!(
+            async fn t(scratch: Scratch) {}
+        ),
+        quote! {
+            async fn t(scratch: Scratch) {}
+
+            mod t {
+                #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn sqlite() {
+                    super::t(crate::testing::Scratch::on_sqlite()).await;
+                }
+
+                #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn postgres() {
+                    if let Some(scratch) = crate::testing::Scratch::on_postgres(::core::module_path!()) {
+                        super::t(scratch).await;
+                    }
                 }
             }
         },
@@ -180,7 +207,7 @@ fn a_function_that_is_no_test_is_refused() {
             quote!(
                 async fn t(world: &World) {}
             ),
-            "a test on both databases is not `async`: its clients wait for each answer",
+            "a test of the server is not `async`: its clients wait for each answer",
         ),
         (
             quote!(
@@ -216,6 +243,12 @@ fn a_function_that_is_no_test_is_refused() {
         ),
         (
             quote!(
+                fn t(scratch: Scratch) {}
+            ),
+            "a test with a `Scratch` is `async`, as the calls of its store are",
+        ),
+        (
+            quote!(
                 mod t {}
             ),
             "`#[both_databases]` belongs on a function",
@@ -241,7 +274,8 @@ fn a_function_with_other_parameters_is_refused() {
         assert_refused(
             quote!(),
             quote!(fn t(#parameters) {}),
-            "a test on both databases takes one parameter: `world: &World`, or `binary: Binary`",
+            "a test on both databases takes one parameter: `world: &World`, `binary: Binary`, \
+             or `scratch: Scratch` in persistence",
         );
     }
 }
@@ -261,12 +295,14 @@ fn wrong_arguments_are_refused() {
     ] {
         assert_refused(arguments, world.clone(), message);
     }
-    let message = "`settings` are for a test with a `World`: a `Binary` reads its environment";
-    assert_refused(
-        quote!(settings = slow),
+    for item in [
         quote!(
             fn t(binary: Binary) {}
         ),
-        message,
-    );
+        quote!(
+            async fn t(scratch: Scratch) {}
+        ),
+    ] {
+        assert_refused(quote!(settings = slow), item, "`settings` are for a test with a `World`");
+    }
 }
