@@ -1,68 +1,75 @@
 //! The two calculations that are open without a login: deadlines (A14.1) and fees (A3.1, A3.2).
 
-use anze_tests::both_databases;
+use anze_tests::{World, both_databases};
 use serde_json::{Value, json};
 
-both_databases! {
-    /// A14.1: working days from the day after; over the Spring Festival, a holiday with its make-up days, and the turn of the year.
-    fn a_deadline_is_counted_in_working_days(world) {
-        let nobody = world.anonymous();
-        let ask = |ended_at: &str| {
-            nobody.get(format!("/api/v1/deadlines?ended_at={ended_at}&working_days=2")).send().expect(200)
-        };
-        let told = ask("2026-02-13T16:30:00%2B08:00");
-        let expected = json!({
-            "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
-            "counted_days": ["2026-02-14", "2026-02-24"]
-        });
-        for (name, value) in expected.as_object().expect("an object") {
-            assert_eq!(&told[name.as_str()], value, "{name}: {told}");
-        }
-        for (ended_at, due_on, provisional) in [
-            ("2026-09-30T10:00:00%2B08:00", "2026-10-09", false),
-            ("2025-12-31T10:00:00%2B08:00", "2026-01-05", false),
-            // The calendar of 2027 is not published.
-            ("2026-12-30T10:00:00%2B08:00", "2027-01-01", true),
-        ] {
-            let told = ask(ended_at);
-            assert_eq!((&told["due_on"], &told["provisional"]), (&json!(due_on), &json!(provisional)), "{ended_at}");
-        }
+/// A14.1: working days from the day after; over the Spring Festival, a holiday with its make-up days, and the turn of the year.
+#[both_databases]
+fn a_deadline_is_counted_in_working_days(world: &World) {
+    let nobody = world.anonymous();
+    let ask = |ended_at: &str| {
+        nobody.get(format!("/api/v1/deadlines?ended_at={ended_at}&working_days=2")).send().expect(200)
+    };
+    let told = ask("2026-02-13T16:30:00%2B08:00");
+    let expected = json!({
+        "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
+        "counted_days": ["2026-02-14", "2026-02-24"]
+    });
+    for (name, value) in expected.as_object().expect("an object") {
+        assert_eq!(&told[name.as_str()], value, "{name}: {told}");
     }
+    for (ended_at, due_on, provisional) in [
+        ("2026-09-30T10:00:00%2B08:00", "2026-10-09", false),
+        ("2025-12-31T10:00:00%2B08:00", "2026-01-05", false),
+        // The calendar of 2027 is not published.
+        ("2026-12-30T10:00:00%2B08:00", "2027-01-01", true),
+    ] {
+        let told = ask(ended_at);
+        assert_eq!(
+            (&told["due_on"], &told["provisional"]),
+            (&json!(due_on), &json!(provisional)),
+            "{ended_at}"
+        );
+    }
+}
 
-    /// A3.1: 21 % of the premium, to the fen; A3.2: what the lines come to.
-    fn a_fee_is_quoted_to_the_fen(world) {
-        let nobody = world.anonymous();
-        let quote = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send();
-        let ratio = |fee: &str| {
-            quote(json!({ "mode": "premium_ratio", "premium_total": "100000.03", "fee": fee })).expect(200)
-        };
-        let over = ratio("21000.01");
-        assert_eq!((&over["cap"], &over["within_cap"]), (&json!("21000.00"), &json!(false)), "{over}");
-        assert_eq!(over["share_of_premium"], json!("0.210000"));
-        assert_eq!(ratio("21000.00")["within_cap"], json!(true));
-        let cost = |unit_price: &str| quote(json!({
+/// A3.1: 21 % of the premium, to the fen; A3.2: what the lines come to.
+#[both_databases]
+fn a_fee_is_quoted_to_the_fen(world: &World) {
+    let nobody = world.anonymous();
+    let quote = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send();
+    let ratio = |fee: &str| {
+        quote(json!({ "mode": "premium_ratio", "premium_total": "100000.03", "fee": fee })).expect(200)
+    };
+    let over = ratio("21000.01");
+    assert_eq!((&over["cap"], &over["within_cap"]), (&json!("21000.00"), &json!(false)), "{over}");
+    assert_eq!(over["share_of_premium"], json!("0.210000"));
+    assert_eq!(ratio("21000.00")["within_cap"], json!(true));
+    let cost = |unit_price: &str| {
+        quote(json!({
             "mode": "actual_cost", "premium_total": "10000.00", "lines": [
                 { "item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00" },
                 { "item": "培训", "unit": "场", "quantity": "1.5", "unit_price": unit_price },
             ]
-        }));
-        assert_eq!(cost("0.02").expect(200)["fee"], json!("12000.03"));
-        assert_eq!(cost("0.01").problem(422, "fee_not_whole_fen")["rule"], "A3.2");
-    }
+        }))
+    };
+    assert_eq!(cost("0.02").expect(200)["fee"], json!("12000.03"));
+    assert_eq!(cost("0.01").problem(422, "fee_not_whole_fen")["rule"], "A3.2");
+}
 
-    /// A body that is none of its forms is told by what tells them apart, with all that it may be.
-    fn a_mode_that_is_none_is_told_with_those_that_are(world) {
-        let nobody = world.anonymous();
-        let refused = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send().expect(422);
-        let none = refused(json!({ "mode": "x" }));
-        let fields = none["errors"].as_array().expect("errors");
-        assert_eq!((fields.len(), &fields[0]["pointer"]), (1, &json!("/mode")), "{none}");
-        let detail = fields[0]["detail"].as_str().unwrap_or_default();
-        assert!(detail.contains("premium_ratio") && detail.contains("actual_cost"), "{none}");
-        let missing = refused(json!({}));
-        let fields = missing["errors"].as_array().expect("errors");
-        let pointers: Vec<_> = fields.iter().map(|it| &it["pointer"]).collect();
-        assert_eq!(pointers, [&json!("/mode"), &json!("/premium_total")], "{missing}");
-        refused(json!({ "mode": "actual_cost", "premium_total": "1.00" })).invalid_field("/lines", "required");
-    }
+/// A body that is none of its forms is told by what tells them apart, with all that it may be.
+#[both_databases]
+fn a_mode_that_is_none_is_told_with_those_that_are(world: &World) {
+    let nobody = world.anonymous();
+    let refused = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send().expect(422);
+    let none = refused(json!({ "mode": "x" }));
+    let fields = none["errors"].as_array().expect("errors");
+    assert_eq!((fields.len(), &fields[0]["pointer"]), (1, &json!("/mode")), "{none}");
+    let detail = fields[0]["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("premium_ratio") && detail.contains("actual_cost"), "{none}");
+    let missing = refused(json!({}));
+    let fields = missing["errors"].as_array().expect("errors");
+    let pointers: Vec<_> = fields.iter().map(|it| &it["pointer"]).collect();
+    assert_eq!(pointers, [&json!("/mode"), &json!("/premium_total")], "{missing}");
+    refused(json!({ "mode": "actual_cost", "premium_total": "1.00" })).invalid_field("/lines", "required");
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use anze_tests::{Actor, Binary, Cast, Database, Record, actors, binary, postgres};
+use anze_tests::{Actor, Binary, Cast, Record, actors, binary, both_databases};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anze-under-test");
@@ -51,10 +51,9 @@ fn work_once(cast: &Cast, told: &mut Told) -> Option<()> {
     Some(())
 }
 
-fn body(database: Database, name: &str) {
-    let Some(mut binary) = Binary::start(PROGRAM, database) else {
-        return postgres::left_out(name);
-    };
+/// SIGKILL while six write, then started again.
+#[both_databases]
+fn what_was_answered_survives_a_power_cut(mut binary: Binary) {
     let cast = Cast::before(&binary);
     let done = AtomicBool::new(false);
     let told = Mutex::new(Told::new());
@@ -111,19 +110,4 @@ fn body(database: Database, name: &str) {
     assert!(fits, "{said}");
     // And it goes on.
     contractor.register_project(&cast);
-}
-
-/// SIGKILL while six write, then started again.
-mod what_was_answered_survives_a_power_cut {
-    use super::*;
-
-    #[test]
-    fn sqlite() {
-        body(Database::Sqlite, concat!(module_path!(), "::sqlite"));
-    }
-
-    #[test]
-    fn postgres() {
-        body(Database::Postgres, concat!(module_path!(), "::postgres"));
-    }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anze_api::app::settings::Settings;
-use anze_tests::{Binary, Cast, Database, Stage, actors, both_databases, postgres};
+use anze_tests::{Binary, Cast, Database, Stage, World, actors, both_databases, postgres};
 use reqwest::Method;
 use serde_json::json;
 
@@ -19,82 +19,105 @@ fn with_an_origin(settings: &mut Settings) {
     settings.cors_origins = vec![ORIGIN.to_owned()];
 }
 
-both_databases! {
-    with with_an_origin;
+/// Ready only while every part is well, and it says which is not; alive all the while.
+#[both_databases(settings = with_an_origin)]
+fn readiness_names_what_is_not_well(world: &World) {
+    let nobody = world.anonymous();
+    let ready = nobody.get("/readyz").send().expect(200);
+    assert_eq!(ready["ready"], true);
+    // Where files are staged something else lies.
+    let staging = world.data_dir().join("files/staging");
+    std::fs::remove_dir_all(&staging).expect("the directory is removed");
+    std::fs::write(&staging, "no directory").expect("a file is put there");
+    let told = nobody.get("/readyz").send().expect(503);
+    assert_eq!(told["ready"], false, "{told}");
+    assert!(told.header("retry-after").is_some(), "{told}");
+    let parts = told["parts"].as_array().expect("parts");
+    let files = parts.iter().find(|part| part["name"] == "file_store").expect("the file store is one");
+    assert_eq!(files["ready"], false, "{told}");
+    assert!(
+        parts.iter().filter(|part| part["name"] != "file_store").all(|part| part["ready"] == true),
+        "{told}"
+    );
+    nobody.get("/livez").send().expect(200);
+    std::fs::remove_file(&staging).expect("the file is removed");
+    nobody.get("/readyz").send().expect(200);
+}
 
-    /// Ready only while every part is well, and it says which is not; alive all the while.
-    fn readiness_names_what_is_not_well(world) {
-        let nobody = world.anonymous();
-        let ready = nobody.get("/readyz").send().expect(200);
-        assert_eq!(ready["ready"], true);
-        // Where files are staged something else lies.
-        let staging = world.data_dir().join("files/staging");
-        std::fs::remove_dir_all(&staging).expect("the directory is removed");
-        std::fs::write(&staging, "no directory").expect("a file is put there");
-        let told = nobody.get("/readyz").send().expect(503);
-        assert_eq!(told["ready"], false, "{told}");
-        assert!(told.header("retry-after").is_some(), "{told}");
-        let parts = told["parts"].as_array().expect("parts");
-        let files = parts.iter().find(|part| part["name"] == "file_store").expect("the file store is one");
-        assert_eq!(files["ready"], false, "{told}");
-        assert!(parts.iter().filter(|part| part["name"] != "file_store").all(|part| part["ready"] == true), "{told}");
-        nobody.get("/livez").send().expect(200);
-        std::fs::remove_file(&staging).expect("the file is removed");
-        nobody.get("/readyz").send().expect(200);
-    }
+/// Compressed when asked, under a tag of its own that names the same version.
+#[both_databases(settings = with_an_origin)]
+fn what_is_compressed_has_its_own_tag(world: &World) {
+    let cast = Cast::new(world);
+    let draft = cast.contractor.create("/api/v1/projects", actors::project_body(&cast));
+    let plain = cast.contractor.get(&draft.path).send().expect(200);
+    assert_eq!(plain.header("content-encoding"), None);
+    let ask = || cast.contractor.get(&draft.path).header("accept-encoding", "gzip").outside_the_contract();
+    let coded = ask().send().expect(200);
+    assert_eq!(coded.header("content-encoding"), Some("gzip"), "{coded}");
+    assert!(coded.bytes.starts_with(&[0x1f, 0x8b]) && coded.bytes.len() < plain.bytes.len());
+    assert_eq!(coded.etag(), format!("{}-gzip\"", plain.etag().trim_end_matches('"')));
+    ask().header("if-none-match", &coded.etag()).send().expect(304);
+    ask().header("if-none-match", &plain.etag()).send().expect(304);
+    // It is a version to change at like the plain one.
+    let changed = cast
+        .contractor
+        .put(&draft.path)
+        .if_match(coded.etag())
+        .json(actors::project_body(&cast))
+        .send()
+        .expect(200);
+    cast.contractor
+        .put(&draft.path)
+        .if_match(coded.etag())
+        .json(actors::project_body(&cast))
+        .send()
+        .problem(412, "version_stale");
+    ask().header("if-none-match", &coded.etag()).send().expect(200);
+    assert_ne!(changed.etag(), plain.etag());
+}
 
-    /// Compressed when asked, under a tag of its own that names the same version.
-    fn what_is_compressed_has_its_own_tag(world) {
-        let cast = Cast::new(world);
-        let draft = cast.contractor.create("/api/v1/projects", actors::project_body(&cast));
-        let plain = cast.contractor.get(&draft.path).send().expect(200);
-        assert_eq!(plain.header("content-encoding"), None);
-        let ask = || cast.contractor.get(&draft.path).header("accept-encoding", "gzip").outside_the_contract();
-        let coded = ask().send().expect(200);
-        assert_eq!(coded.header("content-encoding"), Some("gzip"), "{coded}");
-        assert!(coded.bytes.starts_with(&[0x1f, 0x8b]) && coded.bytes.len() < plain.bytes.len());
-        assert_eq!(coded.etag(), format!("{}-gzip\"", plain.etag().trim_end_matches('"')));
-        ask().header("if-none-match", &coded.etag()).send().expect(304);
-        ask().header("if-none-match", &plain.etag()).send().expect(304);
-        // It is a version to change at like the plain one.
-        let changed = cast.contractor.put(&draft.path).if_match(coded.etag()).json(actors::project_body(&cast)).send().expect(200);
-        cast.contractor.put(&draft.path).if_match(coded.etag()).json(actors::project_body(&cast)).send().problem(412, "version_stale");
-        ask().header("if-none-match", &coded.etag()).send().expect(200);
-        assert_ne!(changed.etag(), plain.etag());
-    }
+/// Pages of a listed origin may call and are told so beforehand; others are not.
+#[both_databases(settings = with_an_origin)]
+fn a_page_of_a_listed_origin_may_call(world: &World) {
+    let ask = |origin: &str| {
+        let asked = world.anonymous().request(Method::OPTIONS, "/api/v1/projects").outside_the_contract();
+        asked
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization, content-type, idempotency-key, if-match",
+            )
+            .send()
+    };
+    let told = ask(ORIGIN).expect(200);
+    assert_eq!(told.header("access-control-allow-origin"), Some(ORIGIN), "{told:?}");
+    assert!(
+        told.header("access-control-allow-methods").is_some_and(|methods| methods.contains("POST")),
+        "{told:?}"
+    );
+    let headers = told.header("access-control-allow-headers").unwrap_or_default().to_ascii_lowercase();
+    assert!(
+        ["authorization", "idempotency-key", "if-match"].iter().all(|name| headers.contains(name)),
+        "{headers}"
+    );
+    assert_eq!(ask("https://elsewhere.example").header("access-control-allow-origin"), None);
+    let answer = world.anonymous().get("/api/v1/reference").header("origin", ORIGIN).send().expect(200);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+}
 
-    /// Pages of a listed origin may call and are told so beforehand; others are not.
-    fn a_page_of_a_listed_origin_may_call(world) {
-        let ask = |origin: &str| {
-            let asked = world.anonymous().request(Method::OPTIONS, "/api/v1/projects").outside_the_contract();
-            asked
-                .header("origin", origin)
-                .header("access-control-request-method", "POST")
-                .header("access-control-request-headers", "authorization, content-type, idempotency-key, if-match")
-                .send()
-        };
-        let told = ask(ORIGIN).expect(200);
-        assert_eq!(told.header("access-control-allow-origin"), Some(ORIGIN), "{told:?}");
-        assert!(told.header("access-control-allow-methods").is_some_and(|methods| methods.contains("POST")), "{told:?}");
-        let headers = told.header("access-control-allow-headers").unwrap_or_default().to_ascii_lowercase();
-        assert!(["authorization", "idempotency-key", "if-match"].iter().all(|name| headers.contains(name)), "{headers}");
-        assert_eq!(ask("https://elsewhere.example").header("access-control-allow-origin"), None);
-        let answer = world.anonymous().get("/api/v1/reference").header("origin", ORIGIN).send().expect(200);
-        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
-    }
-
-    /// What asks for credentials in its body says 401 in the contract too.
-    fn wrong_credentials_are_in_the_contract(world) {
-        let nobody = world.anonymous();
-        let login = json!({ "login_name": "nobody", "password": "not the password" });
-        nobody.post("/api/v1/auth/login").json(login).send().problem(401, "invalid_credentials");
-        let refresh = json!({ "refresh_token": "a".repeat(48) });
-        nobody.post("/api/v1/auth/refresh").json(refresh).send().problem(401, "session_ended");
-        let document: serde_json::Value = nobody.get("/openapi.json").outside_the_contract().send().body;
-        for path in ["login", "refresh"] {
-            let responses = &document["paths"][format!("/api/v1/auth/{path}")]["post"]["responses"];
-            assert!(responses["401"].is_object(), "{path}: {responses}");
-        }
+/// What asks for credentials in its body says 401 in the contract too.
+#[both_databases(settings = with_an_origin)]
+fn wrong_credentials_are_in_the_contract(world: &World) {
+    let nobody = world.anonymous();
+    let login = json!({ "login_name": "nobody", "password": "not the password" });
+    nobody.post("/api/v1/auth/login").json(login).send().problem(401, "invalid_credentials");
+    let refresh = json!({ "refresh_token": "a".repeat(48) });
+    nobody.post("/api/v1/auth/refresh").json(refresh).send().problem(401, "session_ended");
+    let document: serde_json::Value = nobody.get("/openapi.json").outside_the_contract().send().body;
+    for path in ["login", "refresh"] {
+        let responses = &document["paths"][format!("/api/v1/auth/{path}")]["post"]["responses"];
+        assert!(responses["401"].is_object(), "{path}: {responses}");
     }
 }
 

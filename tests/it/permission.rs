@@ -8,9 +8,8 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use anze_domain::access;
 use anze_tests::{
-    Actor, Answer, Cast, Client, Database, Record, Stage, Story, World, actors,
+    Actor, Answer, Cast, Client, Database, Record, Stage, Story, World, actors, both_databases,
     contract::{Operation, contract},
-    database,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -365,7 +364,7 @@ fn told(answer: &Answer, operation: &Operation) -> &'static str {
     }
 }
 
-fn matrix(world: &World) -> String {
+fn matrix_text(world: &World) -> String {
     let scene = Scene::set(world);
     let askers = scene.askers();
     let operations = contract().operations();
@@ -400,8 +399,10 @@ fn matrix(world: &World) -> String {
     lines.join("\n") + "\n"
 }
 
-fn the_matrix_is_as_committed(world: &World) {
-    let found = matrix(world);
+/// The matrix is the one that is committed.
+#[both_databases]
+fn matrix(world: &World) {
+    let found = matrix_text(world);
     if std::env::var("UPDATE_MATRIX").is_ok() && world.database().kind() == Database::Sqlite {
         fs::write(FILE, &found).expect("the matrix is written");
     }
@@ -423,21 +424,6 @@ fn the_matrix_is_as_committed(world: &World) {
         differing.join("\n")
     );
     assert_eq!(found, committed);
-}
-
-/// The matrix on both databases.
-mod matrix {
-    use super::*;
-
-    #[test]
-    fn sqlite() {
-        database::run(Database::Sqlite, concat!(module_path!(), "::sqlite"), the_matrix_is_as_committed);
-    }
-
-    #[test]
-    fn postgres() {
-        database::run(Database::Postgres, concat!(module_path!(), "::postgres"), the_matrix_is_as_committed);
-    }
 }
 
 /// What the contract publishes is what permission is decided for, and the other way round.

@@ -1,6 +1,6 @@
 //! Users of an organisation, and what their roles let them do.
 
-use anze_tests::{Actor, Cast, Record, actors, both_databases, world::PASSWORD};
+use anze_tests::{Actor, Cast, Record, World, actors, both_databases, world::PASSWORD};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -11,61 +11,84 @@ fn user(administrator: &Actor, login_name: &str) -> Record {
     Record::of("/api/v1/users", &administrator.get(path).send().expect(200))
 }
 
-both_databases! {
-    /// A viewer reads, an operator does the work, an administrator manages users.
-    fn roles_are_kept(world) {
-        let cast = Cast::new(world);
-        let (viewer, operator) = (cast.colleague(&cast.contractor, "viewer"), cast.colleague(&cast.contractor, "operator"));
-        let body = actors::project_body(&cast);
-        viewer.post("/api/v1/projects").json(body.clone()).send().problem(403, "forbidden");
-        let draft = operator.create("/api/v1/projects", body);
-        assert_eq!(viewer.read(&draft)["allowed_actions"], json!([]));
-        viewer.act_at(&draft, "register", &draft.etag, Value::Null).problem(403, "forbidden");
-        for who in [&viewer, &operator] {
-            who.get("/api/v1/users").send().problem(403, "forbidden");
-        }
-        operator.act(&draft, "register", Value::Null);
+/// A viewer reads, an operator does the work, an administrator manages users.
+#[both_databases]
+fn roles_are_kept(world: &World) {
+    let cast = Cast::new(world);
+    let (viewer, operator) =
+        (cast.colleague(&cast.contractor, "viewer"), cast.colleague(&cast.contractor, "operator"));
+    let body = actors::project_body(&cast);
+    viewer.post("/api/v1/projects").json(body.clone()).send().problem(403, "forbidden");
+    let draft = operator.create("/api/v1/projects", body);
+    assert_eq!(viewer.read(&draft)["allowed_actions"], json!([]));
+    viewer.act_at(&draft, "register", &draft.etag, Value::Null).problem(403, "forbidden");
+    for who in [&viewer, &operator] {
+        who.get("/api/v1/users").send().problem(403, "forbidden");
     }
+    operator.act(&draft, "register", Value::Null);
+}
 
-    /// One enabled administrator stays, and nobody locks themselves out.
-    fn the_last_administrator_stays(world) {
-        let cast = Cast::new(world);
-        let own = user(&cast.contractor, &cast.contractor.login_name);
-        cast.contractor.try_act(&own, "disable", Value::Null).problem(409, "own_account");
-        let reset = json!({ "new_password": "six granite lions, two bridges" });
-        cast.contractor.try_act(&own, "reset-password", reset).problem(409, "own_account");
-        let demoted = json!({ "display_name": "林志明", "mobile": "13806000002", "role": "operator" });
-        cast.contractor.put(&own.path).if_match(&own.etag).json(demoted.clone()).send().problem(409, "last_administrator");
-        cast.colleague(&cast.contractor, "admin");
-        cast.contractor.put(&own.path).if_match(&own.etag).json(demoted).send().expect(200);
-    }
+/// One enabled administrator stays, and nobody locks themselves out.
+#[both_databases]
+fn the_last_administrator_stays(world: &World) {
+    let cast = Cast::new(world);
+    let own = user(&cast.contractor, &cast.contractor.login_name);
+    cast.contractor.try_act(&own, "disable", Value::Null).problem(409, "own_account");
+    let reset = json!({ "new_password": "six granite lions, two bridges" });
+    cast.contractor.try_act(&own, "reset-password", reset).problem(409, "own_account");
+    let demoted = json!({ "display_name": "林志明", "mobile": "13806000002", "role": "operator" });
+    cast.contractor
+        .put(&own.path)
+        .if_match(&own.etag)
+        .json(demoted.clone())
+        .send()
+        .problem(409, "last_administrator");
+    cast.colleague(&cast.contractor, "admin");
+    cast.contractor.put(&own.path).if_match(&own.etag).json(demoted).send().expect(200);
+}
 
-    /// A reset password ends the user's sessions; a disabled user may be let in again.
-    fn a_reset_password_ends_sessions(world) {
-        let cast = Cast::new(world);
-        let worker = cast.colleague(&cast.contractor, "operator");
-        let record = user(&cast.contractor, &worker.login_name);
-        cast.contractor.try_act(&record, "reset-password", json!({ "new_password": "a".repeat(20) })).problem(422, "password_too_weak");
-        cast.contractor.act(&record, "reset-password", json!({ "new_password": "six granite lions, two bridges" }));
-        let named = cast.contractor.try_act(&record, "reset-password", json!({ "new_password": worker.login_name.to_uppercase() }));
-        named.problem(422, "password_too_weak").invalid_field("/new_password", "password_too_weak");
-        worker.get("/api/v1/me").send().problem(401, "unauthenticated");
-        let login = |password: &str| cast.nobody().post("/api/v1/auth/login").json(json!({ "login_name": worker.login_name, "password": password })).send();
-        login(PASSWORD).expect(401);
-        login("six granite lions, two bridges").expect(200);
-        cast.contractor.act(&record, "disable", Value::Null);
-        login("six granite lions, two bridges").expect(401);
-        cast.contractor.act(&record, "enable", Value::Null);
-        login("six granite lions, two bridges").expect(200);
-    }
+/// A reset password ends the user's sessions; a disabled user may be let in again.
+#[both_databases]
+fn a_reset_password_ends_sessions(world: &World) {
+    let cast = Cast::new(world);
+    let worker = cast.colleague(&cast.contractor, "operator");
+    let record = user(&cast.contractor, &worker.login_name);
+    cast.contractor
+        .try_act(&record, "reset-password", json!({ "new_password": "a".repeat(20) }))
+        .problem(422, "password_too_weak");
+    cast.contractor.act(
+        &record,
+        "reset-password",
+        json!({ "new_password": "six granite lions, two bridges" }),
+    );
+    let named = cast.contractor.try_act(
+        &record,
+        "reset-password",
+        json!({ "new_password": worker.login_name.to_uppercase() }),
+    );
+    named.problem(422, "password_too_weak").invalid_field("/new_password", "password_too_weak");
+    worker.get("/api/v1/me").send().problem(401, "unauthenticated");
+    let login = |password: &str| {
+        cast.nobody()
+            .post("/api/v1/auth/login")
+            .json(json!({ "login_name": worker.login_name, "password": password }))
+            .send()
+    };
+    login(PASSWORD).expect(401);
+    login("six granite lions, two bridges").expect(200);
+    cast.contractor.act(&record, "disable", Value::Null);
+    login("six granite lions, two bridges").expect(401);
+    cast.contractor.act(&record, "enable", Value::Null);
+    login("six granite lions, two bridges").expect(200);
+}
 
-    /// Users of others are not there.
-    fn users_of_others_are_not_there(world) {
-        let cast = Cast::new(world);
-        let record = user(&cast.contractor, &cast.contractor.login_name);
-        for other in [&cast.insurer, &cast.association, &cast.regulator] {
-            other.get(&record.path).send().problem(404, "not_found");
-        }
-        assert_eq!(cast.insurer.all("/api/v1/users").len(), 1);
+/// Users of others are not there.
+#[both_databases]
+fn users_of_others_are_not_there(world: &World) {
+    let cast = Cast::new(world);
+    let record = user(&cast.contractor, &cast.contractor.login_name);
+    for other in [&cast.insurer, &cast.association, &cast.regulator] {
+        other.get(&record.path).send().problem(404, "not_found");
     }
+    assert_eq!(cast.insurer.all("/api/v1/users").len(), 1);
 }

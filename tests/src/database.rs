@@ -9,7 +9,7 @@ use diesel::{
 
 use anze_api::app::settings::Settings;
 
-use crate::{World, postgres};
+use crate::{Binary, World, postgres};
 
 /// The two databases that every test of persistence and of the API runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-/// Runs one test body in a world of its own. What [`both_databases!`](crate::both_databases) calls.
+/// Runs one test body in a world of its own. What [`both_databases`](crate::both_databases) calls, as are the two that follow.
 pub fn run(database: Database, name: &str, body: fn(&World)) {
     run_with(database, name, |_| (), body);
 }
@@ -151,50 +151,10 @@ pub fn run_with(database: Database, name: &str, change: fn(&mut Settings), body:
     }
 }
 
-/// One test text, two tests: `name::sqlite` and `name::postgres`.
-///
-/// ```text
-/// both_databases! {
-///     /// A3.1: exactly 21% is allowed, one fen more is not.
-///     fn the_cap_is_kept_to_the_fen(world) { … world.association() … }
-/// }
-/// ```
-///
-/// `with small_limits;` before the tests gives their worlds other settings: `fn small_limits(settings: &mut Settings)`.
-#[macro_export]
-macro_rules! both_databases {
-    (with $change:ident; $($(#[$about:meta])* fn $name:ident($world:ident) $body:block)+) => {$(
-        $(#[$about])*
-        fn $name($world: &$crate::World) $body
-
-        mod $name {
-            #[test]
-            fn sqlite() {
-                let name = concat!(module_path!(), "::sqlite");
-                $crate::database::run_with($crate::Database::Sqlite, name, super::$change, super::$name);
-            }
-
-            #[test]
-            fn postgres() {
-                let name = concat!(module_path!(), "::postgres");
-                $crate::database::run_with($crate::Database::Postgres, name, super::$change, super::$name);
-            }
-        }
-    )+};
-    ($($(#[$about:meta])* fn $name:ident($world:ident) $body:block)+) => {$(
-        $(#[$about])*
-        fn $name($world: &$crate::World) $body
-
-        mod $name {
-            #[test]
-            fn sqlite() {
-                $crate::database::run($crate::Database::Sqlite, concat!(module_path!(), "::sqlite"), super::$name);
-            }
-
-            #[test]
-            fn postgres() {
-                $crate::database::run($crate::Database::Postgres, concat!(module_path!(), "::postgres"), super::$name);
-            }
-        }
-    )+};
+/// As [`run`], with the command as a process of its own instead of a world.
+pub fn run_program(database: Database, name: &str, program: &str, body: fn(Binary)) {
+    match Binary::start(program, database) {
+        Some(binary) => body(binary),
+        None => postgres::left_out(name),
+    }
 }

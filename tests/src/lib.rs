@@ -1,7 +1,7 @@
 //! Starts the real server on a database of its own and talks HTTP to it, on SQLite and on PostgreSQL alike.
 //!
-//! A test is written once, with [`both_databases!`]; it gets a [`World`], speaks through its [`Client`]s, and every answer is held
-//! against the published contract before the test sees it.
+//! A test is a function with the attribute [`both_databases`], which makes it a test on each database. It gets a [`World`] and speaks
+//! through the world's [`Client`]s. Every answer is held against the published contract before the test sees it.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -15,6 +15,7 @@ pub mod contract;
 pub mod database;
 pub mod world;
 
+pub use anze_test_macros::both_databases;
 pub use anze_test_postgres as postgres;
 
 pub use actors::{Actor, Cast, Record, Stage, Story};

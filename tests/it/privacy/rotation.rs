@@ -8,7 +8,7 @@ use anze_api::{
 use anze_tests::{
     Cast, Database, World,
     actors::{self, ExpertEntry},
-    database,
+    both_databases,
 };
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -41,7 +41,8 @@ fn said([applications, experts]: [(u32, u32); 2]) -> [String; 2] {
 }
 
 /// The key is changed while citizen ids are written and read.
-fn a_key_is_changed_while_requests_run(world: &World) {
+#[both_databases(settings = old_key_first)]
+fn rotation_while_requests_run(world: &World) {
     let cast = Cast::new(world);
     let known: Vec<(String, String)> = (0..5)
         .map(|_| actors::citizen_id())
@@ -73,7 +74,8 @@ fn a_key_is_changed_while_requests_run(world: &World) {
 
 /// What is written, copied by an admission, or sealed by a node that has the old key first while a pass runs is found
 /// by the next.
-fn what_is_sealed_between_the_passes_is_found(world: &World) {
+#[both_databases(settings = old_key_first)]
+fn rotation_in_passes(world: &World) {
     let cast = Cast::new(world);
     let published = cast.on_notice(2);
     cast.wait(Duration::days(30));
@@ -97,7 +99,8 @@ fn what_is_sealed_between_the_passes_is_found(world: &World) {
 }
 
 /// What none of the keys opens is named, and holds up no other.
-fn what_cannot_be_opened_is_named(world: &World) {
+#[both_databases(settings = old_key_first)]
+fn rotation_of_what_is_lost(world: &World) {
     let cast = Cast::new(world);
     let lost: Vec<String> = (0..2).map(|_| admitted(&cast, &actors::citizen_id()).0).collect();
     let (kept, citizen_id) = {
@@ -122,31 +125,4 @@ fn what_cannot_be_opened_is_named(world: &World) {
     let read = unmask(&cast.association, &kept, json!({ "reason": "核对" })).expect(200);
     assert_eq!(read["citizen_id"], json!(citizen_id));
     assert_eq!(read.body.get("reason"), None::<&Value>);
-}
-
-/// Each on both databases.
-macro_rules! with_the_old_key_first {
-    ($($name:ident: $body:ident;)+) => {$(
-        mod $name {
-            use super::*;
-
-            #[test]
-            fn sqlite() {
-                let name = concat!(module_path!(), "::sqlite");
-                database::run_with(Database::Sqlite, name, old_key_first, $body);
-            }
-
-            #[test]
-            fn postgres() {
-                let name = concat!(module_path!(), "::postgres");
-                database::run_with(Database::Postgres, name, old_key_first, $body);
-            }
-        }
-    )+};
-}
-
-with_the_old_key_first! {
-    rotation_while_requests_run: a_key_is_changed_while_requests_run;
-    rotation_in_passes: what_is_sealed_between_the_passes_is_found;
-    rotation_of_what_is_lost: what_cannot_be_opened_is_named;
 }
