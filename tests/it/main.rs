@@ -1,64 +1,18 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
 
 #[cfg(test)]
-mod admission;
+mod access;
 #[cfg(test)]
-mod allowed_actions;
+mod evidence;
 #[cfg(test)]
-mod api_token;
+mod http;
 #[cfg(test)]
-mod attachment;
+mod identity;
 #[cfg(test)]
-mod batch;
+mod library;
 #[cfg(test)]
-mod calculation;
+mod oversight;
 #[cfg(test)]
-mod commission;
+mod server;
 #[cfg(test)]
-mod contract;
-#[cfg(test)]
-mod crash;
-#[cfg(test)]
-mod expert;
-#[cfg(test)]
-mod flow;
-#[cfg(test)]
-mod harness;
-#[cfg(test)]
-mod hazard;
-#[cfg(test)]
-mod idempotency;
-#[cfg(test)]
-mod limits;
-#[cfg(test)]
-mod operation;
-#[cfg(test)]
-mod organization;
-#[cfg(test)]
-mod permission;
-#[cfg(test)]
-mod policy;
-#[cfg(test)]
-mod privacy;
-#[cfg(test)]
-mod project;
-#[cfg(test)]
-mod scheduling;
-#[cfg(test)]
-mod service_plan;
-#[cfg(test)]
-mod service_report;
-#[cfg(test)]
-mod session;
-#[cfg(test)]
-mod side;
-#[cfg(test)]
-mod standing;
-#[cfg(test)]
-mod tie;
-#[cfg(test)]
-mod timeline;
-#[cfg(test)]
-mod user;
-#[cfg(test)]
-mod visit;
+mod service;

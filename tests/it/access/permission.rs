@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 /// What answers without being of the domain.
 const OPERATIONAL: [&str; 3] = ["get_liveness", "get_readiness", "get_version"];
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/permission.matrix.txt");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/access/permission.matrix.txt");
 const HEADING: &str = "\
 # Who may do what, asked over HTTP on the records of a commission in service that a third-party provider serves.
 # Written by `UPDATE_MATRIX=1 cargo test -p anze-tests matrix`; a change is reviewed as a diff.

@@ -1,0 +1,4 @@
+//! Who may do what, and who sees what.
+
+mod allowed_actions;
+mod permission;

@@ -1,0 +1,3 @@
+//! The files that prove what happened on site.
+
+mod attachment;

@@ -1,0 +1,6 @@
+//! Organisations, users, sessions and API tokens.
+
+mod api_token;
+mod organization;
+mod session;
+mod user;

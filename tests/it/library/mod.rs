@@ -1,0 +1,7 @@
+//! The expert library and how one is admitted to it.
+
+mod admission;
+mod expert;
+mod side;
+mod standing;
+mod tie;

@@ -1,0 +1,4 @@
+//! What is read across all areas: timelines, and what is held about a person.
+
+mod privacy;
+mod timeline;
