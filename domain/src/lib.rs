@@ -14,6 +14,7 @@ mod fixtures;
 pub mod identity;
 pub mod library;
 pub mod service;
+pub mod vocabularies;
 
 pub use base::{
     code::{Code, Kind, Violation},
