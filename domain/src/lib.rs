@@ -14,6 +14,8 @@ mod fixtures;
 pub mod identity;
 pub mod library;
 pub mod service;
+pub mod state_machines;
+pub mod vocabularies;
 
 pub use base::{
     code::{Code, Kind, Violation},

@@ -6,78 +6,12 @@ use actix_web::{
     get,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
-use anze_domain::{
-    Vocabulary, access,
-    base::{data, location},
-    identity::{notification, organization},
-    library::{
-        certificate, council_session, expert, expert_application, objection, public_notice, qualification,
-        standing, tie, unavailability,
-    },
-    service::{
-        commission, fee, hazard, major_hazard::MajorHazardCriteria, policy, project, service_plan,
-        service_report, suggestion, visit,
-    },
-};
+use anze_domain::{base::data, service::major_hazard::MajorHazardCriteria, vocabularies};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::{problem::ApiError, respond::Reply};
-
-/// Every code list. A new vocabulary of the domain is added here.
-fn vocabularies() -> Vec<CodeList> {
-    vec![
-        CodeList::of::<access::Port>(),
-        CodeList::of::<organization::OrganizationStatus>(),
-        CodeList::of::<access::District>(),
-        CodeList::of::<access::Role>(),
-        CodeList::of::<access::Scope>(),
-        CodeList::of::<access::Relation>(),
-        CodeList::of::<project::ProjectCategory>(),
-        CodeList::of::<project::ProjectStatus>(),
-        CodeList::of::<location::CoordinateSystem>(),
-        CodeList::of::<policy::FeeBase>(),
-        CodeList::of::<fee::FeeMode>(),
-        CodeList::of::<commission::ServiceCategory>(),
-        CodeList::of::<commission::CommissionStatus>(),
-        CodeList::of::<service_plan::ServicePlanStatus>(),
-        CodeList::of::<visit::VisitStatus>(),
-        CodeList::of::<visit::LeavingCause>(),
-        CodeList::of::<visit::Step>(),
-        CodeList::of::<visit::AttachmentKind>(),
-        CodeList::of::<hazard::HazardGrade>(),
-        CodeList::of::<hazard::HazardStatus>(),
-        CodeList::of::<service_report::ServiceReportStatus>(),
-        CodeList::of::<expert::ExpertStatus>(),
-        CodeList::of::<expert_application::ExpertApplicationStatus>(),
-        CodeList::of::<expert_application::ApplicationFileKind>(),
-        CodeList::of::<certificate::CertificateKind>(),
-        CodeList::of::<council_session::CouncilSessionStatus>(),
-        CodeList::of::<council_session::MajorityRule>(),
-        CodeList::of::<council_session::VoteOutcome>(),
-        CodeList::of::<public_notice::PublicNoticeStatus>(),
-        CodeList::of::<objection::ObjectionStatus>(),
-        CodeList::of::<qualification::Pool>(),
-        CodeList::of::<qualification::Specialty>(),
-        CodeList::of::<qualification::TitleLevel>(),
-        CodeList::of::<qualification::TitleField>(),
-        CodeList::of::<qualification::EngineerLevel>(),
-        CodeList::of::<qualification::EngineerClass>(),
-        CodeList::of::<qualification::FindingCode>(),
-        CodeList::of::<tie::TieKind>(),
-        CodeList::of::<tie::TieSource>(),
-        CodeList::of::<tie::RecusalStatus>(),
-        CodeList::of::<standing::ConductKind>(),
-        CodeList::of::<standing::LapseNotice>(),
-        CodeList::of::<unavailability::UnavailabilityKind>(),
-        CodeList::of::<unavailability::Weekday>(),
-        CodeList::of::<unavailability::PartOfDay>(),
-        CodeList::of::<suggestion::TravelOrigin>(),
-        CodeList::of::<suggestion::WhyLeftOut>(),
-        CodeList::of::<notification::NotificationKind>(),
-    ]
-}
 
 /// The criteria that come with the product.
 static CRITERIA: LazyLock<Result<MajorHazardCriteria, serde_json::Error>> =
@@ -121,12 +55,14 @@ pub struct CodeListTerm {
     pub en: &'static str,
 }
 
-impl CodeList {
-    /// The list of a vocabulary.
-    #[must_use]
-    pub fn of<T: Vocabulary>() -> Self {
-        let term = |term: &T| CodeListTerm { code: term.code(), zh: term.zh(), en: term.en() };
-        Self { name: T::NAME, description: T::DESCRIPTION.trim(), terms: T::ALL.iter().map(term).collect() }
+impl From<vocabularies::CodeList> for CodeList {
+    fn from(list: vocabularies::CodeList) -> Self {
+        let term = |term: vocabularies::Term| CodeListTerm { code: term.code, zh: term.zh, en: term.en };
+        Self {
+            name: list.name,
+            description: list.description,
+            terms: list.terms.into_iter().map(term).collect(),
+        }
     }
 }
 
@@ -202,43 +138,12 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
 #[get("/reference")]
 pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
     let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
-    let reference = Reference { vocabularies: vocabularies(), major_hazard_criteria: criteria.into() };
+    let vocabularies = vocabularies::vocabularies().into_iter().map(CodeList::from).collect();
+    let reference = Reference { vocabularies, major_hazard_criteria: criteria.into() };
     Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
 }
 
 /// Mounts the reference data.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     config.service(get_reference);
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{collections::BTreeSet, fs, path::Path};
-
-    use super::*;
-
-    /// The names that the domain's source gives to its vocabularies.
-    fn defined(folder: &Path, names: &mut BTreeSet<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                defined(&path, names);
-            } else if path.file_name().is_none_or(|name| name != "vocabulary.rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                for definition in text.split("vocabulary! {").skip(1) {
-                    let name = definition.split("pub enum ").nth(1).unwrap();
-                    names.insert(name.split_whitespace().next().unwrap().to_owned());
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_vocabulary_of_the_domain_is_listed_once() {
-        let mut names = BTreeSet::new();
-        defined(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src"), &mut names);
-        let listed: Vec<_> = vocabularies().iter().map(|list| list.name.to_owned()).collect();
-        assert_eq!(listed.len(), listed.iter().collect::<BTreeSet<_>>().len());
-        assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), names);
-    }
 }

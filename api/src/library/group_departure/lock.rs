@@ -1,5 +1,5 @@
 //! The locks under which experts leave groups, taken in one order: projects, then organisations, then experts,
-//! each by id (ARCHITECTURE, decision 16). What is to be locked is looked for before, and again under the locks.
+//! each by id (ARCHITECTURE.md, the order of locks). What is to be locked is looked for before, and again under the locks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
