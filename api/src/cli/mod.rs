@@ -19,10 +19,10 @@ use crate::{
     },
     demo,
     http::middleware::request_id,
+    identity::administrator,
     server::{Running, openapi},
 };
 
-pub(crate) mod administrator;
 mod keys;
 
 /// Anze 安责: the service platform of construction-safety insurance in Xiamen.
@@ -163,7 +163,7 @@ fn contract(check: bool) -> Result<(), Failure> {
     match openapi::check(file)? {
         None => say(format_args!("{} is as the code says", file.display())),
         Some(difference) => Err(format!(
-            "{} is not as the code says:\n{difference}Write it anew: cargo run -p anze-api -- openapi",
+            "{} is not as the code says:\n{difference}Write it anew: cargo run -- openapi",
             file.display()
         )
         .into()),
@@ -184,16 +184,11 @@ fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
     if password_stdin {
         let mut password = String::new();
         io::stdin().read_line(&mut password)?;
-        administrator::create(
-            &settings,
-            SystemClock::new(),
-            login_name,
-            password.trim_end_matches(['\r', '\n']),
-        )?;
+        create_administrator(&settings, login_name, password.trim_end_matches(['\r', '\n']))?;
         return say(format_args!("{login_name} is an administrator of the association"));
     }
     let password = administrator::random_password();
-    administrator::create(&settings, SystemClock::new(), login_name, &password)?;
+    create_administrator(&settings, login_name, &password)?;
     say(format_args!("{login_name} is an administrator of the association; password: {password}"))
 }
 
@@ -239,5 +234,5 @@ fn blocking<F: Future>(work: F) -> Result<F::Output, Failure> {
 /// # Errors
 /// The login name is taken or has a wrong form; the password is too weak; the database's.
 pub fn create_administrator(settings: &Settings, login_name: &str, password: &str) -> Result<(), Failure> {
-    administrator::create(settings, SystemClock::new(), login_name, password)
+    blocking(administrator::create(settings, SystemClock::new(), login_name, password))?
 }
