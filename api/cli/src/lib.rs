@@ -7,21 +7,19 @@ use std::{
     process::ExitCode,
 };
 
-use anze_persistence::{Options, Store, store::event};
-use clap::{Parser, Subcommand};
-
-pub use keys::Rotation;
-
-use crate::{
+use anze_api::{
     app::{
         clock::{Clock, SystemClock},
         settings::{Environment, Settings},
     },
-    demo,
     http::middleware::request_id,
     identity::administrator,
     server::{Running, openapi},
 };
+use anze_persistence::{Options, Store, store::event};
+use clap::{Parser, Subcommand};
+
+pub use keys::Rotation;
 
 mod keys;
 
@@ -94,7 +92,7 @@ enum AuditCommand {
 }
 
 /// Why a command failed, in words for who typed it.
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the command that was typed.
 #[must_use]
@@ -193,7 +191,7 @@ fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
 }
 
 fn demo() -> Result<(), Failure> {
-    let lines = demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
+    let lines = anze_demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
     lines.iter().try_for_each(say)
 }
 

@@ -6,15 +6,15 @@ use actix_web::{
     http::{Method, header::IF_MATCH},
     test::TestRequest,
 };
+use anze_api::{
+    app::clock::Clock,
+    server::in_process::{Answer, Product},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::time::Time;
-use crate::{
-    app::clock::Clock,
-    cli::Failure,
-    server::in_process::{Answer, Product},
-};
+use crate::failure::Failure;
 
 /// The product, its time, and everybody's password.
 pub(super) struct World {

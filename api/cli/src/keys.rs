@@ -6,6 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use anze_api::app::{
+    secrets::{Keys, Purpose},
+    settings::Settings,
+};
 use anze_persistence::{
     Options, Store, StoreError,
     store::sealed::{self, SealedColumn},
@@ -13,10 +17,6 @@ use anze_persistence::{
 use uuid::Uuid;
 
 use super::{Failure, blocking};
-use crate::app::{
-    secrets::{Keys, Purpose},
-    settings::Settings,
-};
 
 /// Values in one transaction.
 const AT_ONCE: i64 = 100;

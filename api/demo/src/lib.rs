@@ -5,6 +5,7 @@
 
 mod actors;
 mod admission;
+mod failure;
 mod files;
 mod library;
 mod people;
@@ -16,14 +17,15 @@ mod visits;
 
 use std::{num::NonZeroU32, rc::Rc};
 
+use anze_api::{
+    app::settings::{Settings, SqliteSynchronous},
+    server::in_process::start_on_empty_database,
+};
 use anze_domain::{base::data, calendar::working_calendar::WorkingCalendars};
 use chrono::{DateTime, Utc};
 
-use crate::{
-    app::settings::{Settings, SqliteSynchronous},
-    cli::Failure,
-    server::in_process::start_on_empty_database,
-};
+pub use failure::Failure;
+
 use actors::{Actor, World};
 use people::ASSOCIATION;
 use stages::Cast;

@@ -1,15 +1,15 @@
 use std::collections::BTreeSet;
 
 use actix_web::test::TestRequest;
+use anze_api::{
+    app::clock::FixedClock,
+    server::in_process::{Answer, Product},
+};
 use anze_domain::{Vocabulary, access::Port};
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{
-    app::clock::FixedClock,
-    server::in_process::{Answer, Product},
-};
 
 /// Settings with a database in a directory of its own.
 fn settings() -> (TempDir, Settings) {
