@@ -1,4 +1,4 @@
-//! The JSON REST API and its command line.
+//! The JSON REST API.
 //!
 //! One module per resource; around them, in the order a request meets them: [`server`] listens,
 //! [`middleware`] gives each request its id, limits and log line and each failure its form
@@ -6,8 +6,6 @@
 //! by [`respond`] and [`page`]. [`openapi`] writes the contract from the code that mounts the [`routes`].
 
 pub mod app;
-pub mod cli;
-mod demo;
 pub mod evidence;
 pub mod http;
 pub mod identity;

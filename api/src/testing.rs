@@ -15,8 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use crate::server::in_process::Answer;
 use crate::{
     app::{clock::FixedClock, settings::Settings, state::App},
-    http::middleware::envelope::Shared,
-    server::{self, in_process::InProcess},
+    server::{
+        application::{ServerState, application},
+        in_process::InProcess,
+    },
 };
 
 impl Answer {
@@ -49,9 +51,8 @@ pub(crate) async fn answers(
     mount: fn(&mut ServiceConfig<'_>),
     requests: impl IntoIterator<Item = TestRequest>,
 ) -> Vec<Answer> {
-    let shared = shared(settings, mount);
-    let application = server::application(&shared, mount);
-    let application = InProcess::of(application, shared).await.unwrap();
+    let state = state(settings, mount);
+    let application = InProcess::of(application(&state, mount), Arc::clone(&state.shared)).await.unwrap();
     let mut answers = Vec::new();
     for request in requests {
         answers.push(send(&application, request).await);
@@ -79,13 +80,13 @@ where
     F::Future: 'static,
     B: MessageBody + 'static,
 {
-    let application = InProcess::of(app, shared(settings(), |_| {})).await.unwrap();
+    let application = InProcess::of(app, Arc::clone(&state(settings(), |_| {}).shared)).await.unwrap();
     send(&application, request).await
 }
 
-fn shared(settings: Settings, mount: fn(&mut ServiceConfig<'_>)) -> Arc<Shared> {
+fn state(settings: Settings, mount: fn(&mut ServiceConfig<'_>)) -> Arc<ServerState> {
     let clock = FixedClock::at(DateTime::from_timestamp(1_760_000_000, 0).unwrap());
-    server::share(App::open(settings, clock).unwrap(), mount).unwrap()
+    ServerState::new(App::open(settings, clock).unwrap(), mount).unwrap()
 }
 
 async fn send(application: &InProcess, request: TestRequest) -> Answer {

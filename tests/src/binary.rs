@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anze_api::{app::settings::Settings, cli};
+use anze_api::app::settings::Settings;
 use tempfile::TempDir;
 
 use crate::{
@@ -41,7 +41,7 @@ impl Binary {
             tempfile::Builder::new().prefix("anze-test-").tempdir().expect("a temporary directory");
         let database = TestDatabase::create(database, directory.path())?;
         let settings = Settings::for_tests(database.url(), directory.path());
-        cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
+        anze_cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
             .expect("the first administrator is created");
         let environment =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

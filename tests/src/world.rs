@@ -8,7 +8,6 @@ use anze_api::{
         settings::Settings,
         state::App,
     },
-    cli,
     server::Running,
 };
 use chrono::{DateTime, TimeZone, Utc};
@@ -46,7 +45,7 @@ impl World {
             tempfile::Builder::new().prefix("anze-test-").tempdir().expect("a temporary directory");
         let database = TestDatabase::create(database, directory.path())?;
         let settings = settings(&database, &directory, change);
-        cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
+        anze_cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
             .expect("the first administrator is created");
         let clock = FixedClock::at(monday_morning());
         let (server, anonymous) = serve(settings, &clock);

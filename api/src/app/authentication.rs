@@ -1,11 +1,6 @@
 //! Who calls: asked before any body is read, and decided there whether they may ever do this.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{PoisonError, RwLock},
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -17,7 +12,7 @@ use actix_web::{
 };
 use anze_domain::{
     access::{self, Caller, Operation, Relation},
-    base::id::{ApiTokenId, SessionId},
+    base::id::ApiTokenId,
 };
 use anze_persistence::{
     StoreError,
@@ -26,11 +21,12 @@ use anze_persistence::{
         session,
     },
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use ipnet::IpNet;
 
 use crate::{
     app::{
+        identities::{FRESH, Identity, Known},
         secrets::digest,
         state::App,
         tokens::{API_TOKEN_PREFIX, is_api_token},
@@ -42,55 +38,8 @@ use crate::{
     },
 };
 
-/// Who calls, with the session that a person calls in.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    /// As permission sees them.
-    pub caller: Caller,
-    /// A person's session.
-    pub session: Option<SessionId>,
-}
-
-/// What was learned of a credential, for a moment: a busy caller is looked up once a second, and what
-/// ends a session or token on this node is forgotten here at once ([`Identities::forget`]).
-#[derive(Default)]
-pub struct Identities(RwLock<HashMap<Vec<u8>, Known>>);
-
-#[derive(Clone)]
-struct Known {
-    identity: Identity,
-    networks: Vec<IpNet>,
-    /// The token whose use is still to be noted.
-    unnoted: Option<ApiTokenId>,
-    fresh_until: DateTime<Utc>,
-}
-
-/// How long what was learned is used: the longest that another node's revocation takes to arrive.
-const FRESH: TimeDelta = TimeDelta::seconds(1);
 /// How long a request waits for the note that its token was used.
 const NOTED_WITHIN: Duration = Duration::from_secs(1);
-/// How many credentials are remembered at the most.
-const REMEMBERED: usize = 10_000;
-
-impl Identities {
-    fn recall(&self, key: &[u8], now: DateTime<Utc>) -> Option<Known> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(key).filter(|known| known.fresh_until > now).cloned()
-    }
-
-    fn remember(&self, key: Vec<u8>, known: Known) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= REMEMBERED {
-            all.clear();
-        }
-        all.insert(key, known);
-    }
-
-    /// Forgets everything: a session, token, user or organisation changed.
-    pub fn forget(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
 
 /// The middleware: puts the [`Identity`] into the request, or refuses it.
 ///

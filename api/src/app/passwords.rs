@@ -9,13 +9,10 @@ use argon2::{
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::{app::settings::Settings, http::problem::ApiError};
-
-anze_domain::codes! {
-    PASSWORD_TOO_WEAK = "password_too_weak", Invalid, None,
-        "密码强度不足" / "密码须为 12 至 128 个字符，且不得与登录名相同或只由一种字符重复组成。",
-        "Password too weak" / "A password has 12 to 128 characters, is not the login name and not one character repeated.";
-}
+use crate::{
+    app::settings::Settings,
+    http::{catalogue::PASSWORD_TOO_WEAK, problem::ApiError},
+};
 
 /// Hashes and verifies passwords.
 #[derive(Clone)]

@@ -9,19 +9,16 @@ use anze_domain::{
 };
 use anze_persistence::{FileStore, Options, Store};
 
-use crate::{
-    app::{
-        authentication::Identities,
-        clock::Clock,
-        passwords::Passwords,
-        secrets::Keys,
-        settings::{Settings, SqliteSynchronous},
-        tokens::AccessTokens,
-    },
-    server::{
-        StartError,
-        ops::{Metrics, Probe},
-    },
+use crate::app::{
+    clock::Clock,
+    identities::Identities,
+    metrics::Metrics,
+    passwords::Passwords,
+    probe::Probe,
+    secrets::Keys,
+    settings::{Settings, SqliteSynchronous},
+    start_error::StartError,
+    tokens::AccessTokens,
 };
 
 /// The application's state.
@@ -107,11 +104,11 @@ fn calendars(data_dir: &Path) -> Result<WorkingCalendars, String> {
         data::WORKING_CALENDARS.iter().map(|text| ("built in".to_owned(), (*text).to_owned())).collect();
     let folder = data_dir.join("working-calendars");
     if folder.is_dir() {
-        let in_words = |error: std::io::Error| format!("{}: {error}", folder.display());
-        for entry in std::fs::read_dir(&folder).map_err(in_words)? {
-            let path = entry.map_err(in_words)?.path();
+        let unreadable = |error: std::io::Error| format!("{}: {error}", folder.display());
+        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
             if path.extension().is_some_and(|extension| extension == "json") {
-                texts.push((path.display().to_string(), std::fs::read_to_string(&path).map_err(in_words)?));
+                texts.push((path.display().to_string(), std::fs::read_to_string(&path).map_err(unreadable)?));
             }
         }
     }

@@ -145,6 +145,15 @@ anze_domain::codes! {
     INVALID_VALUE = "invalid_value", Invalid, None,
         "值有误" / "值不符合要求。",
         "Invalid value" / "The value is not acceptable.";
+    PASSWORD_TOO_WEAK = "password_too_weak", Invalid, None,
+        "密码强度不足" / "密码须为 12 至 128 个字符，且不得与登录名相同或只由一种字符重复组成。",
+        "Password too weak" / "A password has 12 to 128 characters, is not the login name and not one character repeated.";
+    FILE_EMPTY = "file_empty", Invalid, None,
+        "文件为空" / "上传的文件没有内容。",
+        "File is empty" / "The file that was sent has no bytes.";
+    FILE_TYPE_NOT_TAKEN = "file_type_not_taken", Invalid, Some("A14.2"),
+        "不支持的文件类型" / "按文件内容识别，仅接受：{allowed}。",
+        "File type not taken" / "By its bytes, the file is none of {allowed}.";
 }
 
 /// Codes of the API whose status does not follow from their kind.
@@ -201,9 +210,7 @@ pub fn status(code: &Code) -> StatusCode {
 static ALL: LazyLock<BTreeMap<&'static str, &'static Code>> = LazyLock::new(|| {
     let domain = anze_domain::codes();
     let store = anze_persistence::codes();
-    let others = store.into_iter().chain(crate::app::passwords::CODES.iter().copied());
-    let others = others.chain(crate::evidence::attachment::CODES.iter().copied());
-    domain.into_iter().chain(CODES.iter().copied()).chain(others).map(|code| (code.name, code)).collect()
+    domain.into_iter().chain(CODES.iter().copied()).chain(store).map(|code| (code.name, code)).collect()
 });
 
 /// Every code, by name.
@@ -243,10 +250,8 @@ mod tests {
 
     #[test]
     fn no_code_of_the_api_hides_one_of_the_domain() {
-        let others = anze_persistence::codes().len()
-            + crate::app::passwords::CODES.len()
-            + crate::evidence::attachment::CODES.len();
-        assert_eq!(all().count(), anze_domain::codes().len() + CODES.len() + others);
+        let others = anze_domain::codes().len() + anze_persistence::codes().len();
+        assert_eq!(all().count(), CODES.len() + others);
     }
 
     #[test]

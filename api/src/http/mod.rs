@@ -5,6 +5,8 @@ pub mod catalogue;
 pub mod contract;
 pub mod extract;
 pub mod language;
+pub mod limits;
+pub mod metrics;
 pub mod middleware;
 pub mod page;
 pub mod problem;

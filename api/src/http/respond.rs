@@ -5,7 +5,7 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION},
+        header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION},
     },
     web::Bytes,
 };
@@ -101,6 +101,12 @@ impl Reply {
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Adds `Cache-Control: no-store`: nobody between the service and the caller keeps the answer.
+    #[must_use]
+    pub fn not_stored(self) -> Self {
+        self.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
     }
 
     /// The answer as it is kept for a repeated request.

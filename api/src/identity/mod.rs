@@ -1,5 +1,6 @@
 //! Endpoints of organisations, users, sessions, API tokens and the inbox.
 
+pub mod administrator;
 pub mod api_token;
 pub mod notification;
 pub mod organization;

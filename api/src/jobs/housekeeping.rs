@@ -6,24 +6,23 @@
 //! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
 //! holds the database for long.
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{fmt::Display, time::Duration};
 
 use actix_web::web;
-use anze_domain::Id;
 use anze_persistence::{
-    ChangeError, FileError, Reader, StoreError,
+    FileError, Reader, StoreError,
     evidence::{
         attachment,
         file::{FOLDERS, FileDigest},
     },
     identity::session,
     service::visit,
-    store::{event::Author, idempotency},
+    store::idempotency,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    app::{context::SystemWriteContext, state::App},
+    app::{due_records::for_each_due, state::App},
     http::problem::ApiError,
     library::{public_notice::ending, standing::lapse},
 };
@@ -34,15 +33,15 @@ const PAUSE: Duration = Duration::from_secs(300);
 const AT_ONCE: i64 = 500;
 /// How long an upload may take before what it left is swept away.
 const STAGED: TimeDelta = TimeDelta::days(1);
-/// How long a file may lie in its place before something names it.
+/// How long a file may lie in the file store before something names it.
 const UNNAMED: TimeDelta = TimeDelta::days(1);
 /// How many files are looked up at once.
 const FILES_AT_ONCE: usize = 200;
 /// How long a session that is over stays to be looked at.
 const OVER: TimeDelta = TimeDelta::days(90);
 
-/// Keeps house until the server stops.
-pub async fn keep(app: web::Data<App>) {
+/// Does a round of housekeeping every five minutes until the server stops.
+pub async fn run_housekeeping(app: web::Data<App>) {
     loop {
         once(&app).await;
         tokio::time::sleep(PAUSE).await;
@@ -59,20 +58,20 @@ pub async fn once(app: &App) -> Vec<&'static str> {
             failed.push(stage);
         }
     };
-    ended("answers kept for repeated requests", in_words(clean_answers(app).await));
-    ended("sessions long over", in_words(clean_sessions(app).await));
-    ended("failed logins", in_words(clean_failures(app).await));
-    ended("provisional deadlines", in_words(recount_deadlines(app).await));
-    ended("material that is overdue", in_words(mark_overdue(app).await));
-    ended("registrations that lapse", in_words(lapse::tell(app).await));
-    ended("answers to proposed times", in_words(crate::service::visit::remind_of_answers(app).await));
-    ended("public notices that end", in_words(ending::round(app).await));
-    ended("uploads that broke off", in_words(clean_staging(app).await));
-    ended("files that nothing names", in_words(sweep_unnamed(app).await));
+    ended("answers kept for repeated requests", error_text(clean_answers(app).await));
+    ended("sessions long over", error_text(clean_sessions(app).await));
+    ended("failed logins", error_text(clean_failures(app).await));
+    ended("provisional deadlines", error_text(recount_deadlines(app).await));
+    ended("material that is overdue", error_text(mark_overdue(app).await));
+    ended("registrations that lapse", error_text(lapse::tell(app).await));
+    ended("answers to proposed times", error_text(crate::service::visit::remind_of_answers(app).await));
+    ended("public notices that end", error_text(ending::round(app).await));
+    ended("uploads that broke off", error_text(clean_staging(app).await));
+    ended("files that nothing names", error_text(sweep_unnamed(app).await));
     failed
 }
 
-fn in_words<E: Display>(outcome: Result<(), E>) -> Result<(), String> {
+fn error_text<E: Display>(outcome: Result<(), E>) -> Result<(), String> {
     outcome.map_err(|error| error.to_string())
 }
 
@@ -154,7 +153,7 @@ async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDige
 async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
-    each(app, "deadline of visit", due, move |context, id| {
+    for_each_due(app, "deadline of visit", due, move |context, id| {
         let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
         let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
         let next = visit::save(context.db, next, context.now)?;
@@ -167,7 +166,7 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
-    each(app, "material of visit", due, move |context, id| {
+    for_each_due(app, "material of visit", due, move |context, id| {
         let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
         let Some((next, event)) = visit.mark_overdue(context.now) else { return Ok(()) };
         context.notify(&crate::service::visit::notifications::overdue(&next))?;
@@ -175,35 +174,4 @@ async fn mark_overdue(app: &App) -> Result<(), StoreError> {
         Ok(context.append(next.project_id, &event)?)
     })
     .await
-}
-
-/// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it
-/// is: another node may have been there. What fails is logged, and comes up in the next round.
-///
-/// # Errors
-/// The store's, where what is due cannot be read.
-pub(crate) async fn each<T, F, W>(app: &App, what: &str, due: F, work: W) -> Result<(), StoreError>
-where
-    T: Send + 'static,
-    F: Fn(&mut Reader<'_>, Option<Id<T>>) -> Result<Vec<Id<T>>, StoreError> + Copy + Send + 'static,
-    W: Fn(&mut SystemWriteContext<'_, '_>, Id<T>) -> Result<(), ChangeError> + Clone + Send + 'static,
-{
-    let (now, mut after) = (app.clock.now(), None);
-    loop {
-        let ids = app.store.read_long(move |db| due(db, after)).await?;
-        after = ids.last().copied();
-        if after.is_none() {
-            return Ok(());
-        }
-        for id in ids {
-            let (clock, work) = (Arc::clone(&app.clock), work.clone());
-            let done = app.store.write(move |db| {
-                let author = Author::system(now);
-                work(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
-            });
-            if let Err(error) = done.await {
-                log::warn!("{what} {id}: {error}");
-            }
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Calls the application inside its envelope, without a socket: for the demonstration and for tests.
+//! The application inside its envelope in this process, without a socket: for the demonstration and for tests.
 
 use std::sync::Arc;
 
@@ -13,25 +13,32 @@ use actix_web::{
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
+use super::{
+    application::{ServerState, application},
+    routes,
+};
 use crate::{
+    app::{clock::Clock, settings::Settings, start_error::StartError, state::App},
     http::middleware::{Envelope, envelope::Shared},
-    server::{self, routes},
+    identity::administrator,
+    jobs::housekeeping,
 };
 
 /// An answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// Its status.
-    pub(crate) status: StatusCode,
+    pub status: StatusCode,
     /// Its headers.
-    pub(crate) headers: HeaderMap,
+    pub headers: HeaderMap,
     /// Its body: JSON, or a text.
-    pub(crate) body: Value,
+    pub body: Value,
 }
 
 impl Answer {
     /// The text of a header; empty where there is none.
-    pub(crate) fn header(&self, name: &str) -> &str {
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
@@ -39,23 +46,62 @@ impl Answer {
 /// There is no answer at all: a fault of the program.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer: {0}")]
-pub(crate) struct NoAnswer(String);
+pub struct NoAnswer(String);
 
-/// Sends one request, whatever it is sent to.
-type Send = dyn Fn(Request) -> LocalBoxFuture<'static, Result<Response<BoxBody>, actix_web::Error>>;
+/// Sends one request to the application.
+type SendRequest = dyn Fn(Request) -> LocalBoxFuture<'static, Result<Response<BoxBody>, actix_web::Error>>;
 
-/// An application inside its envelope.
-pub(crate) struct InProcess(Box<Send>);
+/// Starts the product in this process on an empty database, in which it makes the association's first administrator with
+/// this login name and a password that nobody guesses. Gives the product and that password.
+///
+/// # Errors
+/// The database is not empty; the administrator cannot be made; the product does not start.
+pub async fn start_on_empty_database(
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    login_name: &str,
+) -> Result<(Product, String), Box<dyn std::error::Error + Send + Sync>> {
+    let password = administrator::random_password();
+    administrator::create_first(&settings, Arc::clone(&clock), login_name, &password).await?;
+    Ok((Product::start(settings, clock).await?, password))
+}
 
-impl InProcess {
-    /// The whole product.
+/// The whole product in this process: its application, and its housekeeping when it is asked for.
+pub struct Product {
+    state: Arc<ServerState>,
+    application: InProcess,
+}
+
+impl Product {
+    /// Starts it; nothing listens, and no housekeeping runs by itself.
     ///
     /// # Errors
-    /// It does not start.
-    pub(crate) async fn start(shared: &Arc<Shared>) -> Result<Self, NoAnswer> {
-        Self::of(server::application(shared, routes::mount), Arc::clone(shared)).await
+    /// What it needs is not there.
+    pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let state = ServerState::new(App::open(settings, clock)?, routes::mount)?;
+        let built = application(&state, routes::mount);
+        let application = InProcess::of(built, Arc::clone(&state.shared)).await;
+        Ok(Self { application: application.map_err(|error| StartError::Needs(error.to_string()))?, state })
     }
 
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// No answer comes.
+    pub async fn send(&self, request: TestRequest) -> Result<Answer, NoAnswer> {
+        self.application.send(request).await
+    }
+
+    /// Does one round of housekeeping; gives the names of the stages that failed.
+    pub async fn run_housekeeping(&self) -> Vec<&'static str> {
+        housekeeping::once(&self.state.app).await
+    }
+}
+
+/// An application inside its envelope.
+pub(crate) struct InProcess(Box<SendRequest>);
+
+impl InProcess {
     /// Any application.
     ///
     /// # Errors

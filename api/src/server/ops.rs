@@ -5,10 +5,8 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use futures_util::future::{BoxFuture, join_all};
-use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
-};
+use futures_util::future::join_all;
+use prometheus::{Encoder, TextEncoder};
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -20,23 +18,6 @@ use crate::{
 
 /// Longest time a probe may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
-
-/// Something that must be well for the service to be ready.
-pub struct Probe {
-    /// What it is, such as `database`.
-    pub name: &'static str,
-    check: Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
-}
-
-impl Probe {
-    /// A probe that asks `check`; what it fails with is logged, not sent.
-    pub fn new<F>(name: &'static str, check: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = Result<(), String>> + Send + 'static,
-    {
-        Self { name, check: Box::new(move || Box::pin(check())) }
-    }
-}
 
 /// The process is alive.
 #[derive(Serialize, ToSchema)]
@@ -102,7 +83,7 @@ pub(crate) async fn get_liveness() -> Result<Reply, ApiError> {
 #[get("/readyz")]
 pub(crate) async fn get_readiness(app: web::Data<App>) -> Result<Reply, ApiError> {
     let parts = join_all(app.probes.iter().map(async |probe| {
-        let outcome = tokio::time::timeout(PROBE_LIMIT, (probe.check)()).await;
+        let outcome = tokio::time::timeout(PROBE_LIMIT, probe.check()).await;
         let outcome = outcome.unwrap_or_else(|_elapsed| Err("no answer in time".to_owned()));
         if let Err(cause) = &outcome {
             log::warn!("not ready: {}: {cause}", probe.name);
@@ -131,47 +112,6 @@ pub(crate) async fn get_version() -> Result<Reply, ApiError> {
 /// Mounts the endpoints that the contract knows.
 pub fn mount(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(get_liveness).service(get_readiness).service(get_version);
-}
-
-/// Numbers about the running service, in a registry that others may add to.
-pub struct Metrics {
-    /// Where everything is registered.
-    pub registry: Registry,
-    requests: IntCounterVec,
-    durations: HistogramVec,
-    /// Requests that have begun and not ended.
-    pub in_flight: IntGauge,
-}
-
-impl Metrics {
-    /// The service's own numbers.
-    ///
-    /// # Errors
-    /// Where two have one name.
-    pub fn new() -> Result<Self, prometheus::Error> {
-        let metrics = Self {
-            registry: Registry::new_custom(Some("anze".to_owned()), None)?,
-            requests: IntCounterVec::new(
-                Opts::new("http_requests_total", "Requests by operation and status"),
-                &["operation", "status"],
-            )?,
-            durations: HistogramVec::new(
-                HistogramOpts::new("http_request_duration_seconds", "Time to the answer by operation"),
-                &["operation"],
-            )?,
-            in_flight: IntGauge::new("http_requests_in_flight", "Requests begun and not ended")?,
-        };
-        metrics.registry.register(Box::new(metrics.requests.clone()))?;
-        metrics.registry.register(Box::new(metrics.durations.clone()))?;
-        metrics.registry.register(Box::new(metrics.in_flight.clone()))?;
-        Ok(metrics)
-    }
-
-    /// Counts one answer.
-    pub fn observe(&self, operation: &str, status: StatusCode, took: Duration) {
-        self.requests.with_label_values(&[operation, status.as_str()]).inc();
-        self.durations.with_label_values(&[operation]).observe(took.as_secs_f64());
-    }
 }
 
 /// Answers `/metrics` on its own listener.

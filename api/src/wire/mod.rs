@@ -1,5 +1,7 @@
 //! Small bodies that several resources share, and what their lists have in common.
 
+pub mod file;
+pub mod location;
 pub mod terms;
 pub mod timeline;
 

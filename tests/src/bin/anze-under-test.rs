@@ -1,5 +1,5 @@
 //! The real `anze` command, built where the tests that kill it can find it.
 
 fn main() -> std::process::ExitCode {
-    anze_api::cli::main()
+    anze_cli::main()
 }

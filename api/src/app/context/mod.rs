@@ -30,18 +30,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        authentication::{Identity, refusal},
-        clock::Clock,
-        secrets::Purpose,
-        state::App,
-    },
+    app::{authentication::refusal, clock::Clock, identities::Identity, secrets::Purpose, state::App},
     http::{
         catalogue,
         extract::{BodyDigest, IdempotencyKey, IfMatch},
         middleware::{
             RequestMetadata,
-            metadata::{counted, with_request_id},
+            metadata::{counted_address, with_request_id},
         },
         problem::ApiError,
         respond::{Reply, StoredReply},
@@ -94,8 +89,8 @@ pub struct RequestContext {
     pub now: DateTime<Utc>,
     /// From where.
     pub address: String,
-    /// By what tries from there are counted: the address, or the network that it is one of.
-    pub place: String,
+    /// The address by which failed tries are counted: of an IPv6 address, its /64 network.
+    pub counted_address: String,
     request_id: String,
     target: String,
     key: Option<String>,
@@ -123,7 +118,10 @@ impl RequestContext {
             caller: Arc::new(identity.caller.clone()),
             session: identity.session,
             address: metadata.address().map(|address| address.to_string()).unwrap_or_default(),
-            place: metadata.address().map(|address| counted(address).to_string()).unwrap_or_default(),
+            counted_address: metadata
+                .address()
+                .map(|address| counted_address(address).to_string())
+                .unwrap_or_default(),
             request_id: metadata.request_id().to_owned(),
             target: format!("{} {}", request.method(), request.uri()),
             key: key.0,

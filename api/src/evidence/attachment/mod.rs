@@ -1,11 +1,8 @@
 //! Attachments (资料): files of visits and hazards, taken in and given out as streams.
 
-pub(crate) mod content;
-mod inspect;
-pub(crate) mod upload;
+mod content;
+mod upload;
 mod wire;
-
-use std::time::Duration;
 
 use actix_web::{HttpRequest, get};
 use anze_domain::{
@@ -23,7 +20,6 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        catalogue,
         extract::{Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
@@ -32,17 +28,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request, terms::AttachmentKindTerm},
 };
 
-pub(crate) use wire::hex;
-pub use wire::{AttachmentOut, FileBytes, UploadQuery};
-
-anze_domain::codes! {
-    FILE_EMPTY = "file_empty", Invalid, None,
-        "文件为空" / "上传的文件没有内容。",
-        "File is empty" / "The file that was sent has no bytes.";
-    FILE_TYPE_NOT_TAKEN = "file_type_not_taken", Invalid, Some("A14.2"),
-        "不支持的文件类型" / "按文件内容识别，仅接受：{allowed}。",
-        "File type not taken" / "By its bytes, the file is none of {allowed}.";
-}
+pub use wire::{AttachmentOut, UploadQuery};
 
 /// What a list of attachments is narrowed to.
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
@@ -121,12 +107,6 @@ fn seen(
     let visit = or_not_found(visit::find(db, attachment.visit_id)?)?;
     access::may(caller, operation, &attachment.relations(&visit))?;
     Ok(attachment)
-}
-
-/// The file store cannot be reached.
-fn unavailable(cause: &str) -> ApiError {
-    log::error!("file store: {cause}");
-    ApiError::new(catalogue::UNAVAILABLE).retry_after(Duration::from_secs(5))
 }
 
 /// Mounts the endpoints.

@@ -1,10 +1,6 @@
 //! Uploads: permission and state first, then the bytes as they come, then the record.
 
-use actix_web::{
-    HttpRequest,
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
-    post, web,
-};
+use actix_web::{HttpRequest, post, web};
 use anze_domain::{
     Id, Violation,
     access::{self, Caller, Operation},
@@ -16,32 +12,25 @@ use anze_domain::{
     },
 };
 use anze_persistence::{
-    FileError, Reader,
-    evidence::{attachment as store, file::Received},
+    Reader,
+    evidence::attachment as store,
     service::{hazard, visit},
 };
 use uuid::Uuid;
 
-use super::{
-    FILE_EMPTY, FILE_TYPE_NOT_TAKEN,
-    inspect::{self, Hints, MEDIA_TYPES},
-    wire::{AttachmentOut, FileBytes, UploadQuery},
-};
+use super::wire::{AttachmentOut, UploadQuery};
 use crate::{
     app::{
         context::{RequestContext, WriteContext, or_not_found},
-        state::App,
+        files::{Hints, ReceivedFile, hints, receive_file},
     },
     http::{
-        catalogue,
         extract::{BodyDigest, Path, Query},
         problem::ApiError,
         respond::Reply,
     },
+    wire::file::FileBytes,
 };
-
-/// The media type in which files are sent.
-const OCTETS: &str = "application/octet-stream";
 
 /// 上传服务资料 · Upload a file to a visit
 ///
@@ -148,14 +137,14 @@ async fn upload(
             .read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
             .await?;
     }
-    let kept = keep(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
-    let Kept { sha256, size, media_type, head } = kept;
-    let hints = inspect::hints(&head);
+    let received = receive_file(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
+    let ReceivedFile { sha256, size, media_type, head } = received;
+    let hints = hints(&head);
     context
         .write(BodyDigest(sha256), move |tx| {
             let holder = Holder::find_locked(tx, target)?;
             holder.admit(tx.caller, kind)?;
-            let Hints { captured_at, place: exif_place } = hints;
+            let Hints { captured_at, location: exif_place } = hints;
             let attachment = Attachment {
                 id: Id::new(tx.new_id()),
                 visit_id: holder.visit.id,
@@ -180,76 +169,4 @@ async fn upload(
             Reply::created(location, &AttachmentOut::from(attachment), 1)
         })
         .await
-}
-
-/// A file that lies in its place, before anything refers to it.
-pub(crate) struct Kept {
-    /// SHA-256 of its bytes.
-    pub(crate) sha256: [u8; 32],
-    /// How many bytes.
-    pub(crate) size: i64,
-    /// Its media type, as found in the bytes.
-    pub(crate) media_type: &'static str,
-    /// Its beginning.
-    pub(crate) head: Vec<u8>,
-}
-
-/// Takes in a body that is a file, as it comes, of a media type that is taken here.
-///
-/// # Errors
-/// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
-pub(crate) async fn keep(
-    app: &App,
-    request: &HttpRequest,
-    body: web::Payload,
-    taken: impl Fn(&str) -> bool,
-) -> Result<Kept, ApiError> {
-    require_octets(request)?;
-    let limit = app.settings.upload_limit;
-    refuse_longer(request, limit)?;
-    let received = app.files.receive(body, limit).await.map_err(refused)?;
-    let Received { sha256, size, head, staged } = received;
-    let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
-        let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
-        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
-    })?;
-    app.files.keep(staged).await.map_err(refused)?;
-    let size = i64::try_from(size).map_err(ApiError::internal)?;
-    Ok(Kept { sha256, size, media_type, head })
-}
-
-/// The body is a file, as it is.
-fn require_octets(request: &HttpRequest) -> Result<(), ApiError> {
-    let headers = request.headers();
-    let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = text.split(';').next().unwrap_or_default().trim();
-    let coded = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
-    if essence.eq_ignore_ascii_case(OCTETS) && !coded {
-        Ok(())
-    } else {
-        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", OCTETS))
-    }
-}
-
-/// Refuses a body that says itself that it is too long.
-fn refuse_longer(request: &HttpRequest, limit: u64) -> Result<(), ApiError> {
-    let stated = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    match stated {
-        Some(length) if limit < length => Err(refused(FileError::TooLarge { limit })),
-        _ => Ok(()),
-    }
-}
-
-/// Why the file store did not take a file.
-fn refused(error: FileError) -> ApiError {
-    match error {
-        FileError::TooLarge { limit } => ApiError::new(catalogue::PAYLOAD_TOO_LARGE).with("limit", limit),
-        FileError::Empty => Violation::new(FILE_EMPTY).into(),
-        FileError::Interrupted(cause) => {
-            log::info!("upload broke off: {cause}");
-            ApiError::new(catalogue::BAD_REQUEST)
-        }
-        FileError::Missing => ApiError::internal("the file store lost a file"),
-        FileError::Unavailable(cause) => super::unavailable(&cause),
-    }
 }

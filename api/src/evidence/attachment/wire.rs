@@ -1,43 +1,19 @@
 //! Attachments on the wire.
 
-use std::borrow::Cow;
-
 use anze_domain::{base::location::Location, evidence::attachment::Attachment};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{
-        KnownFormat, RefOr, SchemaFormat,
-        schema::{ObjectBuilder, Schema, Type},
-    },
-};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
+    app::files::hex,
     http::{catalogue, problem::ApiError},
-    service::project::LocationIn,
-    wire::terms::{AttachmentKindTerm, CoordinateSystemTerm},
+    wire::{
+        location::LocationIn,
+        terms::{AttachmentKindTerm, CoordinateSystemTerm},
+    },
 };
-
-/// The bytes of a file.
-pub struct FileBytes;
-
-impl ToSchema for FileBytes {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("FileBytes")
-    }
-}
-
-impl PartialSchema for FileBytes {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("文件本身。 · The file itself."))
-            .into()
-    }
-}
 
 /// What is said of a file that is uploaded.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -173,9 +149,4 @@ impl From<Attachment> for AttachmentOut {
             received_at: it.received_at,
         }
     }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + Validate + Send + 'static> FromRequest for Items<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             body::require_json(&request)?;
-            let bytes = read(&request, &mut payload, |settings| settings.batch_limit).await?;
+            let bytes = read(&request, &mut payload, |limits| limits.batch).await?;
             let operation = Contract::of(&request)
                 .ok_or_else(|| ApiError::internal(format!("{} is not in the contract", request.path())))?;
             // Megabytes are held against the contract where no other request waits for it.

@@ -11,13 +11,11 @@ use sha2::{Digest, Sha256};
 use validator::Validate;
 
 use super::{body, faults, strict};
-use crate::{
-    app::{settings::Settings, state::App},
-    http::{
-        catalogue,
-        contract::{Contract, Operation},
-        problem::ApiError,
-    },
+use crate::http::{
+    catalogue,
+    contract::{Contract, Operation},
+    limits::Limits,
+    problem::ApiError,
 };
 
 /// SHA-256 of a body's bytes, to tell whether a repeated request is the same.
@@ -84,7 +82,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             body::require_json(&request)?;
-            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
+            let bytes = read(&request, &mut payload, |limits| limits.body).await?;
             Ok(Self { value: parse(&request, &bytes)?, body_digest: BodyDigest::of(&bytes) })
         })
     }
@@ -97,7 +95,7 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(&request, &mut payload, |settings| settings.body_limit).await?;
+            let bytes = read(&request, &mut payload, |limits| limits.body).await?;
             let value = if bytes.is_empty() {
                 T::default()
             } else {
@@ -112,11 +110,10 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
 pub(super) async fn read(
     request: &HttpRequest,
     payload: &mut Payload,
-    limit: fn(&Settings) -> usize,
+    limit: fn(&Limits) -> usize,
 ) -> Result<web::Bytes, ApiError> {
-    let app =
-        request.app_data::<web::Data<App>>().ok_or_else(|| ApiError::internal("no application state"))?;
-    body::read_body(request, payload, limit(&app.settings)).await
+    let limits = request.app_data::<web::Data<Limits>>().ok_or_else(|| ApiError::internal("no limits"))?;
+    body::read_body(request, payload, limit(limits)).await
 }
 
 /// Holds the bytes to the contract, then to the type.

@@ -19,18 +19,20 @@ use actix_web::{
     web,
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
+use ipnet::IpNet;
 use tokio::time::Instant;
 
+use uuid::Uuid;
+
 use super::{RequestMetadata, acceptable, metadata, rate_limit, rate_limit::RateLimits};
-use crate::{
-    app::state::App,
-    http::{
-        catalogue,
-        contract::{Contract, CurrentOperation, Operation, is_of_api},
-        extract,
-        problem::{ApiError, PROBLEM_JSON},
-        respond,
-    },
+use crate::http::{
+    catalogue,
+    contract::{Contract, CurrentOperation, Operation, is_of_api},
+    extract,
+    limits::Limits,
+    metrics::RequestMetrics,
+    problem::{ApiError, PROBLEM_JSON},
+    respond,
 };
 
 /// Longest path with query, in bytes.
@@ -40,12 +42,20 @@ const TRANSFER_FACTOR: u32 = 20;
 
 /// What all requests share.
 pub struct Shared {
-    /// The application's state.
-    pub app: web::Data<App>,
     /// The published contract.
     pub contract: web::Data<Contract>,
-    /// Who asked how often.
-    pub limits: RateLimits,
+    /// How large a request may be and how long it may take.
+    pub limits: web::Data<Limits>,
+    /// How often each caller has asked.
+    pub rate_limits: RateLimits,
+    /// Makes the id of a request that brings none.
+    pub new_id: Box<dyn Fn() -> Uuid + Send + Sync>,
+    /// Networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of the browsers' pages that may read answers.
+    pub cors_origins: Vec<String>,
+    /// Numbers about the requests.
+    pub metrics: RequestMetrics,
 }
 
 /// The outermost layer around an application.
@@ -105,17 +115,16 @@ where
     fn call(&self, mut request: Request) -> Self::Future {
         let started = Instant::now();
         let (inner, shared) = (Rc::clone(&self.inner), Arc::clone(&self.shared));
-        let settings = Arc::clone(&shared.app.settings);
-        let metadata = RequestMetadata::of(&request, shared.app.clock.as_ref(), &settings.trusted_proxies);
+        let metadata = RequestMetadata::of(&request, &*shared.new_id, &shared.trusted_proxies);
         let method = request.method().clone();
         // HEAD is GET whose body the connection leaves out.
         if method == Method::HEAD {
             request.head_mut().method = Method::GET;
         }
         // Found at the path that the router reads, whatever of it is written in percent-encoding.
-        let place = Url::new(request.uri().clone());
-        let operation = shared.contract.find(request.method(), place.path());
-        let of_api = is_of_api(place.path());
+        let url = Url::new(request.uri().clone());
+        let operation = shared.contract.find(request.method(), url.path());
+        let of_api = is_of_api(url.path());
         let origin = request.head().headers().get(ORIGIN).cloned();
         let admitted = admit(&shared, &metadata, &request, operation.as_deref());
         request.extensions_mut().insert(metadata.clone());
@@ -123,11 +132,11 @@ where
             request.extensions_mut().insert(CurrentOperation(Arc::clone(operation)));
         }
         let transfers = operation.as_ref().is_some_and(|operation| operation.uploads || operation.downloads);
-        let limit = settings.request_timeout * if transfers { TRANSFER_FACTOR } else { 1 };
+        let limit = shared.limits.request_time * if transfers { TRANSFER_FACTOR } else { 1 };
 
         let id = metadata.request_id().to_owned();
         Box::pin(metadata::under_id(id, async move {
-            let in_flight = InFlight::new(&shared);
+            let in_flight = shared.metrics.count_in_flight();
             let outcome = match admitted {
                 Ok(()) => run(inner.as_ref(), request, limit).await,
                 Err(error) => Err(error),
@@ -146,11 +155,11 @@ where
                 response.headers_mut().insert(HeaderName::from_static("deprecation"), it.since.clone());
                 response.headers_mut().insert(HeaderName::from_static("sunset"), it.sunset.clone());
             }
-            expose(&mut response, origin.as_ref(), &settings.cors_origins);
+            expose(&mut response, origin.as_ref(), &shared.cors_origins);
             drop(in_flight);
 
             let name = operation.as_ref().map_or("none", |operation| operation.id.as_str());
-            shared.app.metrics.observe(name, response.status(), started.elapsed());
+            shared.metrics.observe(name, response.status(), started.elapsed());
             log::info!(
                 target: "access",
                 "{method} {} {} operation={name} ms={} trace={}",
@@ -172,10 +181,10 @@ fn admit(
     operation: Option<&Operation>,
 ) -> Result<(), ApiError> {
     let headers = request.head().headers();
-    shared.limits.admit(metadata, headers)?;
+    shared.rate_limits.admit(metadata, headers)?;
     let line = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
     let head = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + line;
-    if head > shared.app.settings.header_limit {
+    if head > shared.limits.head {
         return Err(ApiError::new(catalogue::HEAD_TOO_LARGE));
     }
     if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_LIMIT) {
@@ -323,22 +332,5 @@ fn expose(response: &mut Response<BoxBody>, origin: Option<&HeaderValue>, allowe
             HeaderValue::from_static("x-request-id, retry-after, ratelimit, ratelimit-policy"),
         );
         headers.append(VARY, HeaderValue::from_static("Origin"));
-    }
-}
-
-/// Counts a request while it runs.
-struct InFlight(prometheus::IntGauge);
-
-impl InFlight {
-    fn new(shared: &Shared) -> Self {
-        let gauge = shared.app.metrics.in_flight.clone();
-        gauge.inc();
-        Self(gauge)
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

@@ -11,11 +11,10 @@ use actix_http::Request;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::HeaderMap};
 use ipnet::IpNet;
 
+use uuid::Uuid;
+
 use super::rate_limit::Standing;
-use crate::{
-    app::clock::Clock,
-    http::{language::Language, problem::ApiError},
-};
+use crate::http::{language::Language, problem::ApiError};
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -56,16 +55,16 @@ struct Inner {
 
 impl RequestMetadata {
     /// Reads a request's head.
-    pub(super) fn of(request: &Request, clock: &dyn Clock, proxies: &[IpNet]) -> Self {
+    pub(super) fn of(request: &Request, new_id: &dyn Fn() -> Uuid, proxies: &[IpNet]) -> Self {
         let headers = request.head().headers();
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let given = text("x-request-id")
             .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
         let trace = text("traceparent").and_then(read_traceparent);
         let (trace_id, trace_flags) =
-            trace.unwrap_or_else(|| (clock.new_id().simple().to_string(), "00".to_owned()));
+            trace.unwrap_or_else(|| (new_id().simple().to_string(), "00".to_owned()));
         Self(Rc::new(Inner {
-            request_id: given.map_or_else(|| clock.new_id().to_string(), str::to_owned),
+            request_id: given.map_or_else(|| new_id().to_string(), str::to_owned),
             trace_id,
             span_id: format!("{:016x}", rand::random_range(1..=u64::MAX)),
             trace_flags,
@@ -156,7 +155,7 @@ fn read_traceparent(text: &str) -> Option<(String, String)> {
 /// By what an address is counted where tries are limited: whoever has one address of an IPv6 network has all of its
 /// /64.
 #[must_use]
-pub fn counted(address: IpAddr) -> IpAddr {
+pub fn counted_address(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(of_network) => (of_network & Ipv6Addr::from(!u128::from(u64::MAX))).into(),
@@ -221,7 +220,11 @@ mod tests {
             ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
             ("2001:db8:1:3::1", "2001:db8:1:3::"),
         ] {
-            assert_eq!(counted(address.parse().unwrap()), expected.parse::<IpAddr>().unwrap(), "{address}");
+            assert_eq!(
+                counted_address(address.parse().unwrap()),
+                expected.parse::<IpAddr>().unwrap(),
+                "{address}"
+            );
         }
     }
 

@@ -12,11 +12,8 @@ use governor::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{RequestMetadata, metadata::counted};
-use crate::{
-    app::settings::Settings,
-    http::{catalogue, problem::ApiError},
-};
+use super::{RequestMetadata, metadata::counted_address};
+use crate::http::{catalogue, limits::Limits, problem::ApiError};
 
 /// Many callers share an address: it may ask so many times as often as one of them.
 const ADDRESS_FACTOR: u32 = 10;
@@ -45,10 +42,10 @@ pub struct Standing {
 }
 
 impl RateLimits {
-    /// The limits of these settings.
+    /// Nobody has asked yet.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
-        let (per_minute, burst) = (settings.rate_limit_per_minute, settings.rate_limit_burst);
+    pub fn new(limits: &Limits) -> Self {
+        let (per_minute, burst) = (limits.requests_per_minute, limits.burst);
         let factor = NonZeroU32::new(ADDRESS_FACTOR).unwrap_or(NonZeroU32::MIN);
         let limiter = |per_minute: NonZeroU32, burst| {
             RateLimiter::keyed(Quota::per_minute(per_minute).allow_burst(burst))
@@ -73,7 +70,7 @@ impl RateLimits {
             self.addresses.retain_recent();
         }
         let address =
-            key(metadata.address().map_or_else(String::new, |address| counted(address).to_string()));
+            key(metadata.address().map_or_else(String::new, |address| counted_address(address).to_string()));
         let caller = headers.get(AUTHORIZATION).map_or(address, |credential| key(credential.as_bytes()));
         for (limiter, key) in [(&self.addresses, &address), (&self.callers, &caller)] {
             match limiter.check_key(key) {

@@ -60,7 +60,7 @@ pub(crate) async fn login_user(
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
         (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
-        (digest(format!("address {}", context.place).as_bytes()), FREE_FAILURES.1),
+        (digest(format!("address {}", context.counted_address).as_bytes()), FREE_FAILURES.1),
     ];
     let (blocked, found) = {
         let (subjects, login_name) = (subjects.clone(), login_name.clone());

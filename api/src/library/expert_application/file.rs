@@ -17,15 +17,17 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
-    app::context::{RequestContext, or_not_found},
-    evidence::attachment::{FileBytes, content, hex, upload},
+    app::{
+        context::{RequestContext, or_not_found},
+        files::{ReceivedFile, hex, receive_file, serve_file},
+    },
     http::{
         extract::{BodyDigest, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ApplicationFileKindTerm},
+    wire::{SortQuery, file::FileBytes, page_out, page_request, terms::ApplicationFileKindTerm},
 };
 
 /// What is said of a file that is uploaded.
@@ -116,8 +118,8 @@ pub(crate) async fn upload_application_file(
             })
             .await?;
     }
-    let upload::Kept { sha256, size, media_type, .. } =
-        upload::keep(&context.app, &request, body, |_| true).await?;
+    let ReceivedFile { sha256, size, media_type, .. } =
+        receive_file(&context.app, &request, body, |_| true).await?;
     context
         .write(BodyDigest(sha256), move |tx| {
             let application = or_not_found(expert_application::find_locked(tx.db, id)?)?;
@@ -209,7 +211,7 @@ pub(crate) async fn get_application_file_content(
     let id = Id::new(id.0);
     let file =
         context.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
-    content::give_out(&context.app, &request, &file.sha256, file.media_type, &file.file_name).await
+    serve_file(&context.app, &request, &file.sha256, file.media_type, &file.file_name).await
 }
 
 /// The file, for who may do this with it.

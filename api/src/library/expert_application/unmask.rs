@@ -22,7 +22,6 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    oversight::privacy::not_stored,
     wire::{ReasonIn, plain},
 };
 
@@ -88,5 +87,5 @@ pub(crate) async fn unmask_expert_application(
             })
         })
         .await?;
-    Ok(not_stored(reply))
+    Ok(reply.not_stored())
 }

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::app::context::SystemWriteContext;
 
-pub use lock::Groups;
+pub use lock::{Groups, of_project as lock_groups_of_project};
 
 /// The expert leaves those of their groups for which there is a reason: each visit is to be arranged anew,
 /// and everyone concerned is told.

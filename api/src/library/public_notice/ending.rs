@@ -22,8 +22,7 @@ use anze_persistence::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    app::{context::SystemWriteContext, state::App},
-    jobs::housekeeping::each,
+    app::{context::SystemWriteContext, due_records::for_each_due, state::App},
     library::{
         expert_application::notifications,
         group_departure::{self, Groups},
@@ -48,7 +47,7 @@ pub(crate) async fn round(app: &App) -> Result<(), StoreError> {
 async fn recount(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| public_notice::provisional(db, after, AT_ONCE);
-    each(app, "end of public notice", due, move |context, id| {
+    for_each_due(app, "end of public notice", due, move |context, id| {
         let Some(notice) = public_notice::find_locked(context.db, id)? else { return Ok(()) };
         let Some((next, event)) = notice.recount(&calendars)? else { return Ok(()) };
         public_notice::save(context.db, next, context.now)?;
@@ -60,7 +59,7 @@ async fn recount(app: &App) -> Result<(), StoreError> {
 async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
     let due = move |db: &mut Reader<'_>, after| public_notice::due(db, over, after, AT_ONCE);
-    each(app, "public notice", due, move |context, id| {
+    for_each_due(app, "public notice", due, move |context, id| {
         let notice = public_notice::find_locked(context.db, id)?;
         // Another node may have been here.
         let Some(notice) = notice.filter(|it| it.ended_at.is_none()) else { return Ok(()) };
@@ -74,7 +73,8 @@ async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
 async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
     let due = move |db: &mut Reader<'_>, after| expert_application::due(db, over, after, AT_ONCE);
-    each(app, "admission by application", due, move |context, id| admit_one(context, id, grace)).await?;
+    for_each_due(app, "admission by application", due, move |context, id| admit_one(context, id, grace))
+        .await?;
     // Who was admitted calls as an expert from now on.
     app.identities.forget();
     Ok(())

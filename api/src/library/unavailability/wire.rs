@@ -19,9 +19,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::{
-    service::project::LocationIn,
-    wire::terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
+use crate::wire::{
+    location::LocationIn,
+    terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
 /// When an expert cannot be asked for: leave with its two instants, or a day of every week.

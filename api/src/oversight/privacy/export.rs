@@ -32,7 +32,7 @@ use super::{
         GroupMembership, HeldApplication, HeldObjection, HeldRecusalRequest, HeldSession, HeldSnapshot,
         HeldStep, HeldTie,
     },
-    not_stored, opened,
+    opened,
 };
 use crate::{
     app::{
@@ -167,7 +167,7 @@ pub(crate) async fn export_expert(context: RequestContext) -> Result<Reply, ApiE
             plain(&export(db, caller, &app, &expert, now)?)
         })
         .await?;
-    Ok(not_stored(reply))
+    Ok(reply.not_stored())
 }
 
 fn export(

@@ -3,10 +3,7 @@
 mod export;
 mod held;
 
-use actix_web::{
-    http::header::{CACHE_CONTROL, HeaderValue},
-    post,
-};
+use actix_web::post;
 use anze_domain::{
     Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
 };
@@ -63,11 +60,6 @@ fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
     String::from_utf8(text).map_err(|_not_text| ApiError::internal("citizen id"))
 }
 
-/// Nobody on the way keeps it.
-pub(crate) fn not_stored(reply: Reply) -> Reply {
-    reply.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-}
-
 /// 查看身份信息 · Read an expert's personal data unmasked
 ///
 /// The association, with the reason. Each reading is an entry of the record, with its reason and without what was
@@ -97,7 +89,7 @@ pub(crate) async fn unmask_expert(
             plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)
         })
         .await?;
-    Ok(not_stored(reply))
+    Ok(reply.not_stored())
 }
 
 /// Mounts the endpoints.

@@ -34,7 +34,7 @@ use crate::{
     },
 };
 
-pub use wire::{LocationIn, ProjectIn, ProjectOut};
+pub use wire::{ProjectIn, ProjectOut};
 
 /// Number prefix of projects.
 const NUMBER: &str = "XM";

@@ -3,7 +3,7 @@
 use anze_domain::{
     Violation,
     access::{self, Caller, Relation, Relations, Resource, state_machine::State},
-    base::{location::Location, period::Period},
+    base::period::Period,
     identity::notification::masked_name,
     service::project::{NamedParty, Project, ProjectDetails},
 };
@@ -16,7 +16,10 @@ use validator::{Validate, ValidationError};
 
 use crate::{
     http::schema::Amount,
-    wire::terms::{CoordinateSystemTerm, DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
+    wire::{
+        location::LocationIn,
+        terms::{DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
+    },
 };
 
 /// What a contractor says about a project.
@@ -64,37 +67,6 @@ pub struct ProjectIn {
     /// Their mobile number.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000001")]
     pub leader_mobile: String,
-}
-
-/// A point on the map.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Location)]
-pub struct LocationIn {
-    /// Degrees east.
-    #[schema(minimum = -180, maximum = 180, example = 118.097)]
-    pub longitude: f64,
-    /// Degrees north.
-    #[schema(minimum = -90, maximum = 90, example = 24.575)]
-    pub latitude: f64,
-    /// The datum of both.
-    pub coordinate_system: CoordinateSystemTerm,
-}
-
-impl From<LocationIn> for Location {
-    fn from(it: LocationIn) -> Self {
-        Self { longitude: it.longitude, latitude: it.latitude, coordinate_system: it.coordinate_system.0 }
-    }
-}
-
-impl From<Location> for LocationIn {
-    fn from(it: Location) -> Self {
-        Self {
-            longitude: it.longitude,
-            latitude: it.latitude,
-            coordinate_system: it.coordinate_system.into(),
-        }
-    }
 }
 
 /// A party: an organisation here, or a name; not both.

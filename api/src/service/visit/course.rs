@@ -25,7 +25,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    service::project::LocationIn,
+    wire::location::LocationIn,
 };
 
 /// 开始服务 · Start a visit

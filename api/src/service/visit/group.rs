@@ -27,7 +27,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{
-    notifications, side_of,
+    notifications,
+    side::side_of,
     wire::{ProposedMemberIn, VisitAnswerIn, VisitOut, VisitProposalIn},
 };
 use crate::{

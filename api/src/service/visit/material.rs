@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    seen,
+    lookup::seen,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{

@@ -2,10 +2,12 @@
 
 mod course;
 mod group;
+mod lookup;
 mod material;
 pub(crate) mod notifications;
 mod proposal;
 mod reminder;
+mod side;
 mod slots;
 mod snapshot;
 mod suggestion;
@@ -14,13 +16,11 @@ mod wire;
 use actix_web::{HttpRequest, get};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Relations},
-    base::id::VisitId,
-    service::visit::{Side, Visit},
+    access::{Caller, Operation, Relations},
+    service::visit::Visit,
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
-    library::{expert, standing::group::marks_of},
     service::{commission, visit as store},
     store::single_statement::RowUpdate,
 };
@@ -31,7 +31,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject, or_not_found},
+    app::context::{ReadContext, RequestContext, Subject},
     http::{
         extract::{Path, Query},
         page::{Page, PageQuery},
@@ -41,6 +41,7 @@ use crate::{
     wire::{SortQuery, page_out, page_request, terms::VisitStatusTerm},
 };
 
+use lookup::{names, seen};
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
 use wire::Beside;
@@ -108,13 +109,6 @@ pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result
         .await
 }
 
-/// The visit, for who may do this with it.
-fn seen(db: &mut Reader<'_>, caller: &Caller, id: VisitId, operation: Operation) -> Result<Visit, ApiError> {
-    let visit = or_not_found(store::find(db, id)?)?;
-    access::may(caller, operation, &visit.relations())?;
-    Ok(visit)
-}
-
 impl Subject for Visit {
     type ParentStates = ();
 
@@ -154,32 +148,12 @@ fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller, now: DateTime<Utc>)
     Reply::ok(&VisitOut::new(visit, &beside, caller), version)
 }
 
-/// The names of the experts of all these visits, and ties of theirs found later, one query for each.
-fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
-    let members = visits.iter().flat_map(|visit| &visit.members);
-    let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(Names::default());
-    }
-    let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
-    Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
-}
-
 /// What these visits are shown with, one query for each kind.
 fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
     let around = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
     Ok(Beside { names: names(db, visits)?, now, around, received })
-}
-
-/// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
-/// who may for the contractor.
-fn side_of(visit: &Visit, caller: &Caller) -> Side {
-    let of_group = |id: &Uuid| visit.members.iter().any(|member| member.expert_id == *id);
-    caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
 }
 
 /// Mounts the endpoints.

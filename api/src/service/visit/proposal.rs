@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{course::taken, seen};
+use super::{course::taken, lookup::seen};
 use crate::{
     app::context::{RequestContext, WriteContext, changed, or_not_found},
     http::{
@@ -28,7 +28,8 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    service::{hazard::ReportedHazardOut, project::LocationIn},
+    service::hazard::ReportedHazardOut,
+    wire::location::LocationIn,
 };
 
 /// Number prefix of rectification proposals.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{names, seen};
+use super::lookup::{names, seen};
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, problem::ApiError, respond::Reply},

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{group::sides, seen, slots::SlotIo};
+use super::{group::sides, lookup::seen, slots::SlotIo};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{

@@ -18,12 +18,12 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::{
-    side_of,
+    side::side_of,
     slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers},
 };
-use crate::{
-    service::project::LocationIn,
-    wire::terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
+use crate::wire::{
+    location::LocationIn,
+    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
 /// A group with slots.

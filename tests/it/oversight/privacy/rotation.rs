@@ -2,9 +2,9 @@
 
 use anze_api::{
     app::settings::{Secret, Settings},
-    cli::{self, Rotation},
     jobs::housekeeping,
 };
+use anze_cli::Rotation;
 use anze_tests::{
     Cast, Database, World,
     actors::{self, ExpertEntry},
@@ -55,7 +55,7 @@ fn rotation_while_requests_run(world: &World) {
         }
     };
     let settings = new_key_first(world);
-    let rotate = || cli::rotate_keys(&settings).expect("the keys are rotated");
+    let rotate = || anze_cli::rotate_keys(&settings).expect("the keys are rotated");
     let first = std::thread::scope(|scope| {
         let reading = scope.spawn(read_all);
         let first = scope.spawn(rotate).join().expect("it says what it did");
@@ -95,7 +95,7 @@ fn rotation_in_passes(world: &World) {
     assert_eq!([0, 1].map(status), ["admitted", "admitted"]);
     assert_eq!(rotation.finish().expect("it ends"), said([(5, 3), (6, 6)]));
     let settings = new_key_first(world);
-    assert_eq!(cli::rotate_keys(&settings).expect("nothing is left"), said([(0, 3), (0, 6)]));
+    assert_eq!(anze_cli::rotate_keys(&settings).expect("nothing is left"), said([(0, 3), (0, 6)]));
 }
 
 /// What none of the keys opens is named, and holds up no other.
@@ -118,7 +118,7 @@ fn rotation_of_what_is_lost(world: &World) {
     }
     let settings = new_key_first(world);
     for sealed in [4, 0] {
-        let told = cli::rotate_keys(&settings).expect_err("it cannot be whole").to_string();
+        let told = anze_cli::rotate_keys(&settings).expect_err("it cannot be whole").to_string();
         assert!(told.contains(&format!("experts.citizen_id_sealed: {sealed} of 6 sealed again")), "{told}");
         assert!(told.contains("2 cannot be opened") && lost.iter().all(|id| told.contains(id)), "{told}");
     }

@@ -4,7 +4,6 @@ use std::{cell::RefCell, collections::HashMap, num::NonZeroU32, time::Duration};
 
 use anze_api::{
     app::{clock::SystemClock, settings::Settings},
-    cli,
     server::Running,
 };
 use anze_tests::{
@@ -69,7 +68,8 @@ impl Subject {
         (settings.rate_limit_per_minute, settings.rate_limit_burst) = (unlimited, unlimited);
         settings.workers = 2;
         settings.access_token_life = Duration::from_secs(24 * 3600);
-        cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD).expect("the administrator is created");
+        anze_cli::create_administrator(&settings, ADMINISTRATOR, PASSWORD)
+            .expect("the administrator is created");
         rows::fill(database, &url, size);
         let bare = Bare::start(&url, rows::id(rows::ORGANIZATION, rows::INSURER));
         let real = Running::start(settings, SystemClock::new()).expect("the server starts");

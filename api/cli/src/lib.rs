@@ -7,22 +7,20 @@ use std::{
     process::ExitCode,
 };
 
+use anze_api::{
+    app::{
+        clock::{Clock, SystemClock},
+        settings::{Environment, Settings},
+    },
+    http::middleware::request_id,
+    identity::administrator,
+    server::{Running, openapi},
+};
 use anze_persistence::{Options, Store, store::event};
 use clap::{Parser, Subcommand};
 
 pub use keys::Rotation;
 
-use crate::{
-    app::{
-        clock::{Clock, SystemClock},
-        settings::{Environment, Settings},
-    },
-    demo,
-    http::middleware::request_id,
-    server::{Running, openapi},
-};
-
-pub(crate) mod administrator;
 mod keys;
 
 /// Anze 安责: the service platform of construction-safety insurance in Xiamen.
@@ -94,7 +92,7 @@ enum AuditCommand {
 }
 
 /// Why a command failed, in words for who typed it.
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the command that was typed.
 #[must_use]
@@ -163,7 +161,7 @@ fn contract(check: bool) -> Result<(), Failure> {
     match openapi::check(file)? {
         None => say(format_args!("{} is as the code says", file.display())),
         Some(difference) => Err(format!(
-            "{} is not as the code says:\n{difference}Write it anew: cargo run -p anze-api -- openapi",
+            "{} is not as the code says:\n{difference}Write it anew: cargo run -- openapi",
             file.display()
         )
         .into()),
@@ -184,21 +182,16 @@ fn create_admin(login_name: &str, password_stdin: bool) -> Result<(), Failure> {
     if password_stdin {
         let mut password = String::new();
         io::stdin().read_line(&mut password)?;
-        administrator::create(
-            &settings,
-            SystemClock::new(),
-            login_name,
-            password.trim_end_matches(['\r', '\n']),
-        )?;
+        create_administrator(&settings, login_name, password.trim_end_matches(['\r', '\n']))?;
         return say(format_args!("{login_name} is an administrator of the association"));
     }
     let password = administrator::random_password();
-    administrator::create(&settings, SystemClock::new(), login_name, &password)?;
+    create_administrator(&settings, login_name, &password)?;
     say(format_args!("{login_name} is an administrator of the association; password: {password}"))
 }
 
 fn demo() -> Result<(), Failure> {
-    let lines = demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
+    let lines = anze_demo::fill(Settings::from_environment()?, SystemClock::new().now())?;
     lines.iter().try_for_each(say)
 }
 
@@ -239,5 +232,5 @@ fn blocking<F: Future>(work: F) -> Result<F::Output, Failure> {
 /// # Errors
 /// The login name is taken or has a wrong form; the password is too weak; the database's.
 pub fn create_administrator(settings: &Settings, login_name: &str, password: &str) -> Result<(), Failure> {
-    administrator::create(settings, SystemClock::new(), login_name, password)
+    blocking(administrator::create(settings, SystemClock::new(), login_name, password))?
 }

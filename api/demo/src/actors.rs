@@ -5,23 +5,20 @@ use std::{cell::RefCell, rc::Rc};
 use actix_web::{
     http::{Method, header::IF_MATCH},
     test::TestRequest,
-    web,
+};
+use anze_api::{
+    app::clock::Clock,
+    server::in_process::{Answer, Product},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::time::Time;
-use crate::{
-    app::{clock::Clock, state::App},
-    cli::Failure,
-    jobs::housekeeping,
-    server::in_process::{Answer, InProcess},
-};
+use crate::failure::Failure;
 
 /// The product, its time, and everybody's password.
 pub(super) struct World {
-    pub(super) app: InProcess,
-    pub(super) keeper: web::Data<App>,
+    pub(super) product: Product,
     pub(super) time: Time,
     pub(super) password: String,
 }
@@ -93,7 +90,7 @@ impl World {
                 request.insert_header(("content-type", "application/octet-stream")).set_payload(bytes)
             }
         };
-        let answer = self.app.send(request).await?;
+        let answer = self.product.send(request).await?;
         self.time.pass();
         if answer.status.is_success() {
             return Ok(answer);
@@ -112,7 +109,7 @@ impl World {
 
     /// Does what is due by now, as the server does it from time to time.
     pub(super) async fn keep_house(&self) -> Result<(), Failure> {
-        let failed = housekeeping::once(&self.keeper).await;
+        let failed = self.product.run_housekeeping().await;
         if failed.is_empty() { Ok(()) } else { Err(format!("housekeeping: {}", failed.join(", ")).into()) }
     }
 

@@ -16,7 +16,7 @@ use super::{
     library::{Expert, Group, proposed},
     stages::Site,
 };
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// How far a visit has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

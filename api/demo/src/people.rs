@@ -6,7 +6,7 @@ use anze_domain::base::identifier::credit_code_check;
 use serde_json::{Value, json};
 
 use super::actors::{Actor, Record, World};
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// The association's first administrator.
 pub(super) const ASSOCIATION: &str = "association";

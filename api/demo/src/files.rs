@@ -6,7 +6,7 @@ use anze_domain::calendar::working_calendar::SHANGHAI;
 use chrono::{DateTime, Utc};
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
 
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// Blocks of eight pixels on each side of a photo.
 const BLOCKS: u8 = 12;

@@ -13,7 +13,7 @@ use super::{
     people::mobile,
     stages::Cast,
 };
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// Someone who applies, with their application as it was last seen.
 struct Applicant {

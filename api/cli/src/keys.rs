@@ -6,6 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use anze_api::app::{
+    secrets::{Keys, Purpose},
+    settings::Settings,
+};
 use anze_persistence::{
     Options, Store, StoreError,
     store::sealed::{self, SealedColumn},
@@ -13,10 +17,6 @@ use anze_persistence::{
 use uuid::Uuid;
 
 use super::{Failure, blocking};
-use crate::app::{
-    secrets::{Keys, Purpose},
-    settings::Settings,
-};
 
 /// Values in one transaction.
 const AT_ONCE: i64 = 100;
@@ -91,11 +91,11 @@ impl Rotation {
             format!("{}.{}: {sealed} of {seen} sealed again", column.table, column.column)
         });
         let said: Vec<String> = said.collect();
-        if self.unopenable.is_empty() { Ok(said) } else { Err(self.in_words(&said).into()) }
+        if self.unopenable.is_empty() { Ok(said) } else { Err(self.summary(&said).into()) }
     }
 
     /// What was done, and what none of the keys opens.
-    fn in_words(&self, said: &[String]) -> String {
+    fn summary(&self, said: &[String]) -> String {
         let named = self.unopenable.iter().take(NAMED);
         let named: Vec<String> =
             named.map(|((_, id), column)| format!("{}.{} of {id}", column.table, column.column)).collect();

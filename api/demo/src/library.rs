@@ -10,7 +10,7 @@ use super::{
     actors::{Actor, World},
     people::mobile,
 };
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// By what an expert qualifies.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use super::{
     library::Group,
     people::{Member, People, mobile},
 };
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// Everything and everybody that a story needs.
 pub(super) struct Cast {

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    anze_api::cli::main()
+    anze_cli::main()
 }

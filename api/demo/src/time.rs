@@ -8,13 +8,11 @@ use std::{
     task::Poll,
 };
 
+use anze_api::app::clock::{Clock, FixedClock};
 use anze_domain::calendar::working_calendar::{SHANGHAI, WorkingCalendars, shanghai_date};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::{
-    app::clock::{Clock, FixedClock},
-    cli::Failure,
-};
+use crate::failure::Failure;
 
 /// How long ago it begins, in days.
 const DAYS: u64 = 60;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{people::People, stages::Cast};
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// Places in the library of those it happens to; the last two are in no group.
 const WARNED: usize = 11;

@@ -35,7 +35,7 @@ pub struct Hints {
     /// When.
     pub captured_at: Option<DateTime<Utc>>,
     /// Where.
-    pub place: Option<Location>,
+    pub location: Option<Location>,
 }
 
 /// The hints of a file with this beginning.
@@ -44,7 +44,7 @@ pub fn hints(head: &[u8]) -> Hints {
     let Ok(exif) = exif::Reader::new().read_from_container(&mut Cursor::new(head)) else {
         return Hints::default();
     };
-    Hints { captured_at: captured_at(&exif), place: place(&exif) }
+    Hints { captured_at: captured_at(&exif), location: location(&exif) }
 }
 
 fn captured_at(exif: &Exif) -> Option<DateTime<Utc>> {
@@ -70,7 +70,7 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
     }
 }
 
-fn place(exif: &Exif) -> Option<Location> {
+fn location(exif: &Exif) -> Option<Location> {
     let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, b"S")?;
     let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, b"W")?;
     let possible = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
@@ -123,8 +123,8 @@ mod tests {
         assert_eq!(media_type(&bytes), Some("image/jpeg"));
         let hints = hints(&bytes);
         assert_eq!(hints.captured_at.unwrap().to_rfc3339(), "2026-03-10T01:30:00+00:00");
-        let place = hints.place.unwrap();
-        assert!((place.latitude - 24.5).abs() < 1e-9 && (place.longitude - 118.1).abs() < 1e-9);
+        let location = hints.location.unwrap();
+        assert!((location.latitude - 24.5).abs() < 1e-9 && (location.longitude - 118.1).abs() < 1e-9);
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
         let bytes = photo([ratio(24, 0), ratio(30, 1), ratio(0, 1)], Some("+00:00"));
         let hints = hints(&bytes);
         assert_eq!(hints.captured_at.unwrap().to_rfc3339(), "2026-03-10T09:30:00+00:00");
-        assert_eq!(hints.place, None);
+        assert_eq!(hints.location, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod actors;
 mod admission;
+mod failure;
 mod files;
 mod library;
 mod people;
@@ -16,18 +17,15 @@ mod visits;
 
 use std::{num::NonZeroU32, rc::Rc};
 
-use anze_domain::{Vocabulary, access::Port, base::data, calendar::working_calendar::WorkingCalendars};
-use anze_persistence::{Options, Store, identity::organization};
+use anze_api::{
+    app::settings::{Settings, SqliteSynchronous},
+    server::in_process::start_on_empty_database,
+};
+use anze_domain::{base::data, calendar::working_calendar::WorkingCalendars};
 use chrono::{DateTime, Utc};
 
-use crate::{
-    app::{
-        settings::{Settings, SqliteSynchronous},
-        state::App,
-    },
-    cli::{Failure, administrator},
-    server::{self, in_process::InProcess, routes},
-};
+pub use failure::Failure;
+
 use actors::{Actor, World};
 use people::ASSOCIATION;
 use stages::Cast;
@@ -46,7 +44,6 @@ pub fn fill(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failu
         ..settings
     };
     actix_web::rt::System::new().block_on(async move {
-        must_be_empty(&settings).await?;
         let begun = begin(settings, now).await;
         begun.map_err(|error| {
             format!("the demonstration stopped half-way; begin with a new database: {error}").into()
@@ -54,35 +51,12 @@ pub fn fill(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failu
     })
 }
 
-/// Refuses a database in which anybody is.
-async fn must_be_empty(settings: &Settings) -> Result<(), Failure> {
-    let url = settings.database_url.expose();
-    anze_persistence::migrate(url)?;
-    let store = Store::open(&Options { connections: 1, ..Options::new(url) })?;
-    let found = store.read(|db| {
-        Port::ALL.iter().try_fold(false, |found, port| {
-            Ok::<_, anze_persistence::StoreError>(found || organization::first_of(db, *port)?.is_some())
-        })
-    });
-    if found.await? {
-        return Err("the database is not empty: the demonstration needs a new one (set DATABASE_URL)".into());
-    }
-    Ok(())
-}
-
 async fn begin(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failure> {
     let calendars = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str(text));
     let calendars = WorkingCalendars::new(calendars.collect::<Result<Vec<_>, _>>()?);
     let time = Time::new(now, calendars);
-    let password = administrator::random_password();
-    let clock = time.clock();
-    let made = (settings.clone(), password.clone());
-    // It waits for the database itself.
-    actix_web::rt::task::spawn_blocking(move || administrator::create(&made.0, clock, ASSOCIATION, &made.1))
-        .await??;
-    let shared = server::share(App::open(settings, time.clock())?, routes::mount)?;
-    let world =
-        Rc::new(World { app: InProcess::start(&shared).await?, keeper: shared.app.clone(), time, password });
+    let (product, password) = start_on_empty_database(settings, time.clock(), ASSOCIATION).await?;
+    let world = Rc::new(World { product, time, password });
 
     let people = people::come(&world).await?;
     // The association's own comes last.

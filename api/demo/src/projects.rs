@@ -11,7 +11,7 @@ use super::{
     stages::{Agreed, Cast, Fee, Line, Site},
     visits::{Followed, Plot, Reached, faults},
 };
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 const INSPECTION: &str = "hazard_inspection";
 const TRAINING: &str = "education_and_training";

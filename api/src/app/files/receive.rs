@@ -1,0 +1,96 @@
+//! Files taken in: the bytes as they come, of a media type that is found in them.
+
+use actix_web::{
+    HttpRequest,
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    web,
+};
+use anze_domain::Violation;
+use anze_persistence::{FileError, evidence::file::Received};
+
+use super::{
+    fault::unavailable,
+    inspect::{self, MEDIA_TYPES},
+};
+use crate::{
+    app::state::App,
+    http::{
+        catalogue::{self, FILE_EMPTY, FILE_TYPE_NOT_TAKEN},
+        problem::ApiError,
+    },
+};
+
+/// The media type in which files are sent.
+const OCTETS: &str = "application/octet-stream";
+
+/// A file that lies in the file store, before anything refers to it.
+pub(crate) struct ReceivedFile {
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: [u8; 32],
+    /// How many bytes.
+    pub(crate) size: i64,
+    /// Its media type, as found in the bytes.
+    pub(crate) media_type: &'static str,
+    /// Its beginning.
+    pub(crate) head: Vec<u8>,
+}
+
+/// Takes in a body that is a file, as it comes, of a media type that is taken here.
+///
+/// # Errors
+/// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
+pub(crate) async fn receive_file(
+    app: &App,
+    request: &HttpRequest,
+    body: web::Payload,
+    taken: impl Fn(&str) -> bool,
+) -> Result<ReceivedFile, ApiError> {
+    require_octets(request)?;
+    let limit = app.settings.upload_limit;
+    refuse_longer(request, limit)?;
+    let received = app.files.receive(body, limit).await.map_err(refused)?;
+    let Received { sha256, size, head, staged } = received;
+    let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
+        let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
+        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
+    })?;
+    app.files.keep(staged).await.map_err(refused)?;
+    let size = i64::try_from(size).map_err(ApiError::internal)?;
+    Ok(ReceivedFile { sha256, size, media_type, head })
+}
+
+/// The body is a file, as it is.
+fn require_octets(request: &HttpRequest) -> Result<(), ApiError> {
+    let headers = request.headers();
+    let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let coded = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
+    if essence.eq_ignore_ascii_case(OCTETS) && !coded {
+        Ok(())
+    } else {
+        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", OCTETS))
+    }
+}
+
+/// Refuses a body that says itself that it is too long.
+fn refuse_longer(request: &HttpRequest, limit: u64) -> Result<(), ApiError> {
+    let stated = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    match stated {
+        Some(length) if limit < length => Err(refused(FileError::TooLarge { limit })),
+        _ => Ok(()),
+    }
+}
+
+/// Why the file store did not take a file.
+fn refused(error: FileError) -> ApiError {
+    match error {
+        FileError::TooLarge { limit } => ApiError::new(catalogue::PAYLOAD_TOO_LARGE).with("limit", limit),
+        FileError::Empty => Violation::new(FILE_EMPTY).into(),
+        FileError::Interrupted(cause) => {
+            log::info!("upload broke off: {cause}");
+            ApiError::new(catalogue::BAD_REQUEST)
+        }
+        FileError::Missing => ApiError::internal("the file store lost a file"),
+        FileError::Unavailable(cause) => unavailable(&cause),
+    }
+}

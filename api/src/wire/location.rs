@@ -1,0 +1,38 @@
+//! Points on the map, as several resources give and take them.
+
+use anze_domain::base::location::Location;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::wire::terms::CoordinateSystemTerm;
+
+/// A point on the map.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Location)]
+pub struct LocationIn {
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180, example = 118.097)]
+    pub longitude: f64,
+    /// Degrees north.
+    #[schema(minimum = -90, maximum = 90, example = 24.575)]
+    pub latitude: f64,
+    /// The datum of both.
+    pub coordinate_system: CoordinateSystemTerm,
+}
+
+impl From<LocationIn> for Location {
+    fn from(it: LocationIn) -> Self {
+        Self { longitude: it.longitude, latitude: it.latitude, coordinate_system: it.coordinate_system.0 }
+    }
+}
+
+impl From<Location> for LocationIn {
+    fn from(it: Location) -> Self {
+        Self {
+            longitude: it.longitude,
+            latitude: it.latitude,
+            coordinate_system: it.coordinate_system.into(),
+        }
+    }
+}
