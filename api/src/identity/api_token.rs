@@ -22,7 +22,7 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -161,16 +161,15 @@ fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Api
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(
     context: RequestContext,
-    input: Json<NewApiTokenIn>,
+    Json(input): Json<NewApiTokenIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
             return Err(ApiError::new(catalogue::INVALID_VALUE).at(format!("/networks/{index}")));
         }
     }
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             // In here, as a repeated request is not judged anew by the clock.
             check_expiry(input.expires_at, tx.now())?;
             let plain = PlainToken::new_api_token();
@@ -270,12 +269,11 @@ pub(crate) async fn rotate_api_token(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<RotationIn>,
+    Json(input): Json<RotationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             check_expiry(input.expires_at, tx.now())?;
             let mut old = live(tx, id, Operation::RotateApiToken, &read)?;
             let plain = PlainToken::new_api_token();
@@ -313,7 +311,7 @@ pub(crate) async fn revoke_api_token(
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             let mut token = live(tx, id, Operation::RevokeApiToken, &read)?;
             token.revoked_at = Some(tx.now());
             let token = store::save(tx.db, token, tx.now())?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{BodyDigest, Path, Query},
+        extract::{Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -116,7 +116,7 @@ pub(crate) async fn list_notifications(
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = id.0;
     context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             tx.may(Operation::ReadNotification, &anze_domain::access::Relations::default())?;
             let sent = or_not_found(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
             plain(&NotificationOut::from(sent))

@@ -26,7 +26,7 @@ use crate::{
         state::App,
     },
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -161,12 +161,14 @@ fn mobile(text: &str) -> Result<MobileNumber, Violation> {
 #[utoipa::path(tag = "users", request_body = NewUserIn, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/users")]
-pub(crate) async fn create_user(context: RequestContext, input: Json<NewUserIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn create_user(
+    context: RequestContext,
+    Json(input): Json<NewUserIn>,
+) -> Result<Reply, ApiError> {
     password::check(&input.password, &input.login_name, "/password")?;
     let hash = context.app.passwords.hash(&input.password).await?;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let user = User {
                 id: Id::new(tx.new_id()),
                 version: 1,
@@ -240,10 +242,9 @@ pub(crate) async fn update_user(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<UserIn>,
+    Json(input): Json<UserIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
+    change(context, id, read, Operation::UpdateUser, move |user: User, tx| {
         let others = others(tx, &user)?;
         Ok(user.update(input.display_name.clone(), mobile(&input.mobile)?, input.role.0, others)?)
     })
@@ -261,8 +262,7 @@ pub(crate) async fn disable_user(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::DisableUser, |user: User, tx| {
+    change(context, id, read, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
         let others = others(tx, &user)?;
@@ -282,8 +282,7 @@ pub(crate) async fn enable_user(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::EnableUser, |user: User, tx| {
+    change(context, id, read, Operation::EnableUser, |user: User, tx| {
         let others = others(tx, &user)?;
         Ok(user.set_disabled(false, others)?)
     })
@@ -300,12 +299,11 @@ pub(crate) async fn reset_user_password(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<PasswordIn>,
+    Json(input): Json<PasswordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     password::check(&input.new_password, "", "/new_password")?;
     let hash = context.app.passwords.hash(&input.new_password).await?;
-    change(context, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
+    change(context, id, read, Operation::ResetUserPassword, move |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, &hash)?;

@@ -38,7 +38,7 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, IdempotencyKey, IfMatch},
+        extract::{BodyDigestCell, IdempotencyKey, IfMatch},
         middleware::{
             RequestMetadata,
             metadata::{counted, with_request_id},
@@ -99,6 +99,7 @@ pub struct RequestContext {
     request_id: String,
     target: String,
     key: Option<String>,
+    body: BodyDigestCell,
 }
 
 impl FromRequest for RequestContext {
@@ -115,6 +116,8 @@ impl RequestContext {
     fn of(request: &HttpRequest, key: IdempotencyKey) -> Result<Self, ApiError> {
         let missing = || ApiError::internal("the request has no identity");
         let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?.clone();
+        // Before the extensions are borrowed, as the cell may have to be put there.
+        let body = BodyDigestCell::of(request);
         let extensions = request.extensions();
         let identity = extensions.get::<Identity>().ok_or_else(missing)?;
         let metadata = extensions.get::<RequestMetadata>().ok_or_else(missing)?;
@@ -127,6 +130,7 @@ impl RequestContext {
             request_id: metadata.request_id().to_owned(),
             target: format!("{} {}", request.method(), request.uri()),
             key: key.0,
+            body,
             app,
         })
     }
@@ -171,11 +175,11 @@ impl RequestContext {
     ///
     /// # Errors
     /// What the work returns; the idempotency key was used otherwise.
-    pub async fn write<F>(&self, body: BodyDigest, work: F) -> Result<Reply, ApiError>
+    pub async fn write<F>(&self, work: F) -> Result<Reply, ApiError>
     where
         F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
-        let once = self.once(body);
+        let once = self.once();
         let job = in_transaction(self.work(), once.clone(), work);
         self.or_answered(self.app.store.write(job).await, once).await
     }
@@ -204,10 +208,10 @@ impl RequestContext {
     }
 
     /// What identifies this request and its repetitions, where it has a key.
-    fn once(&self, body: BodyDigest) -> Option<Fingerprint> {
+    fn once(&self) -> Option<Fingerprint> {
         let scope = self.scope(self.key.as_deref()?);
         // Keyed, as a body may hold what could be guessed: a password, a citizen id.
-        Some(Fingerprint { scope, body: self.app.keys.body_digest(&body.0) })
+        Some(Fingerprint { scope, body: self.app.keys.body_digest(&self.body.get().0) })
     }
 
     /// What the key is one of: those of this caller, and of nobody those from one address, for this method and path.

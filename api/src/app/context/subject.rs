@@ -17,7 +17,7 @@ use super::{ContextBase, RequestContext, WriteContext, guard, in_transaction, or
 use crate::{
     app::state::App,
     http::{
-        extract::{BodyDigest, IfMatch, Path},
+        extract::{IfMatch, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -104,7 +104,6 @@ pub async fn decide<S, E, F>(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    body: BodyDigest,
     operation: Operation,
     decision: F,
 ) -> Result<Reply, ApiError>
@@ -113,7 +112,7 @@ where
     E: Into<Vec<Event>>,
     F: Fn(S, &mut ReadContext<'_, '_>) -> Result<(S, E), ApiError> + Send + Sync + 'static,
 {
-    let (work, once) = (context.work(), context.once(body));
+    let (work, once) = (context.work(), context.once());
     let rule = Arc::new((read, decision));
     let (at_first, mine, kept_as) = (Arc::clone(&rule), Arc::clone(&work), once.clone());
     let single_statement = move |db: &mut Reader<'_>| {
@@ -155,7 +154,6 @@ pub async fn change<S, E, F>(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    body: BodyDigest,
     operation: Operation,
     apply: F,
 ) -> Result<Reply, ApiError>
@@ -164,7 +162,7 @@ where
     E: Into<Vec<Event>>,
     F: Fn(S, &mut WriteContext<'_, '_>) -> Result<(S, E), ApiError> + Send + 'static,
 {
-    let outcome = context.write(body, move |tx| {
+    let outcome = context.write(move |tx| {
         let (next, around) = changed(tx, id.0, &read, operation, &apply)?;
         next.show(around, &mut tx.reading())
     });

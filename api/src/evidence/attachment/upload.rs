@@ -34,7 +34,7 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, Path, Query},
+        extract::{BodyDigest, BodyDigestCell, Path, Query},
         problem::ApiError,
         respond::Reply,
     },
@@ -152,7 +152,7 @@ async fn upload(
     let Kept { sha256, size, media_type, head } = kept;
     let hints = inspect::hints(&head);
     context
-        .write(BodyDigest(sha256), move |tx| {
+        .write(move |tx| {
             let holder = Holder::find_locked(tx, target)?;
             holder.admit(tx.caller, kind)?;
             let Hints { captured_at, place: exif_place } = hints;
@@ -209,6 +209,7 @@ pub(crate) async fn keep(
     refuse_longer(request, limit)?;
     let received = app.files.receive(body, limit).await.map_err(refused)?;
     let Received { sha256, size, head, staged } = received;
+    BodyDigestCell::of(request).set(BodyDigest(sha256));
     let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
         let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
         ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))

@@ -25,7 +25,7 @@ use crate::{
         state::App,
     },
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -67,16 +67,19 @@ pub(crate) async fn create_organization(
 }
 
 /// Makes an organisation with its first administrator.
-async fn found<F>(context: RequestContext, input: Json<RegistrationIn>, begin: F) -> Result<Reply, ApiError>
+async fn found<F>(
+    context: RequestContext,
+    Json(input): Json<RegistrationIn>,
+    begin: F,
+) -> Result<Reply, ApiError>
 where
     F: Fn(Organization) -> Result<(Organization, Event), ApiError> + Send + 'static,
 {
-    let Json { value: input, body_digest } = input;
     let login_name = input.administrator.login_name.clone();
     password::check(&input.administrator.password, &login_name, "/administrator/password")?;
     let hash = context.app.passwords.hash(&input.administrator.password).await?;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let organization = input.organization.organization(Id::new(tx.new_id()), tx.now())?;
             let (organization, event) = begin(organization)?;
             store::insert(tx.db, &organization)?;
@@ -166,10 +169,9 @@ pub(crate) async fn update_organization(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ContactIn>,
+    Json(input): Json<ContactIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateOrganization, move |it: Organization, _| {
+    change(context, id, read, Operation::UpdateOrganization, move |it: Organization, _| {
         Ok(it.update(input.contact_name.clone(), input.mobile()?)?)
     })
     .await
@@ -186,9 +188,7 @@ pub(crate) async fn approve_organization(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?))
-        .await
+    change(context, id, read, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?)).await
 }
 
 /// 驳回登记 · Reject an organisation
@@ -201,10 +201,9 @@ pub(crate) async fn reject_organization(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::RejectOrganization, move |it: Organization, _| {
+    change(context, id, read, Operation::RejectOrganization, move |it: Organization, _| {
         Ok(it.reject(&input.reason)?)
     })
     .await
@@ -220,11 +219,10 @@ pub(crate) async fn suspend_organization(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let by = context.caller.organization_id;
-    change(context, id, read, body_digest, Operation::SuspendOrganization, move |it: Organization, _| {
+    change(context, id, read, Operation::SuspendOrganization, move |it: Organization, _| {
         Ok(it.suspend(&input.reason, by)?)
     })
     .await
@@ -241,11 +239,8 @@ pub(crate) async fn reinstate_organization(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ReinstateOrganization, |it: Organization, _| {
-        Ok(it.reinstate()?)
-    })
-    .await
+    change(context, id, read, Operation::ReinstateOrganization, |it: Organization, _| Ok(it.reinstate()?))
+        .await
 }
 
 impl Subject for Organization {

@@ -31,7 +31,7 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, Json, Path, Query},
+        extract::{Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -54,9 +54,8 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
 pub(crate) async fn login_user(
     context: RequestContext,
     request: HttpRequest,
-    input: Json<LoginIn>,
+    Json(input): Json<LoginIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
         (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
@@ -119,7 +118,7 @@ pub(crate) async fn login_user(
         .await?;
     let (client, address) = (client_of(&request), context.address.clone());
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
             // begun by what was right before is not begun after.
             event::lock(tx.db, user.stream())?;
@@ -160,15 +159,14 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
 pub(crate) async fn refresh_session(
     context: RequestContext,
     request: HttpRequest,
-    input: Json<RefreshIn>,
+    Json(input): Json<RefreshIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let old = digest(input.refresh_token.as_bytes());
     let (client, address) = (client_of(&request), context.address.clone());
     let reused = Arc::new(OnceLock::new());
     let seen = Arc::clone(&reused);
     let reply = context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let new = PlainToken::new_refresh_token();
             match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
                 Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
@@ -184,7 +182,7 @@ pub(crate) async fn refresh_session(
         // A transaction of its own: the refusal above undid everything else.
         let reason = "refresh_token_reused";
         let alone = context.without_key();
-        let ended = alone.write(BodyDigest::of(b""), move |tx| {
+        let ended = alone.write(move |tx| {
             let session = or_not_found(store::find(tx.db, session)?)?;
             let user = or_not_found(user::find(tx.db, session.user_id)?)?;
             if store::end(tx.db, session.id, reason, tx.now())? {
@@ -266,14 +264,13 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
 #[post("/auth/password")]
 pub(crate) async fn change_password(
     context: RequestContext,
-    input: Json<ChangePasswordIn>,
+    Json(input): Json<ChangePasswordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id: UserId = Id::new(context.caller.id());
     let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
     if context.is_answered().await? {
         // A repeated request finds the password changed by the first: it is given that answer again.
-        return context.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong())).await;
     }
     let (user, hash) = context
         .read(move |db, _| Ok((or_not_found(user::find(db, id)?)?, user::password_hash(db, id)?)))
@@ -291,14 +288,14 @@ pub(crate) async fn change_password(
         context.app.store.write(move |db| store::release_try(db, &subject)).await?;
     }
     if !verified? {
-        return context.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
     let verified_hash = hash;
     let hash = context.app.passwords.hash(&input.new_password).await?;
     let (app, session) = (context.app.clone(), context.session);
     let reply = context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             event::lock(tx.db, user.stream())?;
             if user::password_hash(tx.db, id)? != verified_hash {
                 return Err(wrong());
@@ -326,7 +323,7 @@ pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiErro
 async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Result<Reply, ApiError> {
     let app = context.app.clone();
     let reply = context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             let session = or_not_found(store::find(tx.db, id)?)?;
             if session.user_id.uuid() != tx.caller.id() {
                 return Err(ApiError::not_found());

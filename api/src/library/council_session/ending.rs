@@ -24,7 +24,7 @@ use super::{ApplicationResult, CouncilSessionBatch, CouncilSessionOut, guarded, 
 use crate::{
     app::context::{RequestContext, WriteContext},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -47,7 +47,7 @@ pub(crate) async fn close_council_session(
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             let session = guarded(tx, id, Operation::CloseCouncilSession, &read)?;
             let (open, gone) = put_to_it(tx, id)?;
             let votes: Vec<Option<Votes>> = open.iter().map(|item| item.votes).collect();
@@ -127,12 +127,11 @@ pub(crate) async fn adjourn_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let session = guarded(tx, id, Operation::AdjournCouncilSession, &read)?;
             let (open, gone) = put_to_it(tx, id)?;
             let (next, event) = session.adjourn(&input.reason, tx.now())?;

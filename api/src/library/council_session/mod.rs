@@ -55,11 +55,10 @@ pub use wire::{
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
     context: RequestContext,
-    input: Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let session = CouncilSession {
                 id: Id::new(tx.new_id()),
                 version: 1,
@@ -178,12 +177,11 @@ pub(crate) async fn update_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
             let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
             let (next, event) = session.update(input.terms(), &items)?;
@@ -207,13 +205,12 @@ pub(crate) async fn put_applications_to_vote(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ApplicationsIn>,
+    Json(input): Json<ApplicationsIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, language) = (Id::new(id.0), metadata.language());
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
             let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
             let found = expert_application::find_all(tx.db, &ids)?;
@@ -256,13 +253,12 @@ pub(crate) async fn record_council_votes(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<VotesIn>,
+    Json(input): Json<VotesIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, language) = (Id::new(id.0), metadata.language());
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
             let items = store::items(tx.db, id)?;
             let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();

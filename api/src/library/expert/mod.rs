@@ -53,12 +53,14 @@ pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 #[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
     (status = 201, description = "The expert", body = ExpertOut)))]
 #[post("/experts")]
-pub(crate) async fn admit_expert(context: RequestContext, input: Json<ExpertIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn admit_expert(
+    context: RequestContext,
+    Json(input): Json<ExpertIn>,
+) -> Result<Reply, ApiError> {
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
             let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
             let user = User {

@@ -20,7 +20,7 @@ use crate::{
     app::context::{RequestContext, or_not_found},
     evidence::attachment::{FileBytes, content, hex, upload},
     http::{
-        extract::{BodyDigest, Path, Query},
+        extract::{Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -119,7 +119,7 @@ pub(crate) async fn upload_application_file(
     let upload::Kept { sha256, size, media_type, .. } =
         upload::keep(&context.app, &request, body, |_| true).await?;
     context
-        .write(BodyDigest(sha256), move |tx| {
+        .write(move |tx| {
             let application = or_not_found(expert_application::find_locked(tx.db, id)?)?;
             tx.may(Operation::UploadApplicationFile, &application.relations())?;
             ApplicationFile::admit(&application, store::count(tx.db, id)?)?;

@@ -41,7 +41,7 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -71,11 +71,10 @@ const NUMBER: &str = "SQ";
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
     context: RequestContext,
-    input: Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let user: UserId = Id::new(tx.caller.id());
             let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
             tx.may(Operation::CreateExpertApplication, &applicant)?;
@@ -198,30 +197,22 @@ pub(crate) async fn update_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::UpdateExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
-            let entry = expert::find_by_user(tx.db, user)?;
-            let (citizen_id, terms) = input.checked(entry.as_ref(), today)?;
-            let (next, event) = it.update(terms, entry.as_ref(), today)?;
-            if let Some(citizen_id) = citizen_id {
-                let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-                store::set_citizen_id(tx.db, id, &citizen_id)?;
-            }
-            if next.status.is_under_review() {
-                hold_certificates(tx, &next, entry.as_ref())?;
-            }
-            Ok((next, event))
-        },
-    )
+    change(context, id, read, Operation::UpdateExpertApplication, move |it: ExpertApplication, tx| {
+        let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
+        let entry = expert::find_by_user(tx.db, user)?;
+        let (citizen_id, terms) = input.checked(entry.as_ref(), today)?;
+        let (next, event) = it.update(terms, entry.as_ref(), today)?;
+        if let Some(citizen_id) = citizen_id {
+            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
+            store::set_citizen_id(tx.db, id, &citizen_id)?;
+        }
+        if next.status.is_under_review() {
+            hold_certificates(tx, &next, entry.as_ref())?;
+        }
+        Ok((next, event))
+    })
     .await
 }
 
@@ -238,8 +229,7 @@ pub(crate) async fn submit_expert_application(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
+    change(context, id, read, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
         let entry = expert::find_by_user(tx.db, it.user_id)?;
         let citizen_id = or_not_found(store::citizen_id(tx.db, it.id)?)?;
         let files = application_file::kinds(tx.db, it.id)?;
@@ -263,21 +253,13 @@ pub(crate) async fn withdraw_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::WithdrawExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.withdraw(&input.reason)?;
-            release_certificates(tx, &[&next])?;
-            Ok((next, event))
-        },
-    )
+    change(context, id, read, Operation::WithdrawExpertApplication, move |it: ExpertApplication, tx| {
+        let (next, event) = it.withdraw(&input.reason)?;
+        release_certificates(tx, &[&next])?;
+        Ok((next, event))
+    })
     .await
 }
 

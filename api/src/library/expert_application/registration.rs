@@ -37,13 +37,12 @@ pub struct ApplicantIn {
 #[post("/expert-registrations")]
 pub(crate) async fn register_applicant(
     context: RequestContext,
-    input: Json<ApplicantIn>,
+    Json(input): Json<ApplicantIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let user = User {
                 id: Id::new(tx.new_id()),
                 version: 1,

@@ -18,7 +18,7 @@ use super::{ExpertApplication, notifications, release_certificates, wire::Expert
 use crate::{
     app::context::{RequestContext, change, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -175,22 +175,14 @@ pub(crate) async fn return_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::ReturnExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
-            let told = notifications::applicant(NotificationKind::ApplicationReturned, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
-            Ok((next, event))
-        },
-    )
+    change(context, id, read, Operation::ReturnExpertApplication, move |it: ExpertApplication, tx| {
+        let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
+        let told = notifications::applicant(NotificationKind::ApplicationReturned, &next);
+        tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
+        Ok((next, event))
+    })
     .await
 }
 
@@ -205,23 +197,15 @@ pub(crate) async fn reject_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::RejectExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
-            release_certificates(tx, &[&next])?;
-            let told = notifications::applicant(NotificationKind::ApplicationRejected, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
-            Ok((next, event))
-        },
-    )
+    change(context, id, read, Operation::RejectExpertApplication, move |it: ExpertApplication, tx| {
+        let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
+        release_certificates(tx, &[&next])?;
+        let told = notifications::applicant(NotificationKind::ApplicationRejected, &next);
+        tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
+        Ok((next, event))
+    })
     .await
 }
 
@@ -237,8 +221,7 @@ pub(crate) async fn review_expert_application(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
+    change(context, id, read, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
         let entry = expert::find_by_user(tx.db, it.user_id)?;
         Ok(it.review(entry.as_ref(), tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
     })

@@ -63,13 +63,12 @@ pub(super) fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
 pub(crate) async fn unmask_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id: ExpertApplicationId = Id::new(id.0);
     let reply = context
         .without_key()
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let application = or_not_found(store::find_locked(tx.db, id)?)?;
             tx.may(Operation::UnmaskExpertApplication, &application.relations())?;
             flow::step(application.status, Operation::UnmaskExpertApplication)?;

@@ -48,13 +48,12 @@ pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
 pub(crate) async fn create_objection(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<ObjectionIn>,
+    Json(input): Json<ObjectionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (notice, application) = (Id::new(id.0), Id::new(input.application_id));
     let address = context.app.keys.address_digest(&network(&context.address));
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             // The notice's lock orders the objections to it, the application's those and its admission.
             let notice = or_not_found(public_notice::find_locked(tx.db, notice)?)?;
             let about = expert_application::find_locked(tx.db, application)?;
@@ -177,10 +176,9 @@ pub(crate) async fn uphold_objection(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpholdObjection, move |it: Objection, tx| {
+    change(context, id, read, Operation::UpholdObjection, move |it: Objection, tx| {
         let about = or_not_found(expert_application::find_locked(tx.db, it.application_id)?)?;
         let decided = it.uphold(&input.reason, tx.caller.id(), tx.now())?;
         // Another objection may have ended it, or its applicant.
@@ -207,10 +205,9 @@ pub(crate) async fn dismiss_objection(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::DismissObjection, move |it: Objection, tx| {
+    change(context, id, read, Operation::DismissObjection, move |it: Objection, tx| {
         Ok(it.dismiss(&input.reason, tx.caller.id(), tx.now())?)
     })
     .await

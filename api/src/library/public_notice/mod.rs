@@ -47,11 +47,10 @@ pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
 #[post("/public-notices")]
 pub(crate) async fn create_public_notice(
     context: RequestContext,
-    input: Json<PublicNoticeIn>,
+    Json(input): Json<PublicNoticeIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
             let found = expert_application::find_all(tx.db, &ids)?;
             let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();

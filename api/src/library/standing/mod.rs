@@ -47,11 +47,10 @@ pub(crate) async fn suspend_expert(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let kind = ConductKind::Suspension;
             let (next, _) = answer_for(tx, id.0, &read, Operation::SuspendExpert, kind, &input.reason)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
@@ -69,11 +68,10 @@ pub(crate) async fn reinstate_expert(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
             tx.guard(Operation::ReinstateExpert, &expert.relations(), &read, expert.version)?;
             let (next, event) = expert.reinstate(&input.reason)?;
@@ -96,11 +94,10 @@ pub(crate) async fn remove_expert(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let kind = ConductKind::Removal;
             let (next, _) = answer_for(tx, id.0, &read, Operation::RemoveExpert, kind, &input.reason)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
@@ -120,11 +117,10 @@ pub(crate) async fn create_conduct_record(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ConductRecordIn>,
+    Json(input): Json<ConductRecordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let operation = Operation::CreateConductRecord;
             let (_, record) = answer_for(tx, id.0, &read, operation, input.kind.0, &input.grounds)?;
             let location = format!("/api/v1/conduct-records/{}", record.id);
@@ -297,11 +293,10 @@ pub(crate) async fn list_declines(
 pub(crate) async fn justify_decline(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<DeclineJustificationIn>,
+    Json(input): Json<DeclineJustificationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
             tx.may(Operation::JustifyDecline, &expert.relations())?;
             let (place, reason) = ((input.project_id, input.seq), input.reason.trim());

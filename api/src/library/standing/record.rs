@@ -42,11 +42,10 @@ pub(crate) async fn change_employer(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<EmployerIn>,
+    Json(input): Json<EmployerIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
             let relations = expert.relations();
             tx.guard(Operation::ChangeEmployer, &relations, &read, expert.version)?;
@@ -90,11 +89,10 @@ pub(crate) async fn renew_registration(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<EngineerIo>,
+    Json(input): Json<EngineerIo>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find_locked(tx.db, Id::new(id.0))?)?;
             tx.guard(Operation::RenewRegistration, &expert.relations(), &read, expert.version)?;
             let (next, event) = expert.renew_registration((&input).into(), shanghai_date(tx.now()))?;

@@ -34,11 +34,10 @@ use crate::{
 pub(crate) async fn declare_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<AffiliateIn>,
+    Json(input): Json<AffiliateIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let organization = or_not_found(organization::find(tx.db, Id::new(id.0))?)?;
             tx.may(Operation::DeclareAffiliate, &organization.relations())?;
             let code =
@@ -129,11 +128,10 @@ pub(crate) async fn end_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<TieEndIn>,
+    Json(input): Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let affiliate = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
             let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
             tx.guard(Operation::EndAffiliate, &organization.relations(), &read, affiliate.version)?;

@@ -45,11 +45,10 @@ use wire::{TieEndIn, TieIn};
 pub(crate) async fn declare_tie(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<TieIn>,
+    Json(input): Json<TieIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
             tx.may(Operation::DeclareTie, &expert.relations())?;
             let (organization_id, company) = company(tx, &input)?;
@@ -167,11 +166,10 @@ pub(crate) async fn end_tie(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<TieEndIn>,
+    Json(input): Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let tie = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
             let expert = or_not_found(expert::find(tx.db, tie.expert_id)?)?;
             tx.guard(Operation::EndTie, &expert.relations(), &read, tie.version)?;

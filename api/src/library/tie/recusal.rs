@@ -45,11 +45,10 @@ use crate::{
 #[post("/recusal-requests")]
 pub(crate) async fn create_recusal_request(
     context: RequestContext,
-    input: Json<RecusalRequestIn>,
+    Json(input): Json<RecusalRequestIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let own = tx.caller.organization_id;
             let found = project::find(tx.db, Id::new(input.project_id))?;
             let parties = match &found {
@@ -164,11 +163,10 @@ pub(crate) async fn uphold_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<UpholdIn>,
+    Json(input): Json<UpholdIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let request = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
             tx.guard(Operation::UpholdRecusalRequest, &request.relations(), &read, request.version)?;
             let (next, event) = request.decide(true, &input.reason, tx.caller.id(), tx.now())?;
@@ -208,11 +206,10 @@ pub(crate) async fn dismiss_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let request = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
             tx.guard(Operation::DismissRecusalRequest, &request.relations(), &read, request.version)?;
             let (next, event) = request.decide(false, &input.reason, tx.caller.id(), tx.now())?;

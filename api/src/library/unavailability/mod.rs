@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -53,12 +53,11 @@ fn of_expert(
 pub(crate) async fn create_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
             event::lock(tx.db, expert.id)?;
             let now = tx.now();
@@ -137,12 +136,11 @@ pub(crate) async fn replace_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let it = or_not_found(store::find(tx.db, id)?)?;
             let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
             read.check(it.version)?;
@@ -168,7 +166,7 @@ pub(crate) async fn remove_unavailability(
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             let it = or_not_found(store::find(tx.db, id)?)?;
             let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
             read.check(it.version)?;
@@ -210,12 +208,11 @@ pub(crate) async fn set_expert_base_location(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<BaseLocationIn>,
+    Json(input): Json<BaseLocationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
             let seen = store::base(tx.db, expert.id)?;
             read.check(seen.version)?;

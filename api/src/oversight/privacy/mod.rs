@@ -79,12 +79,11 @@ pub(crate) fn not_stored(reply: Reply) -> Reply {
 pub(crate) async fn unmask_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let reply = context
         .without_key()
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
             tx.may(Operation::UnmaskExpert, &expert.relations())?;
             let reason = input.reason.trim();

@@ -31,7 +31,7 @@ use crate::{
         context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     },
     http::{
-        extract::{BodyDigest, IfMatch, Items, Json, Path, Query},
+        extract::{IfMatch, Items, Json, Path, Query},
         middleware::RequestMetadata,
         page::{Page, PageQuery},
         problem::ApiError,
@@ -58,11 +58,10 @@ const NUMBER: &str = "WT";
 #[post("/commissions")]
 pub(crate) async fn create_commission(
     context: RequestContext,
-    input: Json<CommissionIn>,
+    Json(input): Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let (wire, version) = draft(tx, &input)?;
             Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
         })
@@ -78,13 +77,12 @@ pub(crate) async fn create_commission(
 #[post("/commissions/batch")]
 pub(crate) async fn create_commissions(
     context: RequestContext,
-    input: Items<CommissionIn>,
+    Items(items): Items<CommissionIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Items { items, body_digest } = input;
     let language = metadata.language();
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let policies: Vec<_> = items.iter().flatten().map(|item| Id::new(item.policy_id)).collect();
             // Every lock before the first item, in the order that all who want several take.
             let projects = policy::projects_of(tx.db, &policies)?;
@@ -212,10 +210,9 @@ pub(crate) async fn update_commission(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<CommissionIn>,
+    Json(input): Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateCommission, move |commission: Commission, tx| {
+    change(context, id, read, Operation::UpdateCommission, move |commission: Commission, tx| {
         if commission.policy_id != Id::new(input.policy_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
         }
@@ -239,8 +236,7 @@ pub(crate) async fn submit_commission(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::SubmitCommission, |commission: Commission, tx| {
+    change(context, id, read, Operation::SubmitCommission, |commission: Commission, tx| {
         // The project's lock is held: no other commission against the policy is submitted meanwhile.
         let policy = or_not_found(policy::find_locked(tx.db, commission.policy_id)?)?;
         let project = or_not_found(project::find(tx.db, commission.project_id)?)?;
@@ -267,10 +263,9 @@ pub(crate) async fn withdraw_commission(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::WithdrawCommission, move |commission: Commission, _| {
+    change(context, id, read, Operation::WithdrawCommission, move |commission: Commission, _| {
         Ok(commission.withdraw(&input.reason)?)
     })
     .await
@@ -287,8 +282,7 @@ pub(crate) async fn accept_commission(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcceptCommission, |commission: Commission, _| {
+    decide(context, id, read, Operation::AcceptCommission, |commission: Commission, _| {
         Ok(commission.accept()?)
     })
     .await
@@ -305,10 +299,9 @@ pub(crate) async fn return_commission(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ReturnCommission, move |commission: Commission, _| {
+    decide(context, id, read, Operation::ReturnCommission, move |commission: Commission, _| {
         Ok(commission.give_back(&input.reason)?)
     })
     .await
@@ -325,23 +318,15 @@ pub(crate) async fn terminate_commission(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<TerminationIn>,
+    Json(input): Json<TerminationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::TerminateCommission,
-        move |commission: Commission, tx| {
-            let (project, id) = (commission.project_id, commission.id);
-            let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
-            let mut events = vec![terminated];
-            events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
-            Ok((next, events))
-        },
-    )
+    change(context, id, read, Operation::TerminateCommission, move |commission: Commission, tx| {
+        let (project, id) = (commission.project_id, commission.id);
+        let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
+        let mut events = vec![terminated];
+        events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
+        Ok((next, events))
+    })
     .await
 }
 

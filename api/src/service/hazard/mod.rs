@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, WriteContext, decide, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -54,10 +54,12 @@ const NOTICE_NUMBER: &str = "GZ";
 #[utoipa::path(tag = "hazards", request_body = HazardIn, responses(
     (status = 201, description = "The hazard", body = HazardOut)))]
 #[post("/hazards")]
-pub(crate) async fn create_hazard(context: RequestContext, input: Json<HazardIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn create_hazard(
+    context: RequestContext,
+    Json(input): Json<HazardIn>,
+) -> Result<Reply, ApiError> {
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
             let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
             let (hazard, event) = found(tx, &visit, &input)?.record(&visit, &tx.app().criteria)?;
@@ -213,8 +215,7 @@ pub(crate) async fn acknowledge_hazard(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
+    decide(context, id, read, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
         Ok(hazard.acknowledge(tx.caller.id(), tx.now())?)
     })
     .await
@@ -231,10 +232,9 @@ pub(crate) async fn rectify_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<RectificationIn>,
+    Json(input): Json<RectificationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
+    decide(context, id, read, Operation::RectifyHazard, move |hazard: Hazard, tx| {
         let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
         let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
@@ -252,10 +252,9 @@ pub(crate) async fn comment_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<CommentIn>,
+    Json(input): Json<CommentIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::CommentHazard, move |hazard: Hazard, _| {
+    decide(context, id, read, Operation::CommentHazard, move |hazard: Hazard, _| {
         Ok(hazard.comment(&input.comment)?)
     })
     .await
@@ -272,9 +271,7 @@ pub(crate) async fn close_hazard(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
-        .await
+    decide(context, id, read, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?)).await
 }
 
 /// 退回整改 · Reject a rectification
@@ -287,10 +284,9 @@ pub(crate) async fn reject_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::RejectHazard, move |hazard: Hazard, _| {
+    decide(context, id, read, Operation::RejectHazard, move |hazard: Hazard, _| {
         Ok(hazard.reject(&input.reason)?)
     })
     .await
@@ -307,10 +303,9 @@ pub(crate) async fn extend_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ExtensionIn>,
+    Json(input): Json<ExtensionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ExtendHazard, move |hazard: Hazard, tx| {
+    decide(context, id, read, Operation::ExtendHazard, move |hazard: Hazard, tx| {
         Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
     })
     .await

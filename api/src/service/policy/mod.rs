@@ -49,10 +49,12 @@ pub use wire::{
 #[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
     (status = 201, description = "The policy", body = PolicyOut)))]
 #[post("/policies")]
-pub(crate) async fn create_policy(context: RequestContext, input: Json<PolicyIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn create_policy(
+    context: RequestContext,
+    Json(input): Json<PolicyIn>,
+) -> Result<Reply, ApiError> {
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let (wire, version) = record(tx, &input)?;
             Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, version)
         })
@@ -68,13 +70,12 @@ pub(crate) async fn create_policy(context: RequestContext, input: Json<PolicyIn>
 #[post("/policies/batch")]
 pub(crate) async fn create_policies(
     context: RequestContext,
-    input: Items<PolicyIn>,
+    Items(items): Items<PolicyIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Items { items, body_digest } = input;
     let language = metadata.language();
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             // Every lock before the first item, in the order that all who want several take.
             event::lock_all(tx.db, items.iter().flatten().map(|item| item.project_id))?;
             let results = batch::each(tx, &items, language, record)?;
@@ -208,12 +209,11 @@ pub(crate) async fn endorse_policy(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<EndorsementIn>,
+    Json(input): Json<EndorsementIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let policy = or_not_found(store::find_locked(tx.db, id)?)?;
             tx.guard(Operation::EndorsePolicy, &policy.parties.relations(), &read, policy.version)?;
             let base = tx.app().settings.fee_base;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -47,11 +47,10 @@ const NUMBER: &str = "XM";
 #[post("/projects")]
 pub(crate) async fn create_project(
     context: RequestContext,
-    input: Json<ProjectIn>,
+    Json(input): Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let contractor_id = or_not_found(tx.caller.organization_id)?;
             let project = Project {
                 id: Id::new(tx.new_id()),
@@ -156,10 +155,9 @@ pub(crate) async fn update_project(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ProjectIn>,
+    Json(input): Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateProject, move |project: Project, tx| {
+    change(context, id, read, Operation::UpdateProject, move |project: Project, tx| {
         Ok(project.update(details(tx.db, &input)?)?)
     })
     .await
@@ -176,8 +174,7 @@ pub(crate) async fn register_project(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::RegisterProject, |project: Project, tx| {
+    change(context, id, read, Operation::RegisterProject, |project: Project, tx| {
         let (next, event) = project.register()?;
         store::add_named_parties(tx.db, &next)?;
         Ok((next, event))
@@ -195,10 +192,9 @@ pub(crate) async fn cancel_project(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::CancelProject, move |project: Project, _| {
+    decide(context, id, read, Operation::CancelProject, move |project: Project, _| {
         Ok(project.cancel(&input.reason)?)
     })
     .await
@@ -214,10 +210,9 @@ pub(crate) async fn suspend_project(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::SuspendProject, move |project: Project, _| {
+    decide(context, id, read, Operation::SuspendProject, move |project: Project, _| {
         Ok(project.suspend(&input.reason)?)
     })
     .await
@@ -234,9 +229,7 @@ pub(crate) async fn resume_project(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?))
-        .await
+    decide(context, id, read, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?)).await
 }
 
 /// 项目完工 · Complete a project
@@ -250,9 +243,7 @@ pub(crate) async fn complete_project(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?))
-        .await
+    decide(context, id, read, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?)).await
 }
 
 impl Subject for Project {

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -51,11 +51,10 @@ const VISIT_NUMBER: &str = "FW";
 #[post("/service-plans")]
 pub(crate) async fn create_service_plan(
     context: RequestContext,
-    input: Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
             let commission =
                 tx.named(commission, Operation::CreateServicePlan, Commission::relations, "/commission_id")?;
@@ -167,10 +166,9 @@ pub(crate) async fn update_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
+    change(context, id, read, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
         if plan.commission_id != Id::new(input.commission_id) {
             return Err(Violation::new(REFERENCE_FIXED).at("/commission_id").into());
         }
@@ -193,8 +191,7 @@ pub(crate) async fn submit_service_plan(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
+    decide(context, id, read, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
         let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
         let begun = visit::begun_lines(tx.db, plan.commission_id)?;
         Ok(plan.submit(&commission, &begun, tx.now())?)
@@ -214,8 +211,7 @@ pub(crate) async fn confirm_service_plan(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
+    change(context, id, read, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
         let (plan, confirmed) = plan.confirm(tx.caller.id(), tx.now())?;
         let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
         let (commission, moved_on) = commission.follow(Operation::ConfirmServicePlan, tx.now())?;
@@ -246,10 +242,9 @@ pub(crate) async fn return_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
+    decide(context, id, read, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
         Ok(plan.give_back(tx.caller.id(), &input.reason)?)
     })
     .await

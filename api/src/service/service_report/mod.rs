@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path, Query},
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -47,11 +47,10 @@ const NUMBER: &str = "BG";
 #[post("/service-reports")]
 pub(crate) async fn create_service_report(
     context: RequestContext,
-    input: Json<ServiceReportIn>,
+    Json(input): Json<ServiceReportIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
             let commission = tx.named(
                 commission,
@@ -168,10 +167,9 @@ pub(crate) async fn update_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ServiceReportUpdateIn>,
+    Json(input): Json<ServiceReportUpdateIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::UpdateServiceReport, move |report: ServiceReport, _| {
+    decide(context, id, read, Operation::UpdateServiceReport, move |report: ServiceReport, _| {
         Ok(report.update(input.evaluation.clone(), input.conclusion.clone())?)
     })
     .await
@@ -189,8 +187,7 @@ pub(crate) async fn submit_service_report(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
+    change(context, id, read, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
         let commission = or_not_found(commission::find(tx.db, report.commission_id)?)?;
         let visits = visit::of_commission(tx.db, commission.id)?;
         let visits: Vec<_> = visits.iter().map(ServedVisit::from).collect();
@@ -213,8 +210,7 @@ pub(crate) async fn acknowledge_service_report(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::AcknowledgeServiceReport, |report: ServiceReport, tx| {
+    change(context, id, read, Operation::AcknowledgeServiceReport, |report: ServiceReport, tx| {
         let acknowledged = report.acknowledge(tx.caller.id(), tx.now())?;
         follow(tx, acknowledged, Operation::AcknowledgeServiceReport)
     })
@@ -232,20 +228,12 @@ pub(crate) async fn return_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::ReturnServiceReport,
-        move |report: ServiceReport, tx| {
-            let returned = report.give_back(tx.caller.id(), &input.reason)?;
-            follow(tx, returned, Operation::ReturnServiceReport)
-        },
-    )
+    change(context, id, read, Operation::ReturnServiceReport, move |report: ServiceReport, tx| {
+        let returned = report.give_back(tx.caller.id(), &input.reason)?;
+        follow(tx, returned, Operation::ReturnServiceReport)
+    })
     .await
 }
 

@@ -21,7 +21,7 @@ use super::wire::{VisitOut, VisitStepIn};
 use crate::{
     app::context::{RequestContext, WriteContext, change, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -40,8 +40,7 @@ pub(crate) async fn start_visit(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::StartVisit, |visit: Visit, tx| {
+    change(context, id, read, Operation::StartVisit, |visit: Visit, tx| {
         let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
         let commission = or_not_found(commission::find(tx.db, visit.commission_id)?)?;
         let started = visit.start(&project, &commission, tx.now())?;
@@ -63,10 +62,9 @@ pub(crate) async fn record_visit_step(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<VisitStepIn>,
+    Json(input): Json<VisitStepIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::RecordVisitStep, move |visit: Visit, tx| {
+    change(context, id, read, Operation::RecordVisitStep, move |visit: Visit, tx| {
         let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
         let step = taken(tx, &project, input.step.into(), input.taken_at, input.place, input.note.as_deref());
         Ok(visit.record_step(step)?)
@@ -107,8 +105,7 @@ pub(crate) async fn end_visit(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::EndVisit, |visit: Visit, tx| {
+    change(context, id, read, Operation::EndVisit, |visit: Visit, tx| {
         Ok(visit.end(&tx.app().calendars, tx.now())?)
     })
     .await

@@ -55,10 +55,9 @@ pub(crate) async fn propose_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<VisitProposalIn>,
+    Json(input): Json<VisitProposalIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::ProposeVisit, move |visit: Visit, tx| {
+    change(context, id, read, Operation::ProposeVisit, move |visit: Visit, tx| {
         visit.must_be_open()?;
         let proposal = proposal(&input);
         visit.check_slots(&proposal.slots, tx.now())?;
@@ -197,10 +196,9 @@ pub(crate) async fn agree_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<VisitAnswerIn>,
+    Json(input): Json<VisitAnswerIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::AgreeVisit, move |visit: Visit, tx| {
+    change(context, id, read, Operation::AgreeVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
         let site = or_not_found(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
@@ -231,10 +229,9 @@ pub(crate) async fn decline_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::DeclineVisit, move |visit: Visit, tx| {
+    change(context, id, read, Operation::DeclineVisit, move |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
         let (next, event) = visit.decline(side, &input.reason)?;
         tx.notify(&notifications::declined(&next, side))?;
@@ -253,10 +250,9 @@ pub(crate) async fn reschedule_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::RescheduleVisit, move |visit: Visit, tx| {
+    change(context, id, read, Operation::RescheduleVisit, move |visit: Visit, tx| {
         let told = notifications::rescheduled(&visit, &input.reason);
         let rescheduled = visit.reschedule(&input.reason)?;
         tx.notify(&told)?;
@@ -276,10 +272,9 @@ pub(crate) async fn cancel_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::CancelVisit, move |visit: Visit, tx| {
+    change(context, id, read, Operation::CancelVisit, move |visit: Visit, tx| {
         let told = notifications::cancelled(&visit, &input.reason);
         let cancelled = visit.cancel(&input.reason)?;
         tx.notify(&told)?;

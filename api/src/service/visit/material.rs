@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::context::{RequestContext, decide},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -99,10 +99,9 @@ pub(crate) async fn submit_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<VisitConclusionIn>,
+    Json(input): Json<VisitConclusionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
+    decide(context, id, read, Operation::SubmitVisit, move |visit: Visit, tx| {
         let have = attachment::kinds_of_visit(tx.db, visit.id)?;
         Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
     })
@@ -120,8 +119,7 @@ pub(crate) async fn accept_visit(
     id: Path<Uuid>,
     read: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
+    decide(context, id, read, Operation::AcceptVisit, |visit: Visit, tx| {
         Ok(visit.accept(tx.caller.id(), tx.now())?)
     })
     .await
@@ -137,10 +135,9 @@ pub(crate) async fn return_visit(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
+    decide(context, id, read, Operation::ReturnVisit, move |visit: Visit, _| {
         Ok(visit.give_back(&input.reason)?)
     })
     .await

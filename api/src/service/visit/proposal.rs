@@ -24,7 +24,7 @@ use super::{course::taken, seen};
 use crate::{
     app::context::{RequestContext, WriteContext, changed, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -109,12 +109,11 @@ pub(crate) async fn issue_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
     read: IfMatch,
-    input: Json<RectificationProposalIn>,
+    Json(input): Json<RectificationProposalIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let mut issued = None;
             let (visit, ()) =
                 changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
@@ -186,7 +185,7 @@ pub(crate) async fn receive_rectification_proposal(
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
-        .write(BodyDigest::of(b""), move |tx| {
+        .write(move |tx| {
             let (visit, ()) = changed(
                 tx,
                 id.uuid(),
