@@ -1,6 +1,6 @@
 //! API tokens: how an organisation's systems call.
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Event, Id,
     access::{self, Caller, Operation, Relations, Resource, may},
@@ -22,12 +22,12 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ScopeTerm},
+    wire::{ListQuery, terms::ScopeTerm},
 };
 
 /// The longest life of a token, in days.
@@ -216,30 +216,18 @@ fn issue(
 /// 令牌列表 · List API tokens
 ///
 /// Of the caller's own organisation.
-#[utoipa::path(tag = "api-tokens", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "api-tokens", params(ListQuery), responses(
     (status = 200, description = "A page of tokens", body = Page<ApiTokenOut>)))]
 #[get("/api-tokens")]
-pub(crate) async fn list_api_tokens(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let (sort, now) = (sort.0, context.now);
-    let wanted = page_request(&page.0, sort, &"api_tokens")?;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
-            page_out(
-                page,
-                sort,
-                &"api_tokens",
-                |token| token.id,
-                |token| ApiTokenOut::new(&token, caller, now),
-            )
+pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let now = context.now;
+    let query = query.of("api_tokens");
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            list.page(page, |token| token.id, |token| ApiTokenOut::new(&token, caller, now))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 令牌详情 · Read an API token

@@ -1,6 +1,6 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{Id, access::Operation, base::id::UserId};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
@@ -11,13 +11,8 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{RequestContext, or_not_found},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, plain, terms::NotificationKindTerm, timeline::Fact},
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
 };
 
 /// A notification.
@@ -85,26 +80,21 @@ pub struct NotificationFilter {
 /// 我的通知 · List own notifications
 ///
 /// What the caller was told, newest first.
-#[utoipa::path(tag = "notifications", params(NotificationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "notifications", params(ListQuery<NotificationFilter>), responses(
     (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
 #[get("/notifications")]
 pub(crate) async fn list_notifications(
     context: RequestContext,
-    filter: Query<NotificationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<NotificationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter { unread: filter.unread };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, UserId::new(caller.id()), narrowed, &wanted)?;
-            page_out(page, sort, &filter, Sent::id, NotificationOut::from)
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, UserId::new(caller.id()), narrowed, &list.wanted)?;
+            list.page(page, Sent::id, NotificationOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 标为已读 · Mark a notification as read

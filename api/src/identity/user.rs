@@ -1,6 +1,6 @@
 //! Users of an organisation, managed by its administrators.
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Id, Violation,
     access::{self, Caller, Operation, Relations, Resource, may},
@@ -26,12 +26,12 @@ use crate::{
         state::App,
     },
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::RoleTerm},
+    wire::{ListQuery, terms::RoleTerm},
 };
 
 /// A new user.
@@ -195,24 +195,17 @@ pub(crate) async fn create_user(
 /// 用户列表 · List users
 ///
 /// Of the caller's own organisation.
-#[utoipa::path(tag = "users", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "users", params(ListQuery), responses(
     (status = 200, description = "A page of users", body = Page<UserOut>)))]
 #[get("/users")]
-pub(crate) async fn list_users(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let sort = sort.0;
-    let wanted = page_request(&page.0, sort, &"users")?;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
-            page_out(page, sort, &"users", |user| user.id, |user| UserOut::new(&user, caller))
+pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let query = query.of("users");
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            list.page(page, |user| user.id, |user| UserOut::new(&user, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 用户详情 · Read a user

@@ -63,7 +63,7 @@ async fn put_thing(
 #[get("/things")]
 async fn list_things(request: HttpRequest, query: Query<PageQuery>) -> Result<Reply, ApiError> {
     query.0.after::<i32>(&())?;
-    Page::of((0..100).collect(), true, &(), |item: &i32| *item)?.reply(&request)
+    Page::of((0..100).collect(), true, &(), |item: &i32| *item)?.reply(request.uri())
 }
 
 fn mount(config: &mut ServiceConfig<'_>) {

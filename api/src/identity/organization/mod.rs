@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Event, Id,
     access::{Caller, Operation, Port, Relations, may},
@@ -25,13 +25,13 @@ use crate::{
         state::App,
     },
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
@@ -111,31 +111,26 @@ pub struct OrganizationFilter {
 /// 单位列表 · List organisations
 ///
 /// The directory from which supervisors, owners and providers are named. Contacts are masked for others.
-#[utoipa::path(tag = "organizations", params(OrganizationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
     (status = 200, description = "A page of organisations", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
 pub(crate) async fn list_organizations(
     context: RequestContext,
-    filter: Query<OrganizationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<OrganizationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let status = filter.status.map(|term| term.0);
-    let page = context
-        .read(move |db, caller| {
+    query
+        .reply(&context, move |db, caller, list| {
+            let filter = &list.filter;
+            let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
                 kind: filter.kind.map(|term| term.0),
                 status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };
-            let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| OrganizationOut::new(&it, caller))
+            let page = store::list(db, &narrowed, &list.wanted)?;
+            list.page(page, |it| it.id, |it| OrganizationOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 单位详情 · Read an organisation

@@ -31,12 +31,12 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, plain},
+    wire::{ListQuery, plain},
 };
 
 pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
@@ -211,25 +211,17 @@ pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiErr
 /// 我的会话 · List own sessions
 ///
 /// Those that are open, newest first.
-#[utoipa::path(tag = "sessions", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "sessions", params(ListQuery), responses(
     (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
 #[get("/auth/sessions")]
-pub(crate) async fn list_sessions(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let sort = sort.0;
-    let wanted = page_request(&page.0, sort, &"sessions")?;
+pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let query = query.of("sessions");
     let (current, now) = (context.session, context.now);
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
-            page_out(
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, Id::new(caller.id()), now, &list.wanted)?;
+            list.page(
                 page,
-                sort,
-                &"sessions",
                 |session| session.id,
                 |session| SessionOut {
                     id: session.id.uuid(),
@@ -242,8 +234,7 @@ pub(crate) async fn list_sessions(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 结束会话 · End an own session

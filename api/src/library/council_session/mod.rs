@@ -5,7 +5,7 @@ mod wire;
 
 use std::collections::{HashMap, HashSet};
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Event, Id, Violation,
     access::{Caller, Operation, may},
@@ -32,14 +32,14 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, WriteContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path},
         language::Language,
         middleware::RequestMetadata,
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::CouncilSessionStatusTerm},
+    wire::{ListQuery, terms::CouncilSessionStatusTerm},
 };
 
 pub use wire::{
@@ -93,30 +93,25 @@ pub struct CouncilSessionFilter {
 /// 理事会会议列表 · List council sessions
 ///
 /// For the association and the regulator.
-#[utoipa::path(tag = "council-sessions", params(CouncilSessionFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "council-sessions", params(ListQuery<CouncilSessionFilter>), responses(
     (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
 #[get("/council-sessions")]
 pub(crate) async fn list_council_sessions(
     context: RequestContext,
-    filter: Query<CouncilSessionFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<CouncilSessionFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let (status, today) = (filter.status.map(|term| term.0), shanghai_date(context.now));
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, status, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, status, &list.wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
             let put = store::put(db, open)?;
             let put_to = |it: &CouncilSession| put.get(&it.id).copied().unwrap_or_default();
             let wire = |it: CouncilSession| CouncilSessionOut::new(&it, put_to(&it), today, caller);
-            page_out(page, sort, &filter, |it| it.id, wire)
+            list.page(page, |it| it.id, wire)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 理事会会议详情 · Read a council session
@@ -140,29 +135,25 @@ pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>)
 ///
 /// Each application with its votes and what came of them.
 #[utoipa::path(tag = "council-sessions",
-    params(("id" = Uuid, Path, description = "The session"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The session"), ListQuery),
     responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
 #[get("/council-sessions/{id}/applications")]
 pub(crate) async fn list_council_session_applications(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let list = ("session", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(("session", id.uuid()));
+    query
+        .reply(&context, move |db, caller, list| {
             let session = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::ListCouncilSessionApplications, &session.relations())?;
-            let page = store::list_items(db, id, &wanted)?;
+            let page = store::list_items(db, id, &list.wanted)?;
             let key = |it: &store::Listed| it.item.application_id;
-            page_out(page, sort, &list, key, |it| SessionApplicationOut::new(it, caller))
+            list.page(page, key, |it| SessionApplicationOut::new(it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 修改理事会会议 · Replace what is said of a council session

@@ -5,7 +5,7 @@ pub(crate) mod wire;
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id, Violation,
     access::{Caller, Operation, Port, Role, may},
@@ -35,12 +35,12 @@ use crate::{
         secrets::Purpose,
     },
     http::{
-        extract::{Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ExpertStatusTerm},
+    wire::{ListQuery, terms::ExpertStatusTerm},
 };
 
 pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
@@ -126,29 +126,24 @@ pub struct ExpertFilter {
 ///
 /// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
 /// the association, and for a provider those of the experts in its own groups (A11.3).
-#[utoipa::path(tag = "experts", params(ExpertFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "experts", params(ListQuery<ExpertFilter>), responses(
     (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
 #[get("/experts")]
 pub(crate) async fn list_experts(
     context: RequestContext,
-    filter: Query<ExpertFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ExpertFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
             let known = in_own_groups(db, caller, &ids)?;
             let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
-            page_out(page, sort, &filter, |expert| expert.id, shown)
+            list.page(page, |expert| expert.id, shown)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 专家详情 · Read an expert

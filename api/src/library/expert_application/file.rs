@@ -21,11 +21,11 @@ use crate::{
     evidence::attachment::{FileBytes, content, hex, upload},
     http::{
         extract::{Path, Query},
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ApplicationFileKindTerm},
+    wire::{ListQuery, terms::ApplicationFileKindTerm},
 };
 
 /// What is said of a file that is uploaded.
@@ -145,28 +145,24 @@ pub(crate) async fn upload_application_file(
 ///
 /// For the applicant and the association (A8.1).
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The application"), ListQuery),
     responses((status = 200, description = "A page of files", body = Page<ApplicationFileOut>)))]
 #[get("/expert-applications/{id}/files")]
 pub(crate) async fn list_application_files(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let list = ("application", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(("application", id.uuid()));
+    query
+        .reply(&context, move |db, caller, list| {
             let application = or_not_found(expert_application::find(db, id)?)?;
             access::may(caller, Operation::ListApplicationFiles, &application.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &list, |file| file.id, ApplicationFileOut::from)
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |file| file.id, ApplicationFileOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 申请文件信息 · Read what is known of a file of an application

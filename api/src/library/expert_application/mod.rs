@@ -8,7 +8,7 @@ mod review;
 mod unmask;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Id, Violation,
     access::{self, Caller, Operation, Port, Relation, Relations},
@@ -41,13 +41,13 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{ExpertApplicationStatusTerm, PoolTerm},
     },
 };
@@ -130,20 +130,16 @@ pub struct ExpertApplicationFilter {
 /// 入库申请列表 · List applications
 ///
 /// The association and the regulator see all but drafts; everyone else their own.
-#[utoipa::path(tag = "expert-applications", params(ExpertApplicationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "expert-applications", params(ListQuery<ExpertApplicationFilter>), responses(
     (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
 pub(crate) async fn list_expert_applications(
     context: RequestContext,
-    filter: Query<ExpertApplicationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ExpertApplicationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    query
+        .reply(&context, move |db, caller, list| {
+            let filter = &list.filter;
             let narrowed = store::Filter {
                 user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
                 no_drafts: sees_all(caller),
@@ -151,11 +147,10 @@ pub(crate) async fn list_expert_applications(
                 pool: filter.pool.map(|term| term.0),
                 public_notice_id: filter.public_notice_id.map(Id::new),
             };
-            let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
+            let page = store::list(db, &narrowed, &list.wanted)?;
+            list.page(page, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 入库申请详情 · Read an application

@@ -5,7 +5,7 @@ mod wire;
 use chrono::{DateTime, Utc};
 use std::net::{IpAddr, Ipv6Addr};
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{Caller, Operation, Relations, may},
@@ -25,13 +25,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, change, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::expert_application::{notifications, release_certificates},
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::ObjectionStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::ObjectionStatusTerm},
 };
 
 pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
@@ -123,30 +123,25 @@ pub struct ObjectionFilter {
 /// 异议列表 · List objections
 ///
 /// For the association, and the regulator, who sees neither name nor contact.
-#[utoipa::path(tag = "public-notices", params(ObjectionFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "public-notices", params(ListQuery<ObjectionFilter>), responses(
     (status = 200, description = "A page of objections", body = Page<ObjectionOut>)))]
 #[get("/objections")]
 pub(crate) async fn list_objections(
     context: RequestContext,
-    filter: Query<ObjectionFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ObjectionFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         public_notice_id: filter.public_notice_id.map(Id::new),
         application_id: filter.application_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| ObjectionOut::new(&it, caller))
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, &narrowed, &list.wanted)?;
+            list.page(page, |it| it.id, |it| ObjectionOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 异议详情 · Read an objection

@@ -5,7 +5,7 @@ mod wire;
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id, Violation,
     base::{code::UNKNOWN_REFERENCE, id::ExpertApplicationId},
@@ -27,13 +27,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::expert_application::notifications,
-    wire::{SortQuery, page_out, page_request, terms::PublicNoticeStatusTerm},
+    wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
 pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
@@ -120,26 +120,21 @@ pub struct PublicNoticeFilter {
 /// 公示列表 · List public notices
 ///
 /// A8.1: open without login.
-#[utoipa::path(tag = "public-notices", security(()), params(PublicNoticeFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "public-notices", security(()), params(ListQuery<PublicNoticeFilter>), responses(
     (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
 #[get("/public-notices")]
 pub(crate) async fn list_public_notices(
     context: RequestContext,
-    filter: Query<PublicNoticeFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<PublicNoticeFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let status = filter.status.map(|term| term.0);
-    let page = context
-        .read(move |db, _| {
-            let page = store::list(db, status, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| PublicNoticeOut::from(&it))
+    query
+        .reply(&context, move |db, _, list| {
+            let page = store::list(db, status, &list.wanted)?;
+            list.page(page, |it| it.id, |it| PublicNoticeOut::from(&it))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 公示详情 · Read a public notice
@@ -163,29 +158,25 @@ pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -
 /// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
 /// and who was admitted once it has ended.
 #[utoipa::path(tag = "public-notices", security(()),
-    params(("id" = Uuid, Path, description = "The notice"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The notice"), ListQuery),
     responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
 #[get("/public-notices/{id}/applications")]
 pub(crate) async fn list_public_notice_applications(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort, now) = (Id::new(id.0), sort.0, context.now);
-    let list = ("notice", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, _| {
+    let (id, now) = (Id::new(id.0), context.now);
+    let query = query.of(("notice", id.uuid()));
+    query
+        .reply(&context, move |db, _, list| {
             let notice = or_not_found(store::find(db, id)?)?;
             let shown = notice.shown_to_everyone(now);
-            let page = expert_application::of_notice(db, id, shown, &wanted)?;
+            let page = expert_application::of_notice(db, id, shown, &list.wanted)?;
             let on = notice.published_on();
-            page_out(page, sort, &list, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
+            list.page(page, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// Mounts the endpoints.

@@ -5,7 +5,7 @@ pub(crate) mod lapse;
 mod record;
 mod wire;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Event, Id, Violation,
     access::{Operation, may},
@@ -24,13 +24,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, WriteContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::{expert::ExpertOut, group_departure},
-    wire::{OfExpert, ReasonIn, SortQuery, page_out, page_request, plain},
+    wire::{ListQuery, OfExpert, ReasonIn, plain},
 };
 
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
@@ -198,27 +198,23 @@ fn seen(
 /// 处分记录 · List the measures against an expert
 ///
 /// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of records", body = Page<ConductRecordOut>)))]
 #[get("/experts/{id}/conduct-records")]
 pub(crate) async fn list_conduct_records(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfExpert { expert: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = id.0;
+    let query = query.of(OfExpert { expert: id });
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = seen(db, caller, id, Operation::ListConductRecords)?;
-            let page = store::list(db, expert.id, &wanted)?;
-            page_out(page, sort, &filter, |record| record.id, ConductRecordOut::from)
+            let page = store::list(db, expert.id, &list.wanted)?;
+            list.page(page, |record| record.id, ConductRecordOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 处分详情 · Read a measure against an expert
@@ -259,27 +255,23 @@ pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Resu
 /// 谢绝记录 · List the times that an expert declined
 ///
 /// Read from the events, newest first; those that the association holds to be justified say why.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of declines", body = Page<DeclineOut>)))]
 #[get("/experts/{id}/declines")]
 pub(crate) async fn list_declines(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfExpert { expert: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = id.0;
+    let query = query.of(OfExpert { expert: id });
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = seen(db, caller, id, Operation::ListDeclines)?;
-            let page = store::declines(db, expert.user_id, &wanted)?;
-            page_out(page, sort, &filter, |it| (it.declined_at, it.project_id, it.seq), DeclineOut::from)
+            let page = store::declines(db, expert.user_id, &list.wanted)?;
+            list.page(page, |it| (it.declined_at, it.project_id, it.seq), DeclineOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 认定正当理由 · Hold a decline to be justified

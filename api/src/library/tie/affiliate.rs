@@ -1,6 +1,6 @@
 //! Affiliates of organisations (关联单位): a tie to one is a tie to the other (A12.2).
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{Operation, may},
@@ -15,13 +15,13 @@ use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::{expert::wire::code, group_departure},
-    wire::{SortQuery, page_out, page_request},
+    wire::ListQuery,
 };
 
 /// 申报关联单位 · Declare an affiliate
@@ -76,28 +76,24 @@ struct OfOrganization {
 /// 关联单位列表 · List an organisation's affiliates
 ///
 /// For whoever is signed in.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), PageQuery, SortQuery),
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), ListQuery),
     responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
 #[get("/organizations/{id}/affiliates")]
 pub(crate) async fn list_affiliates(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (OrganizationId::new(id.0), sort.0);
-    let filter = OfOrganization { organization: id.uuid() };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = OrganizationId::new(id.0);
+    let query = query.of(OfOrganization { organization: id.uuid() });
+    query
+        .reply(&context, move |db, caller, list| {
             let organization = or_not_found(organization::find(db, id)?)?;
             may(caller, Operation::ListAffiliates, &organization.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| AffiliateOut::from(&it))
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |it| it.id, |it| AffiliateOut::from(&it))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 关联单位详情 · Read an affiliate

@@ -4,7 +4,7 @@ mod affiliate;
 mod recusal;
 mod wire;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id, Violation,
     access::{Operation, may},
@@ -22,13 +22,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, WriteContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::{expert::wire::code, group_departure},
-    wire::{OfExpert, SortQuery, page_out, page_request},
+    wire::{ListQuery, OfExpert},
 };
 
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
@@ -113,28 +113,24 @@ fn company(
 /// 利害关系列表 · List an expert's declared ties
 ///
 /// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of ties", body = Page<TieOut>)))]
 #[get("/experts/{id}/ties")]
 pub(crate) async fn list_ties(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (ExpertId::new(id.0), sort.0);
-    let filter = OfExpert { expert: id.uuid() };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = ExpertId::new(id.0);
+    let query = query.of(OfExpert { expert: id.uuid() });
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = or_not_found(expert::find(db, id)?)?;
             may(caller, Operation::ListTies, &expert.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &filter, |tie| tie.id, |tie| TieOut::from(&tie))
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |tie| tie.id, |tie| TieOut::from(&tie))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 利害关系详情 · Read a declared tie

@@ -1,6 +1,6 @@
 //! Requests of a party that an expert be recused (回避申请), which the association decides (A12.2).
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id, Violation,
     access::{Operation, Relations, may, may_ever},
@@ -28,12 +28,12 @@ use super::{
 use crate::{
     app::context::{RequestContext, WriteContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::RecusalStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::RecusalStatusTerm},
 };
 
 /// 申请专家回避 · Request that an expert be recused
@@ -112,26 +112,20 @@ pub struct RecusalFilter {
 /// 回避申请列表 · List requests for recusal
 ///
 /// All for the association, those of its area for the regulator, else the own organisation's.
-#[utoipa::path(tag = "ties", params(RecusalFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "ties", params(ListQuery<RecusalFilter>), responses(
     (status = 200, description = "A page of requests", body = Page<RecusalRequestOut>)))]
 #[get("/recusal-requests")]
 pub(crate) async fn list_recusal_requests(
     context: RequestContext,
-    filter: Query<RecusalFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<RecusalFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    query
+        .reply(&context, move |db, caller, list| {
             may_ever(caller, Operation::ListRecusalRequests)?;
-            let page = store::list(db, caller, filter.status.map(|term| term.0), &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| RecusalRequestOut::new(&it, caller))
+            let page = store::list(db, caller, list.filter.status.map(|term| term.0), &list.wanted)?;
+            list.page(page, |it| it.id, |it| RecusalRequestOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 回避申请详情 · Read a request for recusal

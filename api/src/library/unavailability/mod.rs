@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, delete, get, post, put};
+use actix_web::{delete, get, post, put};
 use anze_domain::{
     Event, Id,
     access::{self, Caller, Operation},
@@ -20,12 +20,12 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request},
+    wire::ListQuery,
 };
 
 pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, UnavailabilityOut};
@@ -84,27 +84,23 @@ pub(crate) async fn create_unavailability(
 ///
 /// For who arranges visits, and the expert.
 #[utoipa::path(tag = "experts",
-    params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery), responses(
+    params(("id" = Uuid, Path, description = "The expert"), ListQuery), responses(
     (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
 #[get("/experts/{id}/unavailabilities")]
 pub(crate) async fn list_unavailabilities(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let of = id.uuid();
-    let wanted = page_request(&page.0, sort, &of)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(id.uuid());
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = of_expert(db, caller, id, Operation::ListUnavailabilities)?;
-            let page = store::list(db, expert.id, &wanted)?;
-            page_out(page, sort, &of, |it| it.id, |it| UnavailabilityOut::new(it, &expert, caller))
+            let page = store::list(db, expert.id, &list.wanted)?;
+            list.page(page, |it| it.id, |it| UnavailabilityOut::new(it, &expert, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 不可服务时间详情 · Read an unavailability

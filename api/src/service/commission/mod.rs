@@ -3,7 +3,7 @@
 mod visits;
 mod wire;
 
-use actix_web::{HttpRequest, get, http::StatusCode, post, put};
+use actix_web::{get, http::StatusCode, post, put};
 use anze_domain::{
     Id, Violation,
     access::{Caller, Operation, Port, Relation, Relations},
@@ -31,13 +31,13 @@ use crate::{
         context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     },
     http::{
-        extract::{IfMatch, Items, Json, Path, Query},
+        extract::{IfMatch, Items, Json, Path},
         middleware::RequestMetadata,
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
@@ -146,31 +146,25 @@ pub struct CommissionFilter {
 /// 委托服务单列表 · List commissions
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "commissions", params(CommissionFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "commissions", params(ListQuery<CommissionFilter>), responses(
     (status = 200, description = "A page of commissions", body = Page<CommissionOut>)))]
 #[get("/commissions")]
 pub(crate) async fn list_commissions(
     context: RequestContext,
-    filter: Query<CommissionFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<CommissionFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         policy_id: filter.policy_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
-            page_out(
+            list.page(
                 page,
-                sort,
-                &filter,
                 |(commission, _)| commission.id,
                 |(commission, premiums)| {
                     let around = around.get(&commission.id).copied();
@@ -178,8 +172,7 @@ pub(crate) async fn list_commissions(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 委托服务单详情 · Read a commission

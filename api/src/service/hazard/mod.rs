@@ -5,7 +5,7 @@ mod wire;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation, Relations},
@@ -29,13 +29,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, WriteContext, decide, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
@@ -148,18 +148,14 @@ pub struct HazardFilter {
 /// 隐患列表 · List hazards
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "hazards", params(HazardFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "hazards", params(ListQuery<HazardFilter>), responses(
     (status = 200, description = "A page of hazards", body = Page<HazardOut>)))]
 #[get("/hazards")]
 pub(crate) async fn list_hazards(
     context: RequestContext,
-    filter: Query<HazardFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<HazardFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         grade: filter.grade.map(|term| term.0),
@@ -167,9 +163,9 @@ pub(crate) async fn list_hazards(
         commission_id: filter.commission_id.map(Id::new),
         visit_id: filter.visit_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let mut ids: Vec<Uuid> = page.items.iter().map(|hazard| hazard.visit_id.uuid()).collect();
             ids.sort_unstable();
             ids.dedup();
@@ -179,10 +175,9 @@ pub(crate) async fn list_hazards(
                 let visit = or_not_found(visits.get(&hazard.visit_id.uuid()))?;
                 Ok::<_, ApiError>(HazardOut::new(hazard, visit, caller))
             })?;
-            page_out(page, sort, &filter, |hazard| hazard.id, |hazard| hazard)
+            list.page(page, |hazard| hazard.id, |hazard| hazard)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 隐患详情 · Read a hazard

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, http::StatusCode, post};
+use actix_web::{get, http::StatusCode, post};
 use anze_domain::{
     Id,
     access::{Operation, Relation},
@@ -27,14 +27,14 @@ use crate::{
         context::{RequestContext, WriteContext, or_not_found},
     },
     http::{
-        extract::{IfMatch, Items, Json, Path, Query},
+        extract::{IfMatch, Items, Json, Path},
         middleware::RequestMetadata,
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     library::group_departure,
-    wire::{SortQuery, page_out, page_request},
+    wire::ListQuery,
 };
 
 pub use wire::{
@@ -140,32 +140,26 @@ pub struct PolicyFilter {
 /// 保单列表 · List policies
 ///
 /// Those in which the caller has a part (A11.3), newest first, each with what is commissioned against it.
-#[utoipa::path(tag = "policies", params(PolicyFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "policies", params(ListQuery<PolicyFilter>), responses(
     (status = 200, description = "A page of policies", body = Page<PolicyOut>)))]
 #[get("/policies")]
 pub(crate) async fn list_policies(
     context: RequestContext,
-    filter: Query<PolicyFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<PolicyFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         project_id: filter.project_id.map(Id::new),
         policy_number: filter.policy_number.clone(),
     };
     let base = context.app.settings.fee_base;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let ids: Vec<_> = page.items.iter().map(|policy| policy.id).collect();
             let committed = store::committed_for(db, &ids)?;
-            page_out(
+            list.page(
                 page,
-                sort,
-                &filter,
                 |policy| policy.id,
                 |policy| {
                     let committed = committed.get(&policy.id).copied().unwrap_or_default();
@@ -173,8 +167,7 @@ pub(crate) async fn list_policies(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 保单详情 · Read a policy
@@ -244,28 +237,24 @@ struct OfPolicy {
 /// 批单列表 · List a policy's endorsements
 ///
 /// Every change of the policy, newest first.
-#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), PageQuery, SortQuery),
+#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), ListQuery),
     responses((status = 200, description = "A page of endorsements", body = Page<EndorsementOut>)))]
 #[get("/policies/{id}/endorsements")]
 pub(crate) async fn list_policy_endorsements(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfPolicy { policy: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = id.0;
+    let query = query.of(OfPolicy { policy: id });
+    query
+        .reply(&context, move |db, caller, list| {
             let policy = or_not_found(store::find(db, Id::new(id))?)?;
             anze_domain::access::may(caller, Operation::ListPolicyEndorsements, &policy.parties.relations())?;
-            let page = store::list_endorsements(db, policy.id, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| EndorsementOut::from(&it))
+            let page = store::list_endorsements(db, policy.id, &list.wanted)?;
+            list.page(page, |it| it.id, |it| EndorsementOut::from(&it))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// Mounts the endpoints.

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Id, Violation,
     access::{Caller, Operation, Port, Relations},
@@ -23,13 +23,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
@@ -91,30 +91,24 @@ pub struct ProjectFilter {
 /// 项目列表 · List projects
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "projects", params(ProjectFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "projects", params(ListQuery<ProjectFilter>), responses(
     (status = 200, description = "A page of projects", body = Page<ProjectOut>)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     context: RequestContext,
-    filter: Query<ProjectFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ProjectFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         district: filter.district.map(|term| term.0),
         contractor_id: filter.contractor_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
-            page_out(
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
+            list.page(
                 page,
-                sort,
-                &filter,
                 |project| project.id,
                 |project| {
                     // Whatever is listed, the caller has the part that listed it.
@@ -123,8 +117,7 @@ pub(crate) async fn list_projects(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 项目详情 · Read a project

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Event, Id, Violation,
     access::{Caller, Operation, Relations},
@@ -27,13 +27,13 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     service::commission::cancel_open_visits,
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::ServicePlanStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::ServicePlanStatusTerm},
 };
 
 pub use wire::{PlannedServiceIn, PlannedServiceOut, ServicePlanIn, ServicePlanOut};
@@ -106,37 +106,30 @@ pub struct ServicePlanFilter {
 /// 技术服务方案列表 · List service plans
 ///
 /// Every version of those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "service-plans", params(ServicePlanFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "service-plans", params(ListQuery<ServicePlanFilter>), responses(
     (status = 200, description = "A page of service plans", body = Page<ServicePlanOut>)))]
 #[get("/service-plans")]
 pub(crate) async fn list_service_plans(
     context: RequestContext,
-    filter: Query<ServicePlanFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ServicePlanFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let around = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
-            page_out(
+            list.page(
                 page,
-                sort,
-                &filter,
                 |plan| plan.id,
                 |plan| ServicePlanOut::new(&plan, around.get(&plan.commission_id).copied(), caller),
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 技术服务方案详情 · Read a service plan

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
     Event, Id,
     access::{self, Caller, Operation, Relations},
@@ -25,12 +25,12 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::ServiceReportStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::ServiceReportStatusTerm},
 };
 
 use wire::Beside;
@@ -106,37 +106,26 @@ pub struct ServiceReportFilter {
 /// 技术服务报告列表 · List service reports
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "service-reports", params(ServiceReportFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "service-reports", params(ListQuery<ServiceReportFilter>), responses(
     (status = 200, description = "A page of reports", body = Page<ServiceReportOut>)))]
 #[get("/service-reports")]
 pub(crate) async fn list_service_reports(
     context: RequestContext,
-    filter: Query<ServiceReportFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ServiceReportFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let beside = beside(db, &page.items)?;
-            page_out(
-                page,
-                sort,
-                &filter,
-                |report| report.id,
-                |report| ServiceReportOut::new(report, &beside, caller),
-            )
+            list.page(page, |report| report.id, |report| ServiceReportOut::new(report, &beside, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 技术服务报告详情 · Read a service report

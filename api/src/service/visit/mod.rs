@@ -11,7 +11,7 @@ mod snapshot;
 mod suggestion;
 mod wire;
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use anze_domain::{
     Id,
     access::{self, Caller, Operation, Relations},
@@ -32,13 +32,8 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{ReadContext, RequestContext, Subject, or_not_found},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, terms::VisitStatusTerm},
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, terms::VisitStatusTerm},
 };
 
 pub(crate) use reminder::remind_of_answers;
@@ -64,32 +59,27 @@ pub struct VisitFilter {
 /// 现场服务列表 · List visits
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "visits", params(VisitFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "visits", params(ListQuery<VisitFilter>), responses(
     (status = 200, description = "A page of visits", body = Page<VisitOut>)))]
 #[get("/visits")]
 pub(crate) async fn list_visits(
     context: RequestContext,
-    filter: Query<VisitFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<VisitFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
     let now = context.now;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let beside = beside(db, &page.items, now)?;
-            page_out(page, sort, &filter, |visit| visit.id, |visit| VisitOut::new(visit, &beside, caller))
+            list.page(page, |visit| visit.id, |visit| VisitOut::new(visit, &beside, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 现场服务详情 · Read a visit
