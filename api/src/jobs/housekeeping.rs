@@ -26,6 +26,7 @@ use crate::{
     app::{context::SystemWriteContext, state::App},
     http::problem::ApiError,
     library::{public_notice::ending, standing::lapse},
+    service::visit::steps,
 };
 
 /// How often.
@@ -154,27 +155,15 @@ async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDige
 async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
-    each(app, "deadline of visit", due, move |context, id| {
-        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
-        let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
-        let next = visit::save(context.db, next, context.now)?;
-        Ok(context.append(next.project_id, &event)?)
-    })
-    .await
+    each(app, "deadline of visit", due, move |context, id| steps::recount_deadline(context, id, &calendars))
+        .await
 }
 
 /// A14.1: material that did not come in time is late from then on; who leads, who arranges and the association are told.
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
-    each(app, "material of visit", due, move |context, id| {
-        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
-        let Some((next, event)) = visit.mark_overdue(context.now) else { return Ok(()) };
-        context.notify(&crate::service::visit::notifications::overdue(&next))?;
-        let next = visit::save(context.db, next, context.now)?;
-        Ok(context.append(next.project_id, &event)?)
-    })
-    .await
+    each(app, "material of visit", due, steps::mark_overdue).await
 }
 
 /// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it

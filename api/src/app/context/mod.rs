@@ -1,7 +1,8 @@
 //! A call: who, when, on what, once. Reads and changes go through it, so that every change is
 //! authorised, leaves its event and is kept for a repeated request, in one transaction.
 
-mod subject;
+mod change;
+mod view;
 
 use std::{
     future::{Ready, ready},
@@ -79,7 +80,8 @@ impl Failure for ApiError {
     }
 }
 
-pub use subject::{ReadContext, Subject, change, changed, decide};
+pub use change::{Changed, DecisionContext};
+pub use view::{ReadContext, View};
 
 /// A call by whoever the request's credentials say.
 #[derive(Clone)]
@@ -142,9 +144,6 @@ impl RequestContext {
     }
 
     /// Runs queries for this call.
-    ///
-    /// # Errors
-    /// What the work returns.
     pub async fn read<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -155,9 +154,6 @@ impl RequestContext {
     }
 
     /// As [`RequestContext::read`], for queries that may take long, off the event loop.
-    ///
-    /// # Errors
-    /// What the work returns.
     pub async fn read_long<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -198,9 +194,6 @@ impl RequestContext {
 
     /// Whether a request with this key was answered already, so that [`RequestContext::write`] only repeats the
     /// answer: for work that costs something before its transaction begins.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn is_answered(&self) -> Result<bool, ApiError> {
         let Some(key) = self.key.as_deref() else { return Ok(false) };
         let (scope, now) = (self.scope(key), self.now);
@@ -355,18 +348,12 @@ impl<'c> WriteContext<'_, 'c> {
     }
 
     /// The next number of a kind in this year (Asia/Shanghai), such as `XM-2026-000123`.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn next_number(&mut self, kind: &'static str) -> Result<String, ApiError> {
         let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
         Ok(anze_persistence::store::number::next(self.db, kind, year)?)
     }
 
     /// As [`WriteContext::next_number`], the next so many at once, in their order.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn next_numbers(&mut self, kind: &'static str, count: usize) -> Result<Vec<String>, ApiError> {
         let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
         Ok(anze_persistence::store::number::next_many(self.db, kind, year, count)?)
@@ -388,10 +375,10 @@ impl<'c> WriteContext<'_, 'c> {
         &self,
         operation: Operation,
         relations: &Relations,
-        read: &IfMatch,
+        if_match: &IfMatch,
         version: i64,
     ) -> Result<(), ApiError> {
-        guard(self.caller, operation, relations, read, version)
+        guard(self.caller, operation, relations, if_match, version)
     }
 
     /// The record that a body names at `pointer`, where the caller may build on it; else as if there
@@ -412,18 +399,12 @@ impl<'c> WriteContext<'_, 'c> {
     }
 
     /// Tells these, once the change is kept: each to every recipient who was not told the same before.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
         let (now, clock) = (self.now(), &self.context.app.clock);
         Ok(notification::send(self.db, messages, now, || clock.new_id())?)
     }
 
     /// Appends what happened to a stream: a project's, an organisation's, or the platform's.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), ApiError> {
         Ok(event::append(self.db, stream, &self.context.author, event)?)
     }
@@ -443,17 +424,11 @@ pub struct SystemWriteContext<'a, 'c> {
 
 impl SystemWriteContext<'_, '_> {
     /// As [`WriteContext::append`].
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), StoreError> {
         event::append(self.db, stream, &self.author, event)
     }
 
     /// As [`WriteContext::notify`].
-    ///
-    /// # Errors
-    /// The store's.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), StoreError> {
         notification::send(self.db, messages, self.now, || self.clock.new_id())
     }
@@ -461,9 +436,6 @@ impl SystemWriteContext<'_, '_> {
 
 impl WriteContext<'_, '_> {
     /// As [`WriteContext::append`], all that happened at once, in its order.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append_all(&mut self, stream: impl Into<Uuid>, events: &[Event]) -> Result<(), ApiError> {
         Ok(event::append_all(self.db, stream, &self.context.author, events)?)
     }
@@ -475,11 +447,11 @@ fn guard(
     caller: &Caller,
     operation: Operation,
     relations: &Relations,
-    read: &IfMatch,
+    if_match: &IfMatch,
     version: i64,
 ) -> Result<(), ApiError> {
     access::may(caller, operation, relations).map_err(refusal)?;
-    read.check(version)
+    if_match.check(version)
 }
 
 /// What is there, or 404.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::steps;
 use crate::{
     app::context::{RequestContext, or_not_found},
     evidence::attachment::{FileBytes, content, hex, upload},
@@ -120,21 +121,7 @@ pub(crate) async fn upload_application_file(
         upload::keep(&context.app, &request, body, |_| true).await?;
     context
         .write(move |tx| {
-            let application = or_not_found(expert_application::find_locked(tx.db, id)?)?;
-            tx.may(Operation::UploadApplicationFile, &application.relations())?;
-            ApplicationFile::admit(&application, store::count(tx.db, id)?)?;
-            let file = ApplicationFile {
-                id: Id::new(tx.new_id()),
-                application_id: id,
-                kind: about.kind.0,
-                file_name: about.file_name.clone(),
-                media_type: media_type.to_owned(),
-                size,
-                sha256: sha256.to_vec(),
-                received_at: tx.now(),
-            };
-            store::insert(tx.db, &file)?;
-            tx.append(id, &file.uploaded())?;
+            let file = steps::add_file(tx, id, &about, &sha256, size, media_type)?;
             let location = format!("/api/v1/expert-application-files/{}", file.id);
             Reply::created(location, &ApplicationFileOut::from(file), 1)
         })

@@ -5,42 +5,26 @@ pub(crate) mod notifications;
 mod record;
 mod registration;
 mod review;
+pub(crate) mod steps;
 mod unmask;
 mod wire;
 
 use actix_web::{get, post, put};
 use anze_domain::{
-    Id, Violation,
+    Id,
     access::{self, Caller, Operation, Port, Relation, Relations},
-    base::{id::UserId, identifier::CitizenId},
-    calendar::working_calendar::shanghai_date,
-    identity::notification::NotificationKind,
-    library::{
-        expert::Expert,
-        expert_application::{CITIZEN_ID_DIFFERS, ExpertApplication, ExpertApplicationStatus},
-    },
+    base::identifier::CitizenId,
+    library::expert_application::ExpertApplication,
 };
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    library::{
-        application_file, certificate,
-        expert::{self, SealedCitizenId},
-        expert_application as store,
-    },
-};
-use chrono::{DateTime, Utc};
+use anze_persistence::library::expert_application as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        context::{ReadContext, RequestContext, Subject, WriteContext, change, or_not_found},
-        secrets::Purpose,
-    },
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        catalogue,
         extract::{IfMatch, Json, Path},
         page::Page,
         problem::ApiError,
@@ -55,11 +39,9 @@ use crate::{
 pub use file::{ApplicationFileOut, FileQuery};
 pub use registration::ApplicantIn;
 pub use review::AssessmentOut;
+pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
 pub use wire::{ExpertApplicationIn, ExpertApplicationOut};
-
-/// Number prefix of applications.
-const NUMBER: &str = "SQ";
 
 /// 新建入库申请 · Create an application for the library
 ///
@@ -75,37 +57,7 @@ pub(crate) async fn create_expert_application(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let user: UserId = Id::new(tx.caller.id());
-            let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
-            tx.may(Operation::CreateExpertApplication, &applicant)?;
-            let today = shanghai_date(tx.now());
-            let entry = expert::find_by_user(tx.db, user)?;
-            let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
-                return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
-            };
-            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-            let application = ExpertApplication {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: tx.next_number(NUMBER)?,
-                status: ExpertApplicationStatus::Draft,
-                status_reason: None,
-                user_id: user,
-                expert_id: None,
-                terms,
-                submitted_at: None,
-                reviewed_at: None,
-                reviewed_by: None,
-                assessment: None,
-                council_session_id: None,
-                public_notice_id: None,
-                admitted_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (application, event) = application.create(entry.as_ref(), today)?;
-            store::insert(tx.db, &application, &citizen_id)?;
-            tx.append(application.id, &event)?;
+            let application = steps::create(tx, &input)?;
             let location = format!("/api/v1/expert-applications/{}", application.id);
             Reply::created(location, &ExpertApplicationOut::new(&application, tx.caller), application.version)
         })
@@ -191,24 +143,10 @@ pub(crate) async fn get_expert_application(
 pub(crate) async fn update_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
-    change(context, id, read, Operation::UpdateExpertApplication, move |it: ExpertApplication, tx| {
-        let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
-        let entry = expert::find_by_user(tx.db, user)?;
-        let (citizen_id, terms) = input.checked(entry.as_ref(), today)?;
-        let (next, event) = it.update(terms, entry.as_ref(), today)?;
-        if let Some(citizen_id) = citizen_id {
-            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-            store::set_citizen_id(tx.db, id, &citizen_id)?;
-        }
-        if next.status.is_under_review() {
-            hold_certificates(tx, &next, entry.as_ref())?;
-        }
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 提交入库申请 · Submit an application
@@ -222,19 +160,9 @@ pub(crate) async fn update_expert_application(
 pub(crate) async fn submit_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    change(context, id, read, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
-        let entry = expert::find_by_user(tx.db, it.user_id)?;
-        let citizen_id = or_not_found(store::citizen_id(tx.db, it.id)?)?;
-        let files = application_file::kinds(tx.db, it.id)?;
-        let (next, event) = it.submit(&files, entry.as_ref(), shanghai_date(tx.now()), tx.now())?;
-        must_be_theirs(tx, next.user_id, entry.as_ref(), &citizen_id.digest)?;
-        hold_certificates(tx, &next, entry.as_ref())?;
-        tx.notify(&[notifications::association(NotificationKind::ApplicationSubmitted, &next)])?;
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
 /// 撤回入库申请 · Withdraw an application
@@ -247,38 +175,15 @@ pub(crate) async fn submit_expert_application(
 pub(crate) async fn withdraw_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    change(context, id, read, Operation::WithdrawExpertApplication, move |it: ExpertApplication, tx| {
-        let (next, event) = it.withdraw(&input.reason)?;
-        release_certificates(tx, &[&next])?;
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
 
-impl Subject for ExpertApplication {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find_locked(db, Id::new(id))?.map(|application| (application, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for ExpertApplication {
     fn relations(&self, _: &()) -> Relations {
         ExpertApplication::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
@@ -289,62 +194,6 @@ impl Subject for ExpertApplication {
 /// Whether the caller sees everybody's applications.
 fn sees_all(caller: &Caller) -> bool {
     matches!(caller.port, Some(Port::Association | Port::Regulator))
-}
-
-/// The citizen id as it is kept.
-fn sealed(
-    tx: &mut WriteContext<'_, '_>,
-    user: UserId,
-    entry: Option<&Expert>,
-    citizen_id: &CitizenId,
-) -> Result<SealedCitizenId, ApiError> {
-    let keys = &tx.app().keys;
-    let digest = keys.citizen_id_digest(citizen_id.expose());
-    let sealed = keys.seal(Purpose::CitizenId, citizen_id.expose().as_bytes()).map_err(ApiError::internal)?;
-    must_be_theirs(tx, user, entry, &digest)?;
-    Ok(SealedCitizenId { sealed, digest })
-}
-
-/// Whether a citizen id is nobody else's in the library, and the person's own where they have an entry.
-fn must_be_theirs(
-    tx: &mut WriteContext<'_, '_>,
-    user: UserId,
-    entry: Option<&Expert>,
-    digest: &[u8],
-) -> Result<(), ApiError> {
-    match (entry, expert::user_with_citizen_id(tx.db, digest)?) {
-        (_, Some(holder)) if holder != user => {
-            Err(Violation::new(anze_persistence::EXPERT_EXISTS).at("/citizen_id").into())
-        }
-        (Some(_), None) => Err(Violation::new(CITIZEN_ID_DIFFERS).at("/citizen_id").into()),
-        _ => Ok(()),
-    }
-}
-
-/// The certificates of an application that was submitted are its applicant's, beside those of their entry.
-fn hold_certificates(
-    tx: &mut WriteContext<'_, '_>,
-    application: &ExpertApplication,
-    entry: Option<&Expert>,
-) -> Result<(), ApiError> {
-    let mut named = application.terms.certificates();
-    named.extend(entry.into_iter().flat_map(|entry| entry.qualification.certificates()));
-    Ok(certificate::settle(tx.db, application.user_id, &named)?)
-}
-
-/// The certificates of applications that have ended are free again, but those of the applicants' entries.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn release_certificates(
-    tx: &mut WriteContext<'_, '_>,
-    ended: &[&ExpertApplication],
-) -> Result<(), ApiError> {
-    let entries: Vec<Uuid> = ended.iter().filter_map(|it| it.expert_id.map(Id::uuid)).collect();
-    let kept = if entries.is_empty() { Vec::new() } else { expert::find_all(tx.db, &entries)? };
-    let kept: Vec<_> = kept.iter().flat_map(|entry| entry.qualification.certificates()).collect();
-    let users: Vec<UserId> = ended.iter().map(|it| it.user_id).collect();
-    Ok(certificate::release(tx.db, &users, &kept)?)
 }
 
 /// Mounts the endpoints.

@@ -1,12 +1,11 @@
 //! How someone who wants into the library gets an account.
 
 use actix_web::post;
-use anze_domain::{Id, Violation, access::Role, identity::organization::User};
-use anze_persistence::identity::user;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::steps;
 use crate::{
     app::{context::RequestContext, passwords as password},
     http::{extract::Json, problem::ApiError, respond::Reply},
@@ -43,20 +42,7 @@ pub(crate) async fn register_applicant(
     let hash = context.app.passwords.hash(&input.account.password).await?;
     context
         .write(move |tx| {
-            let user = User {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: None,
-                login_name: input.account.login_name.clone(),
-                display_name: input.name.clone(),
-                mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
-                role: Role::Operator,
-                disabled: false,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            user::insert(tx.db, &user, &hash)?;
-            tx.append(user.stream(), &user.event("user_created"))?;
+            let user = steps::register(tx, &input, &hash)?;
             Reply::created(
                 format!("/api/v1/users/{}", user.id),
                 &UserOut::new(&user, tx.caller),

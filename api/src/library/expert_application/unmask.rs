@@ -1,22 +1,14 @@
 //! The applicant's identity for who reviews: with a reason, on record (A11.3, PIPL).
 
 use actix_web::post;
-use anze_domain::{
-    Event, Id, Violation,
-    access::{Operation, state_machine as flow},
-    base::{code::REASON_REQUIRED, id::ExpertApplicationId},
-};
-use anze_persistence::library::expert_application as store;
+use anze_domain::{Id, base::id::ExpertApplicationId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::steps;
 use crate::{
-    app::{
-        context::{RequestContext, or_not_found},
-        secrets::Purpose,
-        state::App,
-    },
+    app::{context::RequestContext, secrets::Purpose, state::App},
     http::{
         extract::{Json, Path},
         problem::ApiError,
@@ -69,20 +61,11 @@ pub(crate) async fn unmask_expert_application(
     let reply = context
         .without_key()
         .write(move |tx| {
-            let application = or_not_found(store::find_locked(tx.db, id)?)?;
-            tx.may(Operation::UnmaskExpertApplication, &application.relations())?;
-            flow::step(application.status, Operation::UnmaskExpertApplication)?;
-            let reason = input.reason.trim();
-            if reason.is_empty() {
-                return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
-            }
-            let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
-            let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
-            tx.append(id, &event)?;
+            let (application, citizen_id) = steps::unmask(tx, id, &input.reason)?;
             plain(&UnmaskedExpertApplication {
                 application_id: id.uuid(),
                 name: application.terms.name.clone(),
-                citizen_id: opened(tx.app(), &citizen_id.sealed)?,
+                citizen_id,
                 mobile: application.terms.mobile.as_str().to_owned(),
             })
         })

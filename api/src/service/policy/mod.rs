@@ -1,21 +1,11 @@
 //! Policies (保单) and their endorsements (批单).
 
+pub(crate) mod steps;
 mod wire;
 
 use actix_web::{get, http::StatusCode, post};
-use anze_domain::{
-    Id,
-    access::{Operation, Relation},
-    base::id::ProjectId,
-    service::{
-        policy::{Committed, Parties, Policy},
-        project::Project,
-    },
-};
-use anze_persistence::{
-    service::{policy as store, project},
-    store::event,
-};
+use anze_domain::{Id, access::Operation, service::policy::Committed};
+use anze_persistence::service::policy as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,7 +23,6 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    library::group_departure,
     wire::ListQuery,
 };
 
@@ -76,8 +65,7 @@ pub(crate) async fn create_policies(
     let language = metadata.language();
     context
         .write(move |tx| {
-            // Every lock before the first item, in the order that all who want several take.
-            event::lock_all(tx.db, items.iter().flatten().map(|item| item.project_id))?;
+            steps::lock_projects(tx, items.iter().flatten())?;
             let results = batch::each(tx, &items, language, record)?;
             let wire = PolicyBatch { results: results.into_iter().map(PolicyResult::from).collect() };
             Reply::json(StatusCode::MULTI_STATUS, &wire)
@@ -85,44 +73,11 @@ pub(crate) async fn create_policies(
         .await
 }
 
-/// Records one policy; answers it with its version.
+/// Records one policy. Answers it with its version.
 fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
-    let insurer_id = or_not_found(tx.caller.organization_id)?;
-    let project = insured(tx, Id::new(input.project_id))?;
-    let policy = Policy {
-        id: Id::new(tx.new_id()),
-        version: 1,
-        project_id: project.id,
-        policy_number: input.policy_number.clone(),
-        terms: input.terms(),
-        indemnity_limit: input.indemnity_limit.0,
-        parties: Parties::of(&project, insurer_id),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    let (policy, event) = policy.record(&project)?;
-    store::insert(tx.db, &policy)?;
-    tx.append(project.id, &event)?;
-    if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
-        // A12.2: from now on it is a party, also to groups under the policy of another.
-        let groups = group_departure::lock::of_project(tx.db, project.id, insurer_id)?;
-        group_departure::recuse(&mut tx.context(), &groups)?;
-    }
+    let policy = steps::record(tx, input)?;
     let base = tx.app().settings.fee_base;
     Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
-}
-
-/// The project that a policy is recorded on: any that is registered; another only for who has a part in it.
-fn insured(tx: &mut WriteContext<'_, '_>, id: ProjectId) -> Result<Project, ApiError> {
-    const POINTER: &str = "/project_id";
-    let found = project::find_locked(tx.db, id)?;
-    let Some(project) = found.as_ref() else {
-        return tx.named(found, Operation::GetProject, Project::relations, POINTER);
-    };
-    let Err(violation) = project.must_be_registered() else { return or_not_found(found) };
-    let relations = project::relations(tx.db, project, tx.caller)?;
-    tx.named(found, Operation::GetProject, |_project| relations, POINTER)?;
-    Err(violation.at(POINTER).into())
 }
 
 /// What a list of policies is narrowed to.
@@ -201,27 +156,18 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
 pub(crate) async fn endorse_policy(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<EndorsementIn>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let policy = or_not_found(store::find_locked(tx.db, id)?)?;
-            tx.guard(Operation::EndorsePolicy, &policy.parties.relations(), &read, policy.version)?;
-            let base = tx.app().settings.fee_base;
-            let committed = store::committed(tx.db, id, None)?;
-            let endorsement = input.endorsement(Id::new(tx.new_id()), &policy, tx.now());
-            let (next, event) = policy.endorse(&endorsement, base, committed)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            store::insert_endorsement(tx.db, &endorsement)?;
-            let event = event.fact("endorsement_number", &endorsement.endorsement_number);
-            tx.append(next.project_id, &event)?;
+            let (next, endorsement, committed) = steps::endorse(tx, id, &if_match, &input)?;
             // The endorsed policy, whose tag comes with it; endorsements are read as its list.
             let location = format!("/api/v1/policies/{id}");
             let wire = EndorsedPolicyOut {
                 endorsement: (&endorsement).into(),
-                policy: PolicyOut::new(&next, committed, base, tx.caller),
+                policy: PolicyOut::new(&next, committed, tx.app().settings.fee_base, tx.caller),
             };
             Reply::created(location, &wire, next.version)
         })

@@ -1,47 +1,35 @@
 //! Service plans (技术服务方案): numbered versions of the plan of one commission.
 
+pub(crate) mod steps;
 mod wire;
 
 use actix_web::{get, post, put};
 use anze_domain::{
-    Event, Id, Violation,
+    Id,
     access::{Caller, Operation, Relations},
-    base::code::REFERENCE_FIXED,
-    service::{
-        commission::Commission,
-        service_plan::{ServicePlan, ServicePlanStatus},
-        visit::Visit,
-    },
+    service::service_plan::ServicePlan,
 };
 use anze_persistence::{
-    Reader, StoreError, Writer,
-    service::{commission, service_plan as store, visit},
-    store::single_statement::RowUpdate,
+    Reader,
+    service::{commission, service_plan as store},
 };
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
         extract::{IfMatch, Json, Path},
         page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    service::commission::cancel_open_visits,
     wire::{ListQuery, ReasonIn, terms::ServicePlanStatusTerm},
 };
 
 pub use wire::{PlannedServiceIn, PlannedServiceOut, ServicePlanIn, ServicePlanOut};
-
-/// Number prefix of plans.
-const NUMBER: &str = "FA";
-/// Number prefix of visits.
-const VISIT_NUMBER: &str = "FW";
 
 /// 编制技术服务方案 · Create a service plan
 ///
@@ -55,32 +43,7 @@ pub(crate) async fn create_service_plan(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
-            let commission =
-                tx.named(commission, Operation::CreateServicePlan, Commission::relations, "/commission_id")?;
-            let another_is_open = store::open_exists(tx.db, commission.id)?;
-            let plan = ServicePlan {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: tx.next_number(NUMBER)?,
-                status: ServicePlanStatus::Draft,
-                status_reason: None,
-                commission_id: commission.id,
-                project_id: commission.project_id,
-                plan_version: store::latest_plan_version(tx.db, commission.id)?.saturating_add(1),
-                summary: input.summary.clone(),
-                services: input.services(&commission.terms.lines, || tx.new_id()),
-                prepared_by: tx.caller.id(),
-                decided_by: None,
-                submitted_at: None,
-                confirmed_at: None,
-                parties: commission.parties,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (plan, event) = plan.create(&commission, another_is_open)?;
-            store::insert(tx.db, &plan)?;
-            tx.append(plan.project_id, &event)?;
+            let plan = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-plans/{}", plan.id);
             let around = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
             Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
@@ -158,18 +121,10 @@ pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) ->
 pub(crate) async fn update_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<ServicePlanIn>,
 ) -> Result<Reply, ApiError> {
-    change(context, id, read, Operation::UpdateServicePlan, move |plan: ServicePlan, tx| {
-        if plan.commission_id != Id::new(input.commission_id) {
-            return Err(Violation::new(REFERENCE_FIXED).at("/commission_id").into());
-        }
-        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
-        let services = input.services(&commission.terms.lines, || tx.new_id());
-        Ok(plan.update(input.summary.clone(), services, &commission)?)
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 提交技术服务方案 · Submit a service plan
@@ -182,14 +137,9 @@ pub(crate) async fn update_service_plan(
 pub(crate) async fn submit_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    decide(context, id, read, Operation::SubmitServicePlan, |plan: ServicePlan, tx| {
-        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
-        let begun = visit::begun_lines(tx.db, plan.commission_id)?;
-        Ok(plan.submit(&commission, &begun, tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
 /// 确认技术服务方案 · Confirm a service plan
@@ -202,26 +152,9 @@ pub(crate) async fn submit_service_plan(
 pub(crate) async fn confirm_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    change(context, id, read, Operation::ConfirmServicePlan, |plan: ServicePlan, tx| {
-        let (plan, confirmed) = plan.confirm(tx.caller.id(), tx.now())?;
-        let commission = or_not_found(commission::find(tx.db, plan.commission_id)?)?;
-        let (commission, moved_on) = commission.follow(Operation::ConfirmServicePlan, tx.now())?;
-        commission::save(tx.db, commission, tx.now())?;
-        let mut events = vec![confirmed, moved_on];
-        let reason = format!("由 {} 取代 · Superseded by {}", plan.number, plan.number);
-        events.extend(cancel_open_visits(tx, plan.project_id, plan.commission_id, &reason)?);
-        let numbers = tx.next_numbers(VISIT_NUMBER, plan.services.len())?;
-        let planned = plan.services.iter().zip(numbers);
-        let (visits, planned): (Vec<Visit>, Vec<Event>) = planned
-            .map(|(service, number)| Visit::plan(Id::new(tx.new_id()), number, &plan, service, tx.now()))
-            .unzip();
-        visit::insert_all(tx.db, &visits)?;
-        events.extend(planned);
-        Ok((plan, events))
-    })
-    .await
+    context.change(move |tx| steps::confirm(tx, id.0, &if_match)).await
 }
 
 /// 退回技术服务方案 · Return a service plan
@@ -234,44 +167,15 @@ pub(crate) async fn confirm_service_plan(
 pub(crate) async fn return_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    decide(context, id, read, Operation::ReturnServicePlan, move |plan: ServicePlan, tx| {
-        Ok(plan.give_back(tx.caller.id(), &input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }
 
-impl Subject for ServicePlan {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find_locked(db, Id::new(id))?.map(|plan| (plan, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for ServicePlan {
     fn relations(&self, _: &()) -> Relations {
         ServicePlan::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.project_id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, operation: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        if operation == Operation::UpdateServicePlan {
-            store::save_with_services(db, self, now)
-        } else {
-            store::save(db, self, now)
-        }
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::single_statement_update(self, now)
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

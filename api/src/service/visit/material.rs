@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::Operation,
-    service::visit::{self, Material, Visit},
+    service::visit::{self, Material},
 };
 use anze_persistence::evidence::attachment;
 use chrono::{DateTime, Utc};
@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    seen,
+    seen, steps,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{
-    app::context::{RequestContext, decide},
+    app::context::RequestContext,
     http::{
         extract::{IfMatch, Json, Path},
         problem::ApiError,
@@ -98,14 +98,10 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
 pub(crate) async fn submit_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<VisitConclusionIn>,
 ) -> Result<Reply, ApiError> {
-    decide(context, id, read, Operation::SubmitVisit, move |visit: Visit, tx| {
-        let have = attachment::kinds_of_visit(tx.db, visit.id)?;
-        Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
 /// 验收服务资料 · Accept the material
@@ -117,12 +113,9 @@ pub(crate) async fn submit_visit(
 pub(crate) async fn accept_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    decide(context, id, read, Operation::AcceptVisit, |visit: Visit, tx| {
-        Ok(visit.accept(tx.caller.id(), tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
 /// 退回服务资料 · Return the material
@@ -134,11 +127,8 @@ pub(crate) async fn accept_visit(
 pub(crate) async fn return_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    decide(context, id, read, Operation::ReturnVisit, move |visit: Visit, _| {
-        Ok(visit.give_back(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }

@@ -8,6 +8,7 @@ mod proposal;
 mod reminder;
 mod slots;
 mod snapshot;
+pub(crate) mod steps;
 mod suggestion;
 mod wire;
 
@@ -19,10 +20,9 @@ use anze_domain::{
     service::visit::{Side, Visit},
 };
 use anze_persistence::{
-    Reader, StoreError, Writer,
+    Reader,
     library::{expert, standing::group::marks_of},
     service::{commission, visit as store},
-    store::single_statement::RowUpdate,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject, or_not_found},
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, terms::VisitStatusTerm},
 };
@@ -105,31 +105,9 @@ fn seen(db: &mut Reader<'_>, caller: &Caller, id: VisitId, operation: Operation)
     Ok(visit)
 }
 
-impl Subject for Visit {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find_locked(db, Id::new(id))?.map(|visit| (visit, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for Visit {
     fn relations(&self, _: &()) -> Relations {
         Visit::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.project_id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::single_statement_update(self, now)
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

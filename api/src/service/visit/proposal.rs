@@ -1,28 +1,17 @@
 //! The rectification proposal (整改建议书): issued as the last step, received by the contractor.
 
 use actix_web::{get, post};
-use anze_domain::{
-    Id, Violation,
-    access::Operation,
-    base::id::VisitId,
-    service::{
-        service_report::ReportedHazard,
-        visit::{PROPOSAL_RECEIVED_ALREADY, Step, Visit},
-    },
-};
-use anze_persistence::service::{
-    hazard, project,
-    visit::{self as store, RectificationProposal},
-};
+use anze_domain::{Id, access::Operation};
+use anze_persistence::service::visit::{self as store, RectificationProposal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{course::taken, seen};
+use super::{seen, steps};
 use crate::{
-    app::context::{RequestContext, WriteContext, changed, or_not_found},
+    app::context::{RequestContext, or_not_found},
     http::{
         extract::{IfMatch, Json, Path},
         problem::ApiError,
@@ -30,9 +19,6 @@ use crate::{
     },
     service::{hazard::ReportedHazardOut, project::LocationIn},
 };
-
-/// Number prefix of rectification proposals.
-const NUMBER: &str = "ZG";
 
 /// What the group advises.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -108,48 +94,16 @@ impl From<RectificationProposal> for RectificationProposalOut {
 pub(crate) async fn issue_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<RectificationProposalIn>,
 ) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let mut issued = None;
-            let (visit, ()) =
-                changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
-                    let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
-                    let step =
-                        taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
-                    let (visit, event) = visit.record_step(step)?;
-                    let proposal = proposal(tx, id, &input)?;
-                    store::insert_proposal(tx.db, &proposal)?;
-                    let event = event.fact("number", &proposal.number);
-                    issued = Some(proposal);
-                    Ok((visit, event))
-                })?;
-            let location = format!("/api/v1/visits/{id}/rectification-proposal");
-            let proposal = RectificationProposalOut::from(or_not_found(issued)?);
-            Reply::created(location, &proposal, visit.version)
+            let (visit, proposal) = steps::issue_proposal(tx, id.0, &if_match, &input)?;
+            let location = format!("/api/v1/visits/{}/rectification-proposal", visit.id);
+            Reply::created(location, &RectificationProposalOut::from(proposal), visit.version)
         })
         .await
-}
-
-/// The proposal as it is issued now, with the hazards of the visit as they stand.
-fn proposal(
-    tx: &mut WriteContext<'_, '_>,
-    visit_id: VisitId,
-    input: &RectificationProposalIn,
-) -> Result<RectificationProposal, ApiError> {
-    Ok(RectificationProposal {
-        visit_id,
-        number: tx.next_number(NUMBER)?,
-        advice: input.advice.clone(),
-        hazards: hazard::of_visit(tx.db, visit_id)?.iter().map(ReportedHazard::from).collect(),
-        issued_by: tx.caller.id(),
-        issued_at: tx.now(),
-        received_by: None,
-        received_at: None,
-    })
 }
 
 /// 整改建议书 · Read the rectification proposal
@@ -181,25 +135,11 @@ pub(crate) async fn get_rectification_proposal(
 pub(crate) async fn receive_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let (visit, ()) = changed(
-                tx,
-                id.uuid(),
-                &read,
-                Operation::ReceiveRectificationProposal,
-                |visit: Visit, tx| {
-                    let received = visit.receive_proposal()?;
-                    if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
-                        return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
-                    }
-                    Ok(received)
-                },
-            )?;
-            let proposal = or_not_found(store::find_proposal(tx.db, id)?)?;
+            let (visit, proposal) = steps::receive_proposal(tx, id.0, &if_match)?;
             Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
         })
         .await

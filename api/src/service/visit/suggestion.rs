@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{group::sides, seen, slots::SlotIo};
+use super::{seen, slots::SlotIo, steps::sides};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{

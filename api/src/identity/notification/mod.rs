@@ -1,7 +1,9 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
+pub(crate) mod steps;
+
 use actix_web::{get, post};
-use anze_domain::{Id, access::Operation, base::id::UserId};
+use anze_domain::base::id::UserId;
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{RequestContext, or_not_found},
+    app::context::RequestContext,
     http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
 };
@@ -107,8 +109,7 @@ pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -
     let id = id.0;
     context
         .write(move |tx| {
-            tx.may(Operation::ReadNotification, &anze_domain::access::Relations::default())?;
-            let sent = or_not_found(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
+            let sent = steps::mark_read(tx, id)?;
             plain(&NotificationOut::from(sent))
         })
         .await

@@ -1,13 +1,14 @@
 //! API tokens: how an organisation's systems call.
 
+pub(crate) mod steps;
+
 use actix_web::{get, post};
 use anze_domain::{
-    Event, Id,
+    Id,
     access::{self, Caller, Operation, Relations, Resource, may},
-    base::id::ApiTokenId,
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,9 +30,6 @@ use crate::{
     },
     wire::{ListQuery, terms::ScopeTerm},
 };
-
-/// The longest life of a token, in days.
-const MAX_DAYS: i64 = 366;
 
 /// A new API token.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -146,13 +144,6 @@ impl ApiTokenOut {
     }
 }
 
-fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), ApiError> {
-    if expires_at <= now || expires_at > now + TimeDelta::days(MAX_DAYS) {
-        return Err(ApiError::new(catalogue::TOKEN_EXPIRY).at("/expires_at"));
-    }
-    Ok(())
-}
-
 /// 新建令牌 · Create an API token
 ///
 /// For a system of the caller's organisation. The token is shown once and kept as its digest.
@@ -170,42 +161,14 @@ pub(crate) async fn create_api_token(
     }
     context
         .write(move |tx| {
-            // In here, as a repeated request is not judged anew by the clock.
-            check_expiry(input.expires_at, tx.now())?;
-            let plain = PlainToken::new_api_token();
-            let mut scopes: Vec<_> = input.scopes.iter().map(|term| term.0).collect();
-            scopes.sort_unstable();
-            scopes.dedup();
-            let token = ApiToken {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: or_not_found(tx.caller.organization_id)?,
-                name: input.name.clone(),
-                hint: plain.hint(),
-                scopes,
-                networks: input.networks.iter().map(|network| network.0.clone()).collect(),
-                expires_at: input.expires_at,
-                last_used_at: None,
-                revoked_at: None,
-                created_by: Id::new(tx.caller.id()),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            issue(tx, &token, &plain, "api_token_created")
+            let (token, plain) = steps::create(tx, &input)?;
+            created(tx, &token, &plain)
         })
         .await
 }
 
-/// Keeps a new token and shows it.
-fn issue(
-    tx: &mut WriteContext<'_, '_>,
-    token: &ApiToken,
-    plain: &PlainToken,
-    event: &'static str,
-) -> Result<Reply, ApiError> {
-    store::insert(tx.db, token, &plain.digest())?;
-    let event = Event::new(event, "api_token", token.id).fact("hint", &token.hint);
-    tx.append(token.organization_id, &event)?;
+/// The only answer that shows a new token.
+fn created(tx: &WriteContext<'_, '_>, token: &ApiToken, plain: &PlainToken) -> Result<Reply, ApiError> {
     let wire = ApiTokenCreated {
         token: plain.expose().to_owned(),
         api_token: ApiTokenOut::new(token, tx.caller, tx.now()),
@@ -256,30 +219,14 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
 pub(crate) async fn rotate_api_token(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<RotationIn>,
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
         .write(move |tx| {
-            check_expiry(input.expires_at, tx.now())?;
-            let mut old = live(tx, id, Operation::RotateApiToken, &read)?;
-            let plain = PlainToken::new_api_token();
-            let new = ApiToken {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                hint: plain.hint(),
-                expires_at: input.expires_at,
-                last_used_at: None,
-                created_by: Id::new(tx.caller.id()),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-                ..old.clone()
-            };
-            old.expires_at =
-                old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
-            store::save(tx.db, old, tx.now())?;
-            issue(tx, &new, &plain, "api_token_rotated")
+            let (new, plain) = steps::rotate(tx, id, &if_match, &input)?;
+            created(tx, &new, &plain)
         })
         .await;
     app.identities.forget();
@@ -295,36 +242,17 @@ pub(crate) async fn rotate_api_token(
 pub(crate) async fn revoke_api_token(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
         .write(move |tx| {
-            let mut token = live(tx, id, Operation::RevokeApiToken, &read)?;
-            token.revoked_at = Some(tx.now());
-            let token = store::save(tx.db, token, tx.now())?;
-            let event = Event::new("api_token_revoked", "api_token", token.id).fact("hint", &token.hint);
-            tx.append(token.organization_id, &event)?;
+            let token = steps::revoke(tx, id, &if_match)?;
             Reply::ok(&ApiTokenOut::new(&token, tx.caller, tx.now()), token.version)
         })
         .await;
     app.identities.forget();
     reply
-}
-
-/// A token of the caller's organisation that still holds.
-fn live(
-    tx: &mut WriteContext<'_, '_>,
-    id: ApiTokenId,
-    operation: Operation,
-    read: &IfMatch,
-) -> Result<ApiToken, ApiError> {
-    let token = or_not_found(store::find(tx.db, id)?)?;
-    tx.guard(operation, &relations(&token), read, token.version)?;
-    if token.revoked_at.is_some() || token.expires_at <= tx.now() {
-        return Err(ApiError::new(catalogue::TOKEN_OVER));
-    }
-    Ok(token)
 }
 
 /// Mounts the endpoints.
