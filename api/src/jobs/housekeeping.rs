@@ -65,7 +65,7 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("failed logins", in_words(clean_failures(app).await));
     ended("provisional deadlines", in_words(recount_deadlines(app).await));
     ended("material that is overdue", in_words(mark_overdue(app).await));
-    ended("registrations that lapse", in_words(lapse::tell(app).await));
+    ended("registrations that lapse", in_words(lapse::announce(app).await));
     ended("answers to proposed times", in_words(crate::service::visit::remind_of_answers(app).await));
     ended("public notices that end", in_words(ending::round(app).await));
     ended("uploads that broke off", in_words(clean_staging(app).await));

@@ -14,7 +14,7 @@ use anze_persistence::FileError;
 use uuid::Uuid;
 
 use super::{
-    seen, unavailable,
+    find_authorized, unavailable,
     wire::{FileBytes, hex},
 };
 use crate::{
@@ -47,8 +47,9 @@ pub(crate) async fn get_attachment_content(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
-    let attachment =
-        context.read(move |db, caller| seen(db, caller, id, Operation::GetAttachmentContent)).await?;
+    let attachment = context
+        .read(move |db, caller| find_authorized(db, caller, id, Operation::GetAttachmentContent))
+        .await?;
     give_out(&context.app, &request, &attachment.sha256, attachment.media_type, &attachment.file_name).await
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 mod inspect;
+pub(crate) mod steps;
 pub(crate) mod upload;
 mod wire;
 
@@ -94,14 +95,14 @@ pub(crate) async fn get_attachment(context: RequestContext, id: Path<Uuid>) -> R
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let attachment = seen(db, caller, id, Operation::GetAttachment)?;
+            let attachment = find_authorized(db, caller, id, Operation::GetAttachment)?;
             Reply::ok(&AttachmentOut::from(attachment), 1)
         })
         .await
 }
 
 /// The attachment, for who may do this with it.
-fn seen(
+fn find_authorized(
     db: &mut Reader<'_>,
     caller: &Caller,
     id: AttachmentId,

@@ -17,14 +17,15 @@ use anze_domain::{
 };
 use anze_persistence::{
     FileError, Reader,
-    evidence::{attachment as store, file::Received},
+    evidence::file::Received,
     service::{hazard, visit},
 };
 use uuid::Uuid;
 
 use super::{
     FILE_EMPTY, FILE_TYPE_NOT_TAKEN,
-    inspect::{self, Hints, MEDIA_TYPES},
+    inspect::{self, MEDIA_TYPES},
+    steps,
     wire::{AttachmentOut, FileBytes, UploadQuery},
 };
 use crate::{
@@ -83,15 +84,15 @@ pub(crate) async fn upload_hazard_attachment(
 
 /// What a file is uploaded to.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
     Visit(VisitId),
     Hazard(HazardId),
 }
 
 /// What a file is uploaded to, as it stands.
-struct Holder {
-    visit: Visit,
-    hazard: Option<Hazard>,
+pub(super) struct Holder {
+    pub(super) visit: Visit,
+    pub(super) hazard: Option<Hazard>,
 }
 
 impl Holder {
@@ -105,7 +106,7 @@ impl Holder {
         }
     }
 
-    fn find_locked(tx: &mut WriteContext<'_, '_>, target: Target) -> Result<Self, ApiError> {
+    pub(super) fn find_locked(tx: &mut WriteContext<'_, '_>, target: Target) -> Result<Self, ApiError> {
         match target {
             Target::Visit(id) => {
                 Ok(Self { visit: or_not_found(visit::find_locked(tx.db, id)?)?, hazard: None })
@@ -123,7 +124,7 @@ impl Holder {
     }
 
     /// Whether the caller may upload a file of this kind here, now.
-    fn admit(&self, caller: &Caller, kind: AttachmentKind) -> Result<(), Violation> {
+    pub(super) fn admit(&self, caller: &Caller, kind: AttachmentKind) -> Result<(), Violation> {
         let (operation, relations) = match &self.hazard {
             None => (Operation::UploadVisitAttachment, self.visit.relations()),
             Some(hazard) => (Operation::UploadHazardAttachment, hazard.relations(&self.visit)),
@@ -149,33 +150,10 @@ async fn upload(
             .await?;
     }
     let kept = keep(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
-    let Kept { sha256, size, media_type, head } = kept;
-    let hints = inspect::hints(&head);
+    let hints = inspect::hints(&kept.head);
     context
         .write(move |tx| {
-            let holder = Holder::find_locked(tx, target)?;
-            holder.admit(tx.caller, kind)?;
-            let Hints { captured_at, place: exif_place } = hints;
-            let attachment = Attachment {
-                id: Id::new(tx.new_id()),
-                visit_id: holder.visit.id,
-                hazard_id: holder.hazard.as_ref().map(|hazard| hazard.id),
-                project_id: holder.visit.project_id,
-                kind,
-                file_name: about.file_name.clone(),
-                media_type: media_type.to_owned(),
-                size,
-                sha256: sha256.to_vec(),
-                captured_at: about.captured_at,
-                place,
-                exif_captured_at: captured_at,
-                exif_place,
-                same_as_id: store::same_bytes_elsewhere(tx.db, &sha256, holder.visit.id)?,
-                uploaded_by: tx.caller.id(),
-                received_at: tx.now(),
-            };
-            store::insert(tx.db, &attachment)?;
-            tx.append(attachment.project_id, &attachment.uploaded())?;
+            let attachment = steps::add(tx, target, &about, place, &kept, hints)?;
             let location = format!("/api/v1/attachments/{}", attachment.id);
             Reply::created(location, &AttachmentOut::from(attachment), 1)
         })

@@ -162,7 +162,7 @@ pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let file = seen(db, caller, id, Operation::GetApplicationFile)?;
+            let file = find_authorized(db, caller, id, Operation::GetApplicationFile)?;
             Reply::ok(&ApplicationFileOut::from(file), 1)
         })
         .await
@@ -190,13 +190,14 @@ pub(crate) async fn get_application_file_content(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
-    let file =
-        context.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
+    let file = context
+        .read(move |db, caller| find_authorized(db, caller, id, Operation::GetApplicationFileContent))
+        .await?;
     content::give_out(&context.app, &request, &file.sha256, file.media_type, &file.file_name).await
 }
 
 /// The file, for who may do this with it.
-fn seen(
+fn find_authorized(
     db: &mut Reader<'_>,
     caller: &Caller,
     id: ApplicationFileId,

@@ -1,22 +1,13 @@
 //! Public notices (公示, A8.1): open to everyone, names masked; they end by themselves.
 
 pub(crate) mod ending;
+pub(crate) mod steps;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{get, post};
-use anze_domain::{
-    Id, Violation,
-    base::{code::UNKNOWN_REFERENCE, id::ExpertApplicationId},
-    identity::notification::NotificationKind,
-    library::{
-        council_session::ITEM_REPEATED,
-        public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
-    },
-};
+use anze_domain::Id;
 use anze_persistence::library::{
-    expert_application::{self, Onward},
+    expert_application::{self},
     public_notice as store,
 };
 use serde::{Deserialize, Serialize};
@@ -32,7 +23,6 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    library::expert_application::notifications,
     wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
@@ -51,57 +41,7 @@ pub(crate) async fn create_public_notice(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
-            let found = expert_application::find_all(tx.db, &ids)?;
-            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-            let (mut applications, mut wrong) = (Vec::new(), Vec::new());
-            for (index, id) in ids.iter().enumerate() {
-                match found.remove(id) {
-                    Some(application) => applications.push((index, application)),
-                    None => {
-                        let repeated = ids.iter().take(index).any(|before| before == id);
-                        let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
-                        wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
-                    }
-                }
-            }
-            let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
-            wrong.extend(check_passed(&listed).err());
-            Violation::all(wrong)?;
-
-            let app = tx.app();
-            let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
-            let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
-            let notice = PublicNotice {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: input.number.clone(),
-                status: PublicNoticeStatus::Open,
-                published_at: tx.now(),
-                working_days,
-                due_on: window.due_on,
-                ends_at: window.due_at,
-                provisional: window.provisional,
-                applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
-                created_by: tx.caller.id(),
-                ended_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (notice, published) = notice.publish();
-            let mut happened = vec![published];
-            let mut messages = Vec::new();
-            for (_, application) in applications {
-                let (application, event) = application.publish(notice.id)?;
-                happened.push(event);
-                let told = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
-                let told = notifications::with(told, "notice", &notice.number);
-                messages.push(notifications::with(told, "due_on", notice.due_on));
-            }
-            store::insert(tx.db, &notice)?;
-            expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
-            tx.append_all(notice.id, &happened)?;
-            tx.notify(&messages)?;
+            let notice = steps::publish(tx, &input)?;
             let location = format!("/api/v1/public-notices/{}", notice.id);
             Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
         })

@@ -5,13 +5,15 @@ use anze_domain::{
     Id,
     access::{Operation, may},
     base::id::OrganizationId,
-    library::tie::{Affiliate, Party},
 };
 use anze_persistence::{identity::organization, library::tie::affiliate as store};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
+use super::{
+    steps,
+    wire::{AffiliateIn, AffiliateOut, TieEndIn},
+};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -20,7 +22,6 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::wire::code, group_departure},
     wire::ListQuery,
 };
 
@@ -38,29 +39,7 @@ pub(crate) async fn declare_affiliate(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let organization = or_not_found(organization::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::DeclareAffiliate, &organization.relations())?;
-            let code =
-                code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
-            let affiliate = Affiliate {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: organization.id,
-                company: Party { code, ..Party::named(input.name.trim()) },
-                relation: input.relation.clone(),
-                from: input.from,
-                until: input.until,
-                declared_by: tx.caller.id(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let pair = [affiliate.company.clone(), Party::of(&organization)];
-            let groups = group_departure::lock::around(tx.db, &pair)?;
-            let others = store::count(tx.db, organization.id)?;
-            let (affiliate, event) = affiliate.declare(&organization, others)?;
-            store::insert(tx.db, &affiliate)?;
-            tx.append(organization.id, &event)?;
-            group_departure::recuse(&mut tx.context(), &groups)?;
+            let affiliate = steps::declare_affiliate(tx, id.0, &input)?;
             let location = format!("/api/v1/affiliates/{}", affiliate.id);
             Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
         })
@@ -123,17 +102,12 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
 pub(crate) async fn end_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let affiliate = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
-            let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
-            tx.guard(Operation::EndAffiliate, &organization.relations(), &read, affiliate.version)?;
-            let (next, event) = affiliate.end(input.until, &input.reason)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(next.organization_id, &event)?;
+            let next = steps::end_affiliate(tx, id.0, &if_match, &input)?;
             Reply::ok(&AffiliateOut::from(&next), next.version)
         })
         .await

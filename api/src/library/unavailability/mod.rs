@@ -1,18 +1,18 @@
 //! When experts cannot be asked for, and where they are based: kept by themselves, read by who arranges visits (A12.1).
 
+pub(crate) mod steps;
 mod wire;
 
 use actix_web::{delete, get, post, put};
 use anze_domain::{
-    Event, Id,
+    Id,
     access::{self, Caller, Operation},
-    base::{id::ExpertId, location::Location},
-    library::{expert::Expert, unavailability::Unavailability},
+    base::id::ExpertId,
+    library::expert::Expert,
 };
 use anze_persistence::{
     Reader,
     library::{expert, unavailability as store},
-    store::event,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -58,24 +58,9 @@ pub(crate) async fn create_unavailability(
     let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
-            event::lock(tx.db, expert.id)?;
-            let now = tx.now();
-            let kept = store::count(tx.db, expert.id, now)?;
-            let it = Unavailability {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                expert_id: expert.id,
-                span: input.span()?,
-                note: input.note.clone(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (it, event) = it.record(kept)?;
-            store::insert(tx.db, &it)?;
-            tx.append(expert.id, &event)?;
-            let (place, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
-            Reply::created(place, &UnavailabilityOut::new(it, &expert, tx.caller), version)
+            let (it, expert) = steps::record(tx, id, &input)?;
+            let (location, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
+            Reply::created(location, &UnavailabilityOut::new(it, &expert, tx.caller), version)
         })
         .await
 }
@@ -131,18 +116,13 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
 pub(crate) async fn replace_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let it = or_not_found(store::find(tx.db, id)?)?;
-            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
-            read.check(it.version)?;
-            let (it, event) = it.replace(input.span()?, input.note.clone(), tx.now())?;
-            let it = store::save(tx.db, it, tx.now())?;
-            tx.append(expert.id, &event)?;
+            let (it, expert) = steps::replace(tx, id, &if_match, &input)?;
             let version = it.version;
             Reply::ok(&UnavailabilityOut::new(it, &expert, tx.caller), version)
         })
@@ -158,16 +138,12 @@ pub(crate) async fn replace_unavailability(
 pub(crate) async fn remove_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let it = or_not_found(store::find(tx.db, id)?)?;
-            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
-            read.check(it.version)?;
-            store::remove(tx.db, &it)?;
-            tx.append(expert.id, &it.remove())?;
+            steps::remove(tx, id, &if_match)?;
             Ok(Reply::no_content())
         })
         .await
@@ -203,19 +179,13 @@ pub(crate) async fn get_expert_base_location(
 pub(crate) async fn set_expert_base_location(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
     Json(input): Json<BaseLocationIn>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
         .write(move |tx| {
-            let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
-            let seen = store::base(tx.db, expert.id)?;
-            read.check(seen.version)?;
-            let location = input.location.map(Location::from);
-            location.map_or(Ok(()), |location| location.check("/location"))?;
-            let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
-            tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+            let (expert, base) = steps::set_base_location(tx, id, &if_match, &input)?;
             Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
         })
         .await

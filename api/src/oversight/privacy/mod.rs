@@ -2,26 +2,20 @@
 
 mod export;
 mod held;
+pub(crate) mod steps;
 
 use actix_web::{
     http::header::{CACHE_CONTROL, HeaderValue},
     post,
 };
-use anze_domain::{
-    Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
-};
-use anze_persistence::library::expert;
+use anze_domain::library::expert::Expert;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        context::{RequestContext, or_not_found},
-        secrets::Purpose,
-        state::App,
-    },
+    app::{context::RequestContext, secrets::Purpose, state::App},
     http::{
         extract::{Json, Path},
         problem::ApiError,
@@ -84,15 +78,7 @@ pub(crate) async fn unmask_expert(
     let reply = context
         .without_key()
         .write(move |tx| {
-            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::UnmaskExpert, &expert.relations())?;
-            let reason = input.reason.trim();
-            if reason.is_empty() {
-                return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
-            }
-            let sealed = or_not_found(expert::sealed_citizen_id(tx.db, expert.id)?)?;
-            let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
-            tx.append(expert.id, &event)?;
+            let (expert, sealed) = steps::unmask(tx, id.0, &input.reason)?;
             plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)
         })
         .await?;

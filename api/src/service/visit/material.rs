@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    seen, steps,
+    find_authorized, steps,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{
@@ -72,7 +72,7 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::ListVisitMaterials)?;
+            let visit = find_authorized(db, caller, id, Operation::ListVisitMaterials)?;
             let have = attachment::kinds_of_visit(db, id)?;
             let required = visit::materials(visit.category, &have);
             let materials = VisitMaterials {

@@ -92,14 +92,19 @@ pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result
     let (id, now) = (Id::new(id.0), context.now);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::GetVisit)?;
+            let visit = find_authorized(db, caller, id, Operation::GetVisit)?;
             shown(db, visit, caller, now)
         })
         .await
 }
 
 /// The visit, for who may do this with it.
-fn seen(db: &mut Reader<'_>, caller: &Caller, id: VisitId, operation: Operation) -> Result<Visit, ApiError> {
+fn find_authorized(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: VisitId,
+    operation: Operation,
+) -> Result<Visit, ApiError> {
     let visit = or_not_found(store::find(db, id)?)?;
     access::may(caller, operation, &visit.relations())?;
     Ok(visit)

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{seen, steps};
+use super::{find_authorized, steps};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -119,7 +119,7 @@ pub(crate) async fn get_rectification_proposal(
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::GetRectificationProposal)?;
+            let visit = find_authorized(db, caller, id, Operation::GetRectificationProposal)?;
             let proposal = or_not_found(store::find_proposal(db, id)?)?;
             Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
         })
