@@ -1,12 +1,13 @@
 //! Login, sessions and passwords of people.
 
+pub(crate) mod steps;
 mod wire;
 
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
 use anze_domain::{
-    Event, Id,
+    Id,
     base::id::{SessionId, UserId},
 };
 use anze_persistence::{
@@ -15,7 +16,6 @@ use anze_persistence::{
         session::{self as store, Refreshed, Session},
         user,
     },
-    store::event,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        context::{RequestContext, WriteContext, or_not_found},
+        context::{RequestContext, or_not_found},
         passwords as password,
         secrets::digest,
         state::App,
@@ -119,27 +119,7 @@ pub(crate) async fn login_user(
     let (client, address) = (client_of(&request), context.address.clone());
     context
         .write(move |tx| {
-            // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
-            // begun by what was right before is not begun after.
-            event::lock(tx.db, user.stream())?;
-            let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
-            if disabled || user::password_hash(tx.db, user.id)? != hash {
-                return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
-            }
-            let refresh = PlainToken::new_refresh_token();
-            let session = Session {
-                id: Id::new(tx.new_id()),
-                user_id: user.id,
-                client: client.clone(),
-                address: address.clone(),
-                created_at: tx.now(),
-                last_used_at: tx.now(),
-                expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
-                ended_at: None,
-            };
-            store::insert(tx.db, &session, &refresh.digest())?;
-            let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
-            tx.append(user.stream(), &event)?;
+            let (session, refresh) = steps::begin(tx, &user, hash.as_deref(), &client, &address)?;
             tokens(tx.app(), &session, &refresh, tx.now())
         })
         .await
@@ -164,7 +144,7 @@ pub(crate) async fn refresh_session(
     let old = digest(input.refresh_token.as_bytes());
     let (client, address) = (client_of(&request), context.address.clone());
     let reused = Arc::new(OnceLock::new());
-    let seen = Arc::clone(&reused);
+    let noted = Arc::clone(&reused);
     let reply = context
         .write(move |tx| {
             let new = PlainToken::new_refresh_token();
@@ -172,7 +152,7 @@ pub(crate) async fn refresh_session(
                 Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
                 Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
                 Refreshed::Reused(session) => {
-                    seen.get_or_init(|| session.id);
+                    noted.get_or_init(|| session.id);
                     Err(ApiError::new(catalogue::SESSION_ENDED))
                 }
             }
@@ -180,15 +160,9 @@ pub(crate) async fn refresh_session(
         .await;
     if let Some(session) = reused.get().copied() {
         // A transaction of its own: the refusal above undid everything else.
-        let reason = "refresh_token_reused";
         let alone = context.without_key();
         let ended = alone.write(move |tx| {
-            let session = or_not_found(store::find(tx.db, session)?)?;
-            let user = or_not_found(user::find(tx.db, session.user_id)?)?;
-            if store::end(tx.db, session.id, reason, tx.now())? {
-                let event = Event::new("session_ended", "session", session.id).because(reason);
-                tx.append(user.stream(), &event)?;
-            }
+            steps::end_reused(tx, session)?;
             Ok(Reply::no_content())
         });
         ended.await?;
@@ -258,10 +232,9 @@ pub(crate) async fn change_password(
     Json(input): Json<ChangePasswordIn>,
 ) -> Result<Reply, ApiError> {
     let id: UserId = Id::new(context.caller.id());
-    let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
     if context.is_answered().await? {
         // A repeated request finds the password changed by the first: it is given that answer again.
-        return context.write(move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong_password())).await;
     }
     let (user, hash) = context
         .read(move |db, _| Ok((or_not_found(user::find(db, id)?)?, user::password_hash(db, id)?)))
@@ -279,7 +252,7 @@ pub(crate) async fn change_password(
         context.app.store.write(move |db| store::release_try(db, &subject)).await?;
     }
     if !verified? {
-        return context.write(move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong_password())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
     let verified_hash = hash;
@@ -287,13 +260,7 @@ pub(crate) async fn change_password(
     let (app, session) = (context.app.clone(), context.session);
     let reply = context
         .write(move |tx| {
-            event::lock(tx.db, user.stream())?;
-            if user::password_hash(tx.db, id)? != verified_hash {
-                return Err(wrong());
-            }
-            user::set_password(tx.db, id, &hash)?;
-            store::end_all(tx.db, id, session, "password_changed", tx.now())?;
-            tx.append(user.stream(), &user.event("password_changed"))?;
+            steps::change_password(tx, &user, verified_hash.as_deref(), &hash, session)?;
             Ok(Reply::no_content())
         })
         .await;
@@ -315,23 +282,12 @@ async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Re
     let app = context.app.clone();
     let reply = context
         .write(move |tx| {
-            let session = or_not_found(store::find(tx.db, id)?)?;
-            if session.user_id.uuid() != tx.caller.id() {
-                return Err(ApiError::not_found());
-            }
-            if store::end(tx.db, id, reason, tx.now())? {
-                append_end(tx, &session, reason)?;
-            }
+            steps::end_own(tx, id, reason)?;
             Ok(Reply::no_content())
         })
         .await;
     app.identities.forget();
     reply
-}
-
-fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
-    let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
-    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
 }
 
 fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {
@@ -350,6 +306,10 @@ fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>
 
 fn life(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::minutes(15))
+}
+
+fn wrong_password() -> ApiError {
+    ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password")
 }
 
 /// What the client calls itself, shortened.
