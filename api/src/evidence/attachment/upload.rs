@@ -5,34 +5,18 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     post, web,
 };
-use anze_domain::{
-    Id, Violation,
-    access::{self, Caller, Operation},
-    base::id::{HazardId, VisitId},
-    evidence::attachment::Attachment,
-    service::{
-        hazard::Hazard,
-        visit::{AttachmentKind, Visit},
-    },
-};
-use anze_persistence::{
-    FileError, Reader,
-    evidence::file::Received,
-    service::{hazard, visit},
-};
+use anze_domain::{Id, Violation};
+use anze_persistence::{FileError, evidence::file::Received};
 use uuid::Uuid;
 
 use super::{
     FILE_EMPTY, FILE_TYPE_NOT_TAKEN,
     inspect::{self, MEDIA_TYPES},
-    steps,
+    steps::{self, Holder, ReceivedFile, Target},
     wire::{AttachmentOut, FileBytes, UploadQuery},
 };
 use crate::{
-    app::{
-        context::{RequestContext, WriteContext, or_not_found},
-        state::App,
-    },
+    app::{context::RequestContext, state::App},
     http::{
         catalogue,
         extract::{BodyDigest, BodyDigestCell, Path, Query},
@@ -82,58 +66,6 @@ pub(crate) async fn upload_hazard_attachment(
     upload(context, Target::Hazard(Id::new(id.0)), about.0, &request, body).await
 }
 
-/// What a file is uploaded to.
-#[derive(Clone, Copy)]
-pub(super) enum Target {
-    Visit(VisitId),
-    Hazard(HazardId),
-}
-
-/// What a file is uploaded to, as it stands.
-pub(super) struct Holder {
-    pub(super) visit: Visit,
-    pub(super) hazard: Option<Hazard>,
-}
-
-impl Holder {
-    fn find(db: &mut Reader<'_>, target: Target) -> Result<Self, ApiError> {
-        match target {
-            Target::Visit(id) => Ok(Self { visit: or_not_found(visit::find(db, id)?)?, hazard: None }),
-            Target::Hazard(id) => {
-                let hazard = or_not_found(hazard::find(db, id)?)?;
-                Self::of(db, hazard)
-            }
-        }
-    }
-
-    pub(super) fn find_locked(tx: &mut WriteContext<'_, '_>, target: Target) -> Result<Self, ApiError> {
-        match target {
-            Target::Visit(id) => {
-                Ok(Self { visit: or_not_found(visit::find_locked(tx.db, id)?)?, hazard: None })
-            }
-            Target::Hazard(id) => {
-                let hazard = or_not_found(hazard::find_locked(tx.db, id)?)?;
-                Self::of(tx.db, hazard)
-            }
-        }
-    }
-
-    fn of(db: &mut Reader<'_>, hazard: Hazard) -> Result<Self, ApiError> {
-        let visit = or_not_found(visit::find(db, hazard.visit_id)?)?;
-        Ok(Self { visit, hazard: Some(hazard) })
-    }
-
-    /// Whether the caller may upload a file of this kind here, now.
-    pub(super) fn admit(&self, caller: &Caller, kind: AttachmentKind) -> Result<(), Violation> {
-        let (operation, relations) = match &self.hazard {
-            None => (Operation::UploadVisitAttachment, self.visit.relations()),
-            Some(hazard) => (Operation::UploadHazardAttachment, hazard.relations(&self.visit)),
-        };
-        access::may(caller, operation, &relations)?;
-        Attachment::admit(&self.visit, self.hazard.as_ref(), kind, &relations.held_by(caller))
-    }
-}
-
 async fn upload(
     context: RequestContext,
     target: Target,
@@ -141,7 +73,7 @@ async fn upload(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<Reply, ApiError> {
-    let place = about.place()?;
+    let place = about.location()?;
     let kind = about.kind.0;
     // What was answered already is answered again, however things stand by now.
     if !context.is_answered().await? {
@@ -149,39 +81,27 @@ async fn upload(
             .read(move |db, caller| Ok::<_, ApiError>(Holder::find(db, target)?.admit(caller, kind)?))
             .await?;
     }
-    let kept = keep(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
-    let hints = inspect::hints(&kept.head);
+    let file = receive_file(&context.app, request, body, |media_type| kind.takes(media_type)).await?;
+    let hints = inspect::hints(&file.head);
     context
         .write(move |tx| {
-            let attachment = steps::add(tx, target, &about, place, &kept, hints)?;
+            let attachment = steps::add(tx, target, &about, place, &file, hints)?;
             let location = format!("/api/v1/attachments/{}", attachment.id);
             Reply::created(location, &AttachmentOut::from(attachment), 1)
         })
         .await
 }
 
-/// A file that lies in its place, before anything refers to it.
-pub(crate) struct Kept {
-    /// SHA-256 of its bytes.
-    pub(crate) sha256: [u8; 32],
-    /// How many bytes.
-    pub(crate) size: i64,
-    /// Its media type, as found in the bytes.
-    pub(crate) media_type: &'static str,
-    /// Its beginning.
-    pub(crate) head: Vec<u8>,
-}
-
 /// Takes in a body that is a file, as it comes, of a media type that is taken here.
 ///
 /// # Errors
 /// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
-pub(crate) async fn keep(
+pub(crate) async fn receive_file(
     app: &App,
     request: &HttpRequest,
     body: web::Payload,
     taken: impl Fn(&str) -> bool,
-) -> Result<Kept, ApiError> {
+) -> Result<ReceivedFile, ApiError> {
     require_octets(request)?;
     let limit = app.settings.upload_limit;
     refuse_longer(request, limit)?;
@@ -194,7 +114,7 @@ pub(crate) async fn keep(
     })?;
     app.files.keep(staged).await.map_err(refused)?;
     let size = i64::try_from(size).map_err(ApiError::internal)?;
-    Ok(Kept { sha256, size, media_type, head })
+    Ok(ReceivedFile { sha256, size, media_type, head })
 }
 
 /// The body is a file, as it is.

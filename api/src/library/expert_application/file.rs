@@ -12,11 +12,11 @@ use anze_persistence::{
     library::{application_file as store, expert_application},
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::steps;
+use super::{steps, wire::FileQuery};
 use crate::{
     app::context::{RequestContext, or_not_found},
     evidence::attachment::{FileBytes, content, hex, upload},
@@ -28,22 +28,6 @@ use crate::{
     },
     wire::{ListQuery, terms::ApplicationFileKindTerm},
 };
-
-/// What is said of a file that is uploaded.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct FileQuery {
-    /// What it shows.
-    pub kind: ApplicationFileKindTerm,
-    /// Its name.
-    #[param(
-        min_length = 1,
-        max_length = 255,
-        pattern = r"^[^/\\\x00-\x1F\x7F-\x9F]*[^/\\\s\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*$",
-        example = "职称证书.pdf"
-    )]
-    pub file_name: String,
-}
 
 /// A file of an application.
 #[derive(Debug, Serialize, ToSchema)]
@@ -117,11 +101,10 @@ pub(crate) async fn upload_application_file(
             })
             .await?;
     }
-    let upload::Kept { sha256, size, media_type, .. } =
-        upload::keep(&context.app, &request, body, |_| true).await?;
+    let file = upload::receive_file(&context.app, &request, body, |_| true).await?;
     context
         .write(move |tx| {
-            let file = steps::add_file(tx, id, &about, &sha256, size, media_type)?;
+            let file = steps::add_file(tx, id, &about, &file.sha256, file.size, file.media_type)?;
             let location = format!("/api/v1/expert-application-files/{}", file.id);
             Reply::created(location, &ApplicationFileOut::from(file), 1)
         })

@@ -36,12 +36,11 @@ use crate::{
     },
 };
 
-pub use file::{ApplicationFileOut, FileQuery};
-pub use registration::ApplicantIn;
+pub use file::ApplicationFileOut;
 pub use review::AssessmentOut;
 pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
-pub use wire::{ExpertApplicationIn, ExpertApplicationOut};
+pub use wire::{ApplicantIn, ExpertApplicationIn, ExpertApplicationOut, FileQuery};
 
 /// 新建入库申请 · Create an application for the library
 ///
@@ -125,7 +124,7 @@ pub(crate) async fn get_expert_application(
             let parts = application.relations().held_by(caller);
             if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
                 let sealed = or_not_found(store::citizen_id(db, id)?)?;
-                let opened = unmask::opened(&app, &sealed.sealed)?;
+                let opened = steps::open_citizen_id(&app, &sealed.sealed)?;
                 shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
             }
             Reply::ok(&shown, application.version)

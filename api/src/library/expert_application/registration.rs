@@ -1,32 +1,14 @@
 //! How someone who wants into the library gets an account.
 
 use actix_web::post;
-use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
 
-use super::steps;
+use super::{steps, wire::ApplicantIn};
 use crate::{
     app::{context::RequestContext, passwords as password},
     http::{extract::Json, problem::ApiError, respond::Reply},
     identity::user::UserOut,
-    library::expert::wire::AccountIn,
 };
-
-/// Someone who wants into the library.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ApplicantRegistration)]
-pub struct ApplicantIn {
-    /// Their name.
-    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
-    pub name: String,
-    /// Their mobile number.
-    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
-    pub mobile: String,
-    /// How they log in.
-    pub account: AccountIn,
-}
 
 /// 申请人注册 · Register as an applicant
 ///

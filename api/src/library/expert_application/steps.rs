@@ -28,12 +28,14 @@ use anze_persistence::{
 use uuid::Uuid;
 
 use super::{
-    file::FileQuery, notifications, registration::ApplicantIn, unmask::opened, wire::ExpertApplicationIn,
+    notifications,
+    wire::{ApplicantIn, ExpertApplicationIn, FileQuery},
 };
 use crate::{
     app::{
         context::{Changed, WriteContext, or_not_found},
         secrets::Purpose,
+        state::App,
     },
     http::{catalogue, extract::IfMatch, problem::ApiError},
 };
@@ -213,7 +215,7 @@ pub fn unmask(
     let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
     let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
     tx.append(id, &event)?;
-    let citizen_id = opened(tx.app(), &citizen_id.sealed)?;
+    let citizen_id = open_citizen_id(tx.app(), &citizen_id.sealed)?;
     Ok((application, citizen_id))
 }
 
@@ -295,4 +297,13 @@ pub(crate) fn release_certificates(
     let kept: Vec<_> = kept.iter().flat_map(|entry| entry.qualification.certificates()).collect();
     let users: Vec<UserId> = ended.iter().map(|it| it.user_id).collect();
     Ok(certificate::release(tx.db, &users, &kept)?)
+}
+
+/// A citizen id as it was given.
+///
+/// # Errors
+/// `internal`, where it cannot be opened.
+pub(super) fn open_citizen_id(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
+    let opened = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
+    String::from_utf8(opened).map_err(|_not_text| ApiError::internal("citizen id"))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::steps;
 use crate::{
-    app::{context::RequestContext, secrets::Purpose, state::App},
+    app::context::RequestContext,
     http::{
         extract::{Json, Path},
         problem::ApiError,
@@ -32,15 +32,6 @@ pub struct UnmaskedExpertApplication {
     /// Their mobile number.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
-}
-
-/// A citizen id as it was given.
-///
-/// # Errors
-/// `internal`, where it cannot be opened.
-pub(super) fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
-    let opened = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
-    String::from_utf8(opened).map_err(|_not_text| ApiError::internal("citizen id"))
 }
 
 /// 查看申请人身份信息 · Read an applicant's personal data unmasked

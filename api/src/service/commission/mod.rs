@@ -122,13 +122,13 @@ pub(crate) async fn list_commissions(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
+            let parents = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
             list.page(
                 page,
                 |(commission, _)| commission.id,
                 |(commission, premiums)| {
-                    let around = around.get(&commission.id).copied();
-                    CommissionOut::new(&commission, premiums, around, caller)
+                    let parents = parents.get(&commission.id).copied();
+                    CommissionOut::new(&commission, premiums, parents, caller)
                 },
             )
         })
@@ -262,8 +262,8 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let around = store::around(db, commission.depends_on())?.remove(&commission.id);
-    Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
+    let parents = store::around(db, commission.depends_on())?.remove(&commission.id);
+    Reply::ok(&CommissionOut::new(commission, premiums, parents, caller), commission.version)
 }
 
 /// Mounts the endpoints.

@@ -45,8 +45,8 @@ pub(crate) async fn create_service_plan(
         .write(move |tx| {
             let plan = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-plans/{}", plan.id);
-            let around = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
-            Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
+            let parents = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
+            Reply::created(location, &ServicePlanOut::new(&plan, parents, tx.caller), plan.version)
         })
         .await
 }
@@ -85,11 +85,11 @@ pub(crate) async fn list_service_plans(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let around = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
+            let parents = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
             list.page(
                 page,
                 |plan| plan.id,
-                |plan| ServicePlanOut::new(&plan, around.get(&plan.commission_id).copied(), caller),
+                |plan| ServicePlanOut::new(&plan, parents.get(&plan.commission_id).copied(), caller),
             )
         })
         .await
@@ -185,8 +185,8 @@ impl View for ServicePlan {
 
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
-    let around = commission::around(db, plan.depends_on())?.remove(&plan.commission_id);
-    Reply::ok(&ServicePlanOut::new(plan, around, caller), plan.version)
+    let parents = commission::around(db, plan.depends_on())?.remove(&plan.commission_id);
+    Reply::ok(&ServicePlanOut::new(plan, parents, caller), plan.version)
 }
 
 /// Mounts the endpoints.

@@ -29,7 +29,7 @@ use crate::{
     wire::{ListQuery, ReasonIn, terms::ServiceReportStatusTerm},
 };
 
-use wire::Beside;
+use wire::ViewContext;
 pub use wire::{ServiceReportIn, ServiceReportOut, ServiceReportUpdateIn};
 
 /// 新建技术服务报告 · Create a service report
@@ -47,8 +47,8 @@ pub(crate) async fn create_service_report(
             let report = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-reports/{}", report.id);
             let version = report.version;
-            let beside = beside(tx.db, [&report])?;
-            Reply::created(location, &ServiceReportOut::new(report, &beside, tx.caller), version)
+            let view_context = view_context(tx.db, [&report])?;
+            Reply::created(location, &ServiceReportOut::new(report, &view_context, tx.caller), version)
         })
         .await
 }
@@ -87,8 +87,8 @@ pub(crate) async fn list_service_reports(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let beside = beside(db, &page.items)?;
-            list.page(page, |report| report.id, |report| ServiceReportOut::new(report, &beside, caller))
+            let view_context = view_context(db, &page.items)?;
+            list.page(page, |report| report.id, |report| ServiceReportOut::new(report, &view_context, caller))
         })
         .await
 }
@@ -182,18 +182,21 @@ impl View for ServiceReport {
 }
 
 /// What the next steps of these depend on, where they do.
-fn beside<'a>(
+fn view_context<'a>(
     db: &mut Reader<'_>,
     reports: impl IntoIterator<Item = &'a ServiceReport>,
-) -> Result<Beside, ApiError> {
+) -> Result<ViewContext, ApiError> {
     let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
-    Ok(Beside { around: commission::around(db, asked.iter().copied())?, open: visit::open_in(db, asked)? })
+    Ok(ViewContext {
+        parents: commission::around(db, asked.iter().copied())?,
+        open: visit::open_in(db, asked)?,
+    })
 }
 
 /// The answer that shows a report.
 fn shown(db: &mut Reader<'_>, report: ServiceReport, caller: &Caller) -> Result<Reply, ApiError> {
-    let (version, beside) = (report.version, beside(db, [&report])?);
-    Reply::ok(&ServiceReportOut::new(report, &beside, caller), version)
+    let (version, view_context) = (report.version, view_context(db, [&report])?);
+    Reply::ok(&ServiceReportOut::new(report, &view_context, caller), version)
 }
 
 /// Mounts the endpoints.

@@ -3,8 +3,10 @@
 use actix_web::post;
 use uuid::Uuid;
 
-use super::steps;
-use super::wire::{VisitOut, VisitStepIn};
+use super::{
+    steps,
+    wire::{VisitOut, VisitStepIn},
+};
 use crate::{
     app::context::RequestContext,
     http::{

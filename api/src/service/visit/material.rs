@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    find_authorized, steps,
+    steps,
+    view::find_authorized,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{

@@ -10,35 +10,26 @@ mod slots;
 mod snapshot;
 pub(crate) mod steps;
 mod suggestion;
+mod view;
 mod wire;
 
 use actix_web::get;
-use anze_domain::{
-    Id,
-    access::{self, Caller, Operation, Relations},
-    base::id::VisitId,
-    service::visit::{Side, Visit},
-};
-use anze_persistence::{
-    Reader,
-    library::{expert, standing::group::marks_of},
-    service::{commission, visit as store},
-};
-use chrono::{DateTime, Utc};
+use anze_domain::{Id, access::Operation};
+use anze_persistence::service::visit as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, View, or_not_found},
+    app::context::RequestContext,
     http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, terms::VisitStatusTerm},
 };
 
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
-use wire::Beside;
+use view::{find_authorized, shown, view_context};
 pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
 
 /// What a list of visits is narrowed to.
@@ -76,8 +67,8 @@ pub(crate) async fn list_visits(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let beside = beside(db, &page.items, now)?;
-            list.page(page, |visit| visit.id, |visit| VisitOut::new(visit, &beside, caller))
+            let view_context = view_context(db, &page.items, now)?;
+            list.page(page, |visit| visit.id, |visit| VisitOut::new(visit, &view_context, caller))
         })
         .await
 }
@@ -96,63 +87,6 @@ pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result
             shown(db, visit, caller, now)
         })
         .await
-}
-
-/// The visit, for who may do this with it.
-fn find_authorized(
-    db: &mut Reader<'_>,
-    caller: &Caller,
-    id: VisitId,
-    operation: Operation,
-) -> Result<Visit, ApiError> {
-    let visit = or_not_found(store::find(db, id)?)?;
-    access::may(caller, operation, &visit.relations())?;
-    Ok(visit)
-}
-
-impl View for Visit {
-    fn relations(&self, _: &()) -> Relations {
-        Visit::relations(self)
-    }
-
-    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        let now = to.now();
-        shown(to.db, self, to.caller, now)
-    }
-}
-
-/// The answer that shows a visit.
-fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller, now: DateTime<Utc>) -> Result<Reply, ApiError> {
-    let (version, beside) = (visit.version, beside(db, std::slice::from_ref(&visit), now)?);
-    Reply::ok(&VisitOut::new(visit, &beside, caller), version)
-}
-
-/// The names of the experts of all these visits, and ties of theirs found later, one query for each.
-fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
-    let members = visits.iter().flat_map(|visit| &visit.members);
-    let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(Names::default());
-    }
-    let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
-    Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
-}
-
-/// What these visits are shown with, one query for each kind.
-fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
-    let around = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
-    let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
-    let received = store::received(db, issued)?;
-    Ok(Beside { names: names(db, visits)?, now, around, received })
-}
-
-/// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
-/// who may for the contractor.
-fn side_of(visit: &Visit, caller: &Caller) -> Side {
-    let of_group = |id: &Uuid| visit.members.iter().any(|member| member.expert_id == *id);
-    caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
 }
 
 /// Mounts the endpoints.

@@ -4,12 +4,11 @@ use actix_web::{get, post};
 use anze_domain::{Id, access::Operation};
 use anze_persistence::service::visit::{self as store, RectificationProposal};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
 
-use super::{find_authorized, steps};
+use super::{steps, view::find_authorized, wire::RectificationProposalIn};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -17,27 +16,8 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    service::{hazard::ReportedHazardOut, project::LocationIn},
+    service::hazard::ReportedHazardOut,
 };
-
-/// What the group advises.
-#[derive(Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RectificationProposalIn {
-    /// The advice.
-    #[schema(
-        min_length = 1,
-        max_length = 10000,
-        pattern = r"\S",
-        example = "限期完成临边防护整改，并复查脚手架连墙件。"
-    )]
-    pub advice: String,
-    /// When it was issued, by the device.
-    #[schema(example = "2026-03-10T16:30:00+08:00")]
-    pub taken_at: DateTime<Utc>,
-    /// Where, by the device.
-    pub place: Option<LocationIn>,
-}
 
 /// A rectification proposal.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{find_authorized, names};
+use super::view::{find_authorized, names};
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, problem::ApiError, respond::Reply},

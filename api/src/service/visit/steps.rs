@@ -35,9 +35,10 @@ use uuid::Uuid;
 
 use super::{
     notifications,
-    proposal::RectificationProposalIn,
-    side_of,
-    wire::{ProposedMemberIn, VisitAnswerIn, VisitConclusionIn, VisitProposalIn, VisitStepIn},
+    wire::{
+        ProposedMemberIn, RectificationProposalIn, VisitAnswerIn, VisitConclusionIn, VisitProposalIn,
+        VisitStepIn, side_of,
+    },
 };
 use crate::{
     app::{

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{find_authorized, slots::SlotIo, steps::sides};
+use super::{slots::SlotIo, steps::sides, view::find_authorized};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
