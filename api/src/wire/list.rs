@@ -106,7 +106,8 @@ pub struct ListRequest<F, K> {
 }
 
 impl<F: Serialize, K> ListRequest<F, K> {
-    /// The page on the wire: each item in its form, and the cursor of the next page, which is made of the last item's key.
+    /// The page on the wire: each item in its form, and the cursor of the next page, which is made of the last item's
+    /// key.
     ///
     /// # Errors
     /// `internal` where a key cannot be written as JSON.
@@ -121,8 +122,8 @@ impl<F: Serialize, K> ListRequest<F, K> {
 }
 
 impl<F> ListQuery<F> {
-    /// The same query of a list that is narrowed by its path as well, such as the visits of one project. A cursor holds only for the
-    /// list that it was made for.
+    /// The same query of a list that is narrowed by its path as well, such as the visits of one project. A cursor holds
+    /// only for the list that it was made for.
     pub fn of<G>(self, filter: G) -> ListQuery<G> {
         let Self { page, sort, uri, .. } = self;
         ListQuery { filter, page, sort, uri }
@@ -131,7 +132,8 @@ impl<F> ListQuery<F> {
     /// Reads the page and answers it, with the link to the next one.
     ///
     /// # Errors
-    /// `bad_cursor` where the cursor was made for another list, other filters or another order; else what `read` refuses.
+    /// `bad_cursor` where the cursor was made for another list, other filters or another order; else what `read`
+    /// refuses.
     pub async fn reply<K, U, R>(self, context: &RequestContext, read: R) -> Result<Reply, ApiError>
     where
         F: Serialize + Send + 'static,

@@ -1,4 +1,5 @@
-//! A record that a call changes as a whole: found under its lock, saved at the version that was read, its events in one stream.
+//! A record that a call changes as a whole: found under its lock, saved at the version that was read, its events in one
+//! stream.
 
 use anze_domain::access::{Caller, Operation};
 use chrono::{DateTime, Utc};
@@ -11,7 +12,8 @@ pub trait Aggregate: Sized + Send + 'static {
     /// What is read together with the record, as who has a part in it, or what it is shown with, depends on that.
     type Related;
 
-    /// The record with its lock. Outside of a transaction no lock is taken; instead it is noted where the record's stream stands.
+    /// The record with its lock. Outside of a transaction no lock is taken; instead it is noted where the record's
+    /// stream stands.
     ///
     /// # Errors
     /// Where the database fails.
@@ -33,8 +35,8 @@ pub trait Aggregate: Sized + Send + 'static {
     /// [`StoreError::Stale`] where another changed it since it was read.
     fn save(self, db: &mut Writer<'_>, operation: Operation, now: DateTime<Utc>) -> Result<Self, StoreError>;
 
-    /// As [`Aggregate::save`], as an update that is part of a [single statement](crate::store::single_statement). None where more
-    /// than the record's row has to be written.
+    /// As [`Aggregate::save`], as an update that is part of a [single statement](crate::store::single_statement). None
+    /// where more than the record's row has to be written.
     ///
     /// # Errors
     /// Where the record cannot be written as a row.

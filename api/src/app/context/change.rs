@@ -1,8 +1,9 @@
 //! One change of one record, the same way for every kind: find it, ask who may, decide, save it, append what happened.
 //!
-//! A step is a function that names the record by its id and its version, and takes the context in which it writes. There are two
-//! contexts. [`WriteContext`] is a transaction, in which a step may write other records as well. [`DecisionContext`] is for steps
-//! that decide on their own record alone: PostgreSQL carries them out as a single statement where it can.
+//! A step is a function that names the record by its id and its version, and takes the context in which it writes.
+//! There are two contexts. [`WriteContext`] is a transaction, in which a step may write other records as well.
+//! [`DecisionContext`] is for steps that decide on their own record alone: PostgreSQL carries them out as a single
+//! statement where it can.
 
 use std::sync::Arc;
 
@@ -62,8 +63,8 @@ impl<'c> WriteContext<'_, 'c> {
         DecisionContext { target: Target::Transaction(self.db), context: self.context }
     }
 
-    /// Changes one record: finds it, asks whether the caller may and has read this version, applies the change, saves the record and
-    /// appends what happened.
+    /// Changes one record: finds it, asks whether the caller may and has read this version, applies the change, saves
+    /// the record and appends what happened.
     ///
     /// # Errors
     /// 401, 403, 404, 412; what `apply` refuses.

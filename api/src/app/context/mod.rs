@@ -441,8 +441,8 @@ impl WriteContext<'_, '_> {
     }
 }
 
-/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller has
-/// read against the one there is.
+/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller
+/// has read against the one there is.
 fn guard(
     caller: &Caller,
     operation: Operation,

@@ -1,4 +1,4 @@
-//! What changes attachments.
+//! Steps that change attachments.
 
 use anze_domain::{
     Id, Violation,

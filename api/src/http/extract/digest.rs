@@ -35,8 +35,9 @@ impl fmt::Debug for BodyDigest {
 
 /// The place of one request for the digest of its body.
 ///
-/// The arguments of a handler are extracted in their order, and the request context stands before the body. The context therefore takes
-/// the cell at once, and reads it only when the handler runs. By then the extractor of the body has filled the same cell.
+/// The arguments of a handler are extracted in their order, and the request context stands before the body. The context
+/// therefore takes the cell at once, and reads it only when the handler runs. By then the extractor of the body has
+/// filled the same cell.
 #[derive(Debug, Clone, Default)]
 pub struct BodyDigestCell(Arc<OnceLock<BodyDigest>>);
 

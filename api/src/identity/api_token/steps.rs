@@ -1,4 +1,4 @@
-//! What changes API tokens.
+//! Steps that change API tokens.
 
 use anze_domain::{Event, Id, access::Operation, base::id::ApiTokenId};
 use anze_persistence::identity::api_token::{self as store, ApiToken};

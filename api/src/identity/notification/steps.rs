@@ -1,4 +1,4 @@
-//! What changes notifications.
+//! Steps that change notifications.
 
 use anze_domain::{Id, access::Operation};
 use anze_persistence::identity::notification::{self as store, Sent};

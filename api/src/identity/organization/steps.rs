@@ -1,4 +1,4 @@
-//! What changes organisations.
+//! Steps that change organisations.
 
 use anze_domain::{Event, Id, Violation, access::Operation, identity::organization::Organization};
 use anze_persistence::identity::{organization as store, user};
@@ -10,7 +10,8 @@ use crate::{
     http::{extract::IfMatch, problem::ApiError},
 };
 
-/// A company registers itself with its first administrator (A16), whose password has this hash. The association approves it.
+/// A company registers itself with its first administrator (A16), whose password has this hash. The association
+/// approves it.
 pub fn register(
     tx: &mut WriteContext<'_, '_>,
     input: &RegistrationIn,
@@ -19,7 +20,8 @@ pub fn register(
     insert(tx, input, hash, Organization::register)
 }
 
-/// The association makes an organisation with its first administrator, whose password has this hash. It is active at once.
+/// The association makes an organisation with its first administrator, whose password has this hash. It is active at
+/// once.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
     input: &RegistrationIn,

@@ -1,4 +1,4 @@
-//! What changes sessions and passwords.
+//! Steps that change sessions and passwords.
 
 use anze_domain::{Event, Id, base::id::SessionId, identity::organization::User};
 use anze_persistence::{
@@ -74,7 +74,8 @@ pub fn end_own(tx: &mut WriteContext<'_, '_>, id: SessionId, reason: &'static st
     Ok(())
 }
 
-/// Gives a user the password with this hash, if the one that was verified still is theirs, and ends their other sessions.
+/// Gives a user the password with this hash, if the one that was verified still is theirs, and ends their other
+/// sessions.
 pub fn change_password(
     tx: &mut WriteContext<'_, '_>,
     user: &User,

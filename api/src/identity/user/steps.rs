@@ -1,4 +1,4 @@
-//! What changes users.
+//! Steps that change users.
 
 use anze_domain::{
     Id, Violation, access::Operation, base::identifier::MobileNumber, identity::organization::User,

@@ -1,4 +1,4 @@
-//! What changes sessions of the council, and with them the applications that are put to them.
+//! Steps that change sessions of the council, and with them the applications that are put to them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -68,7 +68,8 @@ pub fn update(
     Ok(next)
 }
 
-/// The association puts applications to a session (A8.1): each by itself, so that one that is refused leaves the others.
+/// The association puts applications to a session (A8.1): each by itself, so that one that is refused leaves the
+/// others.
 pub fn put_to_vote(
     tx: &mut WriteContext<'_, '_>,
     id: CouncilSessionId,
@@ -100,7 +101,8 @@ pub fn put_to_vote(
     Ok((save(tx, next, event, events)?, outcomes))
 }
 
-/// The association records the votes on applications (A8.1): each by itself, so that one that is refused leaves the others.
+/// The association records the votes on applications (A8.1): each by itself, so that one that is refused leaves the
+/// others.
 pub fn record_votes(
     tx: &mut WriteContext<'_, '_>,
     id: CouncilSessionId,
@@ -129,7 +131,8 @@ pub fn record_votes(
     Ok((save(tx, next, event, events)?, outcomes))
 }
 
-/// The association closes a session (A8.1): what passed and what did not follows from the votes. Answers with the outcome of each application.
+/// The association closes a session (A8.1): what passed and what did not follows from the votes. Answers with the
+/// outcome of each application.
 pub fn close(
     tx: &mut WriteContext<'_, '_>,
     id: CouncilSessionId,

@@ -1,4 +1,4 @@
-//! What changes experts.
+//! Steps that change experts.
 
 use anze_domain::{
     Id, Violation,
@@ -22,7 +22,8 @@ use crate::{
     http::problem::ApiError,
 };
 
-/// The association takes over an expert of its existing library, with an account whose password has this hash (A8.1, A9).
+/// The association takes over an expert of its existing library, with an account whose password has this hash (A8.1,
+/// A9).
 pub fn admit(tx: &mut WriteContext<'_, '_>, input: &ExpertIn, hash: &str) -> Result<Expert, ApiError> {
     let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
     let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));

@@ -1,4 +1,4 @@
-//! What changes applications for the library.
+//! Steps that change applications for the library.
 
 use anze_domain::{
     Event, Id, Violation,
@@ -101,7 +101,8 @@ pub fn create(
     Ok(application)
 }
 
-/// The applicant replaces an application that is a draft or returned. Without a citizen id the one that was given stays.
+/// The applicant replaces an application that is a draft or returned. Without a citizen id the one that was given
+/// stays.
 pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! What changes objections.
+//! Steps that change objections.
 
 use anze_domain::{
     Id,

@@ -1,4 +1,4 @@
-//! What changes public notices, and admits who was on them.
+//! Steps that change public notices, and admits who was on them.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,8 @@ use crate::{
     },
 };
 
-/// The association publishes a notice of applications that passed the vote of the council (A8.1), all of them or none. The applicants are notified.
+/// The association publishes a notice of applications that passed the vote of the council (A8.1), all of them or none.
+/// The applicants are notified.
 pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<PublicNotice, ApiError> {
     let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
     let found = expert_application::find_all(tx.db, &ids)?;
@@ -119,7 +120,8 @@ pub fn end(
     Ok(context.append(id, &event)?)
 }
 
-/// Admits an applicant whose notice has ended without an upheld objection (A8.1, A9.3), if the application still is as it was found.
+/// Admits an applicant whose notice has ended without an upheld objection (A8.1, A9.3), if the application still is as
+/// it was found.
 pub fn admit(
     context: &mut SystemWriteContext<'_, '_>,
     id: ExpertApplicationId,

@@ -1,4 +1,4 @@
-//! What changes the standing of experts, and what of their record changes by itself.
+//! Steps that change the standing of experts, and what of their record changes by itself.
 
 use anze_domain::{
     Event, Id, Violation,
@@ -32,7 +32,8 @@ use crate::{
 /// What vouches for an employer beside the admission.
 const VOUCHING: [&str; 2] = ["expert_employer_changed", "expert_requalified"];
 
-/// The association takes a measure against an expert (A20.1): its record, its event, and what follows for the groups of the expert.
+/// The association takes a measure against an expert (A20.1): its record, its event, and what follows for the groups of
+/// the expert.
 pub fn take_measure(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
@@ -111,7 +112,8 @@ pub fn justify_decline(
     Ok(expert)
 }
 
-/// Changes the employer of an expert. The expert leaves the groups that have not begun on projects of the new one (A12.2).
+/// Changes the employer of an expert. The expert leaves the groups that have not begun on projects of the new one
+/// (A12.2).
 pub fn change_employer(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
@@ -163,7 +165,8 @@ pub fn renew_registration(
     Ok(next)
 }
 
-/// Announces that the registration of an expert lapses, or takes what a lapsed one carried (A9.1), unless another node did so meanwhile.
+/// Announces that the registration of an expert lapses, or takes what a lapsed one carried (A9.1), unless another node
+/// did so meanwhile.
 pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) -> Result<(), ChangeError> {
     let today = shanghai_date(context.now);
     let groups = group_departure::lock::of_expert(context.db, id)?;

@@ -1,4 +1,4 @@
-//! What changes ties, affiliates, and requests for recusal.
+//! Steps that change ties, affiliates, and requests for recusal.
 
 use anze_domain::{
     Id, Violation,
@@ -31,7 +31,8 @@ use crate::{
     library::{expert::wire::code, group_departure},
 };
 
-/// The expert or the association declares a tie (A12.2). The expert leaves the groups that it concerns; what was served is marked.
+/// The expert or the association declares a tie (A12.2). The expert leaves the groups that it concerns; what was served
+/// is marked.
 pub fn declare(tx: &mut WriteContext<'_, '_>, id: Uuid, input: &TieIn) -> Result<DeclaredTie, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareTie, &expert.relations())?;
@@ -72,7 +73,8 @@ pub fn end(
     Ok(next)
 }
 
-/// An organisation or the association declares an affiliate (A12.2). Experts tied to it leave the groups that it concerns; what was served is marked.
+/// An organisation or the association declares an affiliate (A12.2). Experts tied to it leave the groups that it
+/// concerns; what was served is marked.
 pub fn declare_affiliate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! What changes unavailabilities and base locations.
+//! Steps that change unavailabilities and base locations.
 
 use anze_domain::{
     Event, Id,

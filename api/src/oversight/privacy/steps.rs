@@ -11,8 +11,8 @@ use crate::{
     http::problem::ApiError,
 };
 
-/// Opens the personal data of an expert for the association (A11.3). The reason is on record, what was read is not. Answers with the sealed
-/// citizen id.
+/// Opens the personal data of an expert for the association (A11.3). The reason is on record, what was read is not.
+/// Answers with the sealed citizen id.
 pub fn unmask(tx: &mut WriteContext<'_, '_>, id: Uuid, reason: &str) -> Result<(Expert, Vec<u8>), ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::UnmaskExpert, &expert.relations())?;

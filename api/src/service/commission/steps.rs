@@ -1,4 +1,4 @@
-//! What changes commissions.
+//! Steps that change commissions.
 
 use anze_domain::{
     Id, Violation,
@@ -28,8 +28,8 @@ use crate::{
 /// Number prefix of commissions.
 const NUMBER: &str = "WT";
 
-/// The insurer drafts a commission against its policy (A3.1, A3.2, A7.1). Answers it with the premiums of the policy and the states on which
-/// its next steps depend.
+/// The insurer drafts a commission against its policy (A3.1, A3.2, A7.1). Answers it with the premiums of the policy
+/// and the states on which its next steps depend.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
     input: &CommissionIn,
@@ -66,7 +66,8 @@ pub fn create(
     Ok((commission, premiums, parents))
 }
 
-/// Locks the projects of all commissions that are to be drafted, before the first of them, in the order that all who want several locks take.
+/// Locks the projects of all commissions that are to be drafted, before the first of them, in the order that all who
+/// want several locks take.
 pub fn lock_projects<'i>(
     tx: &mut WriteContext<'_, '_>,
     inputs: impl Iterator<Item = &'i CommissionIn>,
@@ -94,7 +95,8 @@ pub fn update(
     })
 }
 
-/// The insurer submits a commission, whose fee is measured now (A3.1). The provider has a part in the project from now on.
+/// The insurer submits a commission, whose fee is measured now (A3.1). The provider has a part in the project from now
+/// on.
 pub fn submit(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! What changes hazards.
+//! Steps that change hazards.
 
 use anze_domain::{
     Id,
@@ -27,7 +27,8 @@ const NUMBER: &str = "YH";
 /// Number prefix of notices of major hazards.
 const NOTICE_NUMBER: &str = "GZ";
 
-/// An expert of the group records a hazard while the visit is in progress (A13.1). The notice of a major one is issued at once (A15.1).
+/// An expert of the group records a hazard while the visit is in progress (A13.1). The notice of a major one is issued
+/// at once (A15.1).
 pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardIn) -> Result<(Hazard, Visit), ApiError> {
     let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
     let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;

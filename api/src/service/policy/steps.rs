@@ -1,4 +1,4 @@
-//! What changes policies.
+//! Steps that change policies.
 
 use anze_domain::{
     Id,
@@ -21,8 +21,8 @@ use crate::{
     library::group_departure,
 };
 
-/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from now on. Experts with a tie to it leave the
-/// groups of the project that have not begun (A12.2).
+/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from now on. Experts with a
+/// tie to it leave the groups of the project that have not begun (A12.2).
 pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<Policy, ApiError> {
     let insurer_id = or_not_found(tx.caller.organization_id)?;
     let project = insured(tx, Id::new(input.project_id))?;
@@ -61,7 +61,8 @@ fn insured(tx: &mut WriteContext<'_, '_>, id: ProjectId) -> Result<Project, ApiE
     Err(violation.at(POINTER).into())
 }
 
-/// Locks the projects of all policies that are to be recorded, before the first of them, in the order that all who want several locks take.
+/// Locks the projects of all policies that are to be recorded, before the first of them, in the order that all who want
+/// several locks take.
 pub fn lock_projects<'i>(
     tx: &mut WriteContext<'_, '_>,
     inputs: impl Iterator<Item = &'i PolicyIn>,

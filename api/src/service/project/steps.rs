@@ -1,4 +1,4 @@
-//! What changes projects.
+//! Steps that change projects.
 
 use anze_domain::{
     Id, Violation,

@@ -1,4 +1,4 @@
-//! What changes service plans.
+//! Steps that change service plans.
 
 use anze_domain::{
     Event, Id, Violation,
@@ -86,7 +86,8 @@ pub fn submit(
     })
 }
 
-/// The insurer confirms a plan (A4.4). Its services become visits, the open visits of earlier versions are cancelled, and the commission is in service.
+/// The insurer confirms a plan (A4.4). Its services become visits, the open visits of earlier versions are cancelled,
+/// and the commission is in service.
 pub fn confirm(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! What changes service reports.
+//! Steps that change service reports.
 
 use anze_domain::{
     Event, Id,

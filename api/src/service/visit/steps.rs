@@ -1,4 +1,4 @@
-//! What changes visits.
+//! Steps that change visits.
 
 use anze_domain::{
     Id, Period, Violation, Vocabulary,
@@ -278,8 +278,8 @@ pub fn receive_proposal(
     Ok((visit, proposal))
 }
 
-/// Reminds who has not answered to the proposed slots; when answers are overdue, notifies who arranges the visit (A12.1). Another node may
-/// have done it meanwhile.
+/// Reminds who has not answered to the proposed slots; when answers are overdue, notifies who arranges the visit
+/// (A12.1). Another node may have done it meanwhile.
 pub fn remind(context: &mut SystemWriteContext<'_, '_>, id: VisitId) -> Result<(), StoreError> {
     let Some(visit) = store::find_locked(context.db, id)? else { return Ok(()) };
     let Some((next, event, prompt)) = visit.prompt(context.now) else { return Ok(()) };
@@ -300,7 +300,8 @@ pub fn recount_deadline(
     Ok(context.append(next.project_id, &event)?)
 }
 
-/// Marks material that did not come in time as late (A14.1), and notifies the leader, who arranges the visit, and the association.
+/// Marks material that did not come in time as late (A14.1), and notifies the leader, who arranges the visit, and the
+/// association.
 pub fn mark_overdue(context: &mut SystemWriteContext<'_, '_>, id: VisitId) -> Result<(), ChangeError> {
     let Some(visit) = store::find_locked(context.db, id)? else { return Ok(()) };
     let Some((next, event)) = visit.mark_overdue(context.now) else { return Ok(()) };
@@ -388,8 +389,8 @@ pub(super) fn sides(db: &mut Reader<'_>, visit: &Visit) -> Result<Sides, ApiErro
     Ok(tie::sides::load(db, [visit.project_id])?.remove(&visit.project_id).unwrap_or_default())
 }
 
-/// The proposed slots on which an expert of the group has a tie by now (A12.2), or is not in the library any more as they
-/// have to be (A9.1, A10.1).
+/// The proposed slots on which an expert of the group has a tie by now (A12.2), or is not in the library any more as
+/// they have to be (A9.1, A10.1).
 fn barred(db: &mut Reader<'_>, visit: &Visit, experts: &[Uuid]) -> Result<Vec<Slot>, ApiError> {
     let (experts, sides) = (expert::find_all(db, experts)?, sides(db, visit)?);
     let serves = |expert: &Expert, slot: &Slot| {
