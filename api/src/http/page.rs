@@ -1,6 +1,6 @@
 //! Lists: keyset pages with an opaque cursor.
 
-use actix_web::{HttpRequest, http::StatusCode};
+use actix_web::http::{StatusCode, Uri};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -102,20 +102,20 @@ impl<T> Page<T> {
 }
 
 impl<T: Serialize> Page<T> {
-    /// The answer, with `Link: …; rel="next"`.
+    /// The answer to a request for this URI, with `Link: …; rel="next"`.
     ///
     /// # Errors
     /// `internal` where it cannot be written as JSON.
-    pub fn reply(&self, request: &HttpRequest) -> Result<Reply, ApiError> {
+    pub fn reply(&self, uri: &Uri) -> Result<Reply, ApiError> {
         let reply = Reply::json(StatusCode::OK, self)?;
         let Some(cursor) = &self.next_cursor else { return Ok(reply) };
-        let query = request.query_string();
+        let query = uri.query().unwrap_or_default();
         let others = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
         let next = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(others)
             .append_pair("cursor", cursor)
             .finish();
-        Ok(reply.next(&format!("{}?{next}", request.path())))
+        Ok(reply.next(&format!("{}?{next}", uri.path())))
     }
 }
 
@@ -135,7 +135,7 @@ mod tests {
             assert_eq!(error.unwrap_err().code().name, "bad_cursor");
         }
         let request = TestRequest::with_uri("/api/v1/things?state=open&limit=2&cursor=old").to_http_request();
-        let response = page.reply(&request).unwrap().respond_to(&request);
+        let response = page.reply(request.uri()).unwrap().respond_to(&request);
         let link = response.headers().get(LINK).unwrap().to_str().unwrap();
         assert!(
             link.starts_with("</api/v1/things?state=open&limit=2&cursor=")

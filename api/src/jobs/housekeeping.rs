@@ -25,6 +25,7 @@ use crate::{
     app::{due_records::for_each_due, state::App},
     http::problem::ApiError,
     library::{public_notice::ending, standing::lapse},
+    service::visit::steps,
 };
 
 /// How often.
@@ -63,7 +64,7 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("failed logins", error_text(clean_failures(app).await));
     ended("provisional deadlines", error_text(recount_deadlines(app).await));
     ended("material that is overdue", error_text(mark_overdue(app).await));
-    ended("registrations that lapse", error_text(lapse::tell(app).await));
+    ended("registrations that lapse", error_text(lapse::announce(app).await));
     ended("answers to proposed times", error_text(crate::service::visit::remind_of_answers(app).await));
     ended("public notices that end", error_text(ending::round(app).await));
     ended("uploads that broke off", error_text(clean_staging(app).await));
@@ -154,10 +155,7 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
     let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
     for_each_due(app, "deadline of visit", due, move |context, id| {
-        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
-        let Some((next, event)) = visit.recount_deadline(&calendars)? else { return Ok(()) };
-        let next = visit::save(context.db, next, context.now)?;
-        Ok(context.append(next.project_id, &event)?)
+        steps::recount_deadline(context, id, &calendars)
     })
     .await
 }
@@ -166,12 +164,5 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
-    for_each_due(app, "material of visit", due, move |context, id| {
-        let Some(visit) = visit::find_locked(context.db, id)? else { return Ok(()) };
-        let Some((next, event)) = visit.mark_overdue(context.now) else { return Ok(()) };
-        context.notify(&crate::service::visit::notifications::overdue(&next))?;
-        let next = visit::save(context.db, next, context.now)?;
-        Ok(context.append(next.project_id, &event)?)
-    })
-    .await
+    for_each_due(app, "material of visit", due, steps::mark_overdue).await
 }

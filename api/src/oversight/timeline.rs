@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use anze_domain::{
     Id,
     access::{Caller, Operation, timeline as sight, timeline::Sight},
@@ -14,13 +14,8 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{RequestContext, or_not_found},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, timeline::TimelineEntry},
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, timeline::TimelineEntry},
 };
 
 /// The entry as far as the caller sees it.
@@ -61,25 +56,22 @@ struct OfProject {
 /// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
 /// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
 /// were asked for, and the list ends where there is no `next_cursor`.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), PageQuery, SortQuery),
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), ListQuery),
     responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
 pub(crate) async fn list_project_events(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfProject { project: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = id.0;
+    let query = query.of(OfProject { project: id });
+    query
+        .reply(&context, move |db, caller, list| {
             let project = or_not_found(store::find(db, Id::new(id))?)?;
             let relations = store::relations(db, &project, caller)?;
             anze_domain::access::may(caller, Operation::ListProjectEvents, &relations)?;
-            let page = event::list(db, id, &wanted)?;
+            let page = event::list(db, id, &list.wanted)?;
             let asks = page.items.iter().any(|entry| sight::depends_on_subject(caller, &entry.subject));
             let subjects =
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
@@ -88,11 +80,10 @@ pub(crate) async fn list_project_events(
                 let sight = sight::sight(caller, &about(&entry, caller), &relations, &subject);
                 disclosed(entry, sight)
             };
-            let Page { items, next_cursor } = page_out(page, sort, &filter, |entry| entry.seq, seen)?;
+            let Page { items, next_cursor } = list.page(page, |entry| entry.seq, seen)?;
             Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// Mounts the endpoint.

@@ -196,8 +196,8 @@ impl From<Quote> for FeeQuoteOut {
         "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
         "share_of_premium": "0.210000", "within_cap": false}))))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(input: Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
-    let quote = match input.value {
+pub(crate) async fn quote_fee(Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
+    let quote = match input {
         FeeQuoteIn::PremiumRatio { premium_total, fee } => fee::quote_premium_ratio(premium_total.0, fee.0),
         FeeQuoteIn::ActualCost { premium_total, lines } => {
             let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();

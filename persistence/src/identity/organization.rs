@@ -1,7 +1,8 @@
 //! Organisations.
 
 use anze_domain::{
-    access::{District, Port},
+    Id,
+    access::{Caller, District, Operation, Port},
     base::{id::OrganizationId, key::comparison_key},
     identity::organization::{Organization, OrganizationStatus},
 };
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
+        aggregate::Aggregate,
         dialect::{Instant, Key, Stored},
         page::keyset,
         schema::organizations,
@@ -75,6 +77,26 @@ impl TryFrom<Row> for Organization {
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         })
+    }
+}
+
+impl Aggregate for Organization {
+    type Related = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        Ok(find(db, Id::new(id))?.map(|organization| (organization, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stream(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        save(db, self, now)
     }
 }
 

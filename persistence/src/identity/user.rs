@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::Role,
+    access::{Caller, Operation, Role},
     base::id::{OrganizationId, UserId},
     identity::organization::User,
 };
@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
+        aggregate::Aggregate,
         dialect::{Instant, Key, Stored},
+        event,
         page::keyset,
         schema::users,
         single_statement::save_row,
@@ -68,6 +70,30 @@ impl TryFrom<Row> for User {
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         })
+    }
+}
+
+impl Aggregate for User {
+    type Related = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        let Some(user) = find(db, Id::new(id))? else { return Ok(None) };
+        // Two administrators who disable each other at once: the organisation's stream orders them.
+        let Some(organization) = user.organization_id else { return Ok(None) };
+        event::lock(db, organization)?;
+        Ok(Some((user, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stream(&self) -> Uuid {
+        User::stream(self)
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        save(db, self, now)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Objections to what is on notice.
 
 use anze_domain::{
+    Id,
+    access::{Caller, Operation},
     base::id::{ExpertApplicationId, ObjectionId, PublicNoticeId, UserId},
     library::objection::{Counted, Objection, ObjectionStatus},
 };
@@ -14,7 +16,9 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
+        aggregate::Aggregate,
         dialect::{Instant, Key, Stored},
+        event,
         page::keyset,
         schema::{expert_applications, objections},
         single_statement::save_row,
@@ -76,6 +80,29 @@ impl From<Row> for Objection {
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         }
+    }
+}
+
+impl Aggregate for Objection {
+    type Related = ();
+
+    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
+        let Some(objection) = find(db, Id::new(id))? else { return Ok(None) };
+        // In the order in which an objection takes them: the notice's lock, then the application's.
+        event::lock(db, objection.public_notice_id)?;
+        Ok(Some((objection, ())))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stream(&self) -> Uuid {
+        self.public_notice_id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        save(db, self, now)
     }
 }
 

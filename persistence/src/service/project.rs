@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Money,
-    access::{Caller, District, Port, Relation, Relations},
+    access::{Caller, District, Operation, Port, Relation, Relations},
     base::{
         id::{OrganizationId, ProjectId},
         key::comparison_key,
@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
+        aggregate::Aggregate,
         dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
         page::keyset,
         schema::{project_parties, projects},
@@ -156,6 +157,32 @@ impl TryFrom<Row> for Project {
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         })
+    }
+}
+
+impl Aggregate for Project {
+    type Related = Relations;
+
+    fn find(db: &mut Reader<'_>, caller: &Caller, id: Uuid) -> Result<Option<(Self, Relations)>, StoreError> {
+        let Some(project) = find_locked(db, Id::new(id))? else { return Ok(None) };
+        let relations = relations(db, &project, caller)?;
+        Ok(Some((project, relations)))
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stream(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        save(db, self, now)
+    }
+
+    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
+        Ok(single_statement_update(self, now))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gate to the database and what every table uses: transactions, dialects, the event log, single-statement writes,
 //! idempotency records, numbers, pages.
 
+pub mod aggregate;
 pub mod database;
 pub(crate) mod dialect;
 pub mod error;

@@ -1,7 +1,8 @@
 //! A call: who, when, on what, once. Reads and changes go through it, so that every change is
 //! authorised, leaves its event and is kept for a repeated request, in one transaction.
 
-mod subject;
+mod change;
+mod view;
 
 use std::{
     future::{Ready, ready},
@@ -33,7 +34,7 @@ use crate::{
     app::{authentication::refusal, clock::Clock, identities::Identity, secrets::Purpose, state::App},
     http::{
         catalogue,
-        extract::{BodyDigest, IdempotencyKey, IfMatch},
+        extract::{BodyDigestCell, IdempotencyKey, IfMatch},
         middleware::{
             RequestMetadata,
             metadata::{counted_address, with_request_id},
@@ -74,7 +75,8 @@ impl Failure for ApiError {
     }
 }
 
-pub use subject::{ReadContext, Subject, change, changed, decide};
+pub use change::{Changed, DecisionContext};
+pub use view::{ReadContext, View};
 
 /// A call by whoever the request's credentials say.
 #[derive(Clone)]
@@ -94,6 +96,7 @@ pub struct RequestContext {
     request_id: String,
     target: String,
     key: Option<String>,
+    body: BodyDigestCell,
 }
 
 impl FromRequest for RequestContext {
@@ -110,6 +113,8 @@ impl RequestContext {
     fn of(request: &HttpRequest, key: IdempotencyKey) -> Result<Self, ApiError> {
         let missing = || ApiError::internal("the request has no identity");
         let app = request.app_data::<web::Data<App>>().ok_or_else(missing)?.clone();
+        // Before the extensions are borrowed, as the cell may have to be put there.
+        let body = BodyDigestCell::of(request);
         let extensions = request.extensions();
         let identity = extensions.get::<Identity>().ok_or_else(missing)?;
         let metadata = extensions.get::<RequestMetadata>().ok_or_else(missing)?;
@@ -125,6 +130,7 @@ impl RequestContext {
             request_id: metadata.request_id().to_owned(),
             target: format!("{} {}", request.method(), request.uri()),
             key: key.0,
+            body,
             app,
         })
     }
@@ -136,9 +142,6 @@ impl RequestContext {
     }
 
     /// Runs queries for this call.
-    ///
-    /// # Errors
-    /// What the work returns.
     pub async fn read<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -149,9 +152,6 @@ impl RequestContext {
     }
 
     /// As [`RequestContext::read`], for queries that may take long, off the event loop.
-    ///
-    /// # Errors
-    /// What the work returns.
     pub async fn read_long<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -169,11 +169,11 @@ impl RequestContext {
     ///
     /// # Errors
     /// What the work returns; the idempotency key was used otherwise.
-    pub async fn write<F>(&self, body: BodyDigest, work: F) -> Result<Reply, ApiError>
+    pub async fn write<F>(&self, work: F) -> Result<Reply, ApiError>
     where
         F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
-        let once = self.once(body);
+        let once = self.once();
         let job = in_transaction(self.work(), once.clone(), work);
         self.or_answered(self.app.store.write(job).await, once).await
     }
@@ -192,9 +192,6 @@ impl RequestContext {
 
     /// Whether a request with this key was answered already, so that [`RequestContext::write`] only repeats the
     /// answer: for work that costs something before its transaction begins.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn is_answered(&self) -> Result<bool, ApiError> {
         let Some(key) = self.key.as_deref() else { return Ok(false) };
         let (scope, now) = (self.scope(key), self.now);
@@ -202,10 +199,10 @@ impl RequestContext {
     }
 
     /// What identifies this request and its repetitions, where it has a key.
-    fn once(&self, body: BodyDigest) -> Option<Fingerprint> {
+    fn once(&self) -> Option<Fingerprint> {
         let scope = self.scope(self.key.as_deref()?);
         // Keyed, as a body may hold what could be guessed: a password, a citizen id.
-        Some(Fingerprint { scope, body: self.app.keys.body_digest(&body.0) })
+        Some(Fingerprint { scope, body: self.app.keys.body_digest(&self.body.get().0) })
     }
 
     /// What the key is one of: those of this caller, and of nobody those from one address, for this method and path.
@@ -349,18 +346,12 @@ impl<'c> WriteContext<'_, 'c> {
     }
 
     /// The next number of a kind in this year (Asia/Shanghai), such as `XM-2026-000123`.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn next_number(&mut self, kind: &'static str) -> Result<String, ApiError> {
         let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
         Ok(anze_persistence::store::number::next(self.db, kind, year)?)
     }
 
     /// As [`WriteContext::next_number`], the next so many at once, in their order.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn next_numbers(&mut self, kind: &'static str, count: usize) -> Result<Vec<String>, ApiError> {
         let year = anze_domain::calendar::working_calendar::shanghai_date(self.now()).year();
         Ok(anze_persistence::store::number::next_many(self.db, kind, year, count)?)
@@ -382,10 +373,10 @@ impl<'c> WriteContext<'_, 'c> {
         &self,
         operation: Operation,
         relations: &Relations,
-        read: &IfMatch,
+        if_match: &IfMatch,
         version: i64,
     ) -> Result<(), ApiError> {
-        guard(self.caller, operation, relations, read, version)
+        guard(self.caller, operation, relations, if_match, version)
     }
 
     /// The record that a body names at `pointer`, where the caller may build on it; else as if there
@@ -406,18 +397,12 @@ impl<'c> WriteContext<'_, 'c> {
     }
 
     /// Tells these, once the change is kept: each to every recipient who was not told the same before.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
         let (now, clock) = (self.now(), &self.context.app.clock);
         Ok(notification::send(self.db, messages, now, || clock.new_id())?)
     }
 
     /// Appends what happened to a stream: a project's, an organisation's, or the platform's.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), ApiError> {
         Ok(event::append(self.db, stream, &self.context.author, event)?)
     }
@@ -437,17 +422,11 @@ pub struct SystemWriteContext<'a, 'c> {
 
 impl SystemWriteContext<'_, '_> {
     /// As [`WriteContext::append`].
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append(&mut self, stream: impl Into<Uuid>, event: &Event) -> Result<(), StoreError> {
         event::append(self.db, stream, &self.author, event)
     }
 
     /// As [`WriteContext::notify`].
-    ///
-    /// # Errors
-    /// The store's.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), StoreError> {
         notification::send(self.db, messages, self.now, || self.clock.new_id())
     }
@@ -455,25 +434,22 @@ impl SystemWriteContext<'_, '_> {
 
 impl WriteContext<'_, '_> {
     /// As [`WriteContext::append`], all that happened at once, in its order.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn append_all(&mut self, stream: impl Into<Uuid>, events: &[Event]) -> Result<(), ApiError> {
         Ok(event::append_all(self.db, stream, &self.context.author, events)?)
     }
 }
 
-/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller has
-/// read against the one there is.
+/// Decides whether the caller may do this on a record in which these have a part, and holds the version that the caller
+/// has read against the one there is.
 fn guard(
     caller: &Caller,
     operation: Operation,
     relations: &Relations,
-    read: &IfMatch,
+    if_match: &IfMatch,
     version: i64,
 ) -> Result<(), ApiError> {
     access::may(caller, operation, relations).map_err(refusal)?;
-    read.check(version)
+    if_match.check(version)
 }
 
 /// What is there, or 404.

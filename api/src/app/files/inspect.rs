@@ -44,7 +44,7 @@ pub fn hints(head: &[u8]) -> Hints {
     let Ok(exif) = exif::Reader::new().read_from_container(&mut Cursor::new(head)) else {
         return Hints::default();
     };
-    Hints { captured_at: captured_at(&exif), location: location(&exif) }
+    Hints { captured_at: captured_at(&exif), location: location_of(&exif) }
 }
 
 fn captured_at(exif: &Exif) -> Option<DateTime<Utc>> {
@@ -70,7 +70,7 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
     }
 }
 
-fn location(exif: &Exif) -> Option<Location> {
+fn location_of(exif: &Exif) -> Option<Location> {
     let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, b"S")?;
     let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, b"W")?;
     let possible = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;

@@ -16,6 +16,7 @@ use crate::{
     app::state::App,
     http::{
         catalogue::{self, FILE_EMPTY, FILE_TYPE_NOT_TAKEN},
+        extract::{BodyDigest, BodyDigestCell},
         problem::ApiError,
     },
 };
@@ -50,6 +51,7 @@ pub(crate) async fn receive_file(
     refuse_longer(request, limit)?;
     let received = app.files.receive(body, limit).await.map_err(refused)?;
     let Received { sha256, size, head, staged } = received;
+    BodyDigestCell::of(request).set(BodyDigest(sha256));
     let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
         let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
         ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use anze_domain::{Id, access::Operation};
 use uuid::Uuid;
 
-use super::seen;
+use super::find_authorized;
 use crate::{
     app::{context::RequestContext, files::serve_file},
     http::{extract::Path, problem::ApiError},
@@ -33,7 +33,8 @@ pub(crate) async fn get_attachment_content(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
-    let attachment =
-        context.read(move |db, caller| seen(db, caller, id, Operation::GetAttachmentContent)).await?;
+    let attachment = context
+        .read(move |db, caller| find_authorized(db, caller, id, Operation::GetAttachmentContent))
+        .await?;
     serve_file(&context.app, &request, &attachment.sha256, attachment.media_type, &attachment.file_name).await
 }

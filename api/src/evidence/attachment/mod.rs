@@ -1,10 +1,11 @@
 //! Attachments (资料): files of visits and hazards, taken in and given out as streams.
 
 mod content;
+pub(crate) mod steps;
 mod upload;
 mod wire;
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use anze_domain::{
     Id,
     access::{self, Caller, Operation},
@@ -19,13 +20,8 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{RequestContext, or_not_found},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, terms::AttachmentKindTerm},
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, terms::AttachmentKindTerm},
 };
 
 pub use wire::{AttachmentOut, UploadQuery};
@@ -53,31 +49,27 @@ struct OfVisit {
 ///
 /// Those of its hazards included, newest first (A14.2).
 #[utoipa::path(tag = "attachments",
-    params(("id" = Uuid, Path, description = "The visit"), AttachmentFilter, PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The visit"), ListQuery<AttachmentFilter>),
     responses((status = 200, description = "A page of attachments", body = Page<AttachmentOut>)))]
 #[get("/visits/{id}/attachments")]
 pub(crate) async fn list_attachments(
     context: RequestContext,
     id: Path<Uuid>,
-    filter: Query<AttachmentFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<AttachmentFilter>,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
+    let id = Id::new(id.0);
+    let filter = query.filter.clone();
     let narrowed =
-        store::Filter { hazard_id: filter.0.hazard_id.map(Id::new), kind: filter.0.kind.map(|term| term.0) };
-    let list = OfVisit { visit: id.uuid(), filter: filter.0 };
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+        store::Filter { hazard_id: filter.hazard_id.map(Id::new), kind: filter.kind.map(|term| term.0) };
+    let query = query.of(OfVisit { visit: id.uuid(), filter });
+    query
+        .reply(&context, move |db, caller, list| {
             let visit = or_not_found(visit::find(db, id)?)?;
             access::may(caller, Operation::ListAttachments, &visit.relations())?;
-            let page = store::list(db, id, &narrowed, &wanted)?;
-            page_out(page, sort, &list, |attachment| attachment.id, AttachmentOut::from)
+            let page = store::list(db, id, &narrowed, &list.wanted)?;
+            list.page(page, |attachment| attachment.id, AttachmentOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 资料信息 · Read what is known of an attachment
@@ -90,14 +82,14 @@ pub(crate) async fn get_attachment(context: RequestContext, id: Path<Uuid>) -> R
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let attachment = seen(db, caller, id, Operation::GetAttachment)?;
+            let attachment = find_authorized(db, caller, id, Operation::GetAttachment)?;
             Reply::ok(&AttachmentOut::from(attachment), 1)
         })
         .await
 }
 
 /// The attachment, for who may do this with it.
-fn seen(
+fn find_authorized(
     db: &mut Reader<'_>,
     caller: &Caller,
     id: AttachmentId,

@@ -48,7 +48,7 @@ impl UploadQuery {
     ///
     /// # Errors
     /// `required` at each that is missing.
-    pub fn place(&self) -> Result<Option<Location>, ApiError> {
+    pub fn location(&self) -> Result<Option<Location>, ApiError> {
         match (self.longitude, self.latitude, self.coordinate_system) {
             (None, None, None) => Ok(None),
             (Some(longitude), Some(latitude), Some(system)) => {

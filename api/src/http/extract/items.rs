@@ -10,7 +10,7 @@ use serde_json::Value;
 use validator::Validate;
 
 use super::{
-    BodyDigest, body, faults,
+    body, faults,
     json::{held_to_schema, read, typed},
 };
 use crate::http::{
@@ -24,12 +24,10 @@ const ITEMS: &str = "items";
 /// A JSON body `{"items": […]}` whose items are judged one by one: one that is wrong is a refusal of its own, with
 /// pointers into the item. What is wrong with the body around them refuses the whole.
 #[derive(Debug)]
-pub struct Items<T> {
+pub struct Items<T>(
     /// Each item, or what is wrong with it, in their order.
-    pub items: Vec<Result<T, ApiError>>,
-    /// The digest of the bytes they were sent in.
-    pub body_digest: BodyDigest,
-}
+    pub Vec<Result<T, ApiError>>,
+);
 
 impl<T: DeserializeOwned + Validate + Send + 'static> FromRequest for Items<T> {
     type Error = ApiError;
@@ -58,7 +56,7 @@ impl<T: DeserializeOwned + Validate> Items<T> {
             faults::refuse(of_items.remove(&index).unwrap_or_default())?;
             typed(item, &operation.id)
         });
-        Ok(Self { items: items.collect(), body_digest: BodyDigest::of(bytes) })
+        Ok(Self(items.collect()))
     }
 }
 

@@ -1,16 +1,13 @@
 //! JSON bodies, held to the published contract.
 
-use std::{fmt, ops::Deref};
-
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use anze_domain::base::code::Field;
 use futures_util::future::LocalBoxFuture;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use validator::Validate;
 
-use super::{body, faults, strict};
+use super::{BodyDigest, BodyDigestCell, body, faults, strict};
 use crate::http::{
     catalogue,
     contract::{Contract, Operation},
@@ -18,61 +15,13 @@ use crate::http::{
     problem::ApiError,
 };
 
-/// SHA-256 of a body's bytes, to tell whether a repeated request is the same.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct BodyDigest(pub [u8; 32]);
-
-impl BodyDigest {
-    /// The digest of these bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-}
-
-impl fmt::Display for BodyDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for BodyDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// A JSON body that the contract's schema and the type's own rules allow.
 #[derive(Debug)]
-pub struct Json<T> {
-    /// What was sent.
-    pub value: T,
-    /// The digest of the bytes it was sent in.
-    pub body_digest: BodyDigest,
-}
+pub struct Json<T>(pub T);
 
 /// A JSON body that may be left out; then it is the default.
 #[derive(Debug)]
-pub struct OptionalJson<T> {
-    /// What was sent, or the default.
-    pub value: T,
-    /// The digest of the bytes it was sent in.
-    pub body_digest: BodyDigest,
-}
-
-impl<T> Deref for Json<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> Deref for OptionalJson<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
+pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
     type Error = ApiError;
@@ -83,7 +32,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             body::require_json(&request)?;
             let bytes = read(&request, &mut payload, |limits| limits.body).await?;
-            Ok(Self { value: parse(&request, &bytes)?, body_digest: BodyDigest::of(&bytes) })
+            parse(&request, &bytes).map(Self)
         })
     }
 }
@@ -102,18 +51,21 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
                 body::require_json(&request)?;
                 parse(&request, &bytes)?
             };
-            Ok(Self { value, body_digest: BodyDigest::of(&bytes) })
+            Ok(Self(value))
         })
     }
 }
 
+/// Reads the whole body and puts its digest into the request.
 pub(super) async fn read(
     request: &HttpRequest,
     payload: &mut Payload,
     limit: fn(&Limits) -> usize,
 ) -> Result<web::Bytes, ApiError> {
     let limits = request.app_data::<web::Data<Limits>>().ok_or_else(|| ApiError::internal("no limits"))?;
-    body::read_body(request, payload, limit(limits)).await
+    let bytes = body::read_body(request, payload, limit(limits)).await?;
+    BodyDigestCell::of(request).set(BodyDigest::of(&bytes));
+    Ok(bytes)
 }
 
 /// Holds the bytes to the contract, then to the type.

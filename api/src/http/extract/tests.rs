@@ -43,8 +43,8 @@ struct ReasonIn {
 
 #[utoipa::path(tag = "things", request_body = ThingIn, responses((status = 201, description = "Made")))]
 #[post("/things")]
-async fn make_thing(thing: Json<ThingIn>) -> Result<Reply, ApiError> {
-    Reply::created("/things/1", &thing.value, 1)
+async fn make_thing(Json(thing): Json<ThingIn>) -> Result<Reply, ApiError> {
+    Reply::created("/things/1", &thing, 1)
 }
 
 #[utoipa::path(tag = "things", params(IfMatch, ("id" = uuid::Uuid, Path)), request_body = Option<ReasonIn>,
@@ -53,17 +53,17 @@ async fn make_thing(thing: Json<ThingIn>) -> Result<Reply, ApiError> {
 async fn put_thing(
     _id: Path<anze_domain::Id<ThingIn>>,
     version: IfMatch,
-    reason: OptionalJson<ReasonIn>,
+    OptionalJson(reason): OptionalJson<ReasonIn>,
 ) -> Result<Reply, ApiError> {
     version.check(3)?;
-    Reply::ok(&reason.value, 4)
+    Reply::ok(&reason, 4)
 }
 
 #[utoipa::path(tag = "things", params(PageQuery), responses((status = 200, description = "A page", body = Page<ThingIn>)))]
 #[get("/things")]
 async fn list_things(request: HttpRequest, query: Query<PageQuery>) -> Result<Reply, ApiError> {
     query.0.after::<i32>(&())?;
-    Page::of((0..100).collect(), true, &(), |item: &i32| *item)?.reply(&request)
+    Page::of((0..100).collect(), true, &(), |item: &i32| *item)?.reply(request.uri())
 }
 
 fn mount(config: &mut ServiceConfig<'_>) {

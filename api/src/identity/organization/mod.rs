@@ -1,18 +1,15 @@
 //! Organisations (单位): registration, approval, and the directory that others name their parties from.
 
+pub(crate) mod steps;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
-    Event, Id,
+    Id,
     access::{Caller, Operation, Port, Relations, may},
     identity::organization::{Organization, OrganizationStatus},
 };
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    identity::{organization as store, user},
-};
-use chrono::{DateTime, Utc};
+use anze_persistence::identity::organization as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,18 +17,18 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        context::{ReadContext, RequestContext, Subject, change, or_not_found},
+        context::{ReadContext, RequestContext, View, or_not_found},
         passwords as password,
         state::App,
     },
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
@@ -47,9 +44,15 @@ pub use wire::{AdministratorIn, ContactIn, OrganizationIn, OrganizationOut, Regi
 #[post("/registrations")]
 pub(crate) async fn register_organization(
     context: RequestContext,
-    input: Json<RegistrationIn>,
+    Json(input): Json<RegistrationIn>,
 ) -> Result<Reply, ApiError> {
-    found(context, input, |organization| Ok(organization.register()?)).await
+    let hash = administrator_hash(&context, &input).await?;
+    context
+        .write(move |tx| {
+            let organization = steps::register(tx, &input, &hash)?;
+            created(&organization, tx.caller)
+        })
+        .await
 }
 
 /// 建立单位 · Create an organisation
@@ -61,33 +64,28 @@ pub(crate) async fn register_organization(
 #[post("/organizations")]
 pub(crate) async fn create_organization(
     context: RequestContext,
-    input: Json<RegistrationIn>,
+    Json(input): Json<RegistrationIn>,
 ) -> Result<Reply, ApiError> {
-    found(context, input, |organization| Ok(organization.create())).await
-}
-
-/// Makes an organisation with its first administrator.
-async fn found<F>(context: RequestContext, input: Json<RegistrationIn>, begin: F) -> Result<Reply, ApiError>
-where
-    F: Fn(Organization) -> Result<(Organization, Event), ApiError> + Send + 'static,
-{
-    let Json { value: input, body_digest } = input;
-    let login_name = input.administrator.login_name.clone();
-    password::check(&input.administrator.password, &login_name, "/administrator/password")?;
-    let hash = context.app.passwords.hash(&input.administrator.password).await?;
+    let hash = administrator_hash(&context, &input).await?;
     context
-        .write(body_digest, move |tx| {
-            let organization = input.organization.organization(Id::new(tx.new_id()), tx.now())?;
-            let (organization, event) = begin(organization)?;
-            store::insert(tx.db, &organization)?;
-            tx.append(organization.id, &event)?;
-            let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
-            user::insert(tx.db, &administrator, &hash)?;
-            tx.append(organization.id, &administrator.event("user_created"))?;
-            let wire = OrganizationOut::new(&organization, tx.caller);
-            Reply::created(format!("/api/v1/organizations/{}", organization.id), &wire, organization.version)
+        .write(move |tx| {
+            let organization = steps::create(tx, &input, &hash)?;
+            created(&organization, tx.caller)
         })
         .await
+}
+
+/// The hash of the first administrator's password, which is checked before.
+async fn administrator_hash(context: &RequestContext, input: &RegistrationIn) -> Result<String, ApiError> {
+    let administrator = &input.administrator;
+    password::check(&administrator.password, &administrator.login_name, "/administrator/password")?;
+    context.app.passwords.hash(&administrator.password).await
+}
+
+/// The answer that shows a new organisation.
+fn created(organization: &Organization, caller: &Caller) -> Result<Reply, ApiError> {
+    let location = format!("/api/v1/organizations/{}", organization.id);
+    Reply::created(location, &OrganizationOut::new(organization, caller), organization.version)
 }
 
 /// What a list of organisations is narrowed to.
@@ -108,31 +106,26 @@ pub struct OrganizationFilter {
 /// 单位列表 · List organisations
 ///
 /// The directory from which supervisors, owners and providers are named. Contacts are masked for others.
-#[utoipa::path(tag = "organizations", params(OrganizationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
     (status = 200, description = "A page of organisations", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
 pub(crate) async fn list_organizations(
     context: RequestContext,
-    filter: Query<OrganizationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<OrganizationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let status = filter.status.map(|term| term.0);
-    let page = context
-        .read(move |db, caller| {
+    query
+        .reply(&context, move |db, caller, list| {
+            let filter = &list.filter;
+            let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
                 kind: filter.kind.map(|term| term.0),
                 status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };
-            let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| OrganizationOut::new(&it, caller))
+            let page = store::list(db, &narrowed, &list.wanted)?;
+            list.page(page, |it| it.id, |it| OrganizationOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 单位详情 · Read an organisation
@@ -165,14 +158,10 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
 pub(crate) async fn update_organization(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ContactIn>,
+    if_match: IfMatch,
+    Json(input): Json<ContactIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateOrganization, move |it: Organization, _| {
-        Ok(it.update(input.contact_name.clone(), input.mobile()?)?)
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 审核通过 · Approve an organisation
@@ -184,11 +173,9 @@ pub(crate) async fn update_organization(
 pub(crate) async fn approve_organization(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ApproveOrganization, |it: Organization, _| Ok(it.approve()?))
-        .await
+    context.change(move |tx| steps::approve(tx, id.0, &if_match)).await
 }
 
 /// 驳回登记 · Reject an organisation
@@ -200,14 +187,10 @@ pub(crate) async fn approve_organization(
 pub(crate) async fn reject_organization(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::RejectOrganization, move |it: Organization, _| {
-        Ok(it.reject(&input.reason)?)
-    })
-    .await
+    context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 暂停单位 · Suspend an organisation
@@ -219,15 +202,10 @@ pub(crate) async fn reject_organization(
 pub(crate) async fn suspend_organization(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    let by = context.caller.organization_id;
-    change(context, id, read, body_digest, Operation::SuspendOrganization, move |it: Organization, _| {
-        Ok(it.suspend(&input.reason, by)?)
-    })
-    .await
+    context.change(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 恢复单位 · Reinstate an organisation
@@ -239,36 +217,14 @@ pub(crate) async fn suspend_organization(
 pub(crate) async fn reinstate_organization(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ReinstateOrganization, |it: Organization, _| {
-        Ok(it.reinstate()?)
-    })
-    .await
+    context.change(move |tx| steps::reinstate(tx, id.0, &if_match)).await
 }
 
-impl Subject for Organization {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find(db, Id::new(id))?.map(|organization| (organization, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for Organization {
     fn relations(&self, _: &()) -> Relations {
         Organization::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
     }
 
     fn forget(app: &App) {

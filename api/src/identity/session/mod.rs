@@ -1,12 +1,13 @@
 //! Login, sessions and passwords of people.
 
+pub(crate) mod steps;
 mod wire;
 
 use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
 use anze_domain::{
-    Event, Id,
+    Id,
     base::id::{SessionId, UserId},
 };
 use anze_persistence::{
@@ -15,7 +16,6 @@ use anze_persistence::{
         session::{self as store, Refreshed, Session},
         user,
     },
-    store::event,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        context::{RequestContext, WriteContext, or_not_found},
+        context::{RequestContext, or_not_found},
         passwords as password,
         secrets::digest,
         state::App,
@@ -31,12 +31,12 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, plain},
+    wire::{ListQuery, plain},
 };
 
 pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
@@ -54,9 +54,8 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
 pub(crate) async fn login_user(
     context: RequestContext,
     request: HttpRequest,
-    input: Json<LoginIn>,
+    Json(input): Json<LoginIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
         (digest(format!("account {login_name}").as_bytes()), FREE_FAILURES.0),
@@ -119,28 +118,8 @@ pub(crate) async fn login_user(
         .await?;
     let (client, address) = (client_of(&request), context.address.clone());
     context
-        .write(body_digest, move |tx| {
-            // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
-            // begun by what was right before is not begun after.
-            event::lock(tx.db, user.stream())?;
-            let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
-            if disabled || user::password_hash(tx.db, user.id)? != hash {
-                return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
-            }
-            let refresh = PlainToken::new_refresh_token();
-            let session = Session {
-                id: Id::new(tx.new_id()),
-                user_id: user.id,
-                client: client.clone(),
-                address: address.clone(),
-                created_at: tx.now(),
-                last_used_at: tx.now(),
-                expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
-                ended_at: None,
-            };
-            store::insert(tx.db, &session, &refresh.digest())?;
-            let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
-            tx.append(user.stream(), &event)?;
+        .write(move |tx| {
+            let (session, refresh) = steps::begin(tx, &user, hash.as_deref(), &client, &address)?;
             tokens(tx.app(), &session, &refresh, tx.now())
         })
         .await
@@ -160,21 +139,20 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
 pub(crate) async fn refresh_session(
     context: RequestContext,
     request: HttpRequest,
-    input: Json<RefreshIn>,
+    Json(input): Json<RefreshIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let old = digest(input.refresh_token.as_bytes());
     let (client, address) = (client_of(&request), context.address.clone());
     let reused = Arc::new(OnceLock::new());
-    let seen = Arc::clone(&reused);
+    let noted = Arc::clone(&reused);
     let reply = context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let new = PlainToken::new_refresh_token();
             match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
                 Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
                 Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
                 Refreshed::Reused(session) => {
-                    seen.get_or_init(|| session.id);
+                    noted.get_or_init(|| session.id);
                     Err(ApiError::new(catalogue::SESSION_ENDED))
                 }
             }
@@ -182,15 +160,9 @@ pub(crate) async fn refresh_session(
         .await;
     if let Some(session) = reused.get().copied() {
         // A transaction of its own: the refusal above undid everything else.
-        let reason = "refresh_token_reused";
         let alone = context.without_key();
-        let ended = alone.write(BodyDigest::of(b""), move |tx| {
-            let session = or_not_found(store::find(tx.db, session)?)?;
-            let user = or_not_found(user::find(tx.db, session.user_id)?)?;
-            if store::end(tx.db, session.id, reason, tx.now())? {
-                let event = Event::new("session_ended", "session", session.id).because(reason);
-                tx.append(user.stream(), &event)?;
-            }
+        let ended = alone.write(move |tx| {
+            steps::end_reused(tx, session)?;
             Ok(Reply::no_content())
         });
         ended.await?;
@@ -213,25 +185,17 @@ pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiErr
 /// 我的会话 · List own sessions
 ///
 /// Those that are open, newest first.
-#[utoipa::path(tag = "sessions", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "sessions", params(ListQuery), responses(
     (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
 #[get("/auth/sessions")]
-pub(crate) async fn list_sessions(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let sort = sort.0;
-    let wanted = page_request(&page.0, sort, &"sessions")?;
+pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let query = query.of("sessions");
     let (current, now) = (context.session, context.now);
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, Id::new(caller.id()), now, &wanted)?;
-            page_out(
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, Id::new(caller.id()), now, &list.wanted)?;
+            list.page(
                 page,
-                sort,
-                &"sessions",
                 |session| session.id,
                 |session| SessionOut {
                     id: session.id.uuid(),
@@ -244,8 +208,7 @@ pub(crate) async fn list_sessions(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 结束会话 · End an own session
@@ -266,14 +229,12 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
 #[post("/auth/password")]
 pub(crate) async fn change_password(
     context: RequestContext,
-    input: Json<ChangePasswordIn>,
+    Json(input): Json<ChangePasswordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id: UserId = Id::new(context.caller.id());
-    let wrong = || ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password");
     if context.is_answered().await? {
         // A repeated request finds the password changed by the first: it is given that answer again.
-        return context.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong_password())).await;
     }
     let (user, hash) = context
         .read(move |db, _| Ok((or_not_found(user::find(db, id)?)?, user::password_hash(db, id)?)))
@@ -291,21 +252,15 @@ pub(crate) async fn change_password(
         context.app.store.write(move |db| store::release_try(db, &subject)).await?;
     }
     if !verified? {
-        return context.write(body_digest, move |_| Err(wrong())).await;
+        return context.write(move |_| Err(wrong_password())).await;
     }
     password::check(&input.new_password, &user.login_name, "/new_password")?;
     let verified_hash = hash;
     let hash = context.app.passwords.hash(&input.new_password).await?;
     let (app, session) = (context.app.clone(), context.session);
     let reply = context
-        .write(body_digest, move |tx| {
-            event::lock(tx.db, user.stream())?;
-            if user::password_hash(tx.db, id)? != verified_hash {
-                return Err(wrong());
-            }
-            user::set_password(tx.db, id, &hash)?;
-            store::end_all(tx.db, id, session, "password_changed", tx.now())?;
-            tx.append(user.stream(), &user.event("password_changed"))?;
+        .write(move |tx| {
+            steps::change_password(tx, &user, verified_hash.as_deref(), &hash, session)?;
             Ok(Reply::no_content())
         })
         .await;
@@ -326,24 +281,13 @@ pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiErro
 async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Result<Reply, ApiError> {
     let app = context.app.clone();
     let reply = context
-        .write(BodyDigest::of(b""), move |tx| {
-            let session = or_not_found(store::find(tx.db, id)?)?;
-            if session.user_id.uuid() != tx.caller.id() {
-                return Err(ApiError::not_found());
-            }
-            if store::end(tx.db, id, reason, tx.now())? {
-                append_end(tx, &session, reason)?;
-            }
+        .write(move |tx| {
+            steps::end_own(tx, id, reason)?;
             Ok(Reply::no_content())
         })
         .await;
     app.identities.forget();
     reply
-}
-
-fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
-    let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
-    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
 }
 
 fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {
@@ -362,6 +306,10 @@ fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>
 
 fn life(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::minutes(15))
+}
+
+fn wrong_password() -> ApiError {
+    ApiError::new(catalogue::WRONG_PASSWORD).at("/current_password")
 }
 
 /// What the client calls itself, shortened.

@@ -1,28 +1,18 @@
 //! Sessions of the council (理事会会议, A8.1): what is put to them, the votes, and what follows from the numbers.
 
 mod ending;
+pub(crate) mod steps;
 mod wire;
 
-use std::collections::{HashMap, HashSet};
-
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
-    Event, Id, Violation,
+    Id, Violation,
     access::{Caller, Operation, may},
-    base::{
-        code::UNKNOWN_REFERENCE,
-        id::{CouncilSessionId, ExpertApplicationId},
-    },
+    base::id::ExpertApplicationId,
     calendar::working_calendar::shanghai_date,
-    library::council_session::{CouncilSession, CouncilSessionStatus, ITEM_REPEATED, NOT_PUT_TO_SESSION},
+    library::council_session::{CouncilSession, CouncilSessionStatus},
 };
-use anze_persistence::{
-    Reader,
-    library::{
-        council_session as store,
-        expert_application::{self, Onward},
-    },
-};
+use anze_persistence::{Reader, library::council_session as store};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -32,14 +22,14 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, WriteContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
+        extract::{IfMatch, Json, Path},
         language::Language,
         middleware::RequestMetadata,
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::CouncilSessionStatusTerm},
+    wire::{ListQuery, terms::CouncilSessionStatusTerm},
 };
 
 pub use wire::{
@@ -55,25 +45,11 @@ pub use wire::{
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
     context: RequestContext,
-    input: Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let session = CouncilSession {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                status: CouncilSessionStatus::Open,
-                status_reason: None,
-                terms: input.terms(),
-                created_by: tx.caller.id(),
-                closed_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (session, event) = session.create()?;
-            store::insert(tx.db, &session)?;
-            tx.append(session.id, &event)?;
+        .write(move |tx| {
+            let session = steps::create(tx, &input)?;
             let location = format!("/api/v1/council-sessions/{}", session.id);
             let today = shanghai_date(tx.now());
             let wire = shown(tx.db, &session, today, tx.caller)?;
@@ -94,30 +70,25 @@ pub struct CouncilSessionFilter {
 /// 理事会会议列表 · List council sessions
 ///
 /// For the association and the regulator.
-#[utoipa::path(tag = "council-sessions", params(CouncilSessionFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "council-sessions", params(ListQuery<CouncilSessionFilter>), responses(
     (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
 #[get("/council-sessions")]
 pub(crate) async fn list_council_sessions(
     context: RequestContext,
-    filter: Query<CouncilSessionFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<CouncilSessionFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let (status, today) = (filter.status.map(|term| term.0), shanghai_date(context.now));
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, status, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, status, &list.wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
             let put = store::put(db, open)?;
             let put_to = |it: &CouncilSession| put.get(&it.id).copied().unwrap_or_default();
             let wire = |it: CouncilSession| CouncilSessionOut::new(&it, put_to(&it), today, caller);
-            page_out(page, sort, &filter, |it| it.id, wire)
+            list.page(page, |it| it.id, wire)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 理事会会议详情 · Read a council session
@@ -141,29 +112,25 @@ pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>)
 ///
 /// Each application with its votes and what came of them.
 #[utoipa::path(tag = "council-sessions",
-    params(("id" = Uuid, Path, description = "The session"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The session"), ListQuery),
     responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
 #[get("/council-sessions/{id}/applications")]
 pub(crate) async fn list_council_session_applications(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let list = ("session", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(("session", id.uuid()));
+    query
+        .reply(&context, move |db, caller, list| {
             let session = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::ListCouncilSessionApplications, &session.relations())?;
-            let page = store::list_items(db, id, &wanted)?;
+            let page = store::list_items(db, id, &list.wanted)?;
             let key = |it: &store::Listed| it.item.application_id;
-            page_out(page, sort, &list, key, |it| SessionApplicationOut::new(it, caller))
+            list.page(page, key, |it| SessionApplicationOut::new(it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 修改理事会会议 · Replace what is said of a council session
@@ -177,18 +144,13 @@ pub(crate) async fn list_council_session_applications(
 pub(crate) async fn update_council_session(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<CouncilSessionIn>,
+    if_match: IfMatch,
+    Json(input): Json<CouncilSessionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
-            let session = guarded(tx, id, Operation::UpdateCouncilSession, &read)?;
-            let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
-            let (next, event) = session.update(input.terms(), &items)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(id, &event)?;
+        .write(move |tx| {
+            let next = steps::update(tx, id, &if_match, &input)?;
             let today = shanghai_date(tx.now());
             let wire = shown(tx.db, &next, today, tx.caller)?;
             Reply::ok(&wire, next.version)
@@ -206,40 +168,21 @@ pub(crate) async fn update_council_session(
 pub(crate) async fn put_applications_to_vote(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ApplicationsIn>,
+    if_match: IfMatch,
+    Json(input): Json<ApplicationsIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, language) = (Id::new(id.0), metadata.language());
+    let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
     context
-        .write(body_digest, move |tx| {
-            let session = guarded(tx, id, Operation::PutApplicationsToVote, &read)?;
-            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
-            let found = expert_application::find_all(tx.db, &ids)?;
-            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-            let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-            for (index, application) in ids.iter().enumerate() {
-                let put = if taken.contains(application) {
-                    Err(Violation::new(ITEM_REPEATED))
-                } else {
-                    found
-                        .remove(application)
-                        .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE))
-                        .and_then(|it| it.put_to_vote(&session))
-                };
-                let put = put.map(|(_, event)| {
-                    taken.push(*application);
-                    happened.push(event);
-                });
-                let put = put.map_err(|violation| below(violation, &format!("/application_ids/{index}"), ""));
-                results.push(result(*application, put, language));
-            }
-            let there_already = store::items(tx.db, id)?.len();
-            let (next, event) = session.put_to_vote(there_already, taken.len())?;
-            store::add_items(tx.db, id, &taken)?;
-            expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
-            finish(tx, next, event, happened, results)
+        .write(move |tx| {
+            let (session, outcomes) = steps::put_to_vote(tx, id, &if_match, &ids)?;
+            let outcomes = (0..).zip(&ids).zip(outcomes);
+            let results = outcomes.map(|((index, application), outcome): ((usize, _), _)| {
+                let put = outcome.map_err(|it| below(it, &format!("/application_ids/{index}"), ""));
+                result(*application, put, language)
+            });
+            batch(tx, &session, results.collect())
         })
         .await
 }
@@ -255,67 +198,34 @@ pub(crate) async fn put_applications_to_vote(
 pub(crate) async fn record_council_votes(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<VotesIn>,
+    if_match: IfMatch,
+    Json(input): Json<VotesIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, language) = (Id::new(id.0), metadata.language());
+    let votes: Vec<_> = input.votes.iter().map(wire::VoteIn::votes).collect();
     context
-        .write(body_digest, move |tx| {
-            let session = guarded(tx, id, Operation::RecordCouncilVotes, &read)?;
-            let items = store::items(tx.db, id)?;
-            let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();
-            let mut seen = HashSet::new();
-            let (mut results, mut taken, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-            for (index, (application, votes)) in input.votes.iter().map(wire::VoteIn::votes).enumerate() {
-                let decided = if seen.insert(application) {
-                    let item = items.get(&application).ok_or_else(|| Violation::new(NOT_PUT_TO_SESSION));
-                    item.and_then(|(item, status)| session.take_votes(item, *status, votes))
-                } else {
-                    Err(Violation::new(ITEM_REPEATED))
-                };
-                let decided = decided.map(|event| {
-                    taken.push((application, votes));
-                    happened.push(event);
-                });
-                let decided = decided.map_err(|it| below(it, &format!("/votes/{index}"), "/application_id"));
-                results.push(result(application, decided, language));
-            }
-            let (next, event) = session.record_votes(taken.len(), shanghai_date(tx.now()))?;
-            store::set_votes(tx.db, id, &taken)?;
-            finish(tx, next, event, happened, results)
+        .write(move |tx| {
+            let (session, outcomes) = steps::record_votes(tx, id, &if_match, &votes)?;
+            let outcomes = (0..).zip(&votes).zip(outcomes);
+            let results = outcomes.map(|((index, (application, _)), outcome): ((usize, _), _)| {
+                let decided = outcome.map_err(|it| below(it, &format!("/votes/{index}"), "/application_id"));
+                result(*application, decided, language)
+            });
+            batch(tx, &session, results.collect())
         })
         .await
 }
 
-/// The session, locked, for who may do this to it at the version that they have read.
-fn guarded(
+/// The answer that shows the session with one result for each application.
+fn batch(
     tx: &mut WriteContext<'_, '_>,
-    id: CouncilSessionId,
-    operation: Operation,
-    read: &IfMatch,
-) -> Result<CouncilSession, ApiError> {
-    let session = or_not_found(store::find_locked(tx.db, id)?)?;
-    tx.guard(operation, &session.relations(), read, session.version)?;
-    Ok(session)
-}
-
-/// Saves the session and says what happened to it and to each application, in one chain.
-fn finish(
-    tx: &mut WriteContext<'_, '_>,
-    session: CouncilSession,
-    event: Event,
-    mut happened: Vec<Event>,
+    session: &CouncilSession,
     results: Vec<ApplicationResult>,
 ) -> Result<Reply, ApiError> {
-    happened.insert(0, event);
-    let session = store::save(tx.db, session, tx.now())?;
-    tx.append_all(session.id, &happened)?;
     let today = shanghai_date(tx.now());
-    let council_session = shown(tx.db, &session, today, tx.caller)?;
-    let wire = CouncilSessionBatch { council_session, results };
-    Reply::multi_status(&wire, session.version)
+    let council_session = shown(tx.db, session, today, tx.caller)?;
+    Reply::multi_status(&CouncilSessionBatch { council_session, results }, session.version)
 }
 
 /// The session as this caller sees it on a day.

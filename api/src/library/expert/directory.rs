@@ -1,6 +1,6 @@
 //! The published directory of the library: open to everyone, names masked.
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use anze_domain::{base::identifier::masked_name, library::expert::Expert};
 use anze_persistence::library::expert as store;
 use chrono::NaiveDate;
@@ -10,14 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     app::context::RequestContext,
-    http::{
-        extract::Query,
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
+    http::{page::Page, problem::ApiError, respond::Reply},
     wire::{
-        SortQuery, page_out, page_request,
+        ListQuery,
         terms::{PoolTerm, SpecialtyTerm},
     },
 };
@@ -73,27 +68,22 @@ impl From<Expert> for DirectoryEntryOut {
 /// 专家名录 · List the published directory
 ///
 /// A8.1: who is active in the library, open without login, names masked.
-#[utoipa::path(tag = "experts", security(()), params(DirectoryFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "experts", security(()), params(ListQuery<DirectoryFilter>), responses(
     (status = 200, description = "A page of the directory", body = Page<DirectoryEntryOut>)))]
 #[get("/expert-directory")]
 pub(crate) async fn list_expert_directory(
     context: RequestContext,
-    filter: Query<DirectoryFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<DirectoryFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::DirectoryFilter {
         specialty: filter.specialty.map(|term| term.0),
         pool: filter.pool.map(|term| term.0),
     };
-    let page = context
-        .read(move |db, _| {
-            let page = store::directory(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |expert| expert.id, DirectoryEntryOut::from)
+    query
+        .reply(&context, move |db, _, list| {
+            let page = store::directory(db, &narrowed, &list.wanted)?;
+            list.page(page, |expert| expert.id, DirectoryEntryOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }

@@ -1,25 +1,21 @@
 //! Experts of the library (专家库): the association takes over its existing entries (A8.1, A9).
 
 mod directory;
+pub(crate) mod steps;
 pub(crate) mod wire;
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
-    Id, Violation,
-    access::{Caller, Operation, Port, Role, may},
-    base::identifier::CitizenId,
-    calendar::working_calendar::shanghai_date,
-    identity::organization::User,
-    library::expert::{Expert, ExpertStatus},
+    Id,
+    access::{Caller, Operation, Port, may},
+    library::expert::Expert,
 };
 use anze_persistence::{
     Reader,
-    identity::user,
     library::{
-        certificate,
-        expert::{self as store, SealedCitizenId},
+        expert::{self as store},
         standing::group,
     },
 };
@@ -32,15 +28,14 @@ use crate::{
     app::{
         context::{RequestContext, or_not_found},
         passwords as password,
-        secrets::Purpose,
     },
     http::{
-        extract::{Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ExpertStatusTerm},
+    wire::{ListQuery, terms::ExpertStatusTerm},
 };
 
 pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
@@ -53,58 +48,15 @@ pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 #[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
     (status = 201, description = "The expert", body = ExpertOut)))]
 #[post("/experts")]
-pub(crate) async fn admit_expert(context: RequestContext, input: Json<ExpertIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn admit_expert(
+    context: RequestContext,
+    Json(input): Json<ExpertIn>,
+) -> Result<Reply, ApiError> {
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;
     context
-        .write(body_digest, move |tx| {
-            let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
-            let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
-            let user = User {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: None,
-                login_name: input.account.login_name.clone(),
-                display_name: input.name.clone(),
-                mobile: input.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
-                role: Role::Operator,
-                disabled: false,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let expert = Expert {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                status: ExpertStatus::Active,
-                user_id: user.id,
-                name: input.name.clone(),
-                mobile: user.mobile.clone(),
-                employer_name: input.employer_name.clone(),
-                employer_code: input.employer_code()?,
-                pools: Vec::new(),
-                qualification: input.qualification()?,
-                admission: input.admission.admission(),
-                declared_ties: Vec::new(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let admitted = expert.admit(input.pool.0);
-            let wrong = [citizen_id.as_ref().err().cloned(), admitted.as_ref().err().cloned()];
-            Violation::all(wrong.into_iter().flatten().collect())?;
-            let (citizen_id, (expert, event)) = (citizen_id?, admitted?);
-            let keys = &tx.app().keys;
-            let sealed = SealedCitizenId {
-                sealed: keys
-                    .seal(Purpose::CitizenId, citizen_id.expose().as_bytes())
-                    .map_err(ApiError::internal)?,
-                digest: keys.citizen_id_digest(citizen_id.expose()),
-            };
-            user::insert(tx.db, &user, &hash)?;
-            store::insert(tx.db, &expert, &sealed)?;
-            certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
-            tx.append(user.stream(), &user.event("user_created"))?;
-            tx.append(expert.id, &event)?;
+        .write(move |tx| {
+            let expert = steps::admit(tx, &input, &hash)?;
             let wire = ExpertOut::new(&expert, tx.caller);
             Reply::created(format!("/api/v1/experts/{}", expert.id), &wire, expert.version)
         })
@@ -124,29 +76,24 @@ pub struct ExpertFilter {
 ///
 /// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
 /// the association, and for a provider those of the experts in its own groups (A11.3).
-#[utoipa::path(tag = "experts", params(ExpertFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "experts", params(ListQuery<ExpertFilter>), responses(
     (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
 #[get("/experts")]
 pub(crate) async fn list_experts(
     context: RequestContext,
-    filter: Query<ExpertFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ExpertFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
             let known = in_own_groups(db, caller, &ids)?;
             let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
-            page_out(page, sort, &filter, |expert| expert.id, shown)
+            list.page(page, |expert| expert.id, shown)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 专家详情 · Read an expert

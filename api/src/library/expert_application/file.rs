@@ -12,39 +12,24 @@ use anze_persistence::{
     library::{application_file as store, expert_application},
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{steps, wire::FileQuery};
 use crate::{
     app::{
         context::{RequestContext, or_not_found},
         files::{ReceivedFile, hex, receive_file, serve_file},
     },
     http::{
-        extract::{BodyDigest, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Path, Query},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, file::FileBytes, page_out, page_request, terms::ApplicationFileKindTerm},
+    wire::{ListQuery, file::FileBytes, terms::ApplicationFileKindTerm},
 };
-
-/// What is said of a file that is uploaded.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct FileQuery {
-    /// What it shows.
-    pub kind: ApplicationFileKindTerm,
-    /// Its name.
-    #[param(
-        min_length = 1,
-        max_length = 255,
-        pattern = r"^[^/\\\x00-\x1F\x7F-\x9F]*[^/\\\s\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*$",
-        example = "职称证书.pdf"
-    )]
-    pub file_name: String,
-}
 
 /// A file of an application.
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,25 +103,10 @@ pub(crate) async fn upload_application_file(
             })
             .await?;
     }
-    let ReceivedFile { sha256, size, media_type, .. } =
-        receive_file(&context.app, &request, body, |_| true).await?;
+    let file = receive_file(&context.app, &request, body, |_| true).await?;
     context
-        .write(BodyDigest(sha256), move |tx| {
-            let application = or_not_found(expert_application::find_locked(tx.db, id)?)?;
-            tx.may(Operation::UploadApplicationFile, &application.relations())?;
-            ApplicationFile::admit(&application, store::count(tx.db, id)?)?;
-            let file = ApplicationFile {
-                id: Id::new(tx.new_id()),
-                application_id: id,
-                kind: about.kind.0,
-                file_name: about.file_name.clone(),
-                media_type: media_type.to_owned(),
-                size,
-                sha256: sha256.to_vec(),
-                received_at: tx.now(),
-            };
-            store::insert(tx.db, &file)?;
-            tx.append(id, &file.uploaded())?;
+        .write(move |tx| {
+            let file = steps::add_file(tx, id, &about, &file.sha256, file.size, file.media_type)?;
             let location = format!("/api/v1/expert-application-files/{}", file.id);
             Reply::created(location, &ApplicationFileOut::from(file), 1)
         })
@@ -147,28 +117,24 @@ pub(crate) async fn upload_application_file(
 ///
 /// For the applicant and the association (A8.1).
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The application"), ListQuery),
     responses((status = 200, description = "A page of files", body = Page<ApplicationFileOut>)))]
 #[get("/expert-applications/{id}/files")]
 pub(crate) async fn list_application_files(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let list = ("application", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(("application", id.uuid()));
+    query
+        .reply(&context, move |db, caller, list| {
             let application = or_not_found(expert_application::find(db, id)?)?;
             access::may(caller, Operation::ListApplicationFiles, &application.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &list, |file| file.id, ApplicationFileOut::from)
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |file| file.id, ApplicationFileOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 申请文件信息 · Read what is known of a file of an application
@@ -181,7 +147,7 @@ pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let file = seen(db, caller, id, Operation::GetApplicationFile)?;
+            let file = find_authorized(db, caller, id, Operation::GetApplicationFile)?;
             Reply::ok(&ApplicationFileOut::from(file), 1)
         })
         .await
@@ -209,13 +175,14 @@ pub(crate) async fn get_application_file_content(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::new(id.0);
-    let file =
-        context.read(move |db, caller| seen(db, caller, id, Operation::GetApplicationFileContent)).await?;
+    let file = context
+        .read(move |db, caller| find_authorized(db, caller, id, Operation::GetApplicationFileContent))
+        .await?;
     serve_file(&context.app, &request, &file.sha256, file.media_type, &file.file_name).await
 }
 
 /// The file, for who may do this with it.
-fn seen(
+fn find_authorized(
     db: &mut Reader<'_>,
     caller: &Caller,
     id: ApplicationFileId,

@@ -5,61 +5,42 @@ pub(crate) mod notifications;
 mod record;
 mod registration;
 mod review;
+pub(crate) mod steps;
 mod unmask;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
-    Id, Violation,
+    Id,
     access::{self, Caller, Operation, Port, Relation, Relations},
-    base::{id::UserId, identifier::CitizenId},
-    calendar::working_calendar::shanghai_date,
-    identity::notification::NotificationKind,
-    library::{
-        expert::Expert,
-        expert_application::{CITIZEN_ID_DIFFERS, ExpertApplication, ExpertApplicationStatus},
-    },
+    base::identifier::CitizenId,
+    library::expert_application::ExpertApplication,
 };
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    library::{
-        application_file, certificate,
-        expert::{self, SealedCitizenId},
-        expert_application as store,
-    },
-};
-use chrono::{DateTime, Utc};
+use anze_persistence::library::expert_application as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        context::{ReadContext, RequestContext, Subject, WriteContext, change, or_not_found},
-        secrets::Purpose,
-    },
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        catalogue,
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{ExpertApplicationStatusTerm, PoolTerm},
     },
 };
 
-pub use file::{ApplicationFileOut, FileQuery};
-pub use registration::ApplicantIn;
+pub use file::ApplicationFileOut;
 pub use review::AssessmentOut;
+pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
-pub use wire::{ExpertApplicationIn, ExpertApplicationOut};
-
-/// Number prefix of applications.
-const NUMBER: &str = "SQ";
+pub use wire::{ApplicantIn, ExpertApplicationIn, ExpertApplicationOut, FileQuery};
 
 /// 新建入库申请 · Create an application for the library
 ///
@@ -71,42 +52,11 @@ const NUMBER: &str = "SQ";
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
     context: RequestContext,
-    input: Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let user: UserId = Id::new(tx.caller.id());
-            let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
-            tx.may(Operation::CreateExpertApplication, &applicant)?;
-            let today = shanghai_date(tx.now());
-            let entry = expert::find_by_user(tx.db, user)?;
-            let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
-                return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
-            };
-            let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-            let application = ExpertApplication {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: tx.next_number(NUMBER)?,
-                status: ExpertApplicationStatus::Draft,
-                status_reason: None,
-                user_id: user,
-                expert_id: None,
-                terms,
-                submitted_at: None,
-                reviewed_at: None,
-                reviewed_by: None,
-                assessment: None,
-                council_session_id: None,
-                public_notice_id: None,
-                admitted_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (application, event) = application.create(entry.as_ref(), today)?;
-            store::insert(tx.db, &application, &citizen_id)?;
-            tx.append(application.id, &event)?;
+        .write(move |tx| {
+            let application = steps::create(tx, &input)?;
             let location = format!("/api/v1/expert-applications/{}", application.id);
             Reply::created(location, &ExpertApplicationOut::new(&application, tx.caller), application.version)
         })
@@ -131,20 +81,16 @@ pub struct ExpertApplicationFilter {
 /// 入库申请列表 · List applications
 ///
 /// The association and the regulator see all but drafts; everyone else their own.
-#[utoipa::path(tag = "expert-applications", params(ExpertApplicationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "expert-applications", params(ListQuery<ExpertApplicationFilter>), responses(
     (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
 pub(crate) async fn list_expert_applications(
     context: RequestContext,
-    filter: Query<ExpertApplicationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ExpertApplicationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    query
+        .reply(&context, move |db, caller, list| {
+            let filter = &list.filter;
             let narrowed = store::Filter {
                 user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
                 no_drafts: sees_all(caller),
@@ -152,11 +98,10 @@ pub(crate) async fn list_expert_applications(
                 pool: filter.pool.map(|term| term.0),
                 public_notice_id: filter.public_notice_id.map(Id::new),
             };
-            let page = store::list(db, &narrowed, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
+            let page = store::list(db, &narrowed, &list.wanted)?;
+            list.page(page, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 入库申请详情 · Read an application
@@ -179,7 +124,7 @@ pub(crate) async fn get_expert_application(
             let parts = application.relations().held_by(caller);
             if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
                 let sealed = or_not_found(store::citizen_id(db, id)?)?;
-                let opened = unmask::opened(&app, &sealed.sealed)?;
+                let opened = steps::open_citizen_id(&app, &sealed.sealed)?;
                 shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
             }
             Reply::ok(&shown, application.version)
@@ -197,32 +142,10 @@ pub(crate) async fn get_expert_application(
 pub(crate) async fn update_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ExpertApplicationIn>,
+    if_match: IfMatch,
+    Json(input): Json<ExpertApplicationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::UpdateExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
-            let entry = expert::find_by_user(tx.db, user)?;
-            let (citizen_id, terms) = input.checked(entry.as_ref(), today)?;
-            let (next, event) = it.update(terms, entry.as_ref(), today)?;
-            if let Some(citizen_id) = citizen_id {
-                let citizen_id = sealed(tx, user, entry.as_ref(), &citizen_id)?;
-                store::set_citizen_id(tx.db, id, &citizen_id)?;
-            }
-            if next.status.is_under_review() {
-                hold_certificates(tx, &next, entry.as_ref())?;
-            }
-            Ok((next, event))
-        },
-    )
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 提交入库申请 · Submit an application
@@ -236,20 +159,9 @@ pub(crate) async fn update_expert_application(
 pub(crate) async fn submit_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::SubmitExpertApplication, |it: ExpertApplication, tx| {
-        let entry = expert::find_by_user(tx.db, it.user_id)?;
-        let citizen_id = or_not_found(store::citizen_id(tx.db, it.id)?)?;
-        let files = application_file::kinds(tx.db, it.id)?;
-        let (next, event) = it.submit(&files, entry.as_ref(), shanghai_date(tx.now()), tx.now())?;
-        must_be_theirs(tx, next.user_id, entry.as_ref(), &citizen_id.digest)?;
-        hold_certificates(tx, &next, entry.as_ref())?;
-        tx.notify(&[notifications::association(NotificationKind::ApplicationSubmitted, &next)])?;
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
 /// 撤回入库申请 · Withdraw an application
@@ -262,46 +174,15 @@ pub(crate) async fn submit_expert_application(
 pub(crate) async fn withdraw_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::WithdrawExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.withdraw(&input.reason)?;
-            release_certificates(tx, &[&next])?;
-            Ok((next, event))
-        },
-    )
-    .await
+    context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
 
-impl Subject for ExpertApplication {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find_locked(db, Id::new(id))?.map(|application| (application, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for ExpertApplication {
     fn relations(&self, _: &()) -> Relations {
         ExpertApplication::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
@@ -312,62 +193,6 @@ impl Subject for ExpertApplication {
 /// Whether the caller sees everybody's applications.
 fn sees_all(caller: &Caller) -> bool {
     matches!(caller.port, Some(Port::Association | Port::Regulator))
-}
-
-/// The citizen id as it is kept.
-fn sealed(
-    tx: &mut WriteContext<'_, '_>,
-    user: UserId,
-    entry: Option<&Expert>,
-    citizen_id: &CitizenId,
-) -> Result<SealedCitizenId, ApiError> {
-    let keys = &tx.app().keys;
-    let digest = keys.citizen_id_digest(citizen_id.expose());
-    let sealed = keys.seal(Purpose::CitizenId, citizen_id.expose().as_bytes()).map_err(ApiError::internal)?;
-    must_be_theirs(tx, user, entry, &digest)?;
-    Ok(SealedCitizenId { sealed, digest })
-}
-
-/// Whether a citizen id is nobody else's in the library, and the person's own where they have an entry.
-fn must_be_theirs(
-    tx: &mut WriteContext<'_, '_>,
-    user: UserId,
-    entry: Option<&Expert>,
-    digest: &[u8],
-) -> Result<(), ApiError> {
-    match (entry, expert::user_with_citizen_id(tx.db, digest)?) {
-        (_, Some(holder)) if holder != user => {
-            Err(Violation::new(anze_persistence::EXPERT_EXISTS).at("/citizen_id").into())
-        }
-        (Some(_), None) => Err(Violation::new(CITIZEN_ID_DIFFERS).at("/citizen_id").into()),
-        _ => Ok(()),
-    }
-}
-
-/// The certificates of an application that was submitted are its applicant's, beside those of their entry.
-fn hold_certificates(
-    tx: &mut WriteContext<'_, '_>,
-    application: &ExpertApplication,
-    entry: Option<&Expert>,
-) -> Result<(), ApiError> {
-    let mut named = application.terms.certificates();
-    named.extend(entry.into_iter().flat_map(|entry| entry.qualification.certificates()));
-    Ok(certificate::settle(tx.db, application.user_id, &named)?)
-}
-
-/// The certificates of applications that have ended are free again, but those of the applicants' entries.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn release_certificates(
-    tx: &mut WriteContext<'_, '_>,
-    ended: &[&ExpertApplication],
-) -> Result<(), ApiError> {
-    let entries: Vec<Uuid> = ended.iter().filter_map(|it| it.expert_id.map(Id::uuid)).collect();
-    let kept = if entries.is_empty() { Vec::new() } else { expert::find_all(tx.db, &entries)? };
-    let kept: Vec<_> = kept.iter().flat_map(|entry| entry.qualification.certificates()).collect();
-    let users: Vec<UserId> = ended.iter().map(|it| it.user_id).collect();
-    Ok(certificate::release(tx.db, &users, &kept)?)
 }
 
 /// Mounts the endpoints.

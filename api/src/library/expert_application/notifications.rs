@@ -19,8 +19,8 @@ pub(crate) fn association(kind: NotificationKind, about: &ExpertApplication) -> 
 }
 
 /// With a fact that the text says.
-pub(crate) fn with((to, told): Message, name: &'static str, value: impl ToString) -> Message {
-    (to, told.fact(name, value))
+pub(crate) fn with((to, notification): Message, name: &'static str, value: impl ToString) -> Message {
+    (to, notification.fact(name, value))
 }
 
 fn of(kind: NotificationKind, about: &ExpertApplication) -> Notification {

@@ -1,6 +1,6 @@
 //! The record of an application: each step that it took, in whichever stream that stands.
 
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use anze_domain::{
     Id,
     access::{self, Operation, Relation},
@@ -10,13 +10,8 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{RequestContext, or_not_found},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, timeline::TimelineEntry},
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, timeline::TimelineEntry},
 };
 
 /// 入库申请记录 · Read what happened to an application
@@ -25,32 +20,28 @@ use crate::{
 /// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is
 /// submitted, the association and the regulator, who is not told who acted.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The application"), ListQuery),
     responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
 #[get("/expert-applications/{id}/events")]
 pub(crate) async fn list_expert_application_events(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let list = ("application_events", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(("application_events", id.uuid()));
+    query
+        .reply(&context, move |db, caller, list| {
             let application = or_not_found(store::find(db, id)?)?;
             let relations = application.relations();
             access::may(caller, Operation::ListExpertApplicationEvents, &relations)?;
             let parts = relations.held_by(caller);
             let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
-            let page = event::of_application(db, id, &wanted)?;
-            page_out(page, sort, &list, event::Entry::place, |entry| {
+            let page = event::of_application(db, id, &list.wanted)?;
+            list.page(page, event::Entry::place, |entry| {
                 let entry = TimelineEntry::from(entry);
                 if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })
         })
-        .await?;
-    page.reply(&request)
+        .await
 }

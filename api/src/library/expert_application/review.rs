@@ -5,20 +5,19 @@ use anze_domain::{
     Id,
     access::{self, Operation},
     calendar::working_calendar::shanghai_date,
-    identity::notification::NotificationKind,
     library::qualification::{AssessedFinding, AssessedOn, AssessedWay, Period},
 };
-use anze_persistence::library::{expert, expert_application as store};
+use anze_persistence::library::expert_application as store;
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{ExpertApplication, notifications, release_certificates, wire::ExpertApplicationOut};
+use super::{steps, wire::ExpertApplicationOut};
 use crate::{
-    app::context::{RequestContext, change, or_not_found},
+    app::context::{RequestContext, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -174,24 +173,10 @@ pub(crate) async fn get_expert_application_assessment(
 pub(crate) async fn return_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::ReturnExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
-            let told = notifications::applicant(NotificationKind::ApplicationReturned, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
-            Ok((next, event))
-        },
-    )
-    .await
+    context.change(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 驳回入库申请 · Reject an application
@@ -204,25 +189,10 @@ pub(crate) async fn return_expert_application(
 pub(crate) async fn reject_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::RejectExpertApplication,
-        move |it: ExpertApplication, tx| {
-            let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
-            release_certificates(tx, &[&next])?;
-            let told = notifications::applicant(NotificationKind::ApplicationRejected, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
-            Ok((next, event))
-        },
-    )
-    .await
+    context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 审核通过 · Pass an application on to the council
@@ -235,12 +205,7 @@ pub(crate) async fn reject_expert_application(
 pub(crate) async fn review_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::ReviewExpertApplication, |it: ExpertApplication, tx| {
-        let entry = expert::find_by_user(tx.db, it.user_id)?;
-        Ok(it.review(entry.as_ref(), tx.caller.id(), shanghai_date(tx.now()), tx.now())?)
-    })
-    .await
+    context.change(move |tx| steps::review(tx, id.0, &if_match)).await
 }

@@ -1,22 +1,14 @@
 //! The applicant's identity for who reviews: with a reason, on record (A11.3, PIPL).
 
 use actix_web::post;
-use anze_domain::{
-    Event, Id, Violation,
-    access::{Operation, state_machine as flow},
-    base::{code::REASON_REQUIRED, id::ExpertApplicationId},
-};
-use anze_persistence::library::expert_application as store;
+use anze_domain::{Id, base::id::ExpertApplicationId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::steps;
 use crate::{
-    app::{
-        context::{RequestContext, or_not_found},
-        secrets::Purpose,
-        state::App,
-    },
+    app::context::RequestContext,
     http::{
         extract::{Json, Path},
         problem::ApiError,
@@ -41,15 +33,6 @@ pub struct UnmaskedExpertApplication {
     pub mobile: String,
 }
 
-/// A citizen id as it was given.
-///
-/// # Errors
-/// `internal`, where it cannot be opened.
-pub(super) fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
-    let opened = app.keys.open(Purpose::CitizenId, sealed).map_err(ApiError::internal)?;
-    String::from_utf8(opened).map_err(|_not_text| ApiError::internal("citizen id"))
-}
-
 /// 查看申请人身份信息 · Read an applicant's personal data unmasked
 ///
 /// The association, with the reason, while the application is under review (A8.1). Each reading is an entry of the
@@ -62,27 +45,17 @@ pub(super) fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
 pub(crate) async fn unmask_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id: ExpertApplicationId = Id::new(id.0);
     let reply = context
         .without_key()
-        .write(body_digest, move |tx| {
-            let application = or_not_found(store::find_locked(tx.db, id)?)?;
-            tx.may(Operation::UnmaskExpertApplication, &application.relations())?;
-            flow::step(application.status, Operation::UnmaskExpertApplication)?;
-            let reason = input.reason.trim();
-            if reason.is_empty() {
-                return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
-            }
-            let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
-            let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
-            tx.append(id, &event)?;
+        .write(move |tx| {
+            let (application, citizen_id) = steps::unmask(tx, id, &input.reason)?;
             plain(&UnmaskedExpertApplication {
                 application_id: id.uuid(),
                 name: application.terms.name.clone(),
-                citizen_id: opened(tx.app(), &citizen_id.sealed)?,
+                citizen_id,
                 mobile: application.terms.mobile.as_str().to_owned(),
             })
         })

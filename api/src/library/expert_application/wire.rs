@@ -11,13 +11,13 @@ use anze_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::{EngineerIo, TitleIo, WorkPeriodIo, code, qualification},
-    wire::terms::{ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
+    library::expert::wire::{AccountIn, EngineerIo, TitleIo, WorkPeriodIo, code, qualification},
+    wire::terms::{ApplicationFileKindTerm, ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
 };
 
 /// What an applicant says.
@@ -249,4 +249,35 @@ impl ExpertApplicationOut {
             ),
         }
     }
+}
+
+/// Someone who wants into the library.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ApplicantRegistration)]
+pub struct ApplicantIn {
+    /// Their name.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
+    pub name: String,
+    /// Their mobile number.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
+    pub mobile: String,
+    /// How they log in.
+    pub account: AccountIn,
+}
+
+/// What is said of a file that is uploaded.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// What it shows.
+    pub kind: ApplicationFileKindTerm,
+    /// Its name.
+    #[param(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^/\\\x00-\x1F\x7F-\x9F]*[^/\\\s\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*$",
+        example = "职称证书.pdf"
+    )]
+    pub file_name: String,
 }

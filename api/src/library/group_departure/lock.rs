@@ -134,7 +134,7 @@ fn organizations(sides: &BTreeMap<ProjectId, Sides>, projects: &BTreeSet<Uuid>) 
 ///
 /// # Errors
 /// As [`of_expert`].
-pub fn around(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, StoreError> {
+pub fn of_companies(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, StoreError> {
     take(db, |db| {
         let reach = sides::reach(db, companies)?;
         let projects: Vec<Uuid> = reach.projects.iter().copied().collect();

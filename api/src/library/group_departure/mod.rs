@@ -31,9 +31,6 @@ pub use lock::{Groups, of_project as lock_groups_of_project};
 
 /// The expert leaves those of their groups for which there is a reason: each visit is to be arranged anew,
 /// and everyone concerned is told.
-///
-/// # Errors
-/// The store's.
 pub fn leave(
     context: &mut SystemWriteContext<'_, '_>,
     expert: &Expert,
@@ -66,9 +63,6 @@ fn leave_visits(
 
 /// A12.2: holds these groups against the ties of their experts as they are known now. A tied expert leaves a
 /// group that has not begun; where it has, the tie is marked, and what was served stays.
-///
-/// # Errors
-/// The store's.
 pub fn recuse(context: &mut SystemWriteContext<'_, '_>, groups: &Groups) -> Result<(), ChangeError> {
     let experts = expert::find_all(context.db, &groups.experts)?;
     let visits = visit::find_all(context.db, &groups.awaiting)?;

@@ -1,22 +1,13 @@
 //! Public notices (公示, A8.1): open to everyone, names masked; they end by themselves.
 
 pub(crate) mod ending;
+pub(crate) mod steps;
 mod wire;
 
-use std::collections::HashMap;
-
-use actix_web::{HttpRequest, get, post};
-use anze_domain::{
-    Id, Violation,
-    base::{code::UNKNOWN_REFERENCE, id::ExpertApplicationId},
-    identity::notification::NotificationKind,
-    library::{
-        council_session::ITEM_REPEATED,
-        public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
-    },
-};
+use actix_web::{get, post};
+use anze_domain::Id;
 use anze_persistence::library::{
-    expert_application::{self, Onward},
+    expert_application::{self},
     public_notice as store,
 };
 use serde::{Deserialize, Serialize};
@@ -27,13 +18,12 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    library::expert_application::notifications,
-    wire::{SortQuery, page_out, page_request, terms::PublicNoticeStatusTerm},
+    wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
 pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
@@ -47,62 +37,11 @@ pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
 #[post("/public-notices")]
 pub(crate) async fn create_public_notice(
     context: RequestContext,
-    input: Json<PublicNoticeIn>,
+    Json(input): Json<PublicNoticeIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
-            let found = expert_application::find_all(tx.db, &ids)?;
-            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-            let (mut applications, mut wrong) = (Vec::new(), Vec::new());
-            for (index, id) in ids.iter().enumerate() {
-                match found.remove(id) {
-                    Some(application) => applications.push((index, application)),
-                    None => {
-                        let repeated = ids.iter().take(index).any(|before| before == id);
-                        let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
-                        wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
-                    }
-                }
-            }
-            let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
-            wrong.extend(check_passed(&listed).err());
-            Violation::all(wrong)?;
-
-            let app = tx.app();
-            let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
-            let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
-            let notice = PublicNotice {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: input.number.clone(),
-                status: PublicNoticeStatus::Open,
-                published_at: tx.now(),
-                working_days,
-                due_on: window.due_on,
-                ends_at: window.due_at,
-                provisional: window.provisional,
-                applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
-                created_by: tx.caller.id(),
-                ended_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (notice, published) = notice.publish();
-            let mut happened = vec![published];
-            let mut messages = Vec::new();
-            for (_, application) in applications {
-                let (application, event) = application.publish(notice.id)?;
-                happened.push(event);
-                let told = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
-                let told = notifications::with(told, "notice", &notice.number);
-                messages.push(notifications::with(told, "due_on", notice.due_on));
-            }
-            store::insert(tx.db, &notice)?;
-            expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
-            tx.append_all(notice.id, &happened)?;
-            tx.notify(&messages)?;
+        .write(move |tx| {
+            let notice = steps::publish(tx, &input)?;
             let location = format!("/api/v1/public-notices/{}", notice.id);
             Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
         })
@@ -121,26 +60,21 @@ pub struct PublicNoticeFilter {
 /// 公示列表 · List public notices
 ///
 /// A8.1: open without login.
-#[utoipa::path(tag = "public-notices", security(()), params(PublicNoticeFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "public-notices", security(()), params(ListQuery<PublicNoticeFilter>), responses(
     (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
 #[get("/public-notices")]
 pub(crate) async fn list_public_notices(
     context: RequestContext,
-    filter: Query<PublicNoticeFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<PublicNoticeFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let status = filter.status.map(|term| term.0);
-    let page = context
-        .read(move |db, _| {
-            let page = store::list(db, status, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| PublicNoticeOut::from(&it))
+    query
+        .reply(&context, move |db, _, list| {
+            let page = store::list(db, status, &list.wanted)?;
+            list.page(page, |it| it.id, |it| PublicNoticeOut::from(&it))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 公示详情 · Read a public notice
@@ -164,29 +98,25 @@ pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -
 /// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
 /// and who was admitted once it has ended.
 #[utoipa::path(tag = "public-notices", security(()),
-    params(("id" = Uuid, Path, description = "The notice"), PageQuery, SortQuery),
+    params(("id" = Uuid, Path, description = "The notice"), ListQuery),
     responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
 #[get("/public-notices/{id}/applications")]
 pub(crate) async fn list_public_notice_applications(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort, now) = (Id::new(id.0), sort.0, context.now);
-    let list = ("notice", id.uuid());
-    let wanted = page_request(&page.0, sort, &list)?;
-    let page = context
-        .read(move |db, _| {
+    let (id, now) = (Id::new(id.0), context.now);
+    let query = query.of(("notice", id.uuid()));
+    query
+        .reply(&context, move |db, _, list| {
             let notice = or_not_found(store::find(db, id)?)?;
             let shown = notice.shown_to_everyone(now);
-            let page = expert_application::of_notice(db, id, shown, &wanted)?;
+            let page = expert_application::of_notice(db, id, shown, &list.wanted)?;
             let on = notice.published_on();
-            page_out(page, sort, &list, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
+            list.page(page, |it| it.id, |it| PublicNoticeApplicationOut::new(it, on))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// Mounts the endpoints.

@@ -3,34 +3,29 @@
 
 pub(crate) mod lapse;
 mod record;
+pub(crate) mod steps;
 mod wire;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
-    Event, Id, Violation,
+    Id,
     access::{Operation, may},
-    base::code::UNKNOWN_REFERENCE,
-    identity::notification::{Notification, NotificationKind, Recipients, masked_name},
-    library::{
-        expert::Expert,
-        standing::{ConductKind, ConductRecord, DECLINE_JUSTIFIED_ALREADY},
-    },
-    service::visit::GroupDeparture,
+    library::{expert::Expert, standing::ConductKind},
 };
 use anze_persistence::library::{expert, standing as store};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{RequestContext, WriteContext, or_not_found},
+    app::context::{RequestContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::ExpertOut, group_departure},
-    wire::{OfExpert, ReasonIn, SortQuery, page_out, page_request, plain},
+    library::expert::ExpertOut,
+    wire::{ListQuery, OfExpert, ReasonIn, plain},
 };
 
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
@@ -46,14 +41,14 @@ use wire::{ConductRecordIn, DeclineJustificationIn};
 pub(crate) async fn suspend_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let kind = ConductKind::Suspension;
-            let (next, _) = answer_for(tx, id.0, &read, Operation::SuspendExpert, kind, &input.reason)?;
+            let (next, _) =
+                steps::take_measure(tx, id.0, &if_match, Operation::SuspendExpert, kind, &input.reason)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
         })
         .await
@@ -68,18 +63,12 @@ pub(crate) async fn suspend_expert(
 pub(crate) async fn reinstate_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.guard(Operation::ReinstateExpert, &expert.relations(), &read, expert.version)?;
-            let (next, event) = expert.reinstate(&input.reason)?;
-            let next = expert::save(tx.db, next, tx.now())?;
-            tx.append(next.id, &event)?;
-            tell(tx, &next, NotificationKind::ExpertReinstated, input.reason.trim())?;
+        .write(move |tx| {
+            let next = steps::reinstate(tx, id.0, &if_match, &input.reason)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
         })
         .await
@@ -95,14 +84,14 @@ pub(crate) async fn reinstate_expert(
 pub(crate) async fn remove_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let kind = ConductKind::Removal;
-            let (next, _) = answer_for(tx, id.0, &read, Operation::RemoveExpert, kind, &input.reason)?;
+            let (next, _) =
+                steps::take_measure(tx, id.0, &if_match, Operation::RemoveExpert, kind, &input.reason)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)
         })
         .await
@@ -119,76 +108,22 @@ pub(crate) async fn remove_expert(
 pub(crate) async fn create_conduct_record(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ConductRecordIn>,
+    if_match: IfMatch,
+    Json(input): Json<ConductRecordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let operation = Operation::CreateConductRecord;
-            let (_, record) = answer_for(tx, id.0, &read, operation, input.kind.0, &input.grounds)?;
+            let (_, record) =
+                steps::take_measure(tx, id.0, &if_match, operation, input.kind.0, &input.grounds)?;
             let location = format!("/api/v1/conduct-records/{}", record.id);
             Reply::created(location, &ConductRecordOut::from(record), 1)
         })
         .await
 }
 
-/// A measure against an expert: its record, its event, and what follows for the expert's groups.
-fn answer_for(
-    tx: &mut WriteContext<'_, '_>,
-    id: Uuid,
-    read: &IfMatch,
-    operation: Operation,
-    kind: ConductKind,
-    grounds: &str,
-) -> Result<(Expert, ConductRecord), ApiError> {
-    let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
-    tx.guard(operation, &expert.relations(), read, expert.version)?;
-    let why = match kind {
-        ConductKind::Warning => None,
-        ConductKind::Suspension => Some(GroupDeparture::Suspended),
-        ConductKind::Removal => Some(GroupDeparture::Removed),
-    };
-    let groups = if why.is_some() { Some(group_departure::lock::of_expert(tx.db, expert.id)?) } else { None };
-    let (next, event) = expert.answer_for(kind, grounds)?;
-    let next = expert::save(tx.db, next, tx.now())?;
-    let record = ConductRecord {
-        id: Id::new(tx.new_id()),
-        expert_id: next.id,
-        kind,
-        grounds: grounds.trim().to_owned(),
-        recorded_by: tx.caller.id(),
-        created_at: tx.now(),
-    };
-    store::insert(tx.db, &record)?;
-    tx.append(next.id, &event)?;
-    if let Some(groups) = groups {
-        group_departure::leave(&mut tx.context(), &next, &groups, |_, _| why.clone())?;
-    }
-    let told = match kind {
-        ConductKind::Warning => NotificationKind::ExpertWarned,
-        ConductKind::Suspension => NotificationKind::ExpertSuspended,
-        ConductKind::Removal => NotificationKind::ExpertRemoved,
-    };
-    tell(tx, &next, told, &record.grounds)?;
-    Ok((next, record))
-}
-
-/// Tells the expert and the association what became of the expert.
-fn tell(
-    tx: &mut WriteContext<'_, '_>,
-    expert: &Expert,
-    kind: NotificationKind,
-    reason: &str,
-) -> Result<(), ApiError> {
-    let notification = Notification::new(kind, "expert", expert.id, expert.version)
-        .fact("expert", masked_name(&expert.name))
-        .fact("reason", reason);
-    tx.notify(&[(Recipients::association().expert(expert.id), notification)])
-}
-
 /// The expert, for who may do this with what their standing says.
-fn seen(
+fn find_authorized(
     db: &mut anze_persistence::Reader<'_>,
     caller: &anze_domain::access::Caller,
     id: Uuid,
@@ -202,27 +137,23 @@ fn seen(
 /// 处分记录 · List the measures against an expert
 ///
 /// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of records", body = Page<ConductRecordOut>)))]
 #[get("/experts/{id}/conduct-records")]
 pub(crate) async fn list_conduct_records(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfExpert { expert: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
-            let expert = seen(db, caller, id, Operation::ListConductRecords)?;
-            let page = store::list(db, expert.id, &wanted)?;
-            page_out(page, sort, &filter, |record| record.id, ConductRecordOut::from)
+    let id = id.0;
+    let query = query.of(OfExpert { expert: id });
+    query
+        .reply(&context, move |db, caller, list| {
+            let expert = find_authorized(db, caller, id, Operation::ListConductRecords)?;
+            let page = store::list(db, expert.id, &list.wanted)?;
+            list.page(page, |record| record.id, ConductRecordOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 处分详情 · Read a measure against an expert
@@ -236,7 +167,7 @@ pub(crate) async fn get_conduct_record(context: RequestContext, id: Path<Uuid>) 
     context
         .read(move |db, caller| {
             let record = or_not_found(store::find(db, id)?)?;
-            seen(db, caller, record.expert_id.uuid(), Operation::GetConductRecord)?;
+            find_authorized(db, caller, record.expert_id.uuid(), Operation::GetConductRecord)?;
             Reply::ok(&ConductRecordOut::from(record), 1)
         })
         .await
@@ -253,7 +184,7 @@ pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Resu
     let id = id.0;
     context
         .read(move |db, caller| {
-            let expert = seen(db, caller, id, Operation::GetConduct)?;
+            let expert = find_authorized(db, caller, id, Operation::GetConduct)?;
             let conduct = store::conduct(db, expert.id, expert.user_id)?;
             Reply::ok(&ConductOut::new(&expert, conduct), expert.version)
         })
@@ -263,27 +194,23 @@ pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Resu
 /// 谢绝记录 · List the times that an expert declined
 ///
 /// Read from the events, newest first; those that the association holds to be justified say why.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of declines", body = Page<DeclineOut>)))]
 #[get("/experts/{id}/declines")]
 pub(crate) async fn list_declines(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (id.0, sort.0);
-    let filter = OfExpert { expert: id };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
-            let expert = seen(db, caller, id, Operation::ListDeclines)?;
-            let page = store::declines(db, expert.user_id, &wanted)?;
-            page_out(page, sort, &filter, |it| (it.declined_at, it.project_id, it.seq), DeclineOut::from)
+    let id = id.0;
+    let query = query.of(OfExpert { expert: id });
+    query
+        .reply(&context, move |db, caller, list| {
+            let expert = find_authorized(db, caller, id, Operation::ListDeclines)?;
+            let page = store::declines(db, expert.user_id, &list.wanted)?;
+            list.page(page, |it| (it.declined_at, it.project_id, it.seq), DeclineOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 认定正当理由 · Hold a decline to be justified
@@ -297,24 +224,11 @@ pub(crate) async fn list_declines(
 pub(crate) async fn justify_decline(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<DeclineJustificationIn>,
+    Json(input): Json<DeclineJustificationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::JustifyDecline, &expert.relations())?;
-            let (place, reason) = ((input.project_id, input.seq), input.reason.trim());
-            match store::justify(tx.db, &expert, place, reason, tx.caller.id(), tx.now())? {
-                None => return Err(Violation::new(UNKNOWN_REFERENCE).at("/seq").into()),
-                Some(false) => return Err(Violation::new(DECLINE_JUSTIFIED_ALREADY).at("/seq").into()),
-                Some(true) => {}
-            }
-            let event = Event::new("decline_justified", "expert", expert.id)
-                .fact("project_id", input.project_id)
-                .fact("seq", input.seq)
-                .because(reason);
-            tx.append(expert.id, &event)?;
+        .write(move |tx| {
+            let expert = steps::justify_decline(tx, id.0, &input)?;
             let conduct = store::conduct(tx.db, expert.id, expert.user_id)?;
             plain(&ConductOut::new(&expert, conduct))
         })

@@ -1,27 +1,28 @@
 //! Affiliates of organisations (关联单位): a tie to one is a tie to the other (A12.2).
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{Operation, may},
     base::id::OrganizationId,
-    library::tie::{Affiliate, Party},
 };
 use anze_persistence::{identity::organization, library::tie::affiliate as store};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::wire::{AffiliateIn, AffiliateOut, TieEndIn};
+use super::{
+    steps,
+    wire::{AffiliateIn, AffiliateOut, TieEndIn},
+};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::wire::code, group_departure},
-    wire::{SortQuery, page_out, page_request},
+    wire::ListQuery,
 };
 
 /// 申报关联单位 · Declare an affiliate
@@ -34,34 +35,11 @@ use crate::{
 pub(crate) async fn declare_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<AffiliateIn>,
+    Json(input): Json<AffiliateIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let organization = or_not_found(organization::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::DeclareAffiliate, &organization.relations())?;
-            let code =
-                code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
-            let affiliate = Affiliate {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: organization.id,
-                company: Party { code, ..Party::named(input.name.trim()) },
-                relation: input.relation.clone(),
-                from: input.from,
-                until: input.until,
-                declared_by: tx.caller.id(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let pair = [affiliate.company.clone(), Party::of(&organization)];
-            let groups = group_departure::lock::around(tx.db, &pair)?;
-            let others = store::count(tx.db, organization.id)?;
-            let (affiliate, event) = affiliate.declare(&organization, others)?;
-            store::insert(tx.db, &affiliate)?;
-            tx.append(organization.id, &event)?;
-            group_departure::recuse(&mut tx.context(), &groups)?;
+        .write(move |tx| {
+            let affiliate = steps::declare_affiliate(tx, id.0, &input)?;
             let location = format!("/api/v1/affiliates/{}", affiliate.id);
             Reply::created(location, &AffiliateOut::from(&affiliate), affiliate.version)
         })
@@ -77,28 +55,24 @@ struct OfOrganization {
 /// 关联单位列表 · List an organisation's affiliates
 ///
 /// For whoever is signed in.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), PageQuery, SortQuery),
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), ListQuery),
     responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
 #[get("/organizations/{id}/affiliates")]
 pub(crate) async fn list_affiliates(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (OrganizationId::new(id.0), sort.0);
-    let filter = OfOrganization { organization: id.uuid() };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = OrganizationId::new(id.0);
+    let query = query.of(OfOrganization { organization: id.uuid() });
+    query
+        .reply(&context, move |db, caller, list| {
             let organization = or_not_found(organization::find(db, id)?)?;
             may(caller, Operation::ListAffiliates, &organization.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &filter, |it| it.id, |it| AffiliateOut::from(&it))
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |it| it.id, |it| AffiliateOut::from(&it))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 关联单位详情 · Read an affiliate
@@ -128,18 +102,12 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
 pub(crate) async fn end_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<TieEndIn>,
+    if_match: IfMatch,
+    Json(input): Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let affiliate = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
-            let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
-            tx.guard(Operation::EndAffiliate, &organization.relations(), &read, affiliate.version)?;
-            let (next, event) = affiliate.end(input.until, &input.reason)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(next.organization_id, &event)?;
+        .write(move |tx| {
+            let next = steps::end_affiliate(tx, id.0, &if_match, &input)?;
             Reply::ok(&AffiliateOut::from(&next), next.version)
         })
         .await

@@ -2,33 +2,28 @@
 
 mod affiliate;
 mod recusal;
+pub(crate) mod steps;
 mod wire;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
-    Id, Violation,
+    Id,
     access::{Operation, may},
-    base::id::{ExpertId, OrganizationId},
-    identity::organization::Organization,
-    library::tie::{COMPANY_REQUIRED, DeclaredTie, Party, TieSource},
+    base::id::ExpertId,
 };
-use anze_persistence::{
-    identity::organization,
-    library::{expert, tie as store},
-};
+use anze_persistence::library::{expert, tie as store};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{RequestContext, WriteContext, or_not_found},
+    app::context::{RequestContext, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    library::{expert::wire::code, group_departure},
-    wire::{OfExpert, SortQuery, page_out, page_request},
+    wire::{ListQuery, OfExpert},
 };
 
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
@@ -45,97 +40,37 @@ use wire::{TieEndIn, TieIn};
 pub(crate) async fn declare_tie(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<TieIn>,
+    Json(input): Json<TieIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::DeclareTie, &expert.relations())?;
-            let (organization_id, company) = company(tx, &input)?;
-            let own = tx.caller.expert_id == Some(expert.id.uuid());
-            let tie = DeclaredTie {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                expert_id: expert.id,
-                kind: input.kind.0,
-                organization_id,
-                company,
-                from: input.from,
-                until: input.until,
-                note: input.note.clone(),
-                source: if own { TieSource::Expert } else { TieSource::Association },
-                declared_by: tx.caller.id(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let tie = declare(tx, tie, None)?;
+        .write(move |tx| {
+            let tie = steps::declare(tx, id.0, &input)?;
             Reply::created(format!("/api/v1/ties/{}", tie.id), &TieOut::from(&tie), tie.version)
         })
         .await
 }
 
-/// Records a tie, and what follows from it; `changed` is an organisation to which something happens as well.
-fn declare(
-    tx: &mut WriteContext<'_, '_>,
-    tie: DeclaredTie,
-    changed: Option<OrganizationId>,
-) -> Result<DeclaredTie, ApiError> {
-    let companies = std::slice::from_ref(&tie.company);
-    let groups = group_departure::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
-    let others = store::count(tx.db, tie.expert_id)?;
-    let (tie, event) = tie.declare(others)?;
-    store::insert(tx.db, &tie)?;
-    tx.append(tie.expert_id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
-    Ok(tie)
-}
-
-/// The company that a tie names: an organisation here, or another by its name.
-fn company(
-    tx: &mut WriteContext<'_, '_>,
-    input: &TieIn,
-) -> Result<(Option<OrganizationId>, Party), ApiError> {
-    match (input.organization_id, &input.company_name) {
-        (Some(id), None) if input.company_code.is_none() => {
-            let found = organization::find(tx.db, Id::new(id))?;
-            let found =
-                tx.named(found, Operation::GetOrganization, Organization::relations, "/organization_id")?;
-            Ok((Some(found.id), Party::of(&found)))
-        }
-        (None, Some(name)) => {
-            let code = code(input.company_code.as_deref(), "/company_code".to_owned())?;
-            Ok((None, Party { code, ..Party::named(name.trim()) }))
-        }
-        _ => Err(Violation::new(COMPANY_REQUIRED).at("/organization_id").into()),
-    }
-}
-
 /// 利害关系列表 · List an expert's declared ties
 ///
 /// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery),
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
     responses((status = 200, description = "A page of ties", body = Page<TieOut>)))]
 #[get("/experts/{id}/ties")]
 pub(crate) async fn list_ties(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (ExpertId::new(id.0), sort.0);
-    let filter = OfExpert { expert: id.uuid() };
-    let wanted = page_request(&page.0, sort, &filter)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = ExpertId::new(id.0);
+    let query = query.of(OfExpert { expert: id.uuid() });
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = or_not_found(expert::find(db, id)?)?;
             may(caller, Operation::ListTies, &expert.relations())?;
-            let page = store::list(db, id, &wanted)?;
-            page_out(page, sort, &filter, |tie| tie.id, |tie| TieOut::from(&tie))
+            let page = store::list(db, id, &list.wanted)?;
+            list.page(page, |tie| tie.id, |tie| TieOut::from(&tie))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 利害关系详情 · Read a declared tie
@@ -166,18 +101,12 @@ pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<R
 pub(crate) async fn end_tie(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<TieEndIn>,
+    if_match: IfMatch,
+    Json(input): Json<TieEndIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let tie = or_not_found(store::find(tx.db, Id::new(id.0))?)?;
-            let expert = or_not_found(expert::find(tx.db, tie.expert_id)?)?;
-            tx.guard(Operation::EndTie, &expert.relations(), &read, tie.version)?;
-            let (next, event) = tie.end(input.until, &input.reason)?;
-            let next = store::save(tx.db, next, tx.now())?;
-            tx.append(next.expert_id, &event)?;
+        .write(move |tx| {
+            let next = steps::end(tx, id.0, &if_match, &input)?;
             Reply::ok(&TieOut::from(&next), next.version)
         })
         .await

@@ -1,18 +1,18 @@
 //! When experts cannot be asked for, and where they are based: kept by themselves, read by who arranges visits (A12.1).
 
+pub(crate) mod steps;
 mod wire;
 
-use actix_web::{HttpRequest, delete, get, post, put};
+use actix_web::{delete, get, post, put};
 use anze_domain::{
-    Event, Id,
+    Id,
     access::{self, Caller, Operation},
-    base::{id::ExpertId, location::Location},
-    library::{expert::Expert, unavailability::Unavailability},
+    base::id::ExpertId,
+    library::expert::Expert,
 };
 use anze_persistence::{
     Reader,
     library::{expert, unavailability as store},
-    store::event,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -20,12 +20,12 @@ use uuid::Uuid;
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request},
+    wire::ListQuery,
 };
 
 pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, UnavailabilityOut};
@@ -53,30 +53,14 @@ fn of_expert(
 pub(crate) async fn create_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
-            let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
-            event::lock(tx.db, expert.id)?;
-            let now = tx.now();
-            let kept = store::count(tx.db, expert.id, now)?;
-            let it = Unavailability {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                expert_id: expert.id,
-                span: input.span()?,
-                note: input.note.clone(),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (it, event) = it.record(kept)?;
-            store::insert(tx.db, &it)?;
-            tx.append(expert.id, &event)?;
-            let (place, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
-            Reply::created(place, &UnavailabilityOut::new(it, &expert, tx.caller), version)
+        .write(move |tx| {
+            let (it, expert) = steps::record(tx, id, &input)?;
+            let (location, version) = (format!("/api/v1/unavailabilities/{}", it.id), it.version);
+            Reply::created(location, &UnavailabilityOut::new(it, &expert, tx.caller), version)
         })
         .await
 }
@@ -85,27 +69,23 @@ pub(crate) async fn create_unavailability(
 ///
 /// For who arranges visits, and the expert.
 #[utoipa::path(tag = "experts",
-    params(("id" = Uuid, Path, description = "The expert"), PageQuery, SortQuery), responses(
+    params(("id" = Uuid, Path, description = "The expert"), ListQuery), responses(
     (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
 #[get("/experts/{id}/unavailabilities")]
 pub(crate) async fn list_unavailabilities(
     context: RequestContext,
     id: Path<Uuid>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
-    let of = id.uuid();
-    let wanted = page_request(&page.0, sort, &of)?;
-    let page = context
-        .read(move |db, caller| {
+    let id = Id::new(id.0);
+    let query = query.of(id.uuid());
+    query
+        .reply(&context, move |db, caller, list| {
             let expert = of_expert(db, caller, id, Operation::ListUnavailabilities)?;
-            let page = store::list(db, expert.id, &wanted)?;
-            page_out(page, sort, &of, |it| it.id, |it| UnavailabilityOut::new(it, &expert, caller))
+            let page = store::list(db, expert.id, &list.wanted)?;
+            list.page(page, |it| it.id, |it| UnavailabilityOut::new(it, &expert, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 不可服务时间详情 · Read an unavailability
@@ -136,19 +116,13 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
 pub(crate) async fn replace_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<UnavailabilityIn>,
+    if_match: IfMatch,
+    Json(input): Json<UnavailabilityIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
-            let it = or_not_found(store::find(tx.db, id)?)?;
-            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
-            read.check(it.version)?;
-            let (it, event) = it.replace(input.span()?, input.note.clone(), tx.now())?;
-            let it = store::save(tx.db, it, tx.now())?;
-            tx.append(expert.id, &event)?;
+        .write(move |tx| {
+            let (it, expert) = steps::replace(tx, id, &if_match, &input)?;
             let version = it.version;
             Reply::ok(&UnavailabilityOut::new(it, &expert, tx.caller), version)
         })
@@ -164,16 +138,12 @@ pub(crate) async fn replace_unavailability(
 pub(crate) async fn remove_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
-        .write(BodyDigest::of(b""), move |tx| {
-            let it = or_not_found(store::find(tx.db, id)?)?;
-            let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::RemoveUnavailability)?;
-            read.check(it.version)?;
-            store::remove(tx.db, &it)?;
-            tx.append(expert.id, &it.remove())?;
+        .write(move |tx| {
+            steps::remove(tx, id, &if_match)?;
             Ok(Reply::no_content())
         })
         .await
@@ -209,20 +179,13 @@ pub(crate) async fn get_expert_base_location(
 pub(crate) async fn set_expert_base_location(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<BaseLocationIn>,
+    if_match: IfMatch,
+    Json(input): Json<BaseLocationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
-            let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
-            let seen = store::base(tx.db, expert.id)?;
-            read.check(seen.version)?;
-            let location = input.location.map(Location::from);
-            location.map_or(Ok(()), |location| location.check("/location"))?;
-            let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
-            tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+        .write(move |tx| {
+            let (expert, base) = steps::set_base_location(tx, id, &if_match, &input)?;
             Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
         })
         .await

@@ -2,23 +2,17 @@
 
 mod export;
 mod held;
+pub(crate) mod steps;
 
 use actix_web::post;
-use anze_domain::{
-    Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
-};
-use anze_persistence::library::expert;
+use anze_domain::library::expert::Expert;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::{
-        context::{RequestContext, or_not_found},
-        secrets::Purpose,
-        state::App,
-    },
+    app::{context::RequestContext, secrets::Purpose, state::App},
     http::{
         extract::{Json, Path},
         problem::ApiError,
@@ -71,21 +65,12 @@ fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
 pub(crate) async fn unmask_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    input: Json<ReasonIn>,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let reply = context
         .without_key()
-        .write(body_digest, move |tx| {
-            let expert = or_not_found(expert::find(tx.db, Id::new(id.0))?)?;
-            tx.may(Operation::UnmaskExpert, &expert.relations())?;
-            let reason = input.reason.trim();
-            if reason.is_empty() {
-                return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
-            }
-            let sealed = or_not_found(expert::sealed_citizen_id(tx.db, expert.id)?)?;
-            let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
-            tx.append(expert.id, &event)?;
+        .write(move |tx| {
+            let (expert, sealed) = steps::unmask(tx, id.0, &input.reason)?;
             plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)
         })
         .await?;

@@ -1,25 +1,19 @@
 //! Commissions (委托服务单): what an insurer asks a provider to do.
 
+pub(crate) mod steps;
 mod visits;
 mod wire;
 
-use actix_web::{HttpRequest, get, http::StatusCode, post, put};
+use actix_web::{get, http::StatusCode, post, put};
 use anze_domain::{
-    Id, Violation,
-    access::{Caller, Operation, Port, Relation, Relations},
-    base::{code::REFERENCE_FIXED, id::OrganizationId},
-    service::commission::{Commission, CommissionStatus, NOT_A_PROVIDER, ParentStates},
+    Id,
+    access::{Caller, Operation, Relations},
+    service::commission::Commission,
 };
 use anze_persistence::{
-    Reader, StoreError, Writer,
-    identity::organization,
-    service::{
-        commission::{self as store, Premiums},
-        policy, project,
-    },
-    store::{event, single_statement::RowUpdate},
+    Reader,
+    service::commission::{self as store, Premiums},
 };
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,16 +22,16 @@ use uuid::Uuid;
 use crate::{
     app::{
         batch,
-        context::{ReadContext, RequestContext, Subject, WriteContext, change, decide, or_not_found},
+        context::{ReadContext, RequestContext, View, WriteContext, or_not_found},
     },
     http::{
-        extract::{BodyDigest, IfMatch, Items, Json, Path, Query},
+        extract::{IfMatch, Items, Json, Path},
         middleware::RequestMetadata,
-        page::{Page, PageQuery},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, SortQuery, page_out, page_request, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonIn, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
@@ -45,9 +39,6 @@ pub use wire::{
     CommissionBatch, CommissionBatchIn, CommissionIn, CommissionOut, CommissionResult, ServiceLineIn,
     ServiceLineOut, TerminationIn,
 };
-
-/// Number prefix of commissions.
-const NUMBER: &str = "WT";
 
 /// 新建委托服务单 · Create a commission
 ///
@@ -58,11 +49,10 @@ const NUMBER: &str = "WT";
 #[post("/commissions")]
 pub(crate) async fn create_commission(
     context: RequestContext,
-    input: Json<CommissionIn>,
+    Json(input): Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
+        .write(move |tx| {
             let (wire, version) = draft(tx, &input)?;
             Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
         })
@@ -78,17 +68,13 @@ pub(crate) async fn create_commission(
 #[post("/commissions/batch")]
 pub(crate) async fn create_commissions(
     context: RequestContext,
-    input: Items<CommissionIn>,
+    Items(items): Items<CommissionIn>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
-    let Items { items, body_digest } = input;
     let language = metadata.language();
     context
-        .write(body_digest, move |tx| {
-            let policies: Vec<_> = items.iter().flatten().map(|item| Id::new(item.policy_id)).collect();
-            // Every lock before the first item, in the order that all who want several take.
-            let projects = policy::projects_of(tx.db, &policies)?;
-            event::lock_all(tx.db, projects.into_iter().map(Id::uuid))?;
+        .write(move |tx| {
+            steps::lock_projects(tx, items.iter().flatten())?;
             let results = batch::each(tx, &items, language, draft)?;
             let wire = CommissionBatch { results: results.into_iter().map(CommissionResult::from).collect() };
             Reply::json(StatusCode::MULTI_STATUS, &wire)
@@ -96,38 +82,10 @@ pub(crate) async fn create_commissions(
         .await
 }
 
-/// Drafts one commission; answers it with its version.
+/// Drafts one commission. Answers it with its version.
 fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
-    // What can never be right is told before what is not there.
-    let terms = input.terms(|| tx.new_id())?;
-    terms.check()?;
-    let policy = policy::find_locked(tx.db, Id::new(input.policy_id))?;
-    let policy =
-        tx.named(policy, Operation::CreateCommission, |policy| policy.parties.relations(), "/policy_id")?;
-    let project = or_not_found(project::find(tx.db, policy.project_id)?)?;
-    must_serve(tx, terms.provider_id)?;
-    let commission = Commission {
-        id: Id::new(tx.new_id()),
-        version: 1,
-        number: tx.next_number(NUMBER)?,
-        status: CommissionStatus::Draft,
-        status_reason: None,
-        policy_id: policy.id,
-        project_id: project.id,
-        parties: policy.parties.served_by(terms.provider_id),
-        asked: None,
-        terms,
-        amount_due: None,
-        ended_at: None,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    let (commission, event) = commission.create(&project)?;
-    store::insert(tx.db, &commission)?;
-    tx.append(project.id, &event)?;
-    let premiums = Premiums { total: policy.terms.premium_total, received: policy.terms.premium_received };
-    let around = ParentStates { project: project.status, commission: commission.status };
-    Ok((CommissionOut::new(&commission, premiums, Some(around), tx.caller), commission.version))
+    let (commission, premiums, parents) = steps::create(tx, input)?;
+    Ok((CommissionOut::new(&commission, premiums, Some(parents), tx.caller), commission.version))
 }
 
 /// What a list of commissions is narrowed to.
@@ -148,40 +106,33 @@ pub struct CommissionFilter {
 /// 委托服务单列表 · List commissions
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "commissions", params(CommissionFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "commissions", params(ListQuery<CommissionFilter>), responses(
     (status = 200, description = "A page of commissions", body = Page<CommissionOut>)))]
 #[get("/commissions")]
 pub(crate) async fn list_commissions(
     context: RequestContext,
-    filter: Query<CommissionFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<CommissionFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         policy_id: filter.policy_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
-            page_out(
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
+            let parents = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
+            list.page(
                 page,
-                sort,
-                &filter,
                 |(commission, _)| commission.id,
                 |(commission, premiums)| {
-                    let around = around.get(&commission.id).copied();
-                    CommissionOut::new(&commission, premiums, around, caller)
+                    let parents = parents.get(&commission.id).copied();
+                    CommissionOut::new(&commission, premiums, parents, caller)
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 委托服务单详情 · Read a commission
@@ -211,20 +162,10 @@ pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> R
 pub(crate) async fn update_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<CommissionIn>,
+    if_match: IfMatch,
+    Json(input): Json<CommissionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateCommission, move |commission: Commission, tx| {
-        if commission.policy_id != Id::new(input.policy_id) {
-            return Err(Violation::new(REFERENCE_FIXED).at("/policy_id").into());
-        }
-        let terms = input.terms(|| tx.new_id())?;
-        terms.check()?;
-        must_serve(tx, terms.provider_id)?;
-        Ok(commission.update(terms)?)
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 提交委托服务单 · Submit a commission
@@ -237,23 +178,9 @@ pub(crate) async fn update_commission(
 pub(crate) async fn submit_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::SubmitCommission, |commission: Commission, tx| {
-        // The project's lock is held: no other commission against the policy is submitted meanwhile.
-        let policy = or_not_found(policy::find_locked(tx.db, commission.policy_id)?)?;
-        let project = or_not_found(project::find(tx.db, commission.project_id)?)?;
-        let provider = or_not_found(organization::find(tx.db, commission.terms.provider_id)?)?;
-        let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
-        let base = tx.app().settings.fee_base;
-        let standing = (provider.kind, provider.status);
-        let (next, event) =
-            commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
-        project::add_party(tx.db, project.id, provider.id, Relation::Provider)?;
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
 /// 撤回委托服务单 · Withdraw a commission
@@ -266,14 +193,10 @@ pub(crate) async fn submit_commission(
 pub(crate) async fn withdraw_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::WithdrawCommission, move |commission: Commission, _| {
-        Ok(commission.withdraw(&input.reason)?)
-    })
-    .await
+    context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 接受委托 · Accept a commission
@@ -285,13 +208,9 @@ pub(crate) async fn withdraw_commission(
 pub(crate) async fn accept_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcceptCommission, |commission: Commission, _| {
-        Ok(commission.accept()?)
-    })
-    .await
+    context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
 /// 退回委托 · Return a commission
@@ -304,14 +223,10 @@ pub(crate) async fn accept_commission(
 pub(crate) async fn return_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ReturnCommission, move |commission: Commission, _| {
-        Ok(commission.give_back(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 终止委托 · Terminate a commission
@@ -324,60 +239,19 @@ pub(crate) async fn return_commission(
 pub(crate) async fn terminate_commission(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<TerminationIn>,
+    if_match: IfMatch,
+    Json(input): Json<TerminationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(
-        context,
-        id,
-        read,
-        body_digest,
-        Operation::TerminateCommission,
-        move |commission: Commission, tx| {
-            let (project, id) = (commission.project_id, commission.id);
-            let (next, terminated) = commission.terminate(&input.reason, input.amount_due.0, tx.now())?;
-            let mut events = vec![terminated];
-            events.extend(cancel_open_visits(tx, project, id, &input.reason)?);
-            Ok((next, events))
-        },
-    )
-    .await
+    context.change(move |tx| steps::terminate(tx, id.0, &if_match, &input)).await
 }
 
-impl Subject for Commission {
-    type ParentStates = Premiums;
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Premiums)>, StoreError> {
-        store::find_priced_locked(db, Id::new(id))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for Commission {
     fn relations(&self, _: &Premiums) -> Relations {
         Commission::relations(self)
     }
 
-    fn stream(&self) -> Uuid {
-        self.project_id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, operation: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        if operation == Operation::UpdateCommission {
-            store::save_with_lines(db, self, now)
-        } else {
-            store::save(db, self, now)
-        }
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        Ok(store::single_statement_update(self, now))
-    }
-
-    fn show(self, around: Premiums, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        shown(to.db, &self, around, to.caller)
+    fn show(self, related: Premiums, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
+        shown(to.db, &self, related, to.caller)
     }
 }
 
@@ -388,15 +262,8 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let around = store::around(db, commission.depends_on())?.remove(&commission.id);
-    Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
-}
-
-/// The provider must be one that could serve.
-fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
-    let serves = organization::find(tx.db, id)?
-        .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
-    if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
+    let parents = store::around(db, commission.depends_on())?.remove(&commission.id);
+    Reply::ok(&CommissionOut::new(commission, premiums, parents, caller), commission.version)
 }
 
 /// Mounts the endpoints.

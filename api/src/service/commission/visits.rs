@@ -11,9 +11,6 @@ use anze_persistence::service::visit;
 use crate::{app::context::WriteContext, http::problem::ApiError, service::visit::notifications};
 
 /// Cancels the visits that have not begun, tells those concerned, and returns what happened.
-///
-/// # Errors
-/// The store's.
 pub(crate) fn cancel_open_visits(
     tx: &mut WriteContext<'_, '_>,
     project: ProjectId,
@@ -24,7 +21,8 @@ pub(crate) fn cancel_open_visits(
         .into_iter()
         .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
     let open: Vec<Visit> = open.collect();
-    let told: Vec<_> = open.iter().flat_map(|visit| notifications::cancelled(visit, reason)).collect();
+    let notifications: Vec<_> =
+        open.iter().flat_map(|visit| notifications::cancelled(visit, reason)).collect();
     let (cancelled, events): (Vec<Visit>, Vec<Event>) = open
         .into_iter()
         .map(|visit| visit.cancel(reason))
@@ -35,6 +33,6 @@ pub(crate) fn cancel_open_visits(
     // `advance_because` keeps the reason as it is trimmed.
     let reason = cancelled.first().and_then(|visit| visit.status_reason.as_deref()).unwrap_or(reason);
     visit::cancel_all(tx.db, project, &ids, reason, tx.now())?;
-    tx.notify(&told)?;
+    tx.notify(&notifications)?;
     Ok(events)
 }

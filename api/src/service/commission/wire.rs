@@ -268,7 +268,7 @@ impl CommissionOut {
     pub fn new(
         commission: &Commission,
         premiums: Premiums,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         caller: &Caller,
     ) -> Self {
         let terms = &commission.terms;
@@ -298,7 +298,7 @@ impl CommissionOut {
                 caller,
                 Resource::Commission,
                 &commission.relations(),
-                |operation| commission.check_allowed_now(operation, around).is_ok(),
+                |operation| commission.check_allowed_now(operation, parents).is_ok(),
             ),
         }
     }

@@ -1,51 +1,37 @@
 //! Hazards (隐患): recorded on site, rectified with evidence, closed or rejected by the leader.
 
+pub(crate) mod steps;
 mod wire;
 
-use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, get, post};
+use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Relations},
-    identity::notification::{Notification, NotificationKind, Recipients},
-    service::{
-        hazard::{Hazard, HazardGrade, HazardStatus, Notice},
-        visit::Visit,
-    },
+    access::{self, Operation, Relations},
+    service::{hazard::Hazard, visit::Visit},
 };
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    evidence::attachment,
-    service::{hazard as store, visit},
-    store::{event, single_statement::RowUpdate},
-};
+use anze_persistence::service::{hazard as store, visit};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject, WriteContext, decide, or_not_found},
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
 
 pub use wire::{CommentIn, ExtensionIn, HazardIn, HazardOut, RectificationIn, ReportedHazardOut};
-
-/// Number prefix of hazards.
-const NUMBER: &str = "YH";
-/// Number prefix of notices of major hazards.
-const NOTICE_NUMBER: &str = "GZ";
 
 /// 登记隐患 · Record a hazard
 ///
@@ -54,72 +40,18 @@ const NOTICE_NUMBER: &str = "GZ";
 #[utoipa::path(tag = "hazards", request_body = HazardIn, responses(
     (status = 201, description = "The hazard", body = HazardOut)))]
 #[post("/hazards")]
-pub(crate) async fn create_hazard(context: RequestContext, input: Json<HazardIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn create_hazard(
+    context: RequestContext,
+    Json(input): Json<HazardIn>,
+) -> Result<Reply, ApiError> {
     context
-        .write(body_digest, move |tx| {
-            let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
-            let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
-            let (hazard, event) = found(tx, &visit, &input)?.record(&visit, &tx.app().criteria)?;
-            store::insert(tx.db, &hazard)?;
-            tx.append(hazard.project_id, &event)?;
-            if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
-                tx.append(hazard.project_id, &event)?;
-                tx.notify(&[told_of_major(&visit, &hazard, &notice.number)])?;
-            }
+        .write(move |tx| {
+            let (hazard, visit) = steps::record(tx, &input)?;
             let location = format!("/api/v1/hazards/{}", hazard.id);
             let version = hazard.version;
             Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
         })
         .await
-}
-
-/// A15.1: the contractor is told at once, and with it who watches over the project.
-fn told_of_major(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, Notification) {
-    let parties = &visit.parties;
-    let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
-    let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
-    let message = Notification::new(NotificationKind::MajorHazard, "hazard", hazard.id, hazard.version)
-        .of_project(visit.project_id)
-        .fact("visit", &visit.number)
-        .fact("hazard", &hazard.number)
-        .fact("notice", notice);
-    (to, message)
-}
-
-/// The hazard as the caller found it now.
-fn found(tx: &mut WriteContext<'_, '_>, visit: &Visit, input: &HazardIn) -> Result<Hazard, ApiError> {
-    let number = tx.next_number(NUMBER)?;
-    let finding = input.finding();
-    let notice = match finding.grade {
-        HazardGrade::General => None,
-        HazardGrade::Major => Some(Notice {
-            number: tx.next_number(NOTICE_NUMBER)?,
-            issued_at: tx.now(),
-            received_at: None,
-            received_by: None,
-        }),
-    };
-    Ok(Hazard {
-        id: Id::new(tx.new_id()),
-        version: 1,
-        number,
-        status: HazardStatus::Open,
-        status_reason: None,
-        visit_id: visit.id,
-        commission_id: visit.commission_id,
-        project_id: visit.project_id,
-        finding,
-        notice,
-        recorded_by: tx.caller.id(),
-        acknowledged_at: None,
-        rectified_at: None,
-        rectification: None,
-        closed_at: None,
-        parties: visit.parties,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    })
 }
 
 /// What a list of hazards is narrowed to.
@@ -146,18 +78,14 @@ pub struct HazardFilter {
 /// 隐患列表 · List hazards
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "hazards", params(HazardFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "hazards", params(ListQuery<HazardFilter>), responses(
     (status = 200, description = "A page of hazards", body = Page<HazardOut>)))]
 #[get("/hazards")]
 pub(crate) async fn list_hazards(
     context: RequestContext,
-    filter: Query<HazardFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<HazardFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         grade: filter.grade.map(|term| term.0),
@@ -165,9 +93,9 @@ pub(crate) async fn list_hazards(
         commission_id: filter.commission_id.map(Id::new),
         visit_id: filter.visit_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let mut ids: Vec<Uuid> = page.items.iter().map(|hazard| hazard.visit_id.uuid()).collect();
             ids.sort_unstable();
             ids.dedup();
@@ -177,10 +105,9 @@ pub(crate) async fn list_hazards(
                 let visit = or_not_found(visits.get(&hazard.visit_id.uuid()))?;
                 Ok::<_, ApiError>(HazardOut::new(hazard, visit, caller))
             })?;
-            page_out(page, sort, &filter, |hazard| hazard.id, |hazard| hazard)
+            list.page(page, |hazard| hazard.id, |hazard| hazard)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 隐患详情 · Read a hazard
@@ -211,13 +138,9 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
 pub(crate) async fn acknowledge_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
-        Ok(hazard.acknowledge(tx.caller.id(), tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::acknowledge(tx, id.0, &if_match)).await
 }
 
 /// 整改隐患 · Report a hazard rectified
@@ -230,16 +153,10 @@ pub(crate) async fn acknowledge_hazard(
 pub(crate) async fn rectify_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<RectificationIn>,
+    if_match: IfMatch,
+    Json(input): Json<RectificationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
-        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
-        let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
-        Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::rectify(tx, id.0, &if_match, &input)).await
 }
 
 /// 监理意见 · Comment on a hazard
@@ -251,14 +168,10 @@ pub(crate) async fn rectify_hazard(
 pub(crate) async fn comment_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<CommentIn>,
+    if_match: IfMatch,
+    Json(input): Json<CommentIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::CommentHazard, move |hazard: Hazard, _| {
-        Ok(hazard.comment(&input.comment)?)
-    })
-    .await
+    context.decide(move |tx| steps::comment(tx, id.0, &if_match, &input)).await
 }
 
 /// 隐患销号 · Close a hazard
@@ -270,11 +183,9 @@ pub(crate) async fn comment_hazard(
 pub(crate) async fn close_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
-        .await
+    context.decide(move |tx| steps::close(tx, id.0, &if_match)).await
 }
 
 /// 退回整改 · Reject a rectification
@@ -286,14 +197,10 @@ pub(crate) async fn close_hazard(
 pub(crate) async fn reject_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::RejectHazard, move |hazard: Hazard, _| {
-        Ok(hazard.reject(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 延长整改期限 · Extend the due date
@@ -306,47 +213,20 @@ pub(crate) async fn reject_hazard(
 pub(crate) async fn extend_hazard(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ExtensionIn>,
+    if_match: IfMatch,
+    Json(input): Json<ExtensionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ExtendHazard, move |hazard: Hazard, tx| {
-        Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::extend(tx, id.0, &if_match, &input)).await
 }
 
-impl Subject for Hazard {
-    type ParentStates = Visit;
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, Visit)>, StoreError> {
-        let Some(hazard) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
-        Ok(visit::find(db, hazard.visit_id)?.map(|visit| (hazard, visit)))
+impl View for Hazard {
+    fn relations(&self, related: &Visit) -> Relations {
+        Hazard::relations(self, related)
     }
 
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn relations(&self, around: &Visit) -> Relations {
-        Hazard::relations(self, around)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.project_id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::single_statement_update(self, now)
-    }
-
-    fn show(self, around: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
+    fn show(self, related: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         let version = self.version;
-        Reply::ok(&HazardOut::new(self, &around, to.caller), version)
+        Reply::ok(&HazardOut::new(self, &related, to.caller), version)
     }
 }
 

@@ -1,43 +1,35 @@
 //! Projects (项目) and their timeline.
 
+pub(crate) mod steps;
 mod wire;
 
-use actix_web::{HttpRequest, get, post, put};
+use actix_web::{get, post, put};
 use anze_domain::{
-    Id, Violation,
-    access::{Caller, Operation, Port, Relations},
-    base::id::OrganizationId,
-    identity::organization::OrganizationStatus,
-    service::project::{self, PARTY_OF_OTHER_PORT, Project, ProjectDetails},
+    Id,
+    access::{Operation, Port, Relations},
+    service::project::Project,
 };
-use anze_persistence::{
-    Reader, StoreError, Writer, identity::organization, service::project as store,
-    store::single_statement::RowUpdate,
-};
-use chrono::{DateTime, Utc};
+use anze_persistence::service::project as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject, change, decide, or_not_found},
+    app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
     wire::{
-        ReasonIn, SortQuery, page_out, page_request,
+        ListQuery, ReasonIn,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
 
 pub use wire::{ProjectIn, ProjectOut};
-
-/// Number prefix of projects.
-const NUMBER: &str = "XM";
 
 /// 新建项目 · Create a project
 ///
@@ -47,26 +39,11 @@ const NUMBER: &str = "XM";
 #[post("/projects")]
 pub(crate) async fn create_project(
     context: RequestContext,
-    input: Json<ProjectIn>,
+    Json(input): Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     context
-        .write(body_digest, move |tx| {
-            let contractor_id = or_not_found(tx.caller.organization_id)?;
-            let project = Project {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: tx.next_number(NUMBER)?,
-                status: project::ProjectStatus::Draft,
-                status_reason: None,
-                contractor_id,
-                details: details(tx.db, &input)?,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (project, event) = project.create()?;
-            store::insert(tx.db, &project)?;
-            tx.append(project.id, &event)?;
+        .write(move |tx| {
+            let project = steps::create(tx, &input)?;
             let location = format!("/api/v1/projects/{}", project.id);
             let relations = store::relations(tx.db, &project, tx.caller)?;
             Reply::created(location, &ProjectOut::new(&project, tx.caller, &relations), project.version)
@@ -92,30 +69,24 @@ pub struct ProjectFilter {
 /// 项目列表 · List projects
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "projects", params(ProjectFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "projects", params(ListQuery<ProjectFilter>), responses(
     (status = 200, description = "A page of projects", body = Page<ProjectOut>)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     context: RequestContext,
-    filter: Query<ProjectFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<ProjectFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         district: filter.district.map(|term| term.0),
         contractor_id: filter.contractor_id.map(Id::new),
     };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
-            page_out(
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
+            list.page(
                 page,
-                sort,
-                &filter,
                 |project| project.id,
                 |project| {
                     // Whatever is listed, the caller has the part that listed it.
@@ -124,8 +95,7 @@ pub(crate) async fn list_projects(
                 },
             )
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 项目详情 · Read a project
@@ -155,14 +125,10 @@ pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Resu
 pub(crate) async fn update_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ProjectIn>,
+    if_match: IfMatch,
+    Json(input): Json<ProjectIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateProject, move |project: Project, tx| {
-        Ok(project.update(details(tx.db, &input)?)?)
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 项目登记 · Register a project
@@ -174,15 +140,9 @@ pub(crate) async fn update_project(
 pub(crate) async fn register_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::RegisterProject, |project: Project, tx| {
-        let (next, event) = project.register()?;
-        store::add_named_parties(tx.db, &next)?;
-        Ok((next, event))
-    })
-    .await
+    context.change(move |tx| steps::register(tx, id.0, &if_match)).await
 }
 
 /// 取消项目 · Cancel a draft project
@@ -194,14 +154,10 @@ pub(crate) async fn register_project(
 pub(crate) async fn cancel_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::CancelProject, move |project: Project, _| {
-        Ok(project.cancel(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::cancel(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 停工 · Suspend a project
@@ -213,14 +169,10 @@ pub(crate) async fn cancel_project(
 pub(crate) async fn suspend_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::SuspendProject, move |project: Project, _| {
-        Ok(project.suspend(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
 /// 复工 · Resume a project
@@ -232,11 +184,9 @@ pub(crate) async fn suspend_project(
 pub(crate) async fn resume_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::ResumeProject, |project: Project, _| Ok(project.resume()?))
-        .await
+    context.decide(move |tx| steps::resume(tx, id.0, &if_match)).await
 }
 
 /// 项目完工 · Complete a project
@@ -248,63 +198,19 @@ pub(crate) async fn resume_project(
 pub(crate) async fn complete_project(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::CompleteProject, |project: Project, _| Ok(project.complete()?))
-        .await
+    context.decide(move |tx| steps::complete(tx, id.0, &if_match)).await
 }
 
-impl Subject for Project {
-    type ParentStates = Relations;
-
-    fn find(db: &mut Reader<'_>, caller: &Caller, id: Uuid) -> Result<Option<(Self, Relations)>, StoreError> {
-        let Some(project) = store::find_locked(db, Id::new(id))? else { return Ok(None) };
-        let relations = store::relations(db, &project, caller)?;
-        Ok(Some((project, relations)))
+impl View for Project {
+    fn relations(&self, related: &Relations) -> Relations {
+        related.clone()
     }
 
-    fn version(&self) -> i64 {
-        self.version
+    fn show(self, related: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
+        Reply::ok(&ProjectOut::new(&self, to.caller, &related), self.version)
     }
-
-    fn relations(&self, around: &Relations) -> Relations {
-        around.clone()
-    }
-
-    fn stream(&self) -> Uuid {
-        self.id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        Ok(store::single_statement_update(self, now))
-    }
-
-    fn show(self, around: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        Reply::ok(&ProjectOut::new(&self, to.caller, &around), self.version)
-    }
-}
-
-/// What the input says, with its parties looked up: an organisation named must be active and of its port.
-fn details(db: &mut Reader<'_>, input: &ProjectIn) -> Result<ProjectDetails, ApiError> {
-    let named = [
-        (input.supervisor.organization_id, Port::Supervisor, "/supervisor/organization_id"),
-        (input.owner.organization_id, Port::Owner, "/owner/organization_id"),
-    ];
-    let ids: Vec<OrganizationId> = named.iter().filter_map(|(id, ..)| id.map(Id::new)).collect();
-    let found = if ids.is_empty() { Vec::new() } else { organization::find_all(db, &ids)? };
-    let wrong = named.into_iter().filter_map(|(id, port, pointer)| {
-        let id: OrganizationId = Id::new(id?);
-        let fits =
-            found.iter().any(|it| it.id == id && it.kind == port && it.status == OrganizationStatus::Active);
-        (!fits).then(|| Violation::new(PARTY_OF_OTHER_PORT).with("port", port).at(pointer))
-    });
-    Violation::all(wrong.collect())?;
-    Ok(input.details()?)
 }
 
 /// The stakes of a project that a list showed to the caller.

@@ -189,7 +189,7 @@ impl From<&PlannedService> for PlannedServiceOut {
 impl ServicePlanOut {
     /// The plan as this caller sees it.
     #[must_use]
-    pub fn new(plan: &ServicePlan, around: Option<ParentStates>, caller: &Caller) -> Self {
+    pub fn new(plan: &ServicePlan, parents: Option<ParentStates>, caller: &Caller) -> Self {
         Self {
             id: plan.id.uuid(),
             number: plan.number.clone(),
@@ -212,7 +212,7 @@ impl ServicePlanOut {
                 caller,
                 Resource::ServicePlan,
                 &plan.relations(),
-                |operation| plan.check_allowed_now(operation, around, caller.id()).is_ok(),
+                |operation| plan.check_allowed_now(operation, parents, caller.id()).is_ok(),
             ),
         }
     }

@@ -197,16 +197,16 @@ pub struct ServiceReportOut {
 
 /// What the next steps of reports depend on, by their commissions.
 #[derive(Debug, Default)]
-pub struct Beside {
+pub struct ViewContext {
     /// How the commissions stand.
-    pub around: HashMap<CommissionId, ParentStates>,
+    pub parents: HashMap<CommissionId, ParentStates>,
     /// Those with visits that are still open.
     pub open: HashSet<CommissionId>,
 }
 
-impl Beside {
-    fn around(&self, report: &ServiceReport) -> Option<ParentStates> {
-        self.around.get(&report.commission_id).copied()
+impl ViewContext {
+    fn parents(&self, report: &ServiceReport) -> Option<ParentStates> {
+        self.parents.get(&report.commission_id).copied()
     }
 
     fn visits_open(&self, report: &ServiceReport) -> bool {
@@ -217,14 +217,14 @@ impl Beside {
 impl ServiceReportOut {
     /// The report as this caller sees it.
     #[must_use]
-    pub fn new(report: ServiceReport, beside: &Beside, caller: &Caller) -> Self {
+    pub fn new(report: ServiceReport, view_context: &ViewContext, caller: &Caller) -> Self {
         let allowed_actions =
             access::allowed_actions(caller, Resource::ServiceReport, &report.relations(), |operation| {
                 report
                     .check_allowed_now(
                         operation,
-                        beside.around(&report),
-                        beside.visits_open(&report),
+                        view_context.parents(&report),
+                        view_context.visits_open(&report),
                         caller.id(),
                     )
                     .is_ok()

@@ -1,31 +1,19 @@
 //! The course of a visit on site: its start, its steps in their order, its end.
 
 use actix_web::post;
-use anze_domain::{
-    access::Operation,
-    base::location::Location,
-    service::{
-        project::Project,
-        visit::{Step, TakenStep, Visit},
-    },
-};
-use anze_persistence::{
-    library::{expert, standing},
-    service::{commission, project},
-};
-use chrono::{DateTime, Utc};
-use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::wire::{VisitOut, VisitStepIn};
+use super::{
+    steps,
+    wire::{VisitOut, VisitStepIn},
+};
 use crate::{
-    app::context::{RequestContext, WriteContext, change, or_not_found},
+    app::context::RequestContext,
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
-    wire::location::LocationIn,
 };
 
 /// 开始服务 · Start a visit
@@ -38,19 +26,9 @@ use crate::{
 pub(crate) async fn start_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::StartVisit, |visit: Visit, tx| {
-        let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
-        let commission = or_not_found(commission::find(tx.db, visit.commission_id)?)?;
-        let started = visit.start(&project, &commission, tx.now())?;
-        let ids: Vec<Uuid> = started.0.members.iter().map(|member| member.expert_id).collect();
-        let experts = expert::find_all(tx.db, &ids)?;
-        standing::group::keep_snapshot(tx.db, started.0.id, &experts, tx.now())?;
-        Ok(started)
-    })
-    .await
+    context.change(move |tx| steps::start(tx, id.0, &if_match)).await
 }
 
 /// 记录服务步骤 · Record a step
@@ -62,38 +40,10 @@ pub(crate) async fn start_visit(
 pub(crate) async fn record_visit_step(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<VisitStepIn>,
+    if_match: IfMatch,
+    Json(input): Json<VisitStepIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::RecordVisitStep, move |visit: Visit, tx| {
-        let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
-        let step = taken(tx, &project, input.step.into(), input.taken_at, input.place, input.note.as_deref());
-        Ok(visit.record_step(step)?)
-    })
-    .await
-}
-
-/// The step as the caller takes it now.
-pub(super) fn taken(
-    tx: &WriteContext<'_, '_>,
-    project: &Project,
-    step: Step,
-    taken_at: DateTime<Utc>,
-    place: Option<LocationIn>,
-    note: Option<&str>,
-) -> TakenStep {
-    let place = place.map(Location::from);
-    let distance = place.map(|place| project.details.location.distance_metres(place));
-    TakenStep {
-        step,
-        taken_at,
-        recorded_at: tx.now(),
-        place,
-        distance_metres: distance.and_then(|metres| metres.round().to_i64()),
-        recorded_by: tx.caller.id(),
-        note: note.map(str::to_owned),
-    }
+    context.change(move |tx| steps::record_step(tx, id.0, &if_match, &input)).await
 }
 
 /// 结束服务 · End a visit
@@ -105,11 +55,7 @@ pub(super) fn taken(
 pub(crate) async fn end_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::EndVisit, |visit: Visit, tx| {
-        Ok(visit.end(&tx.app().calendars, tx.now())?)
-    })
-    .await
+    context.change(move |tx| steps::end(tx, id.0, &if_match)).await
 }

@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::Operation,
-    service::visit::{self, Material, Visit},
+    service::visit::{self, Material},
 };
 use anze_persistence::evidence::attachment;
 use chrono::{DateTime, Utc};
@@ -13,13 +13,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    lookup::seen,
+    steps,
+    view::find_authorized,
     wire::{VisitConclusionIn, VisitOut},
 };
 use crate::{
-    app::context::{RequestContext, decide},
+    app::context::RequestContext,
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
@@ -72,7 +73,7 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::ListVisitMaterials)?;
+            let visit = find_authorized(db, caller, id, Operation::ListVisitMaterials)?;
             let have = attachment::kinds_of_visit(db, id)?;
             let required = visit::materials(visit.category, &have);
             let materials = VisitMaterials {
@@ -98,15 +99,10 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
 pub(crate) async fn submit_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<VisitConclusionIn>,
+    if_match: IfMatch,
+    Json(input): Json<VisitConclusionIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::SubmitVisit, move |visit: Visit, tx| {
-        let have = attachment::kinds_of_visit(tx.db, visit.id)?;
-        Ok(visit.submit(&have, input.conclusion.clone(), tx.caller.id(), tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
 /// 验收服务资料 · Accept the material
@@ -118,13 +114,9 @@ pub(crate) async fn submit_visit(
 pub(crate) async fn accept_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    decide(context, id, read, none, Operation::AcceptVisit, |visit: Visit, tx| {
-        Ok(visit.accept(tx.caller.id(), tx.now())?)
-    })
-    .await
+    context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
 /// 退回服务资料 · Return the material
@@ -136,12 +128,8 @@ pub(crate) async fn accept_visit(
 pub(crate) async fn return_visit(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<ReasonIn>,
+    if_match: IfMatch,
+    Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    decide(context, id, read, body_digest, Operation::ReturnVisit, move |visit: Visit, _| {
-        Ok(visit.give_back(&input.reason)?)
-    })
-    .await
+    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }

@@ -2,49 +2,34 @@
 
 mod course;
 mod group;
-mod lookup;
 mod material;
 pub(crate) mod notifications;
 mod proposal;
 mod reminder;
-mod side;
 mod slots;
 mod snapshot;
+pub(crate) mod steps;
 mod suggestion;
+mod view;
 mod wire;
 
-use actix_web::{HttpRequest, get};
-use anze_domain::{
-    Id,
-    access::{Caller, Operation, Relations},
-    service::visit::Visit,
-};
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    service::{commission, visit as store},
-    store::single_statement::RowUpdate,
-};
-use chrono::{DateTime, Utc};
+use actix_web::get;
+use anze_domain::{Id, access::Operation};
+use anze_persistence::service::visit as store;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{ReadContext, RequestContext, Subject},
-    http::{
-        extract::{Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, terms::VisitStatusTerm},
+    app::context::RequestContext,
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, terms::VisitStatusTerm},
 };
 
-use lookup::{names, seen};
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
-use wire::Beside;
+use view::{find_authorized, shown, view_context};
 pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
 
 /// What a list of visits is narrowed to.
@@ -65,32 +50,27 @@ pub struct VisitFilter {
 /// 现场服务列表 · List visits
 ///
 /// Those in which the caller has a part (A11.3), newest first.
-#[utoipa::path(tag = "visits", params(VisitFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "visits", params(ListQuery<VisitFilter>), responses(
     (status = 200, description = "A page of visits", body = Page<VisitOut>)))]
 #[get("/visits")]
 pub(crate) async fn list_visits(
     context: RequestContext,
-    filter: Query<VisitFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<VisitFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter {
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
     };
     let now = context.now;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, caller, &narrowed, &wanted)?;
-            let beside = beside(db, &page.items, now)?;
-            page_out(page, sort, &filter, |visit| visit.id, |visit| VisitOut::new(visit, &beside, caller))
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, caller, &narrowed, &list.wanted)?;
+            let view_context = view_context(db, &page.items, now)?;
+            list.page(page, |visit| visit.id, |visit| VisitOut::new(visit, &view_context, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 现场服务详情 · Read a visit
@@ -103,57 +83,10 @@ pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result
     let (id, now) = (Id::new(id.0), context.now);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::GetVisit)?;
+            let visit = find_authorized(db, caller, id, Operation::GetVisit)?;
             shown(db, visit, caller, now)
         })
         .await
-}
-
-impl Subject for Visit {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        Ok(store::find_locked(db, Id::new(id))?.map(|visit| (visit, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn relations(&self, _: &()) -> Relations {
-        Visit::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        self.project_id.uuid()
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
-    }
-
-    fn single_statement_update(&mut self, now: DateTime<Utc>) -> Result<Option<RowUpdate>, StoreError> {
-        store::single_statement_update(self, now)
-    }
-
-    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        let now = to.now();
-        shown(to.db, self, to.caller, now)
-    }
-}
-
-/// The answer that shows a visit.
-fn shown(db: &mut Reader<'_>, visit: Visit, caller: &Caller, now: DateTime<Utc>) -> Result<Reply, ApiError> {
-    let (version, beside) = (visit.version, beside(db, std::slice::from_ref(&visit), now)?);
-    Reply::ok(&VisitOut::new(visit, &beside, caller), version)
-}
-
-/// What these visits are shown with, one query for each kind.
-fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
-    let around = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
-    let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
-    let received = store::received(db, issued)?;
-    Ok(Beside { names: names(db, visits)?, now, around, received })
 }
 
 /// Mounts the endpoints.

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 type Messages = Vec<(Recipients, Notification)>;
 
 /// A time as it is read in Xiamen.
-fn in_words(at: DateTime<Utc>) -> String {
+fn xiamen_time(at: DateTime<Utc>) -> String {
     at.with_timezone(&SHANGHAI).format("%Y-%m-%d %H:%M").to_string()
 }
 
@@ -47,7 +47,7 @@ pub(super) fn proposed(visit: &Visit) -> Messages {
         return agreed(visit);
     }
     let starts: Vec<String> =
-        visit.negotiation.slots.iter().map(|slot: &Slot| in_words(slot.start)).collect();
+        visit.negotiation.slots.iter().map(|slot: &Slot| xiamen_time(slot.start)).collect();
     let message = about(visit, NotificationKind::VisitProposed).fact("scheduled_start", starts.join(" / "));
     vec![(sides(visit, visit.unanswered()), message)]
 }
@@ -57,7 +57,7 @@ pub(super) fn agreed(visit: &Visit) -> Messages {
     match (visit.status, visit.booked()) {
         (VisitStatus::Agreed, Some(slot)) => {
             let message =
-                about(visit, NotificationKind::TimeAgreed).fact("scheduled_start", in_words(slot.start));
+                about(visit, NotificationKind::TimeAgreed).fact("scheduled_start", xiamen_time(slot.start));
             let parties = sides(visit, group(visit).chain([Side::Contractor]));
             vec![(parties, message.clone()), (provider(visit), message)]
         }
@@ -107,7 +107,7 @@ fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages 
 
 /// Answers are missing.
 pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
-    let due = visit.negotiation.answer_by.map(in_words).unwrap_or_default();
+    let due = visit.negotiation.answer_by.map(xiamen_time).unwrap_or_default();
     match prompt {
         Reminder::Reminder => {
             let message = about(visit, NotificationKind::AnswerDue).fact("due_at", due);
@@ -122,7 +122,7 @@ pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
 
 /// The material did not come in time: who leads, who arranges the visit and the association are told.
 pub(crate) fn overdue(visit: &Visit) -> Messages {
-    let due = visit.upload_due_at.map(in_words).unwrap_or_default();
+    let due = visit.upload_due_at.map(xiamen_time).unwrap_or_default();
     let message = about(visit, NotificationKind::UploadOverdue).fact("due_at", due);
     let leader = sides(visit, visit.leader_id.map(Side::Expert));
     vec![(leader, message.clone()), (provider(visit), message.clone()), (Recipients::association(), message)]

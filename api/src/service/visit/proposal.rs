@@ -1,58 +1,23 @@
 //! The rectification proposal (整改建议书): issued as the last step, received by the contractor.
 
 use actix_web::{get, post};
-use anze_domain::{
-    Id, Violation,
-    access::Operation,
-    base::id::VisitId,
-    service::{
-        service_report::ReportedHazard,
-        visit::{PROPOSAL_RECEIVED_ALREADY, Step, Visit},
-    },
-};
-use anze_persistence::service::{
-    hazard, project,
-    visit::{self as store, RectificationProposal},
-};
+use anze_domain::{Id, access::Operation};
+use anze_persistence::service::visit::{self as store, RectificationProposal};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
 
-use super::{course::taken, lookup::seen};
+use super::{steps, view::find_authorized, wire::RectificationProposalIn};
 use crate::{
-    app::context::{RequestContext, WriteContext, changed, or_not_found},
+    app::context::{RequestContext, or_not_found},
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path},
+        extract::{IfMatch, Json, Path},
         problem::ApiError,
         respond::Reply,
     },
     service::hazard::ReportedHazardOut,
-    wire::location::LocationIn,
 };
-
-/// Number prefix of rectification proposals.
-const NUMBER: &str = "ZG";
-
-/// What the group advises.
-#[derive(Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RectificationProposalIn {
-    /// The advice.
-    #[schema(
-        min_length = 1,
-        max_length = 10000,
-        pattern = r"\S",
-        example = "限期完成临边防护整改，并复查脚手架连墙件。"
-    )]
-    pub advice: String,
-    /// When it was issued, by the device.
-    #[schema(example = "2026-03-10T16:30:00+08:00")]
-    pub taken_at: DateTime<Utc>,
-    /// Where, by the device.
-    pub place: Option<LocationIn>,
-}
 
 /// A rectification proposal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -109,49 +74,16 @@ impl From<RectificationProposal> for RectificationProposalOut {
 pub(crate) async fn issue_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<RectificationProposalIn>,
+    if_match: IfMatch,
+    Json(input): Json<RectificationProposalIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    let id = Id::new(id.0);
     context
-        .write(body_digest, move |tx| {
-            let mut issued = None;
-            let (visit, ()) =
-                changed(tx, id.uuid(), &read, Operation::IssueRectificationProposal, |visit: Visit, tx| {
-                    let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
-                    let step =
-                        taken(tx, &project, Step::RectificationProposal, input.taken_at, input.place, None);
-                    let (visit, event) = visit.record_step(step)?;
-                    let proposal = proposal(tx, id, &input)?;
-                    store::insert_proposal(tx.db, &proposal)?;
-                    let event = event.fact("number", &proposal.number);
-                    issued = Some(proposal);
-                    Ok((visit, event))
-                })?;
-            let location = format!("/api/v1/visits/{id}/rectification-proposal");
-            let proposal = RectificationProposalOut::from(or_not_found(issued)?);
-            Reply::created(location, &proposal, visit.version)
+        .write(move |tx| {
+            let (visit, proposal) = steps::issue_proposal(tx, id.0, &if_match, &input)?;
+            let location = format!("/api/v1/visits/{}/rectification-proposal", visit.id);
+            Reply::created(location, &RectificationProposalOut::from(proposal), visit.version)
         })
         .await
-}
-
-/// The proposal as it is issued now, with the hazards of the visit as they stand.
-fn proposal(
-    tx: &mut WriteContext<'_, '_>,
-    visit_id: VisitId,
-    input: &RectificationProposalIn,
-) -> Result<RectificationProposal, ApiError> {
-    Ok(RectificationProposal {
-        visit_id,
-        number: tx.next_number(NUMBER)?,
-        advice: input.advice.clone(),
-        hazards: hazard::of_visit(tx.db, visit_id)?.iter().map(ReportedHazard::from).collect(),
-        issued_by: tx.caller.id(),
-        issued_at: tx.now(),
-        received_by: None,
-        received_at: None,
-    })
 }
 
 /// 整改建议书 · Read the rectification proposal
@@ -167,7 +99,7 @@ pub(crate) async fn get_rectification_proposal(
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::GetRectificationProposal)?;
+            let visit = find_authorized(db, caller, id, Operation::GetRectificationProposal)?;
             let proposal = or_not_found(store::find_proposal(db, id)?)?;
             Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
         })
@@ -183,25 +115,11 @@ pub(crate) async fn get_rectification_proposal(
 pub(crate) async fn receive_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
     context
-        .write(BodyDigest::of(b""), move |tx| {
-            let (visit, ()) = changed(
-                tx,
-                id.uuid(),
-                &read,
-                Operation::ReceiveRectificationProposal,
-                |visit: Visit, tx| {
-                    let received = visit.receive_proposal()?;
-                    if !store::receive_proposal(tx.db, id, tx.caller.id(), tx.now())? {
-                        return Err(Violation::new(PROPOSAL_RECEIVED_ALREADY).into());
-                    }
-                    Ok(received)
-                },
-            )?;
-            let proposal = or_not_found(store::find_proposal(tx.db, id)?)?;
+        .write(move |tx| {
+            let (visit, proposal) = steps::receive_proposal(tx, id.0, &if_match)?;
             Reply::ok(&RectificationProposalOut::from(proposal), visit.version)
         })
         .await

@@ -1,24 +1,18 @@
 //! Who has not answered to a proposed time is reminded; when answers are overdue, who arranges the visit is told (A12.1).
 
 use anze_domain::base::id::VisitId;
-use anze_persistence::{
-    StoreError,
-    identity::notification,
-    service::visit as store,
-    store::event::{self, Author},
-};
+use anze_persistence::{StoreError, service::visit as store, store::event::Author};
 
-use super::notifications;
-use crate::app::state::App;
+use super::steps;
+use crate::app::{context::SystemWriteContext, state::App};
 
 /// How many visits in one query.
 const AT_ONCE: i64 = 500;
 
-/// Looks after every visit whose answers are missing by now, each in a transaction of its own. Another node at it finds
-/// that it was done.
+/// Sends the reminders of every visit whose answers are missing by now, each in a transaction of its own.
 ///
 /// # Errors
-/// The store's.
+/// Where the visits that are due cannot be read.
 pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
     let (now, mut after) = (app.clock.now(), None);
     loop {
@@ -40,11 +34,8 @@ async fn prompt(app: &App, id: VisitId) -> Result<(), StoreError> {
     let (now, clock) = (app.clock.now(), app.clock.clone());
     app.store
         .write(move |db| {
-            let Some(visit) = store::find_locked(db, id)? else { return Ok(()) };
-            let Some((next, event, prompt)) = visit.prompt(now) else { return Ok(()) };
-            notification::send(db, &notifications::prompted(&next, prompt), now, || clock.new_id())?;
-            let next = store::save(db, next, now)?;
-            event::append(db, next.project_id, &Author::system(now), &event)
+            let author = Author::system(now);
+            steps::remind(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
         })
         .await
 }

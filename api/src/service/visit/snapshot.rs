@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::lookup::{names, seen};
+use super::view::{find_authorized, names};
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, problem::ApiError, respond::Reply},
@@ -108,7 +108,7 @@ pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> 
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::GetVisitGroup)?;
+            let visit = find_authorized(db, caller, id, Operation::GetVisitGroup)?;
             let held = visit.relations().held_by(caller);
             let full = |expert| held.contains(&Relation::Association) || caller.expert_id == Some(expert);
             let names = names(db, std::slice::from_ref(&visit))?;

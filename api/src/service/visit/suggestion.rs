@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{group::sides, lookup::seen, slots::SlotIo};
+use super::{slots::SlotIo, steps::sides, view::find_authorized};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -188,7 +188,7 @@ pub(crate) async fn get_group_suggestions(
     let asked = SlotIo { start: query.0.start, end: query.0.end };
     context
         .read_long(move |db, caller| {
-            let visit = seen(db, caller, id, Operation::SuggestGroups)?;
+            let visit = find_authorized(db, caller, id, Operation::SuggestGroups)?;
             visit.must_be_open()?;
             let slot = Slot::from(asked);
             slot.check(visit.window, now, "")?;

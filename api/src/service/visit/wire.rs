@@ -8,7 +8,7 @@ use anze_domain::{
     identity::notification::masked_name,
     service::{
         commission::ParentStates,
-        visit::{Member, Step, TakenStep, TieFoundLater, Visit},
+        visit::{Member, Side, Step, TakenStep, TieFoundLater, Visit},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,10 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{
-    side::side_of,
-    slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers},
-};
+use super::slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers};
 use crate::wire::{
     location::LocationIn,
     terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
@@ -134,6 +131,25 @@ pub struct VisitConclusionIn {
         example = "现场安全管理总体受控，已提出整改建议 3 条。"
     )]
     pub conclusion: String,
+}
+
+/// What the group advises.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RectificationProposalIn {
+    /// The advice.
+    #[schema(
+        min_length = 1,
+        max_length = 10000,
+        pattern = r"\S",
+        example = "限期完成临边防护整改，并复查脚手架连墙件。"
+    )]
+    pub advice: String,
+    /// When it was issued, by the device.
+    #[schema(example = "2026-03-10T16:30:00+08:00")]
+    pub taken_at: DateTime<Utc>,
+    /// Where, by the device.
+    pub place: Option<LocationIn>,
 }
 
 /// An expert of a group.
@@ -360,13 +376,13 @@ impl From<&TieFoundLater> for TieFoundLaterOut {
 
 /// What is shown beside visits, and what their next steps depend on.
 #[derive(Debug)]
-pub struct Beside {
+pub struct ViewContext {
     /// Names and ties.
     pub names: Names,
     /// When it is shown.
     pub now: DateTime<Utc>,
     /// How the commissions of those stand that are to begin.
-    pub around: HashMap<CommissionId, ParentStates>,
+    pub parents: HashMap<CommissionId, ParentStates>,
     /// Those whose proposal the contractor has received.
     pub received: HashSet<VisitId>,
 }
@@ -393,14 +409,14 @@ impl Names {
 impl VisitOut {
     /// The visit as this caller sees it.
     #[must_use]
-    pub fn new(visit: Visit, beside: &Beside, caller: &Caller) -> Self {
+    pub fn new(visit: Visit, view_context: &ViewContext, caller: &Caller) -> Self {
         let allowed_actions =
             access::allowed_actions(caller, Resource::Visit, &visit.relations(), |operation| {
-                let around = beside.around.get(&visit.commission_id).copied();
-                visit.check_allowed_now(operation, around, caller.id(), beside.now).is_ok()
-                    && is_left(&visit, operation, beside, caller)
+                let parents = view_context.parents.get(&visit.commission_id).copied();
+                visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
+                    && is_left(&visit, operation, view_context, caller)
             });
-        let (names, held) = (&beside.names, visit.relations().held_by(caller));
+        let (names, held) = (&view_context.names, visit.relations().held_by(caller));
         let exact = [Relation::Association, Relation::Provider, Relation::Member]
             .iter()
             .any(|relation| held.contains(relation));
@@ -465,10 +481,17 @@ impl VisitOut {
 }
 
 /// What the state leaves open, a side may have behind it: its answer, or its receipt.
-fn is_left(visit: &Visit, operation: Operation, beside: &Beside, caller: &Caller) -> bool {
+fn is_left(visit: &Visit, operation: Operation, view_context: &ViewContext, caller: &Caller) -> bool {
     match operation {
         Operation::AgreeVisit => !visit.has_agreed(side_of(visit, caller)),
-        Operation::ReceiveRectificationProposal => !beside.received.contains(&visit.id),
+        Operation::ReceiveRectificationProposal => !view_context.received.contains(&visit.id),
         _ => true,
     }
+}
+
+/// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
+/// who may for the contractor.
+pub(super) fn side_of(visit: &Visit, caller: &Caller) -> Side {
+    let of_group = |id: &Uuid| visit.members.iter().any(|member| member.expert_id == *id);
+    caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
 }

@@ -1,5 +1,6 @@
 //! Applications for the expert library. Their citizen ids are sealed before they come here.
 
+mod aggregate;
 #[cfg(test)]
 mod tests;
 

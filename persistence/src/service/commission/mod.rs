@@ -1,5 +1,6 @@
 //! Commissions with their service and cost lines.
 
+mod aggregate;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! Hazards, and the notices of the major ones.
 
+mod aggregate;
 #[cfg(test)]
 mod tests;
 

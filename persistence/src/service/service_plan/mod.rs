@@ -1,5 +1,6 @@
 //! Service plans with what they plan.
 
+mod aggregate;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! Service reports.
 
+mod aggregate;
 #[cfg(test)]
 mod tests;
 

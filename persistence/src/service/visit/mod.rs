@@ -1,5 +1,6 @@
 //! Visits with their groups and steps.
 
+mod aggregate;
 mod due;
 mod end;
 mod list;

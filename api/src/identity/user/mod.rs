@@ -1,17 +1,14 @@
 //! Users of an organisation, managed by its administrators.
 
-use actix_web::{HttpRequest, get, post, put};
+pub(crate) mod steps;
+
+use actix_web::{get, post, put};
 use anze_domain::{
-    Id, Violation,
+    Id,
     access::{self, Caller, Operation, Relations, Resource, may},
-    base::identifier::MobileNumber,
     identity::organization::User,
 };
-use anze_persistence::{
-    Reader, StoreError, Writer,
-    identity::{session, user as store},
-    store::event,
-};
+use anze_persistence::identity::user as store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,17 +18,17 @@ use validator::Validate;
 
 use crate::{
     app::{
-        context::{ReadContext, RequestContext, Subject, WriteContext, change, or_not_found},
+        context::{ReadContext, RequestContext, View, or_not_found},
         passwords as password,
         state::App,
     },
     http::{
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::RoleTerm},
+    wire::{ListQuery, terms::RoleTerm},
 };
 
 /// A new user.
@@ -151,36 +148,21 @@ impl UserOut {
     }
 }
 
-fn mobile(text: &str) -> Result<MobileNumber, Violation> {
-    text.parse().map_err(|it: Violation| it.at("/mobile"))
-}
-
 /// 新建用户 · Create a user
 ///
 /// In the caller's own organisation.
 #[utoipa::path(tag = "users", request_body = NewUserIn, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/users")]
-pub(crate) async fn create_user(context: RequestContext, input: Json<NewUserIn>) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
+pub(crate) async fn create_user(
+    context: RequestContext,
+    Json(input): Json<NewUserIn>,
+) -> Result<Reply, ApiError> {
     password::check(&input.password, &input.login_name, "/password")?;
     let hash = context.app.passwords.hash(&input.password).await?;
     context
-        .write(body_digest, move |tx| {
-            let user = User {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: Some(or_not_found(tx.caller.organization_id)?),
-                login_name: input.login_name.clone(),
-                display_name: input.display_name.clone(),
-                mobile: mobile(&input.mobile)?,
-                role: input.role.0,
-                disabled: false,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            store::insert(tx.db, &user, &hash)?;
-            tx.append(user.stream(), &user.event("user_created"))?;
+        .write(move |tx| {
+            let user = steps::create(tx, &input, &hash)?;
             Reply::created(
                 format!("/api/v1/users/{}", user.id),
                 &UserOut::new(&user, tx.caller),
@@ -193,24 +175,17 @@ pub(crate) async fn create_user(context: RequestContext, input: Json<NewUserIn>)
 /// 用户列表 · List users
 ///
 /// Of the caller's own organisation.
-#[utoipa::path(tag = "users", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "users", params(ListQuery), responses(
     (status = 200, description = "A page of users", body = Page<UserOut>)))]
 #[get("/users")]
-pub(crate) async fn list_users(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let sort = sort.0;
-    let wanted = page_request(&page.0, sort, &"users")?;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
-            page_out(page, sort, &"users", |user| user.id, |user| UserOut::new(&user, caller))
+pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let query = query.of("users");
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            list.page(page, |user| user.id, |user| UserOut::new(&user, caller))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 用户详情 · Read a user
@@ -239,15 +214,10 @@ pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<
 pub(crate) async fn update_user(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<UserIn>,
+    if_match: IfMatch,
+    Json(input): Json<UserIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
-    change(context, id, read, body_digest, Operation::UpdateUser, move |user: User, tx| {
-        let others = others(tx, &user)?;
-        Ok(user.update(input.display_name.clone(), mobile(&input.mobile)?, input.role.0, others)?)
-    })
-    .await
+    context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
 /// 停用用户 · Disable a user
@@ -259,16 +229,9 @@ pub(crate) async fn update_user(
 pub(crate) async fn disable_user(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::DisableUser, |user: User, tx| {
-        user.must_be_another(tx.caller.id())?;
-        session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
-        let others = others(tx, &user)?;
-        Ok(user.set_disabled(true, others)?)
-    })
-    .await
+    context.change(move |tx| steps::disable(tx, id.0, &if_match)).await
 }
 
 /// 启用用户 · Enable a user
@@ -280,14 +243,9 @@ pub(crate) async fn disable_user(
 pub(crate) async fn enable_user(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    let none = BodyDigest::of(b"");
-    change(context, id, read, none, Operation::EnableUser, |user: User, tx| {
-        let others = others(tx, &user)?;
-        Ok(user.set_disabled(false, others)?)
-    })
-    .await
+    context.change(move |tx| steps::enable(tx, id.0, &if_match)).await
 }
 
 /// 重置密码 · Reset a user's password
@@ -299,54 +257,17 @@ pub(crate) async fn enable_user(
 pub(crate) async fn reset_user_password(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<PasswordIn>,
+    if_match: IfMatch,
+    Json(input): Json<PasswordIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     password::check(&input.new_password, "", "/new_password")?;
     let hash = context.app.passwords.hash(&input.new_password).await?;
-    change(context, id, read, body_digest, Operation::ResetUserPassword, move |user: User, tx| {
-        user.must_be_another(tx.caller.id())?;
-        password::check(&input.new_password, &user.login_name, "/new_password")?;
-        store::set_password(tx.db, user.id, &hash)?;
-        session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
-        let event = user.event("password_reset");
-        Ok((user, event))
-    })
-    .await
+    context.change(move |tx| steps::reset_password(tx, id.0, &if_match, &input, &hash)).await
 }
 
-/// How many other enabled administrators their organisation has.
-fn others(tx: &mut WriteContext<'_, '_>, user: &User) -> Result<u64, ApiError> {
-    let organization = or_not_found(user.organization_id)?;
-    Ok(store::other_administrators(tx.db, organization, user.id)?)
-}
-
-impl Subject for User {
-    type ParentStates = ();
-
-    fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
-        let Some(user) = store::find(db, Id::new(id))? else { return Ok(None) };
-        // Two administrators who disable each other at once: the organisation's stream orders them.
-        let Some(organization) = user.organization_id else { return Ok(None) };
-        event::lock(db, organization)?;
-        Ok(Some((user, ())))
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
+impl View for User {
     fn relations(&self, _: &()) -> Relations {
         User::relations(self)
-    }
-
-    fn stream(&self) -> Uuid {
-        User::stream(self)
-    }
-
-    fn save(self, db: &mut Writer<'_>, _: Operation, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        store::save(db, self, now)
     }
 
     fn forget(app: &App) {

@@ -1,7 +1,9 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
-use actix_web::{HttpRequest, get, post};
-use anze_domain::{Id, access::Operation, base::id::UserId};
+pub(crate) mod steps;
+
+use actix_web::{get, post};
+use anze_domain::base::id::UserId;
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,14 +12,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::{RequestContext, or_not_found},
-    http::{
-        extract::{BodyDigest, Path, Query},
-        page::{Page, PageQuery},
-        problem::ApiError,
-        respond::Reply,
-    },
-    wire::{SortQuery, page_out, page_request, plain, terms::NotificationKindTerm, timeline::Fact},
+    app::context::RequestContext,
+    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
 };
 
 /// A notification.
@@ -85,26 +82,21 @@ pub struct NotificationFilter {
 /// 我的通知 · List own notifications
 ///
 /// What the caller was told, newest first.
-#[utoipa::path(tag = "notifications", params(NotificationFilter, PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "notifications", params(ListQuery<NotificationFilter>), responses(
     (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
 #[get("/notifications")]
 pub(crate) async fn list_notifications(
     context: RequestContext,
-    filter: Query<NotificationFilter>,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
+    query: ListQuery<NotificationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
-    let wanted = page_request(&page.0, sort, &filter)?;
+    let filter = &query.filter;
     let narrowed = store::Filter { unread: filter.unread };
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, UserId::new(caller.id()), narrowed, &wanted)?;
-            page_out(page, sort, &filter, Sent::id, NotificationOut::from)
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, UserId::new(caller.id()), narrowed, &list.wanted)?;
+            list.page(page, Sent::id, NotificationOut::from)
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 标为已读 · Mark a notification as read
@@ -116,9 +108,8 @@ pub(crate) async fn list_notifications(
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = id.0;
     context
-        .write(BodyDigest::of(b""), move |tx| {
-            tx.may(Operation::ReadNotification, &anze_domain::access::Relations::default())?;
-            let sent = or_not_found(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
+        .write(move |tx| {
+            let sent = steps::mark_read(tx, id)?;
             plain(&NotificationOut::from(sent))
         })
         .await

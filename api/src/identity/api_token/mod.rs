@@ -1,13 +1,14 @@
 //! API tokens: how an organisation's systems call.
 
-use actix_web::{HttpRequest, get, post};
+pub(crate) mod steps;
+
+use actix_web::{get, post};
 use anze_domain::{
-    Event, Id,
+    Id,
     access::{self, Caller, Operation, Relations, Resource, may},
-    base::id::ApiTokenId,
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,16 +23,13 @@ use crate::{
     },
     http::{
         catalogue,
-        extract::{BodyDigest, IfMatch, Json, Path, Query},
-        page::{Page, PageQuery},
+        extract::{IfMatch, Json, Path},
+        page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{SortQuery, page_out, page_request, terms::ScopeTerm},
+    wire::{ListQuery, terms::ScopeTerm},
 };
-
-/// The longest life of a token, in days.
-const MAX_DAYS: i64 = 366;
 
 /// A new API token.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -146,13 +144,6 @@ impl ApiTokenOut {
     }
 }
 
-fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), ApiError> {
-    if expires_at <= now || expires_at > now + TimeDelta::days(MAX_DAYS) {
-        return Err(ApiError::new(catalogue::TOKEN_EXPIRY).at("/expires_at"));
-    }
-    Ok(())
-}
-
 /// 新建令牌 · Create an API token
 ///
 /// For a system of the caller's organisation. The token is shown once and kept as its digest.
@@ -161,52 +152,23 @@ fn check_expiry(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Api
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(
     context: RequestContext,
-    input: Json<NewApiTokenIn>,
+    Json(input): Json<NewApiTokenIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
             return Err(ApiError::new(catalogue::INVALID_VALUE).at(format!("/networks/{index}")));
         }
     }
     context
-        .write(body_digest, move |tx| {
-            // In here, as a repeated request is not judged anew by the clock.
-            check_expiry(input.expires_at, tx.now())?;
-            let plain = PlainToken::new_api_token();
-            let mut scopes: Vec<_> = input.scopes.iter().map(|term| term.0).collect();
-            scopes.sort_unstable();
-            scopes.dedup();
-            let token = ApiToken {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                organization_id: or_not_found(tx.caller.organization_id)?,
-                name: input.name.clone(),
-                hint: plain.hint(),
-                scopes,
-                networks: input.networks.iter().map(|network| network.0.clone()).collect(),
-                expires_at: input.expires_at,
-                last_used_at: None,
-                revoked_at: None,
-                created_by: Id::new(tx.caller.id()),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            issue(tx, &token, &plain, "api_token_created")
+        .write(move |tx| {
+            let (token, plain) = steps::create(tx, &input)?;
+            created(tx, &token, &plain)
         })
         .await
 }
 
-/// Keeps a new token and shows it.
-fn issue(
-    tx: &mut WriteContext<'_, '_>,
-    token: &ApiToken,
-    plain: &PlainToken,
-    event: &'static str,
-) -> Result<Reply, ApiError> {
-    store::insert(tx.db, token, &plain.digest())?;
-    let event = Event::new(event, "api_token", token.id).fact("hint", &token.hint);
-    tx.append(token.organization_id, &event)?;
+/// The only answer that shows a new token.
+fn created(tx: &WriteContext<'_, '_>, token: &ApiToken, plain: &PlainToken) -> Result<Reply, ApiError> {
     let wire = ApiTokenCreated {
         token: plain.expose().to_owned(),
         api_token: ApiTokenOut::new(token, tx.caller, tx.now()),
@@ -217,30 +179,18 @@ fn issue(
 /// 令牌列表 · List API tokens
 ///
 /// Of the caller's own organisation.
-#[utoipa::path(tag = "api-tokens", params(PageQuery, SortQuery), responses(
+#[utoipa::path(tag = "api-tokens", params(ListQuery), responses(
     (status = 200, description = "A page of tokens", body = Page<ApiTokenOut>)))]
 #[get("/api-tokens")]
-pub(crate) async fn list_api_tokens(
-    context: RequestContext,
-    page: Query<PageQuery>,
-    sort: Query<SortQuery>,
-    request: HttpRequest,
-) -> Result<Reply, ApiError> {
-    let (sort, now) = (sort.0, context.now);
-    let wanted = page_request(&page.0, sort, &"api_tokens")?;
-    let page = context
-        .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
-            page_out(
-                page,
-                sort,
-                &"api_tokens",
-                |token| token.id,
-                |token| ApiTokenOut::new(&token, caller, now),
-            )
+pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
+    let now = context.now;
+    let query = query.of("api_tokens");
+    query
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            list.page(page, |token| token.id, |token| ApiTokenOut::new(&token, caller, now))
         })
-        .await?;
-    page.reply(&request)
+        .await
 }
 
 /// 令牌详情 · Read an API token
@@ -269,31 +219,14 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
 pub(crate) async fn rotate_api_token(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
-    input: Json<RotationIn>,
+    if_match: IfMatch,
+    Json(input): Json<RotationIn>,
 ) -> Result<Reply, ApiError> {
-    let Json { value: input, body_digest } = input;
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
-        .write(body_digest, move |tx| {
-            check_expiry(input.expires_at, tx.now())?;
-            let mut old = live(tx, id, Operation::RotateApiToken, &read)?;
-            let plain = PlainToken::new_api_token();
-            let new = ApiToken {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                hint: plain.hint(),
-                expires_at: input.expires_at,
-                last_used_at: None,
-                created_by: Id::new(tx.caller.id()),
-                created_at: tx.now(),
-                updated_at: tx.now(),
-                ..old.clone()
-            };
-            old.expires_at =
-                old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
-            store::save(tx.db, old, tx.now())?;
-            issue(tx, &new, &plain, "api_token_rotated")
+        .write(move |tx| {
+            let (new, plain) = steps::rotate(tx, id, &if_match, &input)?;
+            created(tx, &new, &plain)
         })
         .await;
     app.identities.forget();
@@ -309,36 +242,17 @@ pub(crate) async fn rotate_api_token(
 pub(crate) async fn revoke_api_token(
     context: RequestContext,
     id: Path<Uuid>,
-    read: IfMatch,
+    if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
-        .write(BodyDigest::of(b""), move |tx| {
-            let mut token = live(tx, id, Operation::RevokeApiToken, &read)?;
-            token.revoked_at = Some(tx.now());
-            let token = store::save(tx.db, token, tx.now())?;
-            let event = Event::new("api_token_revoked", "api_token", token.id).fact("hint", &token.hint);
-            tx.append(token.organization_id, &event)?;
+        .write(move |tx| {
+            let token = steps::revoke(tx, id, &if_match)?;
             Reply::ok(&ApiTokenOut::new(&token, tx.caller, tx.now()), token.version)
         })
         .await;
     app.identities.forget();
     reply
-}
-
-/// A token of the caller's organisation that still holds.
-fn live(
-    tx: &mut WriteContext<'_, '_>,
-    id: ApiTokenId,
-    operation: Operation,
-    read: &IfMatch,
-) -> Result<ApiToken, ApiError> {
-    let token = or_not_found(store::find(tx.db, id)?)?;
-    tx.guard(operation, &relations(&token), read, token.version)?;
-    if token.revoked_at.is_some() || token.expires_at <= tx.now() {
-        return Err(ApiError::new(catalogue::TOKEN_OVER));
-    }
-    Ok(token)
 }
 
 /// Mounts the endpoints.

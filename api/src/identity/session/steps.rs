@@ -1,0 +1,98 @@
+//! Steps that change sessions and passwords.
+
+use anze_domain::{Event, Id, base::id::SessionId, identity::organization::User};
+use anze_persistence::{
+    identity::{
+        session::{self as store, Session},
+        user,
+    },
+    store::event,
+};
+
+use super::{life, wrong_password};
+use crate::{
+    app::{
+        context::{WriteContext, or_not_found},
+        tokens::PlainToken,
+    },
+    http::{catalogue, problem::ApiError},
+};
+
+/// Begins a session of a user whose password was verified against this hash.
+pub fn begin(
+    tx: &mut WriteContext<'_, '_>,
+    user: &User,
+    verified_hash: Option<&str>,
+    client: &str,
+    address: &str,
+) -> Result<(Session, PlainToken), ApiError> {
+    // Whoever changes the password or disables the user holds this lock, and ends the sessions that are there: one
+    // begun by what was right before is not begun after.
+    event::lock(tx.db, user.stream())?;
+    let disabled = user::find(tx.db, user.id)?.is_none_or(|user| user.disabled);
+    if disabled || user::password_hash(tx.db, user.id)?.as_deref() != verified_hash {
+        return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
+    }
+    let refresh = PlainToken::new_refresh_token();
+    let session = Session {
+        id: Id::new(tx.new_id()),
+        user_id: user.id,
+        client: client.to_owned(),
+        address: address.to_owned(),
+        created_at: tx.now(),
+        last_used_at: tx.now(),
+        expires_at: tx.now() + life(tx.app().settings.refresh_token_life),
+        ended_at: None,
+    };
+    store::insert(tx.db, &session, &refresh.digest())?;
+    let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+    tx.append(user.stream(), &event)?;
+    Ok((session, refresh))
+}
+
+/// Ends a session whose refresh token was presented again.
+pub fn end_reused(tx: &mut WriteContext<'_, '_>, session: SessionId) -> Result<(), ApiError> {
+    let reason = "refresh_token_reused";
+    let session = or_not_found(store::find(tx.db, session)?)?;
+    let user = or_not_found(user::find(tx.db, session.user_id)?)?;
+    if store::end(tx.db, session.id, reason, tx.now())? {
+        let event = Event::new("session_ended", "session", session.id).because(reason);
+        tx.append(user.stream(), &event)?;
+    }
+    Ok(())
+}
+
+/// Ends one of the caller's own sessions.
+pub fn end_own(tx: &mut WriteContext<'_, '_>, id: SessionId, reason: &'static str) -> Result<(), ApiError> {
+    let session = or_not_found(store::find(tx.db, id)?)?;
+    if session.user_id.uuid() != tx.caller.id() {
+        return Err(ApiError::not_found());
+    }
+    if store::end(tx.db, id, reason, tx.now())? {
+        append_end(tx, &session, reason)?;
+    }
+    Ok(())
+}
+
+/// Gives a user the password with this hash, if the one that was verified still is theirs, and ends their other
+/// sessions.
+pub fn change_password(
+    tx: &mut WriteContext<'_, '_>,
+    user: &User,
+    verified_hash: Option<&str>,
+    hash: &str,
+    session: Option<SessionId>,
+) -> Result<(), ApiError> {
+    event::lock(tx.db, user.stream())?;
+    if user::password_hash(tx.db, user.id)?.as_deref() != verified_hash {
+        return Err(wrong_password());
+    }
+    user::set_password(tx.db, user.id, hash)?;
+    store::end_all(tx.db, user.id, session, "password_changed", tx.now())?;
+    tx.append(user.stream(), &user.event("password_changed"))
+}
+
+fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
+    let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
+    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
+}

@@ -1,0 +1,157 @@
+//! Steps that change hazards.
+
+use anze_domain::{
+    Id,
+    access::Operation,
+    identity::notification::{Notification, NotificationKind, Recipients},
+    service::{
+        hazard::{Hazard, HazardGrade, HazardStatus, Notice},
+        visit::Visit,
+    },
+};
+use anze_persistence::{
+    evidence::attachment,
+    service::{hazard as store, visit},
+    store::event,
+};
+use uuid::Uuid;
+
+use super::wire::{CommentIn, ExtensionIn, HazardIn, RectificationIn};
+use crate::{
+    app::context::{Changed, DecisionContext, WriteContext},
+    http::{extract::IfMatch, problem::ApiError},
+};
+
+/// Number prefix of hazards.
+const NUMBER: &str = "YH";
+/// Number prefix of notices of major hazards.
+const NOTICE_NUMBER: &str = "GZ";
+
+/// An expert of the group records a hazard while the visit is in progress (A13.1). The notice of a major one is issued
+/// at once (A15.1).
+pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardIn) -> Result<(Hazard, Visit), ApiError> {
+    let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
+    let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
+    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, &tx.app().criteria)?;
+    store::insert(tx.db, &hazard)?;
+    tx.append(hazard.project_id, &event)?;
+    if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
+        tx.append(hazard.project_id, &event)?;
+        tx.notify(&[major_hazard_notification(&visit, &hazard, &notice.number)])?;
+    }
+    Ok((hazard, visit))
+}
+
+/// The notification of a major hazard (A15.1): to the contractor, the supervisor, the owner and the association.
+fn major_hazard_notification(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, Notification) {
+    let parties = &visit.parties;
+    let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
+    let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
+    let message = Notification::new(NotificationKind::MajorHazard, "hazard", hazard.id, hazard.version)
+        .of_project(visit.project_id)
+        .fact("visit", &visit.number)
+        .fact("hazard", &hazard.number)
+        .fact("notice", notice);
+    (to, message)
+}
+
+/// The hazard as the caller found it now.
+fn hazard_found(tx: &mut WriteContext<'_, '_>, visit: &Visit, input: &HazardIn) -> Result<Hazard, ApiError> {
+    let number = tx.next_number(NUMBER)?;
+    let finding = input.finding();
+    let notice = match finding.grade {
+        HazardGrade::General => None,
+        HazardGrade::Major => Some(Notice {
+            number: tx.next_number(NOTICE_NUMBER)?,
+            issued_at: tx.now(),
+            received_at: None,
+            received_by: None,
+        }),
+    };
+    Ok(Hazard {
+        id: Id::new(tx.new_id()),
+        version: 1,
+        number,
+        status: HazardStatus::Open,
+        status_reason: None,
+        visit_id: visit.id,
+        commission_id: visit.commission_id,
+        project_id: visit.project_id,
+        finding,
+        notice,
+        recorded_by: tx.caller.id(),
+        acknowledged_at: None,
+        rectified_at: None,
+        rectification: None,
+        closed_at: None,
+        parties: visit.parties,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    })
+}
+
+/// The contractor takes note of a hazard (A11.2), and of the notice of a major one (A15.1).
+pub fn acknowledge(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::AcknowledgeHazard, |hazard: Hazard, tx| {
+        Ok(hazard.acknowledge(tx.caller.id(), tx.now())?)
+    })
+}
+
+/// The contractor says how a hazard was rectified (A11.2), with evidence that was uploaded since it was last rejected.
+pub fn rectify(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    input: &RectificationIn,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::RectifyHazard, |hazard: Hazard, tx| {
+        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
+        let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
+        Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
+    })
+}
+
+/// The supervisor comments on a hazard (A11.2).
+pub fn comment(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    input: &CommentIn,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::CommentHazard, |hazard: Hazard, _| Ok(hazard.comment(&input.comment)?))
+}
+
+/// The leader closes a hazard that is rectified (A11.2).
+pub fn close(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::CloseHazard, |hazard: Hazard, tx| Ok(hazard.close(tx.now())?))
+}
+
+/// The leader rejects a rectification (A11.2): the hazard is open again.
+pub fn reject(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    reason: &str,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::RejectHazard, |hazard: Hazard, _| Ok(hazard.reject(reason)?))
+}
+
+/// The leader sets a later due date (A11.2).
+pub fn extend(
+    tx: &mut DecisionContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    input: &ExtensionIn,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.decide(id, if_match, Operation::ExtendHazard, |hazard: Hazard, tx| {
+        Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)
+    })
+}

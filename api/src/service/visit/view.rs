@@ -1,0 +1,79 @@
+//! How visits are found and shown.
+
+use anze_domain::{
+    access::{self, Caller, Operation, Relations},
+    base::id::VisitId,
+    service::visit::Visit,
+};
+use anze_persistence::{
+    Reader,
+    library::{expert, standing::group::marks_of},
+    service::{commission, visit as store},
+};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::wire::{Names, ViewContext, VisitOut};
+use crate::{
+    app::context::{ReadContext, View, or_not_found},
+    http::{problem::ApiError, respond::Reply},
+};
+
+/// The visit, for who may do this with it.
+pub(super) fn find_authorized(
+    db: &mut Reader<'_>,
+    caller: &Caller,
+    id: VisitId,
+    operation: Operation,
+) -> Result<Visit, ApiError> {
+    let visit = or_not_found(store::find(db, id)?)?;
+    access::may(caller, operation, &visit.relations())?;
+    Ok(visit)
+}
+
+impl View for Visit {
+    fn relations(&self, _: &()) -> Relations {
+        Visit::relations(self)
+    }
+
+    fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
+        let now = to.now();
+        shown(to.db, self, to.caller, now)
+    }
+}
+
+/// The answer that shows a visit.
+pub(super) fn shown(
+    db: &mut Reader<'_>,
+    visit: Visit,
+    caller: &Caller,
+    now: DateTime<Utc>,
+) -> Result<Reply, ApiError> {
+    let (version, view_context) = (visit.version, view_context(db, std::slice::from_ref(&visit), now)?);
+    Reply::ok(&VisitOut::new(visit, &view_context, caller), version)
+}
+
+/// The names of the experts of all these visits, and ties of theirs found later, one query for each.
+pub(super) fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
+    let members = visits.iter().flat_map(|visit| &visit.members);
+    let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Names::default());
+    }
+    let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
+    Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
+}
+
+/// What these visits are shown with, one query for each kind.
+pub(super) fn view_context(
+    db: &mut Reader<'_>,
+    visits: &[Visit],
+    now: DateTime<Utc>,
+) -> Result<ViewContext, ApiError> {
+    let parents = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
+    let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
+    let received = store::received(db, issued)?;
+    Ok(ViewContext { names: names(db, visits)?, now, parents, received })
+}

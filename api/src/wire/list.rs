@@ -1,0 +1,152 @@
+//! What the lists have in common: filter, page and order are read by one extractor, which also answers the page.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Uri};
+use anze_domain::access::Caller;
+use anze_persistence::{Direction, PageRequest, Reader};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::path::{Parameter, ParameterIn},
+};
+
+use crate::{
+    app::context::RequestContext,
+    http::{
+        extract::Query,
+        page::{Page, PageQuery},
+        problem::ApiError,
+        respond::Reply,
+    },
+};
+
+/// The order of a list: by the time its items were made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    OldestFirst,
+}
+
+impl Sort {
+    fn direction(self) -> Direction {
+        match self {
+            Self::NewestFirst => Direction::Descending,
+            Self::OldestFirst => Direction::Ascending,
+        }
+    }
+}
+
+/// The order of a list, as a query parameter.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SortQuery {
+    /// Newest first (`-created_at`, the default) or oldest first (`created_at`).
+    #[param(inline, nullable = false)]
+    sort: Option<Sort>,
+}
+
+/// The filter of a list that cannot be narrowed.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct NoFilter {}
+
+impl IntoParams for NoFilter {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
+/// The query of a list: its filter, the page and the order.
+#[derive(Debug)]
+pub struct ListQuery<F = NoFilter> {
+    /// What the list is narrowed to.
+    pub filter: F,
+    page: PageQuery,
+    sort: Sort,
+    uri: Uri,
+}
+
+impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut read = || {
+            let Query(filter) = Query::<F>::from_request(request, payload).into_inner()?;
+            let Query(page) = Query::<PageQuery>::from_request(request, payload).into_inner()?;
+            let Query(SortQuery { sort }) = Query::from_request(request, payload).into_inner()?;
+            Ok(Self { filter, page, sort: sort.unwrap_or_default(), uri: request.uri().clone() })
+        };
+        ready(read())
+    }
+}
+
+impl<F: IntoParams> IntoParams for ListQuery<F> {
+    fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = F::into_params(&parameter_in);
+        parameters.extend(PageQuery::into_params(&parameter_in));
+        parameters.extend(SortQuery::into_params(&parameter_in));
+        parameters
+    }
+}
+
+/// The page that a list query asks for.
+#[derive(Debug)]
+pub struct ListRequest<F, K> {
+    /// What the list is narrowed to.
+    pub filter: F,
+    /// The page that the store reads.
+    pub wanted: PageRequest<K>,
+    sort: Sort,
+}
+
+impl<F: Serialize, K> ListRequest<F, K> {
+    /// The page on the wire: each item in its form, and the cursor of the next page, which is made of the last item's
+    /// key.
+    ///
+    /// # Errors
+    /// `internal` where a key cannot be written as JSON.
+    pub fn page<T, U, L: Serialize>(
+        &self,
+        page: anze_persistence::Page<T>,
+        key: impl Fn(&T) -> L,
+        form: impl FnMut(T) -> U,
+    ) -> Result<Page<U>, ApiError> {
+        Page::of(page.items, page.more, &(&self.filter, self.sort), key).map(|page| page.map(form))
+    }
+}
+
+impl<F> ListQuery<F> {
+    /// The same query of a list that is narrowed by its path as well, such as the visits of one project. A cursor holds
+    /// only for the list that it was made for.
+    pub fn of<G>(self, filter: G) -> ListQuery<G> {
+        let Self { page, sort, uri, .. } = self;
+        ListQuery { filter, page, sort, uri }
+    }
+
+    /// Reads the page and answers it, with the link to the next one.
+    ///
+    /// # Errors
+    /// `bad_cursor` where the cursor was made for another list, other filters or another order; else what `read`
+    /// refuses.
+    pub async fn reply<K, U, R>(self, context: &RequestContext, read: R) -> Result<Reply, ApiError>
+    where
+        F: Serialize + Send + 'static,
+        K: DeserializeOwned + Send + 'static,
+        U: Serialize + Send + 'static,
+        R: FnOnce(&mut Reader<'_>, &Caller, &ListRequest<F, K>) -> Result<Page<U>, ApiError> + Send + 'static,
+    {
+        let Self { filter, page, sort, uri } = self;
+        let after = page.after(&(&filter, sort))?;
+        let limit = u32::try_from(page.limit()).unwrap_or(20);
+        let wanted = PageRequest { after, limit, direction: sort.direction() };
+        let request = ListRequest { filter, wanted, sort };
+        let page = context.read(move |db, caller| read(db, caller, &request)).await?;
+        page.reply(&uri)
+    }
+}
