@@ -60,7 +60,7 @@ enum Body {
 }
 
 impl World {
-    async fn context(
+    async fn send(
         &self,
         who: &str,
         credential: Option<&str>,
@@ -91,31 +91,31 @@ impl World {
             }
         };
         let answer = self.product.send(request).await?;
-        self.time.pass();
+        self.time.pass_one_call();
         if answer.status.is_success() {
             return Ok(answer);
         }
-        let told = |member: &str| answer.body.get(member).map(ToString::to_string).unwrap_or_default();
+        let member_text = |member: &str| answer.body.get(member).map(ToString::to_string).unwrap_or_default();
         Err(format!(
             "{method} {path} as {who} on {}: {} {}: {} {}",
             self.time.today(),
             answer.status.as_u16(),
-            told("code"),
-            told("detail"),
-            told("errors"),
+            member_text("code"),
+            member_text("detail"),
+            member_text("errors"),
         )
         .into())
     }
 
-    /// Does what is due by now, as the server does it from time to time.
-    pub(super) async fn keep_house(&self) -> Result<(), Failure> {
+    /// Does one round of housekeeping, as the server does it from time to time.
+    pub(super) async fn run_housekeeping(&self) -> Result<(), Failure> {
         let failed = self.product.run_housekeeping().await;
         if failed.is_empty() { Ok(()) } else { Err(format!("housekeeping: {}", failed.join(", ")).into()) }
     }
 
     /// Makes a record as nobody, such as a registration.
     pub(super) async fn register(&self, path: &str, body: Value) -> Result<Record, Failure> {
-        self.context("nobody", None, Method::POST, path, None, Body::Json(body)).await.and_then(made)
+        self.send("nobody", None, Method::POST, path, None, Body::Json(body)).await.and_then(made)
     }
 }
 
@@ -179,7 +179,7 @@ impl Actor {
                 ("/api/v1/auth/login", login)
             }
         };
-        let answer = self.world.context(&self.name, None, Method::POST, path, None, Body::Json(body)).await?;
+        let answer = self.world.send(&self.name, None, Method::POST, path, None, Body::Json(body)).await?;
         let life = answer.body.get("expires_in").and_then(Value::as_i64).unwrap_or_default();
         let session = Session {
             credential: text(&answer.body, "access_token")?,
@@ -192,7 +192,7 @@ impl Actor {
         Ok(credential)
     }
 
-    async fn context(
+    async fn send(
         &self,
         method: Method,
         path: &str,
@@ -200,27 +200,27 @@ impl Actor {
         body: Body,
     ) -> Result<Answer, Failure> {
         let credential = self.credential().await?;
-        self.world.context(&self.name, Some(&credential), method, path, etag, body).await
+        self.world.send(&self.name, Some(&credential), method, path, etag, body).await
     }
 
     /// Makes a record.
     pub(super) async fn create(&self, path: &str, body: Value) -> Result<Record, Failure> {
-        self.context(Method::POST, path, None, Body::Json(body)).await.and_then(made)
+        self.send(Method::POST, path, None, Body::Json(body)).await.and_then(made)
     }
 
     /// Does something with a record in the version that was last answered.
     pub(super) async fn act(&self, record: &mut Record, action: &str, body: Value) -> Result<(), Failure> {
         let path = format!("{}/{action}", record.path);
         let body = if body.is_null() { Body::Nothing } else { Body::Json(body) };
-        let answer = self.context(Method::POST, &path, Some(&record.etag), body).await?;
+        let answer = self.send(Method::POST, &path, Some(&record.etag), body).await?;
         answer.header("etag").clone_into(&mut record.etag);
         record.body = answer.body;
         Ok(())
     }
 
     /// Replaces what a record says.
-    pub(super) async fn replace(&self, record: &mut Record, body: Value) -> Result<(), Failure> {
-        let answer = self.context(Method::PUT, &record.path, Some(&record.etag), Body::Json(body)).await?;
+    pub(super) async fn update(&self, record: &mut Record, body: Value) -> Result<(), Failure> {
+        let answer = self.send(Method::PUT, &record.path, Some(&record.etag), Body::Json(body)).await?;
         answer.header("etag").clone_into(&mut record.etag);
         record.body = answer.body;
         Ok(())
@@ -228,7 +228,7 @@ impl Actor {
 
     /// The record at a path, as it is now.
     pub(super) async fn read(&self, path: &str) -> Result<Record, Failure> {
-        let answer = self.context(Method::GET, path, None, Body::Nothing).await?;
+        let answer = self.send(Method::GET, path, None, Body::Nothing).await?;
         let id = path.rsplit('/').next().unwrap_or_default().to_owned();
         let etag = answer.header("etag").to_owned();
         Ok(Record { path: path.to_owned(), id, etag, body: answer.body })
@@ -236,7 +236,7 @@ impl Actor {
 
     /// The items of a list's first page.
     pub(super) async fn list(&self, path: &str) -> Result<Vec<Value>, Failure> {
-        let answer = self.context(Method::GET, path, None, Body::Nothing).await?;
+        let answer = self.send(Method::GET, path, None, Body::Nothing).await?;
         Ok(answer.body.get("items").and_then(Value::as_array).cloned().unwrap_or_default())
     }
 
@@ -258,7 +258,7 @@ impl Actor {
         file: Vec<u8>,
     ) -> Result<(), Failure> {
         let path = format!("{to}?{}", serde_urlencoded::to_string(about)?);
-        self.context(Method::POST, &path, None, Body::File(file)).await?;
+        self.send(Method::POST, &path, None, Body::File(file)).await?;
         Ok(())
     }
 
@@ -266,7 +266,7 @@ impl Actor {
     pub(super) async fn log_out(&self) -> Result<(), Failure> {
         let known = self.session.borrow().as_ref().is_some_and(|session| !session.refresh.is_empty());
         if known {
-            self.context(Method::POST, "/api/v1/auth/logout", None, Body::Nothing).await?;
+            self.send(Method::POST, "/api/v1/auth/logout", None, Body::Nothing).await?;
             self.session.replace(None);
         }
         Ok(())

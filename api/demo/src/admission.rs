@@ -21,11 +21,11 @@ struct Applicant {
     application: Record,
 }
 
-/// Tells how people come into the library, or do not.
-pub(super) fn tell(cast: &Rc<Cast>) {
-    cast.world.time.tell(decided(Rc::clone(cast)));
-    cast.world.time.tell(published(Rc::clone(cast)));
-    cast.world.time.tell(under_way(Rc::clone(cast)));
+/// Schedules how people come into the library, or do not.
+pub(super) fn schedule_admissions(cast: &Rc<Cast>) {
+    cast.world.time.schedule(decided(Rc::clone(cast)));
+    cast.world.time.schedule(published(Rc::clone(cast)));
+    cast.world.time.schedule(under_way(Rc::clone(cast)));
 }
 
 /// Some weeks ago: admitted, voted down, and ended by an objection.
@@ -35,34 +35,34 @@ async fn decided(cast: Rc<Cast>) -> Result<(), Failure> {
     let mut all = Vec::new();
     for (number, name, pool) in [(1, "卢示成", "leader"), (2, "魏示缓", "member"), (3, "姚示疑", "member")]
     {
-        all.push(reviewed(&cast, number, name, pool).await?);
+        all.push(reviewed_application(&cast, number, name, pool).await?);
     }
     until(world, -27, 14).await;
     // Too few come the first time.
-    let mut short = context(&cast, "示例理事会〔2026〕1号", 9).await?;
-    put(&cast, &mut short, &all).await?;
+    let mut short = convene_council(&cast, "示例理事会〔2026〕1号", 9).await?;
+    put_to_vote(&cast, &mut short, &all).await?;
     association.act(&mut short, "adjourn", json!({ "reason": "示例：出席人数不足。" })).await?;
-    let mut session = context(&cast, "示例理事会〔2026〕1号（续）", 17).await?;
-    put(&cast, &mut session, &all).await?;
+    let mut session = convene_council(&cast, "示例理事会〔2026〕1号（续）", 17).await?;
+    put_to_vote(&cast, &mut session, &all).await?;
     let votes = [(15, 1, 1), (6, 9, 2), (12, 3, 2)];
-    vote(&cast, &mut session, &all, &votes).await?;
+    record_votes(&cast, &mut session, &all, &votes).await?;
     association.act(&mut session, "close", Value::Null).await?;
     until(world, -26, 10).await;
     let passed: Vec<&Applicant> = all.iter().filter(|it| it.actor.name() != "applicant-2").collect();
-    let notice = publish(&cast, "示例公示〔2026〕1号", &passed).await?;
+    let notice = publish_notice(&cast, "示例公示〔2026〕1号", &passed).await?;
     until(world, -25, 11).await;
     for (applicant, decision, reason) in [
         (passed.last(), "uphold", "示例：经核实，其从业年限证明与社保记录不符。"),
         (passed.first(), "dismiss", "示例：经核实，所反映问题不属实。"),
     ] {
         let about = applicant.ok_or("nobody on notice")?;
-        let receipt = object(world, &notice, about, "示例：对其申报的从业经历有异议。").await?;
+        let receipt = submit_objection(world, &notice, about, "示例：对其申报的从业经历有异议。").await?;
         let mut objection = association.read(&receipt.path).await?;
         association.act(&mut objection, decision, json!({ "reason": reason })).await?;
     }
     until(world, -20, 9).await;
-    world.keep_house().await?;
-    leave(&all).await
+    world.run_housekeeping().await?;
+    log_out_all(&all).await
 }
 
 /// On notice now, with an objection that waits; and one who passed and is not published yet.
@@ -72,20 +72,20 @@ async fn published(cast: Rc<Cast>) -> Result<(), Failure> {
     let mut all = Vec::new();
     for (number, name, pool) in [(4, "邵示公", "leader"), (5, "孟示衡", "member"), (6, "龙示待", "member")]
     {
-        all.push(reviewed(&cast, number, name, pool).await?);
+        all.push(reviewed_application(&cast, number, name, pool).await?);
     }
     until(world, -4, 14).await;
-    let mut session = context(&cast, "示例理事会〔2026〕2号", 17).await?;
-    put(&cast, &mut session, &all).await?;
-    vote(&cast, &mut session, &all, &[(17, 0, 0), (13, 2, 2), (10, 5, 2)]).await?;
+    let mut session = convene_council(&cast, "示例理事会〔2026〕2号", 17).await?;
+    put_to_vote(&cast, &mut session, &all).await?;
+    record_votes(&cast, &mut session, &all, &[(17, 0, 0), (13, 2, 2), (10, 5, 2)]).await?;
     association.act(&mut session, "close", Value::Null).await?;
     until(world, -2, 10).await;
     let on_notice: Vec<&Applicant> = all.iter().take(2).collect();
-    let notice = publish(&cast, "示例公示〔2026〕2号", &on_notice).await?;
+    let notice = publish_notice(&cast, "示例公示〔2026〕2号", &on_notice).await?;
     until(world, -1, 11).await;
     let about = on_notice.last().ok_or("nobody on notice")?;
-    object(world, &notice, about, "示例：其所在单位与在建项目存在利害关系，请核实。").await?;
-    leave(&all).await
+    submit_objection(world, &notice, about, "示例：其所在单位与在建项目存在利害关系，请核实。").await?;
+    log_out_all(&all).await
 }
 
 /// At every step before: drafted, submitted, returned, rejected, withdrawn, reviewed, and put to an open session.
@@ -95,10 +95,10 @@ async fn under_way(cast: Rc<Cast>) -> Result<(), Failure> {
     let mut all = Vec::new();
     for (number, name) in [(7, "史示稿"), (8, "顾示交"), (9, "侯示补"), (10, "邹示驳"), (11, "熊示撤")]
     {
-        all.push(applied(&cast, number, name, "member").await?);
+        all.push(draft_application(&cast, number, name, "member").await?);
     }
     for applicant in all.iter_mut().skip(1) {
-        submit(applicant).await?;
+        submit_application(applicant).await?;
     }
     until(world, -5, 10).await;
     if let [_, _, returned, rejected, withdrawn] = all.as_mut_slice() {
@@ -111,14 +111,14 @@ async fn under_way(cast: Rc<Cast>) -> Result<(), Failure> {
         withdrawn.actor.act(&mut withdrawn.application, "withdraw", reason).await?;
     }
     until(world, -3, 9).await;
-    all.push(reviewed(&cast, 12, "戴示审", "leader").await?);
-    let voted_on = reviewed(&cast, 13, "莫示议", "leader").await?;
+    all.push(reviewed_application(&cast, 12, "戴示审", "leader").await?);
+    let voted_on = reviewed_application(&cast, 13, "莫示议", "leader").await?;
     until(world, -1, 14).await;
-    let mut session = context(&cast, "示例理事会〔2026〕3号", 17).await?;
+    let mut session = convene_council(&cast, "示例理事会〔2026〕3号", 17).await?;
     all.push(voted_on);
-    let put_to_vote = all.split_last().map_or([].as_slice(), |(last, _)| std::slice::from_ref(last));
-    put(&cast, &mut session, put_to_vote).await?;
-    leave(&all).await
+    let candidates = all.split_last().map_or([].as_slice(), |(last, _)| std::slice::from_ref(last));
+    put_to_vote(&cast, &mut session, candidates).await?;
+    log_out_all(&all).await
 }
 
 async fn until(world: &World, day: i64, hour: u32) {
@@ -126,7 +126,7 @@ async fn until(world: &World, day: i64, hour: u32) {
 }
 
 /// Registers and drafts an application.
-async fn applied(cast: &Cast, number: u32, name: &str, pool: &str) -> Result<Applicant, Failure> {
+async fn draft_application(cast: &Cast, number: u32, name: &str, pool: &str) -> Result<Applicant, Failure> {
     let world = &cast.world;
     let login_name = format!("applicant-{number}");
     let registration = json!({
@@ -160,7 +160,7 @@ async fn applied(cast: &Cast, number: u32, name: &str, pool: &str) -> Result<App
 }
 
 /// Uploads the certificate and submits.
-async fn submit(applicant: &mut Applicant) -> Result<(), Failure> {
+async fn submit_application(applicant: &mut Applicant) -> Result<(), Failure> {
     let about = [("kind", "title_certificate".to_owned()), ("file_name", "职称证书.pdf".to_owned())];
     let to = format!("{}/files", applicant.application.path);
     applicant.actor.send_file(&to, &about, files::page(applicant.actor.name())).await?;
@@ -168,15 +168,20 @@ async fn submit(applicant: &mut Applicant) -> Result<(), Failure> {
 }
 
 /// Applies, and is passed on by the association.
-async fn reviewed(cast: &Cast, number: u32, name: &str, pool: &str) -> Result<Applicant, Failure> {
-    let mut applicant = applied(cast, number, name, pool).await?;
-    submit(&mut applicant).await?;
+async fn reviewed_application(
+    cast: &Cast,
+    number: u32,
+    name: &str,
+    pool: &str,
+) -> Result<Applicant, Failure> {
+    let mut applicant = draft_application(cast, number, name, pool).await?;
+    submit_application(&mut applicant).await?;
     cast.people.association.actor.act(&mut applicant.application, "review", Value::Null).await?;
     Ok(applicant)
 }
 
 /// The association calls a session of the council for today, to which so many of 21 come.
-async fn context(cast: &Cast, number: &str, members_present: u32) -> Result<Record, Failure> {
+async fn convene_council(cast: &Cast, number: &str, members_present: u32) -> Result<Record, Failure> {
     let body = json!({
         "number": number, "held_on": cast.world.time.today(), "council_size": 21,
         "members_present": members_present,
@@ -187,12 +192,13 @@ async fn context(cast: &Cast, number: &str, members_present: u32) -> Result<Reco
     cast.people.association.actor.create("/api/v1/council-sessions", body).await
 }
 
-async fn put(cast: &Cast, session: &mut Record, applicants: &[Applicant]) -> Result<(), Failure> {
+/// Puts these applications to the vote of a session.
+async fn put_to_vote(cast: &Cast, session: &mut Record, applicants: &[Applicant]) -> Result<(), Failure> {
     let ids: Vec<&str> = applicants.iter().map(|it| it.application.id.as_str()).collect();
     cast.people.association.actor.act(session, "applications", json!({ "application_ids": ids })).await
 }
 
-async fn vote(
+async fn record_votes(
     cast: &Cast,
     session: &mut Record,
     applicants: &[Applicant],
@@ -208,13 +214,18 @@ async fn vote(
     cast.people.association.actor.act(session, "votes", votes).await
 }
 
-async fn publish(cast: &Cast, number: &str, applicants: &[&Applicant]) -> Result<Record, Failure> {
+async fn publish_notice(cast: &Cast, number: &str, applicants: &[&Applicant]) -> Result<Record, Failure> {
     let ids: Vec<&str> = applicants.iter().map(|it| it.application.id.as_str()).collect();
     let body = json!({ "number": number, "application_ids": ids });
     cast.people.association.actor.create("/api/v1/public-notices", body).await
 }
 
-async fn object(world: &World, notice: &Record, about: &Applicant, grounds: &str) -> Result<Record, Failure> {
+async fn submit_objection(
+    world: &World,
+    notice: &Record,
+    about: &Applicant,
+    grounds: &str,
+) -> Result<Record, Failure> {
     let body = json!({
         "application_id": about.application.id, "grounds": grounds, "name": "赖示明", "contact": mobile(399),
     });
@@ -222,7 +233,7 @@ async fn object(world: &World, notice: &Record, about: &Applicant, grounds: &str
 }
 
 /// Ends their sessions.
-async fn leave(applicants: &[Applicant]) -> Result<(), Failure> {
+async fn log_out_all(applicants: &[Applicant]) -> Result<(), Failure> {
     for applicant in applicants {
         applicant.actor.log_out().await?;
     }

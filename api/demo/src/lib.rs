@@ -44,38 +44,39 @@ pub fn fill(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failu
         ..settings
     };
     actix_web::rt::System::new().block_on(async move {
-        let begun = begin(settings, now).await;
-        begun.map_err(|error| {
+        let made = create_demonstration(settings, now).await;
+        made.map_err(|error| {
             format!("the demonstration stopped half-way; begin with a new database: {error}").into()
         })
     })
 }
 
-async fn begin(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failure> {
+/// Makes everything, from the first administrator to the last report.
+async fn create_demonstration(settings: Settings, now: DateTime<Utc>) -> Result<Vec<String>, Failure> {
     let calendars = data::WORKING_CALENDARS.iter().map(|text| serde_json::from_str(text));
     let calendars = WorkingCalendars::new(calendars.collect::<Result<Vec<_>, _>>()?);
     let time = Time::new(now, calendars);
     let (product, password) = start_on_empty_database(settings, time.clock(), ASSOCIATION).await?;
     let world = Rc::new(World { product, time, password });
 
-    let people = people::come(&world).await?;
+    let people = people::create_people(&world).await?;
     // The association's own comes last.
     let administrator = people.administrators.last().ok_or("no administrator")?;
-    let groups = library::admit(&world, administrator).await?;
-    standing::happen(&people).await?;
+    let groups = library::admit_experts(&world, administrator).await?;
+    standing::record_conduct(&people).await?;
     let cast = Rc::new(Cast { world: Rc::clone(&world), people, groups });
     let [_, insurer, ..] = cast.people.administrators.as_slice() else { return Err("no insurer".into()) };
-    let token = projects::token(&cast, insurer).await?;
-    admission::tell(&cast);
-    projects::tell(&cast, &Actor::system(&world, "insurer-1's system", token.clone()));
+    let token = projects::issue_token(&cast, insurer).await?;
+    admission::schedule_admissions(&cast);
+    projects::schedule_projects(&cast, &Actor::system(&world, "insurer-1's system", token.clone()));
     world.time.run().await?;
-    standing::ask(&cast).await?;
-    everybody_leaves(&cast).await?;
+    standing::request_recusals(&cast).await?;
+    log_out_everybody(&cast).await?;
     Ok(logins(&world.password, &token))
 }
 
 /// Ends the sessions.
-async fn everybody_leaves(cast: &Cast) -> Result<(), Failure> {
+async fn log_out_everybody(cast: &Cast) -> Result<(), Failure> {
     let people = &cast.people;
     let members = people.contractors.iter().chain(&people.insurers).chain(&people.providers);
     let members = members.chain([&people.supervisor, &people.association]);

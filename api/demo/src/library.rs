@@ -78,7 +78,7 @@ pub(super) fn proposed(group: &Group) -> Value {
 }
 
 /// The association's administrator takes the experts into the library, and groups are formed.
-pub(super) async fn admit(world: &Rc<World>, administrator: &Actor) -> Result<[Group; 5], Failure> {
+pub(super) async fn admit_experts(world: &Rc<World>, administrator: &Actor) -> Result<[Group; 5], Failure> {
     let mut experts = Vec::new();
     for (number, entry) in (1..).zip(ENTRIES) {
         let login_name = format!("expert-{number}");
@@ -86,7 +86,7 @@ pub(super) async fn admit(world: &Rc<World>, administrator: &Actor) -> Result<[G
         let made = administrator.create("/api/v1/experts", body).await?;
         experts.push(Expert { actor: Actor::person(world, &login_name), id: made.id, specialties: entry.3 });
     }
-    keep_diaries(world, &experts).await?;
+    record_availability(world, &experts).await?;
     let group = |members: [usize; 3]| -> Option<Group> {
         let [first, second, third] = members.map(|index| experts.get(index).cloned());
         Some(Rc::new([first?, second?, third?]))
@@ -100,15 +100,15 @@ pub(super) async fn admit(world: &Rc<World>, administrator: &Actor) -> Result<[G
         .ok_or("a group of nobody".into())
 }
 
-/// Where the first experts are based; one is on leave soon, and one keeps an afternoon of every week free.
-async fn keep_diaries(world: &World, experts: &[Expert]) -> Result<(), Failure> {
+/// The first experts record where they are based; one is on leave soon, and one keeps an afternoon of every week free.
+async fn record_availability(world: &World, experts: &[Expert]) -> Result<(), Failure> {
     let bases =
         [(118.089, 24.479), (118.110, 24.437), (118.131, 24.502), (118.097, 24.575), (118.033, 24.484)];
     for (expert, (longitude, latitude)) in experts.iter().zip(bases) {
         let path = format!("/api/v1/experts/{}/base-location", expert.id);
         let mut base = expert.actor.read(&path).await?;
         let location = json!({ "longitude": longitude, "latitude": latitude, "coordinate_system": "gcj02" });
-        expert.actor.replace(&mut base, json!({ "location": location })).await?;
+        expert.actor.update(&mut base, json!({ "location": location })).await?;
     }
     let (from, to) = (world.time.at(10, 0, 0), world.time.at(14, 0, 0));
     let leave = json!({ "kind": "leave", "starts_at": from, "ends_at": to, "note": "示例：年休假" });

@@ -73,12 +73,12 @@ pub(super) fn credit_code(kind: &str, number: u32) -> Result<String, Failure> {
 }
 
 /// Makes the organisations and their people.
-pub(super) async fn come(world: &Rc<World>) -> Result<People, Failure> {
+pub(super) async fn create_people(world: &Rc<World>) -> Result<People, Failure> {
     let association = Actor::person(world, ASSOCIATION);
     let me = association.read("/api/v1/me").await?;
     let mut own = association.read(&format!("/api/v1/organizations/{}", me.says("organization_id")?)).await?;
     let contact = json!({ "contact_name": "王示协", "contact_mobile": mobile(1) });
-    association.replace(&mut own, contact).await?;
+    association.update(&mut own, contact).await?;
 
     let mut members = Vec::new();
     for (number, company) in (2..).zip(COMPANIES) {
@@ -106,24 +106,24 @@ pub(super) async fn come(world: &Rc<World>) -> Result<People, Failure> {
 
     let mut administrators = Vec::new();
     let association = Member { actor: association, organization: own.id };
-    let [c1, c2, supervisor, o1, o2, i1, i2, p1, p2] = some(members)?;
+    let [c1, c2, supervisor, o1, o2, i1, i2, p1, p2] = exactly(members)?;
     for (number, member) in (51..).zip([&c1, &i1, &p1, &association]) {
         administrators.push(Rc::clone(&member.actor));
-        user(member, number, "viewer", "杨示看").await?;
+        create_user(member, number, "viewer", "杨示看").await?;
     }
     Ok(People {
-        contractors: [operated(world, c1, 61, "江示工").await?, c2],
+        contractors: [with_operator(world, c1, 61, "江示工").await?, c2],
         supervisor,
         owners: [o1, o2],
-        insurers: [operated(world, i1, 62, "何示保").await?, i2],
-        providers: [operated(world, p1, 63, "方示服").await?, p2],
-        association: operated(world, association, 64, "谢示办").await?,
+        insurers: [with_operator(world, i1, 62, "何示保").await?, i2],
+        providers: [with_operator(world, p1, 63, "方示服").await?, p2],
+        association: with_operator(world, association, 64, "谢示办").await?,
         administrators,
     })
 }
 
 /// So many members, as an array.
-fn some<const N: usize>(members: Vec<Member>) -> Result<[Member; N], Failure> {
+fn exactly<const N: usize>(members: Vec<Member>) -> Result<[Member; N], Failure> {
     members.try_into().map_err(|_other| "another number of organisations".into())
 }
 
@@ -156,7 +156,7 @@ fn registration(world: &World, company: Company, number: u32, login_name: &str) 
 }
 
 /// Another user of an organisation.
-async fn user(member: &Member, number: u32, role: &str, name: &str) -> Result<String, Failure> {
+async fn create_user(member: &Member, number: u32, role: &str, name: &str) -> Result<String, Failure> {
     let login_name = format!("{}-{role}", member.actor.name());
     let body = json!({
         "login_name": login_name, "password": member.actor.password(), "display_name": name,
@@ -167,7 +167,12 @@ async fn user(member: &Member, number: u32, role: &str, name: &str) -> Result<St
 }
 
 /// The organisation with an operator who does its work.
-async fn operated(world: &Rc<World>, member: Member, number: u32, name: &str) -> Result<Member, Failure> {
-    let login_name = user(&member, number, "operator", name).await?;
+async fn with_operator(
+    world: &Rc<World>,
+    member: Member,
+    number: u32,
+    name: &str,
+) -> Result<Member, Failure> {
+    let login_name = create_user(&member, number, "operator", name).await?;
     Ok(Member { actor: Actor::person(world, &login_name), ..member })
 }

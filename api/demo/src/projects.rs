@@ -18,13 +18,8 @@ const TRAINING: &str = "education_and_training";
 const DRILL: &str = "emergency_plan_and_drill";
 
 /// A site by its number: name, district, longitude and latitude; and which contractor, insurer and provider.
-fn site(
-    cast: &Rc<Cast>,
-    number: u32,
-    place: (&'static str, &'static str, f64, f64),
-    who: [usize; 3],
-) -> Site {
-    let (name, district, longitude, latitude) = place;
+fn site(cast: &Rc<Cast>, number: u32, site: (&'static str, &'static str, f64, f64), who: [usize; 3]) -> Site {
+    let (name, district, longitude, latitude) = site;
     let people = &cast.people;
     let [contractor, insurer, provider] = who;
     let of = |[first, second]: &[Member; 2], index| if index == 0 { first.clone() } else { second.clone() };
@@ -42,23 +37,23 @@ fn site(
     }
 }
 
-/// Tells every project's story.
+/// Schedules every project's story.
 #[rustfmt::skip]
-pub(super) fn tell(cast: &Rc<Cast>, system: &Rc<Actor>) {
+pub(super) fn schedule_projects(cast: &Rc<Cast>, system: &Rc<Actor>) {
     let time = &cast.world.time;
-    let at = |number, place, who| site(cast, number, place, who);
-    time.tell(whole(at(1, ("杏林湾示例安置房一期", "350211", 118.062, 24.583), [0, 0, 0])));
-    time.tell(serving(at(2, ("集美示例综合体项目", "350211", 118.097, 24.575), [0, 0, 0])));
-    time.tell(reported(at(3, ("湖里示例道路提升工程", "350206", 118.118, 24.512), [1, 1, 2])));
-    time.tell(terminated(at(4, ("海沧示例厂房项目", "350205", 118.032, 24.484), [0, 1, 1])));
-    time.tell(returned(at(5, ("同安示例学校扩建工程", "350212", 118.152, 24.723), [1, 0, 0])));
-    time.tell(planning(at(6, ("翔安示例地下管廊一标", "350213", 118.242, 24.618), [0, 0, 1]), Planned::Draft));
-    time.tell(planning(at(7, ("翔安示例地下管廊二标", "350213", 118.249, 24.621), [1, 1, 0]), Planned::Submitted));
-    time.tell(planning(at(8, ("思明示例医院门诊楼", "350203", 118.089, 24.466), [0, 0, 2]), Planned::Returned));
-    time.tell(commissioning(at(9, ("湖里示例办公楼", "350206", 118.121, 24.498), [0, 0, 0])));
-    time.tell(suspended(at(10, ("同安示例道路改造工程", "350212", 118.148, 24.731), [1, 0, 1])));
-    time.tell(insured(at(11, ("集美示例幼儿园", "350211", 118.101, 24.602), [0, 0, 0]), Rc::clone(system)));
-    time.tell(drafts(at(12, ("海沧示例住宅二期", "350205", 118.041, 24.491), [0, 0, 0])));
+    let at = |number, described, who| site(cast, number, described, who);
+    time.schedule(whole(at(1, ("杏林湾示例安置房一期", "350211", 118.062, 24.583), [0, 0, 0])));
+    time.schedule(serving(at(2, ("集美示例综合体项目", "350211", 118.097, 24.575), [0, 0, 0])));
+    time.schedule(reported(at(3, ("湖里示例道路提升工程", "350206", 118.118, 24.512), [1, 1, 2])));
+    time.schedule(terminated(at(4, ("海沧示例厂房项目", "350205", 118.032, 24.484), [0, 1, 1])));
+    time.schedule(returned(at(5, ("同安示例学校扩建工程", "350212", 118.152, 24.723), [1, 0, 0])));
+    time.schedule(planning(at(6, ("翔安示例地下管廊一标", "350213", 118.242, 24.618), [0, 0, 1]), Planned::Draft));
+    time.schedule(planning(at(7, ("翔安示例地下管廊二标", "350213", 118.249, 24.621), [1, 1, 0]), Planned::Submitted));
+    time.schedule(planning(at(8, ("思明示例医院门诊楼", "350203", 118.089, 24.466), [0, 0, 2]), Planned::Returned));
+    time.schedule(commissioning(at(9, ("湖里示例办公楼", "350206", 118.121, 24.498), [0, 0, 0])));
+    time.schedule(suspended(at(10, ("同安示例道路改造工程", "350212", 118.148, 24.731), [1, 0, 1])));
+    time.schedule(insured(at(11, ("集美示例幼儿园", "350211", 118.101, 24.602), [0, 0, 0]), Rc::clone(system)));
+    time.schedule(drafts(at(12, ("海沧示例住宅二期", "350205", 118.041, 24.491), [0, 0, 0])));
 }
 
 /// The whole flow to its end, with a plan returned, material late, and a report returned.
@@ -81,7 +76,7 @@ async fn whole(site: Site) -> Result<(), Failure> {
         // What the other projects leave open is followed to its end here.
         let mut faults = faults(found);
         faults.iter_mut().for_each(|fault| fault.3 = Followed::Closed);
-        site.tell_visit(Plot { visit, group: Rc::clone(group), day, reached, faults });
+        site.schedule_visit(Plot { visit, group: Rc::clone(group), day, reached, faults });
     }
     site.until(-25, 15, 0).await;
     site.endorse(&mut policy).await?;
@@ -97,7 +92,7 @@ async fn whole(site: Site) -> Result<(), Failure> {
         "evaluation": "示例：体系健全，重大风险受控，重大隐患已复查销号。",
         "conclusion": "示例：约定服务已全部完成，隐患已全部销号。",
     });
-    provider.replace(&mut report, corrected).await?;
+    provider.update(&mut report, corrected).await?;
     provider.act(&mut report, "submit", Value::Null).await?;
     site.until(-9, 14, 0).await;
     insurer.act(&mut report, "acknowledge", Value::Null).await?;
@@ -115,7 +110,7 @@ async fn serving(site: Site) -> Result<(), Failure> {
     let [.., last, _] = groups;
     for visit in first.into_iter().take(1) {
         let (group, reached) = (Rc::clone(last), Reached::Accepted);
-        site.tell_visit(Plot { visit, group, day: -23, reached, faults: faults(&[0, 2]) });
+        site.schedule_visit(Plot { visit, group, day: -23, reached, faults: faults(&[0, 2]) });
     }
     let second = site.planned(-18, &commission, &[8, 1, 1]).await?;
     let plots = [
@@ -131,7 +126,7 @@ async fn serving(site: Site) -> Result<(), Failure> {
     let mut visits = second.into_iter();
     let groups = groups.iter().cycle();
     for ((visit, group), (day, reached, found)) in visits.by_ref().zip(groups).zip(plots) {
-        site.tell_visit(Plot { visit, group: Rc::clone(group), day, reached, faults: faults(found) });
+        site.schedule_visit(Plot { visit, group: Rc::clone(group), day, reached, faults: faults(found) });
     }
     site.until(-2, 9, 0).await;
     let _draft = site.report(&commission).await?;
@@ -148,7 +143,7 @@ fn accepted_visits(site: &Site, visits: Vec<Record>, days: &[(i64, &[usize])]) {
     let groups = site.cast.groups.iter().rev();
     for ((visit, group), (day, found)) in visits.into_iter().zip(groups).zip(days) {
         let (group, reached) = (Rc::clone(group), Reached::Accepted);
-        site.tell_visit(Plot { visit, group, day: *day, reached, faults: faults(found) });
+        site.schedule_visit(Plot { visit, group, day: *day, reached, faults: faults(found) });
     }
 }
 
@@ -229,7 +224,7 @@ async fn commissioning(site: Site) -> Result<(), Failure> {
     for number in 1..=5 {
         site.until(-9 + i64::from(number), 10, 0).await;
         let fee = if number == 3 { Fee::Cost(1, 2) } else { Fee::Ratio("24000.00") };
-        let mut commission = site.commissioned(&policy, number, &lines, fee).await?;
+        let mut commission = site.draft_commission(&policy, number, &lines, fee).await?;
         if number == 1 {
             continue;
         }
@@ -287,8 +282,8 @@ async fn drafts(site: Site) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The token of an insurer's system.
-pub(super) async fn token(cast: &Rc<Cast>, administrator: &Rc<Actor>) -> Result<String, Failure> {
+/// Issues the token of an insurer's system.
+pub(super) async fn issue_token(cast: &Rc<Cast>, administrator: &Rc<Actor>) -> Result<String, Failure> {
     let ends = cast.world.time.now() + Days::new(365);
     let body = json!({
         "name": "示例业务系统对接", "expires_at": ends,

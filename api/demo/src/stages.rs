@@ -59,7 +59,7 @@ impl Site {
     }
 
     /// Where it is.
-    pub(super) fn place(&self) -> Value {
+    pub(super) fn location(&self) -> Value {
         json!({ "longitude": self.longitude, "latitude": self.latitude, "coordinate_system": "wgs84" })
     }
 
@@ -73,7 +73,7 @@ impl Site {
             "category": if municipal { "municipal" } else { "building" },
             "address": format!("厦门市示例路 {} 号", self.number),
             "district": self.district,
-            "location": self.place(),
+            "location": self.location(),
             "contract_price": format!("{}.00", 86_000_000 + 7_350_000 * self.number),
             "floor_area": format!("{}.50", 21_000 + 1_730 * self.number),
             "planned_start": today - Days::new(90),
@@ -151,7 +151,7 @@ impl Site {
     }
 
     /// The insurer drafts a commission.
-    pub(super) async fn commissioned(
+    pub(super) async fn draft_commission(
         &self,
         policy: &Record,
         number: u32,
@@ -169,7 +169,7 @@ impl Site {
         self.until(day + 1, 10, 0).await;
         let policy = self.insure(&project).await?;
         self.until(day + 2, 10, 30).await;
-        let mut commission = self.commissioned(&policy, 1, lines, fee).await?;
+        let mut commission = self.draft_commission(&policy, 1, lines, fee).await?;
         self.later(30).await;
         self.insurer.actor.act(&mut commission, "submit", Value::Null).await?;
         self.until(day + 3, 9, 30).await;

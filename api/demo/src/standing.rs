@@ -12,8 +12,9 @@ const TIED: usize = 10;
 const SUSPENDED: usize = 12;
 const REMOVED: usize = 13;
 
-/// Lets it happen; who it concerns is told in their inbox.
-pub(super) async fn happen(people: &People) -> Result<(), Failure> {
+/// The association records measures against experts, and a tie and an affiliate are declared. Each expert concerned
+/// finds it in their inbox.
+pub(super) async fn record_conduct(people: &People) -> Result<(), Failure> {
     let association = &people.association.actor;
     let library = association.list("/api/v1/experts?limit=100&sort=created_at").await?;
     let path = |place: usize| {
@@ -43,7 +44,7 @@ pub(super) async fn happen(people: &People) -> Result<(), Failure> {
 }
 
 /// Parties of a project ask that an expert of no group be recused: one request is upheld, one dismissed, one waits.
-pub(super) async fn ask(cast: &Cast) -> Result<(), Failure> {
+pub(super) async fn request_recusals(cast: &Cast) -> Result<(), Failure> {
     let association = &cast.people.association.actor;
     let library = association.list("/api/v1/experts?limit=100&sort=created_at").await?;
     let expert =

@@ -27,8 +27,8 @@ pub(super) struct Time {
     clock: Arc<FixedClock>,
     present: DateTime<Utc>,
     calendars: WorkingCalendars,
-    asked: Cell<Option<DateTime<Utc>>>,
-    told: RefCell<Vec<(DateTime<Utc>, Story)>>,
+    awaited: Cell<Option<DateTime<Utc>>>,
+    scheduled: RefCell<Vec<(DateTime<Utc>, Story)>>,
 }
 
 impl Time {
@@ -36,8 +36,8 @@ impl Time {
     pub(super) fn new(present: DateTime<Utc>, calendars: WorkingCalendars) -> Self {
         let first = shanghai_date(present) - Days::new(DAYS);
         let day = first.iter_days().find(|day| calendars.is_working_day(*day)).unwrap_or(first);
-        let clock = FixedClock::at(on(day, 9, 0));
-        Self { clock, present, calendars, asked: Cell::default(), told: RefCell::default() }
+        let clock = FixedClock::at(shanghai_time(day, 9, 0));
+        Self { clock, present, calendars, awaited: Cell::default(), scheduled: RefCell::default() }
     }
 
     /// The clock that the application is given.
@@ -80,7 +80,7 @@ impl Time {
         let before = self.present - TimeDelta::minutes(90);
         let days = std::iter::successors(Some(shanghai_date(self.present)), NaiveDate::pred_opt);
         let working = days.filter(|day| self.calendars.is_working_day(*day)).take(2);
-        let mut shifts = working.flat_map(|day| [on(day, 14, 0), on(day, 9, 0)]);
+        let mut shifts = working.flat_map(|day| [shanghai_time(day, 14, 0), shanghai_time(day, 9, 0)]);
         shifts.find(|shift| *shift <= before).unwrap_or(before)
     }
 
@@ -92,14 +92,14 @@ impl Time {
                 return Poll::Ready(());
             }
             asked = true;
-            self.asked.set(Some(at));
+            self.awaited.set(Some(at));
             Poll::Pending
         })
         .await;
     }
 
     /// A call was made: some seconds pass.
-    pub(super) fn pass(&self) {
+    pub(super) fn pass_one_call(&self) {
         self.move_to(self.now() + CALL);
     }
 
@@ -107,12 +107,12 @@ impl Time {
         self.clock.set(at.min(self.present).max(self.now()));
     }
 
-    /// Adds a story that begins now.
-    pub(super) fn tell(&self, story: impl Future<Output = Result<(), Failure>> + 'static) {
-        self.told.borrow_mut().push((self.now(), Box::pin(story)));
+    /// Schedules a story that begins now.
+    pub(super) fn schedule(&self, story: impl Future<Output = Result<(), Failure>> + 'static) {
+        self.scheduled.borrow_mut().push((self.now(), Box::pin(story)));
     }
 
-    /// Tells every story to its end, whichever is next in time.
+    /// Runs every story to its end, whichever is next in time.
     ///
     /// # Errors
     /// What a story fails with.
@@ -122,10 +122,10 @@ impl Time {
             let turn = poll_fn(|context| match story.as_mut().poll(context) {
                 Poll::Ready(outcome) => Poll::Ready(Err(outcome)),
                 // Where it asked for no time, it waits for an answer.
-                Poll::Pending => self.asked.take().map_or(Poll::Pending, |at| Poll::Ready(Ok(at))),
+                Poll::Pending => self.awaited.take().map_or(Poll::Pending, |at| Poll::Ready(Ok(at))),
             });
             match turn.await {
-                Ok(at) => self.told.borrow_mut().push((at, story)),
+                Ok(at) => self.scheduled.borrow_mut().push((at, story)),
                 Err(outcome) => outcome?,
             }
         }
@@ -133,13 +133,13 @@ impl Time {
     }
 
     fn next(&self) -> Option<(DateTime<Utc>, Story)> {
-        let mut told = self.told.borrow_mut();
-        let (index, _) = told.iter().enumerate().min_by_key(|(_, (at, _))| *at)?;
-        Some(told.remove(index))
+        let mut scheduled = self.scheduled.borrow_mut();
+        let (index, _) = scheduled.iter().enumerate().min_by_key(|(_, (at, _))| *at)?;
+        Some(scheduled.remove(index))
     }
 }
 
-fn on(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+fn shanghai_time(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
     let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
     day.and_time(time).and_local_timezone(SHANGHAI).single().unwrap_or_default().to_utc()
 }
@@ -157,7 +157,7 @@ mod tests {
         let heard = Rc::new(RefCell::new(Vec::new()));
         for (name, days) in [("a", [-9, -3]), ("b", [-5, -4])] {
             let (of_story, heard) = (Rc::clone(&time), Rc::clone(&heard));
-            time.tell(async move {
+            time.schedule(async move {
                 for day in days {
                     of_story.until(of_story.at(day, 9, 0)).await;
                     heard.borrow_mut().push((name, of_story.today().to_string()));
@@ -170,6 +170,6 @@ mod tests {
         let heard: Vec<_> = heard.borrow().iter().map(|(name, day)| format!("{name} {day}")).collect();
         assert_eq!(heard, ["a 2026-11-10", "b 2026-11-16", "b 2026-11-17", "a 2026-11-18"]);
         assert_eq!(time.now(), present);
-        assert_eq!(time.shift_under_way(), on("2026-11-20".parse().unwrap(), 14, 0));
+        assert_eq!(time.shift_under_way(), shanghai_time("2026-11-20".parse().unwrap(), 14, 0));
     }
 }

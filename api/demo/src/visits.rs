@@ -58,9 +58,9 @@ const FAULTS: [Fault; 7] = [
     (None, "作业人员未系安全带 2 人。", "现场纠正，重新交底。", Followed::Open),
 ];
 
-/// The hazards of each visit, by their places above.
-pub(super) fn faults(places: &[usize]) -> Vec<Fault> {
-    places.iter().filter_map(|place| FAULTS.get(*place)).copied().collect()
+/// The hazards of each visit, by their numbers above, from 0.
+pub(super) fn faults(numbers: &[usize]) -> Vec<Fault> {
+    numbers.iter().filter_map(|number| FAULTS.get(*number)).copied().collect()
 }
 
 /// A visit's story: the group, the day of the service, how far it comes, and what it finds.
@@ -73,10 +73,10 @@ pub(super) struct Plot {
 }
 
 impl Site {
-    /// Begins the story of a visit beside the others.
-    pub(super) fn tell_visit(&self, plot: Plot) {
+    /// Schedules the story of a visit beside the others.
+    pub(super) fn schedule_visit(&self, plot: Plot) {
         let site = self.clone();
-        self.cast.world.time.tell(async move { site.visit(plot).await });
+        self.cast.world.time.schedule(async move { site.visit(plot).await });
     }
 
     async fn visit(&self, mut plot: Plot) -> Result<(), Failure> {
@@ -120,15 +120,15 @@ impl Site {
             return Ok(());
         }
         time.until(start).await;
-        self.on_site(&mut plot, start).await?;
+        self.conduct_visit(&mut plot, start).await?;
         if plot.reached > Reached::InProgress {
-            self.bring_in(&mut plot).await?;
+            self.submit_material(&mut plot).await?;
         }
         Ok(())
     }
 
     /// The five steps on site; of a visit in progress the first three.
-    async fn on_site(&self, plot: &mut Plot, start: DateTime<Utc>) -> Result<(), Failure> {
+    async fn conduct_visit(&self, plot: &mut Plot, start: DateTime<Utc>) -> Result<(), Failure> {
         let time = &self.cast.world.time;
         let [leader, member, _] = plot.group.as_ref();
         let visit = &mut plot.visit;
@@ -145,7 +145,7 @@ impl Site {
         for (nth, fault) in (1..).zip(plot.faults.clone()) {
             self.later(10).await;
             let hazard = self.hazard(visit, member, nth, fault).await?;
-            self.tell_hazard(hazard, leader, plot.day, fault.3);
+            self.schedule_hazard(hazard, leader, plot.day, fault.3);
         }
         if plot.reached == Reached::InProgress {
             return Ok(());
@@ -154,7 +154,7 @@ impl Site {
         self.step(visit, member, "document_review", "查阅专项方案、交底与验收记录。").await?;
         time.until(start + Duration::minutes(390)).await;
         let advice = "示例：请按隐患清单逐项整改，并加强脚手架、临边与临时用电的日常检查。";
-        let proposal = json!({ "advice": advice, "taken_at": time.now(), "place": self.place() });
+        let proposal = json!({ "advice": advice, "taken_at": time.now(), "place": self.location() });
         leader.actor.act(visit, "rectification-proposal", proposal).await?;
         self.later(10).await;
         self.contractor.actor.act(visit, "rectification-proposal/receive", Value::Null).await?;
@@ -164,7 +164,7 @@ impl Site {
 
     async fn step(&self, visit: &mut Record, by: &Expert, step: &str, note: &str) -> Result<(), Failure> {
         let at = self.cast.world.time.now();
-        let body = json!({ "step": step, "taken_at": at, "place": self.place(), "note": note });
+        let body = json!({ "step": step, "taken_at": at, "place": self.location(), "note": note });
         by.actor.act(visit, "steps", body).await
     }
 
@@ -208,13 +208,13 @@ impl Site {
         ]
     }
 
-    /// Follows a hazard beside the other stories.
-    fn tell_hazard(&self, mut hazard: Record, leader: &Expert, day: i64, followed: Followed) {
+    /// Schedules how a hazard is followed beside the other stories.
+    fn schedule_hazard(&self, mut hazard: Record, leader: &Expert, day: i64, followed: Followed) {
         let (site, leader) = (self.clone(), leader.clone());
         if followed == Followed::Open {
             return;
         }
-        self.cast.world.time.tell(async move {
+        self.cast.world.time.schedule(async move {
             let contractor = &site.contractor.actor;
             site.until(day + 1, 9, 20).await;
             contractor.act(&mut hazard, "acknowledge", Value::Null).await?;
@@ -242,7 +242,7 @@ impl Site {
     }
 
     /// The material, and what the provider says to it.
-    async fn bring_in(&self, plot: &mut Plot) -> Result<(), Failure> {
+    async fn submit_material(&self, plot: &mut Plot) -> Result<(), Failure> {
         let [leader, ..] = plot.group.as_ref();
         let visit = &mut plot.visit;
         if plot.reached == Reached::Ended {

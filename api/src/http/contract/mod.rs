@@ -18,9 +18,9 @@ const BASE: &str = "urn:anze:contract";
 
 /// A document that is no usable contract.
 #[derive(Debug, thiserror::Error)]
-#[error("contract: {place}: {cause}")]
+#[error("contract: {pointer}: {cause}")]
 pub struct ContractError {
-    place: String,
+    pointer: String,
     cause: String,
 }
 
@@ -94,8 +94,8 @@ impl Contract {
     /// # Errors
     /// Names the first place that cannot be used.
     pub fn new(document: &Value) -> Result<Self, ContractError> {
-        let fault = |place: &str, cause: &dyn std::fmt::Display| ContractError {
-            place: place.to_owned(),
+        let fault = |pointer: &str, cause: &dyn std::fmt::Display| ContractError {
+            pointer: pointer.to_owned(),
             cause: cause.to_string(),
         };
         let mut schemas = document.clone();

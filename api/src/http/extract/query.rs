@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 /// So many faults are told beside the first.
-const MAX_TOLD: usize = 99;
+const MAX_FURTHER_FAULTS: usize = 99;
 
 fn invalid(name: &str) -> ApiError {
     ApiError::new(catalogue::INVALID_PARAMETER).with("name", name)
@@ -92,7 +92,7 @@ fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiErr
     let missing: Vec<_> = missing.map(|(name, _)| told(catalogue::INVALID_PARAMETER, name)).collect();
     let mut all = unknown.into_iter().chain(wrong).chain(missing);
     let Some(mut first) = all.next() else { return Ok(object) };
-    first.fields.extend(all.flat_map(|it| it.fields).take(MAX_TOLD));
+    first.fields.extend(all.flat_map(|it| it.fields).take(MAX_FURTHER_FAULTS));
     Err(first.into())
 }
 

@@ -11,13 +11,13 @@ use crate::http::{catalogue, contract::escape, problem::ApiError};
 
 /// Where in the document the reader is.
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum Position<'a> {
     Root,
     Member(&'a Self, &'a str),
     Item(&'a Self, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
@@ -29,14 +29,14 @@ impl fmt::Display for Place<'_> {
 
 #[derive(Clone, Copy)]
 struct Reader<'a> {
-    place: Place<'a>,
+    position: Position<'a>,
     faults: &'a RefCell<Vec<Field>>,
 }
 
 impl Reader<'_> {
     fn check(&self, text: &str) {
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            let fault = field(self.place.to_string(), catalogue::CONTROL_CHARACTER, &[]);
+            let fault = field(self.position.to_string(), catalogue::CONTROL_CHARACTER, &[]);
             self.faults.borrow_mut().push(fault);
         }
     }
@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = items.next_element_seed(Reader {
-            place: Place::Item(&self.place, values.len()),
+            position: Position::Item(&self.position, values.len()),
             faults: self.faults,
         })? {
             values.push(value);
@@ -99,13 +99,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let inner = Reader { place: Place::Member(&self.place, &name), faults: self.faults };
+            let inner = Reader { position: Position::Member(&self.position, &name), faults: self.faults };
             inner.check(&name);
-            let place = inner.place.to_string();
+            let position = inner.position.to_string();
             let value = members.next_value_seed(inner)?;
             let shown = clip(&name);
             if object.insert(name, value).is_some() {
-                let fault = field(place, catalogue::DUPLICATE_FIELD, &[("name", shown)]);
+                let fault = field(position, catalogue::DUPLICATE_FIELD, &[("name", shown)]);
                 self.faults.borrow_mut().push(fault);
             }
         }
@@ -120,8 +120,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Value, Vec<Field>), ApiError> {
     };
     let faults = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        Reader { place: Place::Root, faults: &faults }.deserialize(&mut deserializer).map_err(not_json)?;
+    let value = Reader { position: Position::Root, faults: &faults }
+        .deserialize(&mut deserializer)
+        .map_err(not_json)?;
     deserializer.end().map_err(not_json)?;
     Ok((value, faults.into_inner()))
 }

@@ -74,9 +74,9 @@ pub fn check(file: &Path) -> io::Result<Option<String>> {
     }
     let differs = kept.lines().zip(made.lines()).position(|(kept, made)| kept != made);
     let at = differs.unwrap_or_else(|| kept.lines().count().min(made.lines().count()));
-    let around = |text: &str, sign: char| {
+    let excerpt = |text: &str, sign: char| {
         let lines = text.lines().skip(at).take(5).map(|line| format!("{sign}{line}\n"));
         lines.collect::<String>()
     };
-    Ok(Some(format!("@@ line {} @@\n{}{}", at + 1, around(&kept, '-'), around(&made, '+'))))
+    Ok(Some(format!("@@ line {} @@\n{}{}", at + 1, excerpt(&kept, '-'), excerpt(&made, '+'))))
 }
