@@ -46,7 +46,7 @@ use crate::{
         state::App,
     },
     http::{extract::IfMatch, problem::ApiError},
-    service::project::LocationIn,
+    wire::location::LocationIn,
 };
 
 /// Number prefix of rectification proposals.
