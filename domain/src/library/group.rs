@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::{
-    Violation, Vocabulary,
+    Period, Violation, Vocabulary,
     library::{
+        expert::{Expert, ExpertStatus},
         qualification::{Pool, Specialty},
-        tie::Tie,
+        tie::{Sides, Tie},
     },
 };
 
@@ -73,6 +74,22 @@ impl Candidate {
     pub fn can_serve(&self, leads: bool) -> bool {
         let pool = if leads { self.pools.contains(&Pool::Leader) } else { !self.pools.is_empty() };
         self.active && pool && self.ties.is_empty()
+    }
+}
+
+impl Expert {
+    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2): in the
+    /// pools that a registration carries to the last of their days (A9.1, A9.2).
+    #[must_use]
+    pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
+        let last = periods.iter().map(|period| period.end).max();
+        Candidate {
+            expert_id: self.id.uuid(),
+            pools: last.map_or_else(|| self.pools.clone(), |day| self.pools_on(day)),
+            active: self.status == ExpertStatus::Active,
+            specialties: self.qualification.specialties.clone(),
+            ties: sides.ties(self, periods),
+        }
     }
 }
 

@@ -25,11 +25,11 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::Sight,
     store::{
         dialect::{Fen, Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::Sight,
         schema::{commissions, policies, policy_endorsements},
         single_statement::save_row,
     },

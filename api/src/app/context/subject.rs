@@ -8,7 +8,10 @@ use anze_domain::{
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
-    store::single_statement::{Kept, RowUpdate, SingleStatementWrite},
+    store::{
+        idempotency::Kept,
+        single_statement::{RowUpdate, SingleStatementWrite},
+    },
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use anze_domain::{
     Id,
     access::{Operation, may},
     base::id::OrganizationId,
-    library::tie::{Affiliate, Party},
+    library::{company::Party, tie::Affiliate},
 };
 use anze_persistence::{identity::organization, library::tie::affiliate as store};
 use serde::Serialize;

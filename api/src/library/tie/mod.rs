@@ -10,7 +10,10 @@ use anze_domain::{
     access::{Operation, may},
     base::id::{ExpertId, OrganizationId},
     identity::organization::Organization,
-    library::tie::{COMPANY_REQUIRED, DeclaredTie, Party, TieSource},
+    library::{
+        company::Party,
+        tie::{COMPANY_REQUIRED, DeclaredTie, TieSource},
+    },
 };
 use anze_persistence::{
     identity::organization,

@@ -6,7 +6,10 @@ use anze_domain::{
     access::{Operation, Relations, may, may_ever},
     base::code::UNKNOWN_REFERENCE,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
-    library::tie::{DeclaredTie, Party, RecusalRequest, RecusalStatus, TIE_TO_NO_PARTY, TieSource},
+    library::{
+        company::Party,
+        tie::{DeclaredTie, RecusalRequest, RecusalStatus, TIE_TO_NO_PARTY, TieSource},
+    },
     service::project::Project,
 };
 use anze_persistence::{

@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{FORMER_EMPLOYER, Party, TieKind};
+use super::{FORMER_EMPLOYER, TieKind};
 use crate::{
     Event, Violation,
     base::{
         code::{PERIOD_REVERSED, REASON_REQUIRED},
         id::{DeclaredTieId, ExpertId, OrganizationId},
     },
+    library::company::Party,
     vocabulary,
 };
 

@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Code,
-    base::{identifier::UnifiedSocialCreditCode, key::comparison_key},
-    identity::organization::Organization,
-    library::qualification::WorkPeriod,
+    library::{company::Party, qualification::WorkPeriod},
     vocabulary,
 };
 
@@ -45,51 +43,6 @@ vocabulary! {
         Shareholding = "shareholding" / "持股" / "shareholding",
         Kinship = "kinship" / "近亲属关系" / "kinship",
         OtherInterest = "other_interest" / "其他利害关系" / "other interest",
-    }
-}
-
-/// A party (参建单位) of a project, or an employer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Party {
-    /// Its name.
-    pub name: String,
-    /// Its unified social credit code, where it is known.
-    pub code: Option<UnifiedSocialCreditCode>,
-    /// The party whose declared affiliate (关联单位) it is; none for the party itself.
-    pub affiliate_of: Option<String>,
-}
-
-impl Party {
-    /// A company of which the name is all that is known.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), code: None, affiliate_of: None }
-    }
-
-    /// An organisation.
-    #[must_use]
-    pub fn of(organization: &Organization) -> Self {
-        let code = Some(organization.unified_social_credit_code.clone());
-        Self { code, ..Self::named(&organization.name) }
-    }
-
-    /// The employer of a period of work.
-    #[must_use]
-    pub fn employing(period: &WorkPeriod) -> Self {
-        Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
-    }
-
-    /// By what its name is compared, and found in what is kept: see [`comparison_key`].
-    #[must_use]
-    pub fn key(&self) -> String {
-        comparison_key(&self.name)
-    }
-
-    /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
-    /// are compared.
-    #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        same(&self.name, self.code.as_ref(), other)
     }
 }
 
@@ -182,16 +135,17 @@ pub fn ties_by_employer(
 /// When the employment at this employer began that goes on.
 fn began(history: &[WorkPeriod], employer: &Party) -> Option<NaiveDate> {
     let going_on = history.iter().filter(|period| period.to.is_none());
-    let with_it = going_on.filter(|period| same(&period.employer, period.employer_code.as_ref(), employer));
+    let with_it =
+        going_on.filter(|period| employer.is_named(&period.employer, period.employer_code.as_ref()));
     with_it.map(|period| period.from).min()
 }
 
 fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
     let tie = |kind, until| Tie::to(party, kind, until);
-    let current = current.filter(|employer| same(&employer.name, employer.code.as_ref(), party));
+    let current = current.filter(|employer| employer.is(party));
     let mut ends = Vec::new();
     for period in history.iter().filter(|period| period.from <= on) {
-        if same(&period.employer, period.employer_code.as_ref(), party) {
+        if party.is_named(&period.employer, period.employer_code.as_ref()) {
             ends.push(period.to.filter(|to| *to < on));
         }
     }
@@ -201,16 +155,6 @@ fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: Na
     let until =
         ends.into_iter().flatten().max()?.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX);
     (until >= on).then(|| tie(TieKind::FormerEmployer, Some(until)))
-}
-
-fn same(name: &str, code: Option<&UnifiedSocialCreditCode>, party: &Party) -> bool {
-    match (code, &party.code) {
-        (Some(code), Some(other)) => code == other,
-        _ => {
-            let name = comparison_key(name);
-            !name.is_empty() && name == party.key()
-        }
-    }
 }
 
 #[cfg(test)]

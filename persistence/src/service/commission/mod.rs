@@ -26,11 +26,11 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of},
     store::{
         dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::{Sight, in_sight, in_state, parties_of},
         schema::{
             commission_cost_lines, commission_lines, commissions, policies, project_parties, projects,
             visit_members, visits,

@@ -14,11 +14,11 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of, provider_of},
     store::{
         dialect::{Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::{Sight, in_sight, in_state, parties_of, provider_of},
         schema::{hazards, major_hazard_notices as notices, visit_members},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },

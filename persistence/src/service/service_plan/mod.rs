@@ -22,11 +22,11 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of, provider_of},
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::{Sight, in_sight, in_state, parties_of, provider_of},
         schema::{planned_services, service_plans, visit_members, visits},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{Row, StepRow, attach};
 use crate::{
     Direction, Page, PageRequest, Reader, StoreError,
-    service::parties::{Sight, in_sight, in_state},
     store::{
         dialect::Key,
         page::keyset,
+        parties::{Sight, in_sight, in_state},
         schema::{visit_members, visit_steps, visits},
     },
 };

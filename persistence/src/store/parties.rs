@@ -64,27 +64,27 @@ impl Sight {
 macro_rules! in_sight {
     ($query:expr, $table:ident, $sight:expr, |$expert:ident| $visits:expr) => {
         match $sight {
-            $crate::service::parties::Sight::All => $query,
-            $crate::service::parties::Sight::District(district) => {
+            $crate::store::parties::Sight::All => $query,
+            $crate::store::parties::Sight::District(district) => {
                 $query.filter($table::district.eq($crate::store::dialect::Stored(district)))
             }
-            $crate::service::parties::Sight::Contractor(id) => {
+            $crate::store::parties::Sight::Contractor(id) => {
                 $query.filter($table::contractor_id.eq($crate::store::dialect::Key::from(id)))
             }
-            $crate::service::parties::Sight::Supervisor(id) => {
+            $crate::store::parties::Sight::Supervisor(id) => {
                 $query.filter($table::supervisor_id.eq($crate::store::dialect::Key::from(id)))
             }
-            $crate::service::parties::Sight::Owner(id) => {
+            $crate::store::parties::Sight::Owner(id) => {
                 $query.filter($table::owner_id.eq($crate::store::dialect::Key::from(id)))
             }
-            $crate::service::parties::Sight::Insurer(id) => {
+            $crate::store::parties::Sight::Insurer(id) => {
                 $query.filter($table::insurer_id.eq($crate::store::dialect::Key::from(id)))
             }
-            $crate::service::parties::Sight::Provider(id) => {
+            $crate::store::parties::Sight::Provider(id) => {
                 $query.filter($table::provider_id.eq($crate::store::dialect::Key::from(id)))
             }
-            $crate::service::parties::Sight::Expert($expert) => $query.filter($visits),
-            $crate::service::parties::Sight::Nothing => $query.filter($table::version.lt(0)),
+            $crate::store::parties::Sight::Expert($expert) => $query.filter($visits),
+            $crate::store::parties::Sight::Nothing => $query.filter($table::version.lt(0)),
         }
     };
 }
