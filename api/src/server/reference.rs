@@ -8,7 +8,7 @@ use actix_web::{
 };
 use anze_domain::{
     Vocabulary, access,
-    base::{data, location},
+    base::{data, location, regulation::with_numbers},
     identity::{notification, organization},
     library::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
@@ -101,7 +101,7 @@ pub struct CodeList {
     pub name: &'static str,
     /// What it says.
     #[schema(value_type = String, max_length = 1000, example = "How a fee is computed (A3.1, A3.2).")]
-    pub description: &'static str,
+    pub description: String,
     /// Its terms, in their order.
     #[schema(max_items = 200)]
     pub terms: Vec<CodeListTerm>,
@@ -126,7 +126,11 @@ impl CodeList {
     #[must_use]
     pub fn of<T: Vocabulary>() -> Self {
         let term = |term: &T| CodeListTerm { code: term.code(), zh: term.zh(), en: term.en() };
-        Self { name: T::NAME, description: T::DESCRIPTION.trim(), terms: T::ALL.iter().map(term).collect() }
+        Self {
+            name: T::NAME,
+            description: with_numbers(T::DESCRIPTION.trim()),
+            terms: T::ALL.iter().map(term).collect(),
+        }
     }
 }
 

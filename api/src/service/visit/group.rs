@@ -4,7 +4,7 @@ use actix_web::post;
 use anze_domain::{
     Id, Period, Violation, Vocabulary,
     access::{Operation, Port, Relation},
-    calendar::slot::Slot,
+    calendar::{slot::Slot, working_calendar::shanghai_date},
     library::{
         expert::Expert,
         group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
@@ -45,7 +45,7 @@ use crate::{
 
 /// 提出专家组和时间 · Propose a group and slots
 ///
-/// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
+/// A10.1, A10.2, A12.2: at least {A10.1 in words} experts, a leader of the leader pool, the three specialties, and nobody with
 /// a tie to a party of the project on a day of any slot, or whose registration lapses before one (A9.1). A12.1: one to five slots in the window of the plan (A11.1), of
 /// twelve hours at the most, in which everyone is available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
@@ -75,8 +75,8 @@ pub(crate) async fn propose_visit(
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
         let tells_ties = tx.caller.port == Some(Port::Association);
-        group::check_group(input.leader_id, &candidates, reason, tells_ties)?;
         let now = tx.now();
+        group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{FORMER_EMPLOYER, TieKind};
+use super::{TieKind, ties_until};
 use crate::{
     Event, Violation,
     base::{
@@ -78,11 +78,7 @@ impl DeclaredTie {
     pub fn binds_until(&self) -> Option<NaiveDate> {
         let employment = matches!(self.kind, TieKind::CurrentEmployer | TieKind::FormerEmployer);
         let until = self.until?;
-        Some(if employment {
-            until.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX)
-        } else {
-            until
-        })
+        Some(if employment { ties_until(until) } else { until })
     }
 
     /// Whether it binds on a day.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Code,
+    base::regulation::FORMER_EMPLOYER_YEARS,
     library::{company::Party, qualification::WorkPeriod},
     vocabulary,
 };
@@ -32,8 +33,11 @@ pub fn codes() -> Vec<&'static Code> {
     [DECLARED_CODES, AFFILIATE_CODES].concat()
 }
 
-/// Months for which a former employment ties.
-const FORMER_EMPLOYER: Months = Months::new(36);
+/// The last day on which an employment ties that ended on this day (A12.2).
+fn ties_until(ended: NaiveDate) -> NaiveDate {
+    let months = Months::new(FORMER_EMPLOYER_YEARS.on(ended).saturating_mul(12));
+    ended.checked_add_months(months).unwrap_or(NaiveDate::MAX)
+}
 
 vocabulary! {
     /// Kinds of ties that keep an expert out of a group (A12.2).
@@ -152,8 +156,7 @@ fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: Na
     if current.is_some() || ends.contains(&None) {
         return Some(tie(TieKind::CurrentEmployer, None));
     }
-    let until =
-        ends.into_iter().flatten().max()?.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX);
+    let until = ties_until(ends.into_iter().flatten().max()?);
     (until >= on).then(|| tie(TieKind::FormerEmployer, Some(until)))
 }
 

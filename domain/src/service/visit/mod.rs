@@ -16,8 +16,11 @@ use crate::{
         Operation, Relation, Relations,
         state_machine::{Record, State, record},
     },
-    base::id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
-    calendar::working_calendar::WorkingCalendars,
+    base::{
+        id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
+        regulation::UPLOAD_WORKING_DAYS,
+    },
+    calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
     library::qualification::Specialty,
     service::{
         commission::{Commission, ParentStates, ServiceCategory},
@@ -34,9 +37,6 @@ pub use negotiation::{
     AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder, Side,
 };
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
-
-/// A14.1: working days from the end of a service to the upload.
-pub const UPLOAD_WORKING_DAYS: u32 = 2;
 
 crate::codes! {
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
@@ -199,6 +199,11 @@ pub struct Visit {
 
 record!(Visit, VisitStatus, "visit");
 
+/// A14.1: when the material of a service that ended at this instant is due.
+fn upload_deadline(calendars: &WorkingCalendars, ended_at: DateTime<Utc>) -> Result<Deadline, Violation> {
+    calendars.deadline(ended_at, UPLOAD_WORKING_DAYS.on(shanghai_date(ended_at)))
+}
+
 impl Visit {
     /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
     /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
@@ -331,7 +336,7 @@ impl Visit {
     pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::EndVisit, "visit_ended")?;
         step::check_all(&next.steps)?;
-        let deadline = calendars.deadline(now, UPLOAD_WORKING_DAYS)?;
+        let deadline = upload_deadline(calendars, now)?;
         next.ended_at = Some(now);
         next.upload_due_at = Some(deadline.due_at);
         next.upload_due_provisional = Some(deadline.provisional);
@@ -354,7 +359,7 @@ impl Visit {
         let (Some(ended_at), Some(true)) = (self.ended_at, self.upload_due_provisional) else {
             return Ok(None);
         };
-        let deadline = calendars.deadline(ended_at, UPLOAD_WORKING_DAYS)?;
+        let deadline = upload_deadline(calendars, ended_at)?;
         if deadline.provisional {
             return Ok(None);
         }
