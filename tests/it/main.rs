@@ -31,6 +31,8 @@ mod idempotency;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod list_scope;
+#[cfg(test)]
 mod operation;
 #[cfg(test)]
 mod organization;

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Event, Id,
-    access::{self, Caller, Operation, Relations, Resource, may},
+    access::{self, Caller, Operation, Relations, Resource, list_scope, may},
     base::id::ApiTokenId,
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
@@ -230,7 +230,7 @@ pub(crate) async fn list_api_tokens(
     let wanted = page_request(&page.0, sort, &"api_tokens")?;
     let page = context
         .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::ApiToken), &wanted)?;
             page_out(
                 page,
                 sort,

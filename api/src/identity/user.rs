@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Operation, Relations, Resource, may},
+    access::{self, Caller, Operation, Relations, Resource, list_scope, may},
     base::identifier::MobileNumber,
     identity::organization::User,
 };
@@ -206,7 +206,7 @@ pub(crate) async fn list_users(
     let wanted = page_request(&page.0, sort, &"users")?;
     let page = context
         .read(move |db, caller| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::User), &wanted)?;
             page_out(page, sort, &"users", |user| user.id, |user| UserOut::new(&user, caller))
         })
         .await?;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Port, Role, may},
+    access::{Caller, Operation, Relations, Role, may},
     base::identifier::CitizenId,
     calendar::working_calendar::shanghai_date,
     identity::organization::User,
@@ -173,7 +173,8 @@ pub(crate) fn in_own_groups(
     caller: &Caller,
     experts: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, ApiError> {
-    match caller.organization_id.filter(|_| caller.port == Some(Port::Provider)) {
+    let experts_relations = Relations { any_provider: true, ..Relations::default() };
+    match caller.organization_id.filter(|_| experts_relations.is_for_any_provider(caller)) {
         Some(provider) if !experts.is_empty() => Ok(group::of_provider(db, provider, experts)?),
         _ => Ok(BTreeSet::new()),
     }

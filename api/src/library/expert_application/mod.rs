@@ -11,7 +11,7 @@ mod wire;
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{self, Caller, Operation, Port, Relation, Relations},
+    access::{self, Caller, ListScope, Operation, Relation, Relations, Resource},
     base::{id::UserId, identifier::CitizenId},
     calendar::working_calendar::shanghai_date,
     identity::notification::NotificationKind,
@@ -311,7 +311,7 @@ impl Subject for ExpertApplication {
 
 /// Whether the caller sees everybody's applications.
 fn sees_all(caller: &Caller) -> bool {
-    matches!(caller.port, Some(Port::Association | Port::Regulator))
+    access::list_scope(caller, Resource::ExpertApplication) == ListScope::All
 }
 
 /// The citizen id as it is kept.

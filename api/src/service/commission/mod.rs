@@ -6,7 +6,7 @@ mod wire;
 use actix_web::{HttpRequest, get, http::StatusCode, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, Port, Relation, Relations},
+    access::{Caller, Operation, Relation, Relations},
     base::{code::REFERENCE_FIXED, id::OrganizationId},
     service::commission::{Commission, CommissionStatus, NOT_A_PROVIDER, ParentStates},
 };
@@ -394,8 +394,7 @@ fn shown(
 
 /// The provider must be one that could serve.
 fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
-    let serves = organization::find(tx.db, id)?
-        .is_some_and(|provider| matches!(provider.kind, Port::Association | Port::Provider));
+    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.kind.is_service_provider());
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
 }
 

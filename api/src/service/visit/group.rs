@@ -3,7 +3,7 @@
 use actix_web::post;
 use anze_domain::{
     Id, Period, Violation, Vocabulary,
-    access::{Operation, Port, Relation},
+    access::{FieldGroup, Operation, Relation, disclosure},
     calendar::{slot::Slot, working_calendar::shanghai_date},
     library::{
         expert::Expert,
@@ -74,7 +74,7 @@ pub(crate) async fn propose_visit(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
-        let tells_ties = tx.caller.port == Some(Port::Association);
+        let tells_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
         let now = tx.now();
         group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Port},
+    access::{Caller, FieldGroup, Operation, Relations, disclosure},
     calendar::{slot::Slot, working_calendar::shanghai_date},
     identity::notification::masked_name,
     library::{expert::Expert, tie::Sides},
@@ -276,7 +276,7 @@ fn find(
     all.retain(|it| looked_at.free.contains(&it.expert_id));
     let groups = suggestion::suggest(all, wanted.size, today);
     let mut names = looked_at.names;
-    if caller.port == Some(Port::Provider) {
+    if !disclosure(caller, FieldGroup::ExpertName, &visit.relations()).is_full() {
         let suggested: Vec<Uuid> =
             groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
         let known = in_own_groups(db, caller, &suggested)?;
@@ -330,7 +330,8 @@ impl GroupSuggestion {
 impl SuggestedMember {
     fn new(it: Available, names: &Names, caller: &Caller) -> Self {
         // Distances to a few sites say where somebody is based.
-        let exact = caller.port == Some(Port::Association) || it.origin == Some(TravelOrigin::PreviousVisit);
+        let base = disclosure(caller, FieldGroup::ExpertDistance, &Relations::default());
+        let exact = base.is_full() || it.origin == Some(TravelOrigin::PreviousVisit);
         Self {
             name: names.get(&it.expert_id).cloned().unwrap_or_default(),
             expert_id: it.expert_id,

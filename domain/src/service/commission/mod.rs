@@ -318,8 +318,7 @@ impl Commission {
         let around = ParentStates { project: project.status, commission: self.status };
         self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
         self.terms.check()?;
-        let serves = matches!(provider.0, Port::Association | Port::Provider);
-        if !serves || provider.1 != OrganizationStatus::Active {
+        if !provider.0.is_service_provider() || provider.1 != OrganizationStatus::Active {
             return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));
         }
         if !policy.period.covers(self.terms.period) {

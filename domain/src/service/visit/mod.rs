@@ -20,7 +20,7 @@ use crate::{
         id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
         regulation::UPLOAD_WORKING_DAYS,
     },
-    calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
+    calendar::working_calendar::{Deadline, WorkingCalendars, is_late, shanghai_date},
     library::qualification::Specialty,
     service::{
         commission::{Commission, ParentStates, ServiceCategory},
@@ -369,7 +369,7 @@ impl Visit {
         self.upload_due_at = Some(deadline.due_at);
         self.upload_due_provisional = Some(false);
         // What did not come yet is measured anew: its deadline may have moved on.
-        let late = self.first_submitted_at.map(|at| at > deadline.due_at);
+        let late = self.first_submitted_at.map(|at| deadline.is_late(at));
         let is_late = late == Some(true);
         let event = if is_late == (self.late == Some(true)) { event } else { event.fact("late", is_late) };
         self.late = late;
@@ -380,7 +380,7 @@ impl Visit {
     /// not due, or where that was said already.
     #[must_use]
     pub fn mark_overdue(mut self, now: DateTime<Utc>) -> Option<(Self, Event)> {
-        let due = self.upload_due_at.filter(|due| *due < now)?;
+        let due = self.upload_due_at.filter(|due| is_late(*due, now))?;
         if self.first_submitted_at.is_some() || self.late.is_some() {
             return None;
         }
@@ -405,7 +405,7 @@ impl Visit {
         let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
         material::check(next.category, have)?;
         let first = *next.first_submitted_at.get_or_insert(now);
-        let late = next.upload_due_at.is_some_and(|due| first > due);
+        let late = next.upload_due_at.is_some_and(|due| is_late(due, first));
         next.late = Some(late);
         next.submitted_at = Some(now);
         next.submitted_by = Some(by);
