@@ -16,7 +16,8 @@ mod testing;
 
 pub use evidence::file::{FileError, FileStore};
 pub use store::{
-    database::{Options, Reader, Store, Writer, migrate, pending_migrations},
+    connection::{Reader, Writer},
+    database::{Options, Store, migrate, pending_migrations},
     dialect::{EXPERT_EXISTS, sqlite_path},
     error::{ChangeError, StoreError},
     page::{Direction, Page, PageRequest},

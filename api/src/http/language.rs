@@ -49,15 +49,17 @@ impl Language {
 
     /// Title and detail of a code, with its parameters filled in.
     #[must_use]
-    pub fn texts(self, code: &Code, params: &[(&'static str, String)]) -> (&'static str, String) {
+    pub fn texts(self, code: &Code, params: &[(&'static str, String)]) -> (String, String) {
         let (title, template) = match self {
             Self::Chinese => code.zh,
             Self::English => code.en,
         };
-        let detail = params
-            .iter()
-            .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
-        (title, detail)
+        let filled = |text: &str| {
+            params
+                .iter()
+                .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        };
+        (filled(title), filled(template))
     }
 }
 

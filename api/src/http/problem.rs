@@ -155,7 +155,7 @@ impl ApiError {
         });
         Problem {
             kind: format!("/docs/problems#{}", code.name),
-            title: title.to_owned(),
+            title,
             status: self.status_code().as_u16(),
             detail,
             instance: instance.map(str::to_owned),

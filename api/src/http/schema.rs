@@ -158,7 +158,7 @@ impl PartialSchema for Share {
             .min_length(Some(8))
             .max_length(Some(24))
             .description(Some(
-                "占保费的比例：六位小数。 · A share of the premium: a ratio with six places, 21% is 0.210000.",
+                "占保费的比例：六位小数。 · A share of the premium: a ratio with six places, {A3.1}% is {A3.1 as ratio}.",
             ))
             .examples(["0.210000"])
             .into()

@@ -7,6 +7,7 @@ use actix_web::{
     http::header::{CACHE_CONTROL, LOCATION},
     web,
 };
+use anze_domain::base::regulation::with_numbers;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::http::{catalogue, contract::Contract};
@@ -52,9 +53,9 @@ fn problems_page() -> String {
             page,
             "<section id=\"{name}\"><h2><code>{name}</code> · {status}{rule}</h2><p><b>{}</b> {}</p>\
              <p lang=\"en\"><b>{}</b> {}</p></section>",
-            escape(code.zh.0),
+            escape(&with_numbers(code.zh.0)),
             escape(code.zh.1),
-            escape(code.en.0),
+            escape(&with_numbers(code.en.0)),
             escape(code.en.1),
             name = escape(code.name),
         );

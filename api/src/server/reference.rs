@@ -6,7 +6,11 @@ use actix_web::{
     get,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
-use anze_domain::{base::data, service::major_hazard::MajorHazardCriteria, vocabularies};
+use anze_domain::{
+    base::{data, regulation::with_numbers},
+    service::major_hazard::MajorHazardCriteria,
+    vocabularies,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -35,7 +39,7 @@ pub struct CodeList {
     pub name: &'static str,
     /// What it says.
     #[schema(value_type = String, max_length = 1000, example = "How a fee is computed (A3.1, A3.2).")]
-    pub description: &'static str,
+    pub description: String,
     /// Its terms, in their order.
     #[schema(max_items = 200)]
     pub terms: Vec<CodeListTerm>,
@@ -60,7 +64,7 @@ impl From<vocabularies::CodeList> for CodeList {
         let term = |term: vocabularies::Term| CodeListTerm { code: term.code, zh: term.zh, en: term.en };
         Self {
             name: list.name,
-            description: list.description,
+            description: with_numbers(list.description),
             terms: list.terms.into_iter().map(term).collect(),
         }
     }

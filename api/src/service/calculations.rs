@@ -3,7 +3,7 @@
 use actix_web::{get, http::StatusCode, post, web};
 use anze_domain::{
     Money,
-    calendar::working_calendar::Deadline,
+    calendar::working_calendar::{Deadline, shanghai_date},
     service::fee::{self, CostLine, Quote},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -151,7 +151,7 @@ pub struct FeeQuoteOut {
     pub mode: FeeModeTerm,
     /// The premium it is set against.
     pub premium_total: Amount,
-    /// 21% of the premium; it binds where the fee is a share of the premium.
+    /// {A3.1}% of the premium; it binds where the fee is a share of the premium.
     pub cap: Amount,
     /// The fee.
     pub fee: Amount,
@@ -194,14 +194,20 @@ impl From<Quote> for FeeQuoteOut {
     )),
     responses((status = 200, description = "The quote", body = FeeQuoteOut, example = json!({
         "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
-        "share_of_premium": "0.210000", "within_cap": false}))))]
+        "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn quote_fee(
+    app: web::Data<App>,
+    Json(input): Json<FeeQuoteIn>,
+) -> Result<Reply, ApiError> {
+    let today = shanghai_date(app.clock.now());
     let quote = match input {
-        FeeQuoteIn::PremiumRatio { premium_total, fee } => fee::quote_premium_ratio(premium_total.0, fee.0),
+        FeeQuoteIn::PremiumRatio { premium_total, fee } => {
+            fee::quote_premium_ratio(premium_total.0, fee.0, today)
+        }
         FeeQuoteIn::ActualCost { premium_total, lines } => {
             let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();
-            fee::quote_actual_cost(premium_total.0, &lines)?
+            fee::quote_actual_cost(premium_total.0, &lines, today)?
         }
     };
     Reply::json(StatusCode::OK, &FeeQuoteOut::from(quote))

@@ -2,7 +2,7 @@
 
 use crate::{
     access::port::{District, Port},
-    base::id::OrganizationId,
+    base::id::{Id, OrganizationId},
     vocabulary,
 };
 
@@ -80,6 +80,15 @@ impl Caller {
     #[must_use]
     pub const fn is_token(&self) -> bool {
         matches!(self.who, Who::Token(_))
+    }
+
+    /// Those by which the caller joins a project through records below it, beside the parties that the project names: the
+    /// organisation that insures or serves, and the expert.
+    #[must_use]
+    pub fn joins_projects_as(&self) -> Vec<uuid::Uuid> {
+        let joins = |port: Port| port == Port::Insurer || port.is_service_provider();
+        let organization = self.organization_id.filter(|_| self.port.is_some_and(joins));
+        organization.map(Id::uuid).into_iter().chain(self.expert_id).collect()
     }
 
     /// The id of the user or token; nil for nobody.

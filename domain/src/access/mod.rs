@@ -4,6 +4,8 @@
 //! (A11.3: nobody sees a project in which they have no part).
 
 mod caller;
+mod disclosure;
+mod list_scope;
 mod operation;
 mod permission;
 mod port;
@@ -12,6 +14,8 @@ pub mod state_machine;
 pub mod timeline;
 
 pub use caller::{Caller, Role, Scope, Who};
+pub use disclosure::{Disclosure, FieldGroup, disclosure};
+pub use list_scope::{ListScope, list_scope};
 pub use operation::{Grant, Operation, Resource};
 pub use permission::{
     CODES, FORBIDDEN, NOT_FOUND, ORGANIZATION_NOT_ACTIVE, UNAUTHENTICATED, allowed_actions, may, may_ever,

@@ -78,6 +78,23 @@ pub enum Resource {
 }
 
 impl Resource {
+    /// Whether its records lie in a district, by which the regulators of an area see them.
+    #[must_use]
+    pub const fn has_district(self) -> bool {
+        matches!(
+            self,
+            Self::RecusalRequest
+                | Self::Project
+                | Self::Policy
+                | Self::Commission
+                | Self::ServicePlan
+                | Self::Visit
+                | Self::Hazard
+                | Self::Attachment
+                | Self::ServiceReport
+        )
+    }
+
     /// The operation that reads one such record; without it the record is not there.
     #[must_use]
     pub const fn view(self) -> Option<Operation> {

@@ -132,8 +132,7 @@ fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
         Relation::Owner => caller.port == Some(Port::Owner),
         Relation::Insurer => caller.port == Some(Port::Insurer),
         Relation::Provider => {
-            caller.organization_id.is_some()
-                && matches!(caller.port, Some(Port::Provider | Port::Association))
+            caller.organization_id.is_some() && caller.port.is_some_and(Port::is_service_provider)
         }
         Relation::Association => caller.port == Some(Port::Association),
         Relation::Regulator => caller.port == Some(Port::Regulator),

@@ -21,6 +21,12 @@ impl Port {
     pub const fn registers_itself(self) -> bool {
         !matches!(self, Self::Association | Self::Regulator)
     }
+
+    /// Whether an organisation of this port serves commissions: the association is one provider among others.
+    #[must_use]
+    pub const fn is_service_provider(self) -> bool {
+        matches!(self, Self::Association | Self::Provider)
+    }
 }
 
 vocabulary! {

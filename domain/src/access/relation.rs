@@ -61,6 +61,24 @@ pub struct Relations {
 }
 
 impl Relations {
+    /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
+    /// another record below it.
+    #[must_use]
+    pub fn listed_to(mut self, caller: &Caller) -> Self {
+        self.insurers.extend(caller.organization_id);
+        self.members.extend(caller.expert_id);
+        if caller.port == Some(Port::Provider) {
+            self.providers.extend(caller.organization_id);
+        }
+        self
+    }
+
+    /// Whether the caller is a provider whose part is in every such record: in the library's experts.
+    #[must_use]
+    pub fn is_for_any_provider(&self, caller: &Caller) -> bool {
+        self.any_provider && caller.port == Some(Port::Provider) && caller.organization_id.is_some()
+    }
+
     /// The parts that the caller has.
     #[must_use]
     pub fn held_by(&self, caller: &Caller) -> Vec<Relation> {
@@ -92,7 +110,7 @@ impl Relations {
                 add(among(&self.providers), Relation::Provider);
             }
             Some(Port::Provider) => {
-                let any = self.any_provider && organization.is_some();
+                let any = self.is_for_any_provider(caller);
                 add(any || among(&self.providers), Relation::Provider);
             }
             Some(Port::Regulator) => {

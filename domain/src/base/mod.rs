@@ -9,4 +9,5 @@ pub mod key;
 pub mod location;
 pub mod money;
 pub mod period;
+pub mod regulation;
 pub mod vocabulary;

@@ -1,6 +1,6 @@
 //! Certificates by which experts qualify: each is one person's (A8.1, A9).
 
-use crate::{base::key::comparison_key, library::expert::Qualification, vocabulary};
+use crate::{base::key::comparison_key, vocabulary};
 
 crate::codes! {
     CERTIFICATE_IN_USE = "certificate_in_use", Conflict, Some("A8.1"),
@@ -35,24 +35,6 @@ impl Certificate {
     #[must_use]
     pub fn key(&self) -> (CertificateKind, String) {
         (self.kind, comparison_key(&self.number))
-    }
-}
-
-impl Qualification {
-    /// The certificates that are named, each with its place.
-    #[must_use]
-    pub fn certificates(&self) -> Vec<Certificate> {
-        let titles = self.titles.iter().enumerate().map(|(index, title)| Certificate {
-            kind: CertificateKind::Title,
-            number: title.certificate_number.clone(),
-            pointer: format!("/titles/{index}/certificate_number"),
-        });
-        let engineer = self.registered_safety_engineer.iter().map(|engineer| Certificate {
-            kind: CertificateKind::RegisteredSafetyEngineer,
-            number: engineer.certificate_number.clone(),
-            pointer: "/registered_safety_engineer/certificate_number".to_owned(),
-        });
-        titles.chain(engineer).collect()
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
-    Violation, Vocabulary,
+    Period, Violation, Vocabulary,
+    base::regulation::GROUP_MINIMUM,
     library::{
+        expert::{Expert, ExpertStatus},
         qualification::{Pool, Specialty},
-        tie::Tie,
+        tie::{Sides, Tie},
     },
 };
 
@@ -45,9 +48,6 @@ crate::codes! {
         "Specialty missing" / "The group lacks {specialties}; add an expert or give the reason.";
 }
 
-/// The fewest experts of a group (A10.1).
-pub const MIN_MEMBERS: usize = 3;
-
 /// The most experts of a group.
 pub const MAX_MEMBERS: usize = 20;
 
@@ -76,8 +76,24 @@ impl Candidate {
     }
 }
 
+impl Expert {
+    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2): in the
+    /// pools that a registration carries to the last of their days (A9.1, A9.2).
+    #[must_use]
+    pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
+        let last = periods.iter().map(|period| period.end).max();
+        Candidate {
+            expert_id: self.id.uuid(),
+            pools: last.map_or_else(|| self.pools.clone(), |day| self.pools_on(day)),
+            active: self.status == ExpertStatus::Active,
+            specialties: self.qualification.specialties.clone(),
+            ties: sides.ties(self, periods),
+        }
+    }
+}
+
 /// Whether these experts can be a group under this leader, who is one of them (A10.1, A10.2, A12.2). Which tie an expert
-/// has is told where it may be (A11.3).
+/// has is told where it may be (A11.3). How many there must be is the number of the day on which they are proposed.
 ///
 /// # Errors
 /// All that is wrong, at `/members`, `/members/{i}`, `/leader_id` and `/missing_specialty_reason`.
@@ -86,6 +102,7 @@ pub fn check_group(
     members: &[Candidate],
     missing_specialty_reason: Option<&str>,
     tells_ties: bool,
+    on: NaiveDate,
 ) -> Result<(), Violation> {
     let count = members.len();
     if count > MAX_MEMBERS {
@@ -93,8 +110,9 @@ pub fn check_group(
         return Err(large.at("/members"));
     }
     let mut violations = Vec::new();
-    if count < MIN_MEMBERS {
-        let small = Violation::new(GROUP_TOO_SMALL).with("minimum", MIN_MEMBERS).with("count", count);
+    let minimum = GROUP_MINIMUM.on(on);
+    if count < minimum {
+        let small = Violation::new(GROUP_TOO_SMALL).with("minimum", minimum).with("count", count);
         violations.push(small.at("/members"));
     }
     let mut seen = BTreeSet::new();
@@ -165,6 +183,15 @@ mod tests {
 
     fn id(number: usize) -> Uuid {
         Uuid::from_u128(u128::try_from(number).unwrap())
+    }
+
+    fn check_group(
+        leader: Uuid,
+        members: &[Candidate],
+        reason: Option<&str>,
+        tells_ties: bool,
+    ) -> Result<(), Violation> {
+        super::check_group(leader, members, reason, tells_ties, crate::fixtures::day("2026-03-02"))
     }
 
     fn group(count: usize) -> Vec<Candidate> {

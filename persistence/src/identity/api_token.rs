@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Vocabulary,
-    access::{Caller, District, Port, Role, Scope, Who},
+    access::{Caller, District, ListScope, Port, Role, Scope, Who},
     base::id::{ApiTokenId, OrganizationId, UserId},
     identity::organization::OrganizationStatus,
 };
@@ -144,19 +144,22 @@ pub fn find(db: &mut Reader<'_>, id: ApiTokenId) -> Result<Option<ApiToken>, Sto
     Ok(row.map(ApiToken::from))
 }
 
-/// A page of the tokens of an organisation.
+/// A page of the tokens that a caller of this list scope sees.
 ///
 /// # Errors
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    organization: OrganizationId,
+    scope: ListScope,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ApiToken>, StoreError> {
-    let query = api_tokens::table
-        .filter(api_tokens::organization_id.eq(Key::from(organization)))
-        .select(Row::as_select())
-        .into_boxed();
+    let query = api_tokens::table.select(Row::as_select()).into_boxed();
+    let query = match scope {
+        ListScope::Own(own) | ListScope::OwnOfAssociation(own) => {
+            query.filter(api_tokens::organization_id.eq(Key::from(own)))
+        }
+        _ => query.filter(api_tokens::version.lt(0)),
+    };
     let rows: Vec<Row> = keyset!(query, api_tokens::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(ApiToken::from))
 }

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Role},
+    access::{Caller, ListScope, Operation, Role},
     base::id::{OrganizationId, UserId},
     identity::organization::User,
 };
@@ -178,19 +178,24 @@ pub fn other_administrators(
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// A page of the users of an organisation.
+/// A page of the users that a caller of this list scope sees.
 ///
 /// # Errors
 /// The store's.
 pub fn list(
     db: &mut Reader<'_>,
-    organization: OrganizationId,
+    scope: ListScope,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<User>, StoreError> {
-    let query = users::table
-        .filter(users::organization_id.eq(Key::from(organization)))
-        .select(Row::as_select())
-        .into_boxed();
+    let query = users::table.select(Row::as_select()).into_boxed();
+    let query = match scope {
+        ListScope::Own(own) => query.filter(users::organization_id.eq(Key::from(own))),
+        // The accounts of individual experts are the association's.
+        ListScope::OwnOfAssociation(own) => {
+            query.filter(users::organization_id.eq(Key::from(own)).or(users::organization_id.is_null()))
+        }
+        _ => query.filter(users::version.lt(0)),
+    };
     let rows: Vec<Row> = keyset!(query, users::id, page).load(db.connection())?;
     page.cut(rows).try_map(User::try_from)
 }

@@ -9,8 +9,8 @@ use anze_domain::{
     },
     calendar::travel::Place,
     library::{
-        expert::{Admission, Expert, ExpertStatus, Qualification},
-        qualification::{Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+        expert::{Admission, Expert, ExpertStatus},
+        qualification::{Pool, Qualification, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
     },
     service::suggestion::Profile,
 };
@@ -21,9 +21,9 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     library::tie,
-    service::visit::location,
     store::{
         dialect::{Document, Instant, Key, Stored},
+        location::location,
         page::keyset,
         schema::{expert_bases, experts},
         single_statement::save_row,

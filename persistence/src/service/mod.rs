@@ -3,7 +3,6 @@
 pub mod booking;
 pub mod commission;
 pub mod hazard;
-pub mod parties;
 pub mod policy;
 pub mod project;
 pub mod service_plan;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Id, Money, Vocabulary,
-    access::{Caller, District},
+    access::{Caller, District, ListScope, Resource, list_scope},
     base::{
         id::{PolicyId, ProjectId},
         period::Period,
@@ -25,7 +25,6 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::Sight,
     store::{
         dialect::{Fen, Instant, Key, Stored, run_fixed},
         event::lock_by,
@@ -302,16 +301,14 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Policy>, StoreError> {
     let mut query = policies::table.select(Row::as_select()).into_boxed();
-    query = match Sight::of(caller) {
+    query = match list_scope(caller, Resource::Policy) {
+        ListScope::All => query,
+        ListScope::District(district) => query.filter(policies::district.eq(Stored(district))),
+        ListScope::Contractor(id) => query.filter(policies::contractor_id.eq(Key::from(id))),
+        ListScope::Owner(id) => query.filter(policies::owner_id.eq(Key::from(id))),
+        ListScope::Insurer(id) => query.filter(policies::insurer_id.eq(Key::from(id))),
         // Policies name no provider and no expert.
-        Sight::Provider(_) | Sight::Expert(_) | Sight::Supervisor(_) | Sight::Nothing => {
-            query.filter(policies::version.lt(0))
-        }
-        Sight::All => query,
-        Sight::District(district) => query.filter(policies::district.eq(Stored(district))),
-        Sight::Contractor(id) => query.filter(policies::contractor_id.eq(Key::from(id))),
-        Sight::Owner(id) => query.filter(policies::owner_id.eq(Key::from(id))),
-        Sight::Insurer(id) => query.filter(policies::insurer_id.eq(Key::from(id))),
+        _ => query.filter(policies::version.lt(0)),
     };
     if let Some(project) = filter.project_id {
         query = query.filter(policies::project_id.eq(Key::from(project)));

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Money,
-    access::{Caller, District, Operation, Port, Relation, Relations},
+    access::{Caller, District, ListScope, Operation, Relation, Relations, Resource, list_scope},
     base::{
         id::{OrganizationId, ProjectId},
         key::comparison_key,
@@ -298,11 +298,7 @@ pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>
 /// The store's.
 pub fn relations(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Relations, StoreError> {
     let mut relations = project.relations();
-    let organization = match caller.port {
-        Some(Port::Insurer | Port::Provider | Port::Association) => caller.organization_id.map(Id::uuid),
-        _ => None,
-    };
-    let joined: Vec<Key> = [organization, caller.expert_id].into_iter().flatten().map(Key).collect();
+    let joined: Vec<Key> = caller.joins_projects_as().into_iter().map(Key).collect();
     if joined.is_empty() {
         return Ok(relations);
     }
@@ -343,9 +339,10 @@ pub fn list(
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Project>, StoreError> {
-    let own = match caller.port {
-        Some(Port::Association | Port::Regulator) => None,
-        _ => Some(caller.expert_id.or(caller.organization_id.map(Id::uuid)).unwrap_or_default()),
+    let (own, area) = match list_scope(caller, Resource::Project) {
+        ListScope::All => (None, None),
+        ListScope::District(district) => (None, Some(district)),
+        party => (Some(party.party().unwrap_or_default()), None),
     };
     // The same conditions on two shapes of query: whoever sees all reads the table, a party joins its own
     // index, so that a page costs the same however many projects of others there are. A contractor has fewer than
@@ -353,7 +350,6 @@ pub fn list(
     macro_rules! page_of {
         ($query:expr, $key:expr, $district:expr) => {{
             let mut query = $query;
-            let area = if caller.port == Some(Port::Regulator) { caller.district } else { None };
             for district in [area, filter.district].into_iter().flatten() {
                 query = query.filter($district.eq(Stored(district)));
             }

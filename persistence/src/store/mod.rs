@@ -2,13 +2,16 @@
 //! idempotency records, numbers, pages.
 
 pub mod aggregate;
+pub(crate) mod connection;
 pub mod database;
 pub(crate) mod dialect;
 pub mod error;
 pub mod event;
 pub mod idempotency;
+pub(crate) mod location;
 pub mod number;
 pub mod page;
+pub(crate) mod parties;
 pub mod savepoint;
 pub(crate) mod schema;
 pub mod sealed;

@@ -1,4 +1,5 @@
 //! Who may do what, and who sees what.
 
 mod allowed_actions;
+mod list_scope;
 mod permission;

@@ -12,7 +12,8 @@ use anze_persistence::{
     Reader, Writer,
     store::{
         aggregate::Aggregate,
-        single_statement::{Kept, RowUpdate, SingleStatementWrite},
+        idempotency::Kept,
+        single_statement::{RowUpdate, SingleStatementWrite},
     },
 };
 use uuid::Uuid;

@@ -5,7 +5,7 @@ pub(crate) mod steps;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Relations, Resource, may},
+    access::{self, Caller, Operation, Relations, Resource, list_scope, may},
 };
 use anze_persistence::identity::api_token::{self as store, ApiToken};
 use chrono::{DateTime, Utc};
@@ -187,7 +187,7 @@ pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -
     let query = query.of("api_tokens");
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::ApiToken), &list.wanted)?;
             list.page(page, |token| token.id, |token| ApiTokenOut::new(&token, caller, now))
         })
         .await

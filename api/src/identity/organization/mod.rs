@@ -6,7 +6,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Port, Relations, may},
+    access::{Caller, ListScope, Operation, Relations, Resource, list_scope, may},
     identity::organization::{Organization, OrganizationStatus},
 };
 use anze_persistence::identity::organization as store;
@@ -236,9 +236,9 @@ impl View for Organization {
     }
 }
 
-/// Whether the caller sees organisations that are not active, and contacts unmasked.
+/// Whether the caller sees organisations that are not active.
 fn sees_all(caller: &Caller) -> bool {
-    matches!(caller.port, Some(Port::Association | Port::Regulator))
+    list_scope(caller, Resource::Organization) == ListScope::All
 }
 
 /// Mounts the endpoints.

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Operation, Resource, Role, state_machine::State},
+    access::{self, Caller, FieldGroup, Operation, Resource, Role, disclosure, state_machine::State},
     base::{
         id::{OrganizationId, UserId},
         identifier::MobileNumber,
@@ -207,19 +207,19 @@ impl OrganizationOut {
     #[must_use]
     pub fn new(organization: &Organization, caller: &Caller) -> Self {
         let relations = organization.relations();
-        let own = caller.organization_id == Some(organization.id);
-        let full = own || caller.port == Some(anze_domain::access::Port::Association);
+        let contact = disclosure(caller, FieldGroup::OrganizationContact, &relations).is_full();
+        let mobile_in_full = disclosure(caller, FieldGroup::OrganizationMobile, &relations).is_full();
         let mobile = &organization.contact_mobile;
         Self {
             id: organization.id.uuid(),
             kind: organization.kind.into(),
             status: organization.status.into(),
-            status_reason: organization.status_reason.clone().filter(|_| full),
+            status_reason: organization.status_reason.clone().filter(|_| contact),
             name: organization.name.clone(),
             unified_social_credit_code: organization.unified_social_credit_code.as_str().to_owned(),
             district: organization.district.map(Into::into),
-            contact_name: full.then(|| organization.contact_name.clone()),
-            contact_mobile: if full { mobile.as_str().to_owned() } else { mobile.masked() },
+            contact_name: contact.then(|| organization.contact_name.clone()),
+            contact_mobile: if mobile_in_full { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: organization.created_at,
             updated_at: organization.updated_at,
             allowed_actions: access::allowed_actions(

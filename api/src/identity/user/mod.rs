@@ -5,7 +5,7 @@ pub(crate) mod steps;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Relations, Resource, may},
+    access::{self, Caller, Operation, Relations, Resource, list_scope, may},
     identity::organization::User,
 };
 use anze_persistence::identity::user as store;
@@ -182,7 +182,7 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
     let query = query.of("users");
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, or_not_found(caller.organization_id)?, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::User), &list.wanted)?;
             list.page(page, |user| user.id, |user| UserOut::new(&user, caller))
         })
         .await

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{self, Caller, Port, Resource},
+    access::{self, Caller, FieldGroup, Relations, Resource, disclosure},
     base::{id::ExpertApplicationId, identifier::masked_name},
     library::council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
 };
@@ -287,7 +287,7 @@ impl SessionApplicationOut {
     /// The item as this caller sees it.
     #[must_use]
     pub fn new(it: Listed, caller: &Caller) -> Self {
-        let full = caller.port == Some(Port::Association);
+        let full = disclosure(caller, FieldGroup::ApplicantName, &Relations::default()).is_full();
         Self {
             application_id: it.item.application_id.uuid(),
             number: it.number,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Port, may},
+    access::{Caller, Operation, Relations, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -120,7 +120,8 @@ pub(crate) fn in_own_groups(
     caller: &Caller,
     experts: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, ApiError> {
-    match caller.organization_id.filter(|_| caller.port == Some(Port::Provider)) {
+    let experts_relations = Relations { any_provider: true, ..Relations::default() };
+    match caller.organization_id.filter(|_| experts_relations.is_for_any_provider(caller)) {
         Some(provider) if !experts.is_empty() => Ok(group::of_provider(db, provider, experts)?),
         _ => Ok(BTreeSet::new()),
     }

@@ -6,8 +6,8 @@ use anze_domain::{
     base::{identifier::UnifiedSocialCreditCode, period::Period},
     identity::notification::masked_name,
     library::{
-        expert::{Admission, Expert, Qualification},
-        qualification::{RegisteredSafetyEngineer, Title, WorkPeriod},
+        expert::{Admission, Expert},
+        qualification::{Qualification, RegisteredSafetyEngineer, Title, WorkPeriod},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

@@ -12,7 +12,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{self, Caller, Operation, Port, Relation, Relations},
+    access::{self, Caller, ListScope, Operation, Relation, Relations, Resource},
     base::identifier::CitizenId,
     library::expert_application::ExpertApplication,
 };
@@ -192,7 +192,7 @@ impl View for ExpertApplication {
 
 /// Whether the caller sees everybody's applications.
 fn sees_all(caller: &Caller) -> bool {
-    matches!(caller.port, Some(Port::Association | Port::Regulator))
+    access::list_scope(caller, Resource::ExpertApplication) == ListScope::All
 }
 
 /// Mounts the endpoints.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anze_domain::{
     Id,
     base::id::{ExpertId, OrganizationId, ProjectId},
-    library::tie::{Party, Sides},
+    library::{company::Party, tie::Sides},
 };
 use anze_persistence::{
     Reader, StoreError, Writer,

@@ -1,7 +1,7 @@
 //! Objections on the wire.
 
 use anze_domain::{
-    access::{self, Caller, Port, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Resource, disclosure, state_machine::State},
     library::objection::Objection,
 };
 use chrono::{DateTime, Utc};
@@ -104,7 +104,7 @@ impl ObjectionOut {
     /// The objection as this caller sees it.
     #[must_use]
     pub fn new(it: &Objection, caller: &Caller) -> Self {
-        let full = caller.port == Some(Port::Association);
+        let full = disclosure(caller, FieldGroup::Objector, &it.relations()).is_full();
         Self {
             id: it.id.uuid(),
             status: it.status.into(),

@@ -3,9 +3,9 @@
 use anze_domain::{
     Violation,
     library::{
+        company::Party,
         expert::Expert,
         standing::{Conduct, ConductRecord},
-        tie::Party,
     },
 };
 use anze_persistence::library::standing::Decline;

@@ -11,6 +11,7 @@ mod tests;
 
 use std::{fs, io, path::Path};
 
+use anze_domain::base::regulation::with_numbers;
 use serde_json::Value;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
@@ -30,6 +31,7 @@ pub fn document() -> Value {
 pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     let collected = actix_web::App::new().into_utoipa_app().configure(mount).split_for_parts().1;
     let mut document = serde_json::to_value(collected).unwrap_or_default();
+    name_numbers(&mut document);
     info::rename_pages(&mut document);
     info::refer_to_items(&mut document);
     info::describe(&mut document);
@@ -40,6 +42,16 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     examples::give(&mut document);
     shared::mark_deprecated(&mut document);
     document
+}
+
+/// Puts the newest numbers of the regulation into the texts that name them.
+fn name_numbers(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains("{A") => *text = with_numbers(text),
+        Value::Array(items) => items.iter_mut().for_each(name_numbers),
+        Value::Object(members) => members.values_mut().for_each(name_numbers),
+        _ => {}
+    }
 }
 
 /// The contract as it stands in its file.

@@ -1,5 +1,6 @@
 //! What operations have in common: the answers that can come, the headers taken and given.
 
+use anze_domain::base::regulation::with_numbers;
 use serde_json::{Map, Value, json};
 
 use crate::http::{catalogue, contract::SINCE, language::Language, problem::ApiError};
@@ -252,7 +253,7 @@ fn problem_response(status: u16, code: &str, any: bool) -> Value {
     let description = if any {
         "Any other problem · 其他错误".to_owned()
     } else {
-        format!("{} · {}", code.en.0, code.zh.0)
+        format!("{} · {}", with_numbers(code.en.0), with_numbers(code.zh.0))
     };
     json!({
         "description": description,

@@ -170,7 +170,7 @@ pub(crate) async fn update_commission(
 
 /// 提交委托服务单 · Submit a commission
 ///
-/// A4.2. Here the fee is measured: by premium ratio all fees against the policy come to at most 21 % of its
+/// A4.2. Here the fee is measured: by premium ratio all fees against the policy come to at most {A3.1} % of its
 /// premium, to the fen (A3.1). The provider has a part in the project from then on.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
     responses((status = 200, description = "The submitted commission", body = CommissionOut)))]

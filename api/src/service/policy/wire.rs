@@ -129,9 +129,9 @@ pub struct PolicyOut {
     pub period_start: NaiveDate,
     /// Last insured day.
     pub period_end: NaiveDate,
-    /// What the 21 % of A3.1 are taken of here.
+    /// What the {A3.1} % of A3.1 are taken of here.
     pub fee_base: FeeBaseTerm,
-    /// The most that fees by premium ratio may come to: 21 % of the base (A3.1).
+    /// The most that fees by premium ratio may come to: {A3.1} % of the base (A3.1).
     pub fee_cap: Amount,
     /// What of it is commissioned already.
     pub committed_fees: Amount,
@@ -168,7 +168,7 @@ impl PolicyOut {
             period_start: terms.period.start,
             period_end: terms.period.end,
             fee_base: base.into(),
-            fee_cap: fee::cap(terms.base(base)).into(),
+            fee_cap: terms.fee_cap(base).into(),
             committed_fees: committed.fees.into(),
             share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(Share),
             share_of_premium_received: fee::share_of_premium(committed.fees, terms.premium_received)

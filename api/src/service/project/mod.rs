@@ -90,7 +90,7 @@ pub(crate) async fn list_projects(
                 |project| project.id,
                 |project| {
                     // Whatever is listed, the caller has the part that listed it.
-                    let relations = listed(&project, caller);
+                    let relations = project.relations().listed_to(caller);
                     ProjectOut::new(&project, caller, &relations)
                 },
             )
@@ -211,17 +211,6 @@ impl View for Project {
     fn show(self, related: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ProjectOut::new(&self, to.caller, &related), self.version)
     }
-}
-
-/// The stakes of a project that a list showed to the caller.
-fn listed(project: &Project, caller: &anze_domain::access::Caller) -> Relations {
-    let mut relations = project.relations();
-    relations.insurers.extend(caller.organization_id);
-    relations.members.extend(caller.expert_id);
-    if caller.port == Some(Port::Provider) {
-        relations.providers.extend(caller.organization_id);
-    }
-    relations
 }
 
 /// Mounts the endpoints.

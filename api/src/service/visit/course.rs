@@ -48,7 +48,7 @@ pub(crate) async fn record_visit_step(
 
 /// 结束服务 · End a visit
 ///
-/// The leader ends it when all five steps are taken (A13.1); the material is due within two working days (A14.1).
+/// The leader ends it when all five steps are taken (A13.1); the material is due within {A14.1 in words} working days (A14.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
     responses((status = 200, description = "The ended visit", body = VisitOut)))]
 #[post("/visits/{id}/end")]

@@ -19,7 +19,7 @@ use crate::{
 
 /// 提出专家组和时间 · Propose a group and slots
 ///
-/// A10.1, A10.2, A12.2: at least three experts, a leader of the leader pool, the three specialties, and nobody with
+/// A10.1, A10.2, A12.2: at least {A10.1 in words} experts, a leader of the leader pool, the three specialties, and nobody with
 /// a tie to a party of the project on a day of any slot, or whose registration lapses before one (A9.1). A12.1: one to five slots in the window of the plan (A11.1), of
 /// twelve hours at the most, in which everyone is available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),

@@ -1,24 +1,6 @@
 //! Steps that change visits.
 
-use anze_domain::{
-    Id, Period, Violation, Vocabulary,
-    access::{Operation, Port, Relation},
-    base::{id::VisitId, location::Location},
-    calendar::{slot::Slot, working_calendar::WorkingCalendars},
-    library::{
-        expert::Expert,
-        group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
-        qualification::Specialty,
-        tie::Sides,
-        unavailability::unavailable,
-    },
-    service::{
-        booking::Diary,
-        project::Project,
-        service_report::ReportedHazard,
-        visit::{AnswerDeadlines, Member, PROPOSAL_RECEIVED_ALREADY, Proposal, Step, TakenStep, Visit},
-    },
-};
+use anze_domain::{Id, Period, Violation, Vocabulary, access::{FieldGroup, Operation, Port, Relation, disclosure}, base::{id::VisitId, location::Location}, calendar::{slot::Slot, working_calendar::{WorkingCalendars, shanghai_date}}, library::{expert::Expert, group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD}, qualification::Specialty, tie::Sides, unavailability::unavailable}, service::{booking::Diary, project::Project, service_report::ReportedHazard, visit::{AnswerDeadlines, Member, PROPOSAL_RECEIVED_ALREADY, Proposal, Step, TakenStep, Visit}}};
 use anze_persistence::{
     ChangeError, Reader, StoreError,
     evidence::attachment,
@@ -75,9 +57,9 @@ pub fn propose(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
-        let tells_ties = tx.caller.port == Some(Port::Association);
-        group::check_group(input.leader_id, &candidates, reason, tells_ties)?;
+        let tells_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
         let now = tx.now();
+        group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Port},
-    calendar::slot::Slot,
+    access::{Caller, FieldGroup, Operation, Relations, disclosure},
+    calendar::{slot::Slot, working_calendar::shanghai_date},
     identity::notification::masked_name,
     library::{expert::Expert, tie::Sides},
     service::{
@@ -192,7 +192,7 @@ pub(crate) async fn get_group_suggestions(
             visit.must_be_open()?;
             let slot = Slot::from(asked);
             slot.check(visit.window, now, "")?;
-            let (groups, out, names) = find(db, caller, &visit, slot)?;
+            let (groups, out, names) = find(db, caller, &visit, slot, shanghai_date(now))?;
             let cannot_stay = cannot_stay(db, &out)?;
             plain(&GroupSuggestions {
                 slot: SlotIo { start: slot.start, end: slot.end },
@@ -243,6 +243,7 @@ fn find(
     caller: &Caller,
     visit: &Visit,
     slot: Slot,
+    today: NaiveDate,
 ) -> Result<(Vec<Suggestion>, LeftOut, Names), ApiError> {
     let site = or_not_found(project::find(db, visit.project_id)?)?;
     let sides = sides(db, visit)?;
@@ -273,9 +274,9 @@ fn find(
         looked_at = Looked::at(db, &everyone, &sides, slot, (&kept, out))?;
     }
     all.retain(|it| looked_at.free.contains(&it.expert_id));
-    let groups = suggestion::suggest(all, wanted.size);
+    let groups = suggestion::suggest(all, wanted.size, today);
     let mut names = looked_at.names;
-    if caller.port == Some(Port::Provider) {
+    if !disclosure(caller, FieldGroup::ExpertName, &visit.relations()).is_full() {
         let suggested: Vec<Uuid> =
             groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
         let known = in_own_groups(db, caller, &suggested)?;
@@ -329,7 +330,8 @@ impl GroupSuggestion {
 impl SuggestedMember {
     fn new(it: Available, names: &Names, caller: &Caller) -> Self {
         // Distances to a few sites say where somebody is based.
-        let exact = caller.port == Some(Port::Association) || it.origin == Some(TravelOrigin::PreviousVisit);
+        let base = disclosure(caller, FieldGroup::ExpertDistance, &Relations::default());
+        let exact = base.is_full() || it.origin == Some(TravelOrigin::PreviousVisit);
         Self {
             name: names.get(&it.expert_id).cloned().unwrap_or_default(),
             expert_id: it.expert_id,

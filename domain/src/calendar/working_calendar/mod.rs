@@ -66,8 +66,14 @@ impl Deadline {
     /// Whether what comes in at this instant is late: 24:00 itself still is on time.
     #[must_use]
     pub fn is_late(&self, at: DateTime<Utc>) -> bool {
-        at > self.due_at
+        is_late(self.due_at, at)
     }
+}
+
+/// Whether what comes in at this instant is late for a deadline (A14.1): 24:00 itself still is on time.
+#[must_use]
+pub fn is_late(due_at: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+    at > due_at
 }
 
 /// The published working years; a year that is missing has its weekends off and nothing else.

@@ -1,5 +1,8 @@
 //! Sessions of the council (理事会会议), which deliberate and vote on applications (A8.1).
 
+mod application;
+mod vote;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +18,8 @@ use crate::{
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
     vocabulary,
 };
+
+pub use vote::{VoteOutcome, Votes};
 
 crate::codes! {
     FRACTION_INVALID = "fraction_invalid", Invalid, Some("A8.1"),
@@ -75,16 +80,6 @@ vocabulary! {
     }
 }
 
-vocabulary! {
-    /// What came of the vote on an application.
-    pub enum VoteOutcome {
-        Passed = "passed" / "通过" / "Passed",
-        VotedDown = "voted_down" / "未通过" / "Voted down",
-        Withdrawn = "withdrawn" / "已撤回" / "Withdrawn before the session closed",
-        Adjourned = "adjourned" / "休会未决" / "The session was adjourned without a decision",
-    }
-}
-
 impl State for CouncilSessionStatus {
     fn after(self, operation: Operation) -> Option<Self> {
         match (self, operation) {
@@ -137,34 +132,6 @@ impl Fraction {
 impl std::fmt::Display for Fraction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.numerator, self.denominator)
-    }
-}
-
-/// The votes on an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Votes {
-    /// For it (赞成).
-    pub votes_for: u32,
-    /// Against it (反对).
-    pub votes_against: u32,
-    /// Neither (弃权).
-    pub votes_abstain: u32,
-}
-
-impl Votes {
-    /// How many voices they are.
-    #[must_use]
-    pub fn voices(self) -> u32 {
-        self.votes_for.saturating_add(self.votes_against).saturating_add(self.votes_abstain)
-    }
-
-    /// An event that says them.
-    #[must_use]
-    pub fn facts(self, event: Event) -> Event {
-        event
-            .fact("votes_for", self.votes_for)
-            .fact("votes_against", self.votes_against)
-            .fact("votes_abstain", self.votes_abstain)
     }
 }
 

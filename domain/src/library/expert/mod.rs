@@ -2,10 +2,7 @@
 
 mod requalification;
 
-use std::borrow::Borrow;
-
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 
 pub use requalification::LastChanged;
 
@@ -18,9 +15,9 @@ use crate::{
     },
     calendar::working_calendar::shanghai_date,
     library::{
-        group::Candidate,
-        qualification::{self, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
-        tie::{DeclaredTie, Party, Sides, Tie, ties},
+        company::Party,
+        qualification::{self, Pool, Qualification},
+        tie::DeclaredTie,
     },
     vocabulary,
 };
@@ -29,9 +26,6 @@ crate::codes! {
     ADMISSION_OUT_OF_ORDER = "admission_out_of_order", Invalid, Some("A8.1"),
         "入库程序时间不符" / "公示不得早于理事会表决，入库不得早于公示结束，且均不得晚于今天。",
         "Admission out of order" / "The public notice is not before the council's decision, the admission not before the notice's end, none in the future.";
-    SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
-        "须有专业" / "专家至少具有一个专业。",
-        "Specialty required" / "An expert has at least one specialty.";
 }
 
 vocabulary! {
@@ -56,19 +50,6 @@ pub struct Admission {
     pub public_notice: Period,
     /// Day of admission.
     pub admitted_on: NaiveDate,
-}
-
-/// What qualifies an expert (A9).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Qualification {
-    /// Specialties, at least one.
-    pub specialties: Vec<Specialty>,
-    /// Titles.
-    pub titles: Vec<Title>,
-    /// Registration as a safety engineer.
-    pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
-    /// Work history.
-    pub work_history: Vec<WorkPeriod>,
 }
 
 /// An expert of the library.
@@ -147,27 +128,6 @@ impl Expert {
             .fact("council_decision_number", &self.admission.council_decision_number)
             .fact("public_notice_number", &self.admission.public_notice_number);
         Ok((self, event))
-    }
-
-    /// The expert as a candidate for a group on a project with these sides, for times in these periods (A12.2): in the
-    /// pools that a registration carries to the last of their days (A9.1, A9.2).
-    #[must_use]
-    pub fn candidate(&self, sides: &Sides, periods: &[Period]) -> Candidate {
-        let last = periods.iter().map(|period| period.end).max();
-        Candidate {
-            expert_id: self.id.uuid(),
-            pools: last.map_or_else(|| self.pools.clone(), |day| self.pools_on(day)),
-            active: self.status == ExpertStatus::Active,
-            specialties: self.qualification.specialties.clone(),
-            ties: sides.ties(self, periods),
-        }
-    }
-
-    /// Every tie of the expert to these parties on a day (A12.2).
-    #[must_use]
-    pub fn ties(&self, parties: &[impl Borrow<Party>], on: NaiveDate) -> Vec<Tie> {
-        let history = &self.qualification.work_history;
-        ties(history, Some(&self.employer()), &self.declared_ties, parties, on)
     }
 
     /// Their employer.

@@ -7,9 +7,9 @@ use super::{Admission, Expert, ExpertStatus};
 use crate::{
     Event, Violation,
     library::{
+        company::Party,
         expert_application::{ALREADY_IN_POOL, ENTRY_NOT_ACTIVE, ExpertApplication},
         qualification::{self, Pool, WorkPeriod},
-        tie::Party,
     },
 };
 

@@ -2,9 +2,12 @@ use super::*;
 use crate::{
     access::{Caller, Operation, Port, Role, Who, may},
     fixtures::*,
-    library::qualification::{
-        EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, TitleLevel,
-        WORK_PERIOD_IN_FUTURE,
+    library::{
+        qualification::{
+            EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED,
+            RegisteredSafetyEngineer, SPECIALTY_REQUIRED, TitleLevel, WORK_PERIOD_IN_FUTURE,
+        },
+        tie::Sides,
     },
 };
 

@@ -11,9 +11,9 @@ use crate::{
     access::{Operation, state_machine::Record},
     library::{
         certificate::{Certificate, CertificateKind},
+        company::Party,
         expert::{Expert, ExpertStatus},
         qualification::Pool,
-        tie::Party,
     },
 };
 

@@ -19,9 +19,8 @@ use crate::{
     },
     calendar::working_calendar::shanghai_date,
     library::{
-        council_session::{CouncilSession, SessionTerms, VoteOutcome, Votes},
-        expert::{Expert, Qualification},
-        qualification::{self, AssessedOn, Pool},
+        expert::Expert,
+        qualification::{self, AssessedOn, Pool, Qualification},
     },
     vocabulary,
 };
@@ -266,45 +265,6 @@ impl ExpertApplication {
         }
     }
 
-    /// It is put to a session of the council.
-    ///
-    /// # Errors
-    /// Wrong state; [`SESSION_BEFORE_REVIEW`].
-    pub fn put_to_vote(mut self, session: &CouncilSession) -> Result<(Self, Event), Violation> {
-        crate::access::state_machine::step(self.status, Operation::PutApplicationsToVote)?;
-        Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
-        self.council_session_id = Some(session.id);
-        let (next, event) =
-            self.advance(Operation::PutApplicationsToVote, "expert_application_put_to_vote")?;
-        Ok((next, event.fact("council_session_id", session.id).fact("held_on", session.terms.held_on)))
-    }
-
-    /// The session was closed with this outcome of its vote.
-    ///
-    /// # Errors
-    /// Wrong state.
-    pub fn decide(
-        self,
-        terms: &SessionTerms,
-        votes: Votes,
-        outcome: VoteOutcome,
-    ) -> Result<(Self, Event), Violation> {
-        let (next, event) = match outcome {
-            VoteOutcome::Passed => {
-                self.advance(Operation::CloseCouncilSession, "expert_application_passed")?
-            }
-            VoteOutcome::VotedDown => {
-                crate::access::state_machine::step(self.status, Operation::CloseCouncilSession)?;
-                self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None)
-            }
-            VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
-                return Err(self.not_possible("close_council_session"));
-            }
-        };
-        let event = votes.facts(event).fact("outcome", outcome);
-        Ok((next, event.fact("council_decision_number", &terms.number).fact("held_on", terms.held_on)))
-    }
-
     /// The session that it was put to ended without a decision: another may decide.
     ///
     /// # Errors
@@ -315,17 +275,6 @@ impl ExpertApplication {
             self.advance_because(Operation::AdjournCouncilSession, "expert_application_adjourned", reason)?;
         let event = session.into_iter().fold(event, |event, id| event.fact("council_session_id", id));
         Ok((Self { status_reason: None, ..next }, event))
-    }
-
-    /// It is published on a notice.
-    ///
-    /// # Errors
-    /// Wrong state.
-    pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
-        crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
-        self.public_notice_id = Some(notice);
-        let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
-        Ok((next, event.fact("public_notice_id", notice)))
     }
 
     /// An objection to it was upheld: it ends here.
@@ -369,14 +318,19 @@ impl ExpertApplication {
     }
 
     /// Ends it by what is no operation of a caller's own on it.
-    fn end(mut self, to: ExpertApplicationStatus, name: &'static str, reason: Option<&str>) -> (Self, Event) {
+    pub(super) fn end(
+        mut self,
+        to: ExpertApplicationStatus,
+        name: &'static str,
+        reason: Option<&str>,
+    ) -> (Self, Event) {
         let from = self.status;
         self.put(to, reason.map(str::to_owned));
         let event = Event::new(name, Self::KIND, self.id).states(Some(from.code()), to.code());
         (self, reason.into_iter().fold(event, Event::because))
     }
 
-    fn not_possible(&self, what: &str) -> Violation {
+    pub(super) fn not_possible(&self, what: &str) -> Violation {
         Violation::new(WRONG_STATE).with("status", self.status).with("operation", what)
     }
 }

@@ -3,14 +3,17 @@ use crate::{
     fixtures::*,
     library::{
         certificate::CERTIFICATE_REPEATED,
-        council_session::{CouncilSessionStatus, Fraction, MajorityRule},
-        expert::{ExpertStatus, LastChanged, SPECIALTY_REQUIRED},
+        company::Party,
+        council_session::{
+            CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, SessionTerms, VoteOutcome, Votes,
+        },
+        expert::{ExpertStatus, LastChanged},
         qualification::{
             EngineerClass, EngineerLevel, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED,
-            RegisteredSafetyEngineer, TITLE_IN_FUTURE, TitleLevel, WORK_HISTORY_TOO_LONG,
+            RegisteredSafetyEngineer, SPECIALTY_REQUIRED, TITLE_IN_FUTURE, TitleLevel, WORK_HISTORY_TOO_LONG,
             WORK_PERIOD_IN_FUTURE, WORK_PERIOD_REVERSED, WorkPeriod,
         },
-        tie::{Party, TieKind},
+        tie::TieKind,
     },
 };
 

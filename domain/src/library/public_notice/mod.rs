@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, Violation, Vocabulary,
-    access::Relations,
+    access::{Operation, Relations, state_machine::Record},
     base::id::PublicNoticeId,
     calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
@@ -173,12 +173,25 @@ impl PublicNotice {
     }
 }
 
+impl ExpertApplication {
+    /// It is published on a notice.
+    ///
+    /// # Errors
+    /// Wrong state.
+    pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
+        crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
+        self.public_notice_id = Some(notice);
+        let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
+        Ok((next, event.fact("public_notice_id", notice)))
+    }
+}
+
 /// Whether these applications may be published: each passed the vote.
 ///
 /// # Errors
 /// [`NOT_PASSED`] at each that did not.
 pub fn check_passed(applications: &[(usize, &ExpertApplication)]) -> Result<(), Violation> {
-    use crate::access::{Operation, state_machine::State};
+    use crate::access::state_machine::State;
     let wrong = applications.iter().filter_map(|(index, application)| {
         let possible = application.status.after(Operation::CreatePublicNotice).is_some();
         let violation = || Violation::new(NOT_PASSED).with("status", application.status);

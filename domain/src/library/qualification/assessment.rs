@@ -7,13 +7,11 @@ use super::{
     EngineerClass, EngineerLevel, Experience, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, Pool,
     RegisteredSafetyEngineer, Title, TitleField, TitleLevel, WorkPeriod,
 };
-use crate::{Violation, vocabulary};
-
-/// Years of experience that a leader needs (A9.1).
-const LEADER_YEARS: u32 = 10;
-
-/// Years of experience that a member needs (A9.2).
-const MEMBER_YEARS: u32 = 5;
+use crate::{
+    Violation,
+    base::regulation::{LEADER_YEARS, MEMBER_YEARS},
+    vocabulary,
+};
 
 vocabulary! {
     /// What the assessment of a requirement of A9.1 or A9.2 found.
@@ -94,8 +92,8 @@ pub struct Assessment {
 /// Assesses a person for a pool on a day.
 ///
 /// Leader (A9.1): a senior title in the field, or a valid registration in construction at
-/// intermediate level; either way with ten years. Member (A9.2): an intermediate title in the field with
-/// five years; or the registered engineer's way of a leader (A9.3).
+/// intermediate level; either way with the years of A9.1. Member (A9.2): an intermediate title in the field with
+/// the years of A9.2; or the registered engineer's way of a leader (A9.3).
 #[must_use]
 pub fn qualifies(
     pool: Pool,
@@ -105,13 +103,14 @@ pub fn qualifies(
     on: NaiveDate,
 ) -> Assessment {
     let experience = Experience::of(history, on);
+    let (leader_years, member_years) = (LEADER_YEARS.on(on), MEMBER_YEARS.on(on));
     let by_title = |rule, level, years| Way::new(rule, [title(titles, level, on), work(&experience, years)]);
     let by_registration =
-        |rule| Way::new(rule, [registration(engineer, on), work(&experience, LEADER_YEARS)]);
+        |rule| Way::new(rule, [registration(engineer, on), work(&experience, leader_years)]);
     let ways = match pool {
-        Pool::Leader => vec![by_title("A9.1", TitleLevel::Senior, LEADER_YEARS), by_registration("A9.1")],
+        Pool::Leader => vec![by_title("A9.1", TitleLevel::Senior, leader_years), by_registration("A9.1")],
         Pool::Member => {
-            vec![by_title("A9.2", TitleLevel::Intermediate, MEMBER_YEARS), by_registration("A9.3")]
+            vec![by_title("A9.2", TitleLevel::Intermediate, member_years), by_registration("A9.3")]
         }
     };
     Assessment { pool, qualified: ways.iter().any(|way| way.met), ways, experience }
@@ -140,8 +139,8 @@ pub fn check(
         }
     }
     let (code, needed_years) = match pool {
-        Pool::Leader => (LEADER_NOT_QUALIFIED, LEADER_YEARS),
-        Pool::Member => (MEMBER_NOT_QUALIFIED, MEMBER_YEARS),
+        Pool::Leader => (LEADER_NOT_QUALIFIED, LEADER_YEARS.on(on)),
+        Pool::Member => (MEMBER_NOT_QUALIFIED, MEMBER_YEARS.on(on)),
     };
     Err(Violation::new(code)
         .with("needed_years", needed_years)

@@ -2,12 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{EngineerClass, EngineerLevel, RegisteredSafetyEngineer, Specialty, WorkPeriod};
-use crate::{
-    Vocabulary,
-    base::key::comparison_key,
-    library::{expert::Qualification, tie::Party},
-};
+use super::{EngineerClass, EngineerLevel, Qualification, RegisteredSafetyEngineer, Specialty, WorkPeriod};
+use crate::{Vocabulary, base::key::comparison_key, library::company::Party};
 
 impl WorkPeriod {
     /// An employment of which no more is known than that it was one.

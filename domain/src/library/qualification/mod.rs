@@ -13,8 +13,8 @@ use crate::{
     Violation,
     base::identifier::UnifiedSocialCreditCode,
     library::{
-        certificate::CERTIFICATE_REPEATED,
-        expert::{Qualification, SPECIALTY_REQUIRED},
+        certificate::{CERTIFICATE_REPEATED, Certificate, CertificateKind},
+        company::Party,
     },
     vocabulary,
 };
@@ -45,6 +45,9 @@ crate::codes! {
     WORK_PERIOD_REVERSED = "work_period_reversed", Invalid, Some("A9.1"),
         "工作经历起止颠倒" / "工作经历的结束日期不得早于开始日期 {from}。",
         "Work period ends before it begins" / "A period of work does not end before it begins on {from}.";
+    SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
+        "须有专业" / "专家至少具有一个专业。",
+        "Specialty required" / "An expert has at least one specialty.";
 }
 
 vocabulary! {
@@ -148,12 +151,41 @@ pub struct WorkPeriod {
     pub relevant: bool,
 }
 
+/// What qualifies an expert (A9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Qualification {
+    /// Specialties, at least one.
+    pub specialties: Vec<Specialty>,
+    /// Titles.
+    pub titles: Vec<Title>,
+    /// Registration as a safety engineer.
+    pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
+    /// Work history.
+    pub work_history: Vec<WorkPeriod>,
+}
+
 /// The most entries that a work history may have.
 pub const MAX_WORK_PERIODS: usize = 100;
 /// The most titles that someone may have.
 pub const MAX_TITLES: usize = 20;
 
 impl Qualification {
+    /// The certificates that are named, each with its place.
+    #[must_use]
+    pub fn certificates(&self) -> Vec<Certificate> {
+        let titles = self.titles.iter().enumerate().map(|(index, title)| Certificate {
+            kind: CertificateKind::Title,
+            number: title.certificate_number.clone(),
+            pointer: format!("/titles/{index}/certificate_number"),
+        });
+        let engineer = self.registered_safety_engineer.iter().map(|engineer| Certificate {
+            kind: CertificateKind::RegisteredSafetyEngineer,
+            number: engineer.certificate_number.clone(),
+            pointer: "/registered_safety_engineer/certificate_number".to_owned(),
+        });
+        titles.chain(engineer).collect()
+    }
+
     /// Whether it can be: at least one specialty, no date in the future, no period reversed, no certificate twice.
     ///
     /// # Errors
@@ -190,6 +222,14 @@ impl Qualification {
         }
         wrong.extend(check_length(&self.work_history).err());
         Violation::all(wrong)
+    }
+}
+
+impl Party {
+    /// The employer of a period of work.
+    #[must_use]
+    pub fn employing(period: &WorkPeriod) -> Self {
+        Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
     }
 }
 

@@ -8,9 +8,9 @@ use crate::{
     access::{Operation, state_machine::Record},
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     library::{
+        company::Party,
         expert::{Expert, ExpertStatus},
         qualification::{WORK_PERIOD_IN_FUTURE, WorkPeriod, check_history},
-        tie::Party,
     },
 };
 

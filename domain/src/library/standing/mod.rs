@@ -16,8 +16,8 @@ use crate::{
     },
     base::id::{ConductRecordId, ExpertId},
     library::{
+        company::Party,
         expert::{Expert, ExpertStatus},
-        tie::Party,
     },
     vocabulary,
 };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Party, TIE_ENDED_ALREADY};
+use super::TIE_ENDED_ALREADY;
 use crate::{
     Event, Violation,
     base::{
@@ -11,6 +11,7 @@ use crate::{
         id::{AffiliateId, OrganizationId},
     },
     identity::organization::Organization,
+    library::company::Party,
 };
 
 /// The most affiliates that an organisation declares.

@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{FORMER_EMPLOYER, Party, TieKind};
+use super::{TieKind, ties_until};
 use crate::{
     Event, Violation,
     base::{
         code::{PERIOD_REVERSED, REASON_REQUIRED},
         id::{DeclaredTieId, ExpertId, OrganizationId},
     },
+    library::company::Party,
     vocabulary,
 };
 
@@ -77,11 +78,7 @@ impl DeclaredTie {
     pub fn binds_until(&self) -> Option<NaiveDate> {
         let employment = matches!(self.kind, TieKind::CurrentEmployer | TieKind::FormerEmployer);
         let until = self.until?;
-        Some(if employment {
-            until.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX)
-        } else {
-            until
-        })
+        Some(if employment { ties_until(until) } else { until })
     }
 
     /// Whether it binds on a day.

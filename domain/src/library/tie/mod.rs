@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Code,
-    base::{identifier::UnifiedSocialCreditCode, key::comparison_key},
-    identity::organization::Organization,
-    library::qualification::WorkPeriod,
+    base::regulation::FORMER_EMPLOYER_YEARS,
+    library::{company::Party, qualification::WorkPeriod},
     vocabulary,
 };
 
@@ -34,8 +33,11 @@ pub fn codes() -> Vec<&'static Code> {
     [DECLARED_CODES, AFFILIATE_CODES].concat()
 }
 
-/// Months for which a former employment ties.
-const FORMER_EMPLOYER: Months = Months::new(36);
+/// The last day on which an employment ties that ended on this day (A12.2).
+fn ties_until(ended: NaiveDate) -> NaiveDate {
+    let months = Months::new(FORMER_EMPLOYER_YEARS.on(ended).saturating_mul(12));
+    ended.checked_add_months(months).unwrap_or(NaiveDate::MAX)
+}
 
 vocabulary! {
     /// Kinds of ties that keep an expert out of a group (A12.2).
@@ -45,51 +47,6 @@ vocabulary! {
         Shareholding = "shareholding" / "持股" / "shareholding",
         Kinship = "kinship" / "近亲属关系" / "kinship",
         OtherInterest = "other_interest" / "其他利害关系" / "other interest",
-    }
-}
-
-/// A party (参建单位) of a project, or an employer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Party {
-    /// Its name.
-    pub name: String,
-    /// Its unified social credit code, where it is known.
-    pub code: Option<UnifiedSocialCreditCode>,
-    /// The party whose declared affiliate (关联单位) it is; none for the party itself.
-    pub affiliate_of: Option<String>,
-}
-
-impl Party {
-    /// A company of which the name is all that is known.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), code: None, affiliate_of: None }
-    }
-
-    /// An organisation.
-    #[must_use]
-    pub fn of(organization: &Organization) -> Self {
-        let code = Some(organization.unified_social_credit_code.clone());
-        Self { code, ..Self::named(&organization.name) }
-    }
-
-    /// The employer of a period of work.
-    #[must_use]
-    pub fn employing(period: &WorkPeriod) -> Self {
-        Self { code: period.employer_code.clone(), ..Self::named(&period.employer) }
-    }
-
-    /// By what its name is compared, and found in what is kept: see [`comparison_key`].
-    #[must_use]
-    pub fn key(&self) -> String {
-        comparison_key(&self.name)
-    }
-
-    /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
-    /// are compared.
-    #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        same(&self.name, self.code.as_ref(), other)
     }
 }
 
@@ -182,35 +139,25 @@ pub fn ties_by_employer(
 /// When the employment at this employer began that goes on.
 fn began(history: &[WorkPeriod], employer: &Party) -> Option<NaiveDate> {
     let going_on = history.iter().filter(|period| period.to.is_none());
-    let with_it = going_on.filter(|period| same(&period.employer, period.employer_code.as_ref(), employer));
+    let with_it =
+        going_on.filter(|period| employer.is_named(&period.employer, period.employer_code.as_ref()));
     with_it.map(|period| period.from).min()
 }
 
 fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
     let tie = |kind, until| Tie::to(party, kind, until);
-    let current = current.filter(|employer| same(&employer.name, employer.code.as_ref(), party));
+    let current = current.filter(|employer| employer.is(party));
     let mut ends = Vec::new();
     for period in history.iter().filter(|period| period.from <= on) {
-        if same(&period.employer, period.employer_code.as_ref(), party) {
+        if party.is_named(&period.employer, period.employer_code.as_ref()) {
             ends.push(period.to.filter(|to| *to < on));
         }
     }
     if current.is_some() || ends.contains(&None) {
         return Some(tie(TieKind::CurrentEmployer, None));
     }
-    let until =
-        ends.into_iter().flatten().max()?.checked_add_months(FORMER_EMPLOYER).unwrap_or(NaiveDate::MAX);
+    let until = ties_until(ends.into_iter().flatten().max()?);
     (until >= on).then(|| tie(TieKind::FormerEmployer, Some(until)))
-}
-
-fn same(name: &str, code: Option<&UnifiedSocialCreditCode>, party: &Party) -> bool {
-    match (code, &party.code) {
-        (Some(code), Some(other)) => code == other,
-        _ => {
-            let name = comparison_key(name);
-            !name.is_empty() && name == party.key()
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! The sides of a project to which an expert may have no tie: its parties, and the affiliates of each (A12.2).
 
-use std::collections::BTreeSet;
+use std::{borrow::Borrow, collections::BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Affiliate, Party, Tie, once};
-use crate::{Period, base::id::OrganizationId, library::expert::Expert};
+use super::{Affiliate, Tie, once, ties};
+use crate::{
+    Period,
+    base::id::OrganizationId,
+    library::{company::Party, expert::Expert},
+};
 
 /// The parties of a project, and who was an affiliate of one when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +92,15 @@ impl Sides {
             inside.chain([period.start]).collect::<Vec<_>>()
         };
         periods.iter().flat_map(of_period).collect()
+    }
+}
+
+impl Expert {
+    /// Every tie of the expert to these parties on a day (A12.2).
+    #[must_use]
+    pub fn ties(&self, parties: &[impl Borrow<Party>], on: NaiveDate) -> Vec<Tie> {
+        let history = &self.qualification.work_history;
+        ties(history, Some(&self.employer()), &self.declared_ties, parties, on)
     }
 }
 

@@ -186,7 +186,7 @@ pub struct Commission {
     pub asked: Option<Asked>,
     /// What is due, where it was terminated.
     pub amount_due: Option<Money>,
-    /// When it was completed or terminated; the five years of A19.1 run from here.
+    /// When it was completed or terminated; the years of A19.1 run from here.
     pub ended_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -318,8 +318,7 @@ impl Commission {
         let around = ParentStates { project: project.status, commission: self.status };
         self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
         self.terms.check()?;
-        let serves = matches!(provider.0, Port::Association | Port::Provider);
-        if !serves || provider.1 != OrganizationStatus::Active {
+        if !provider.0.is_service_provider() || provider.1 != OrganizationStatus::Active {
             return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));
         }
         if !policy.period.covers(self.terms.period) {
@@ -327,7 +326,7 @@ impl Commission {
         }
         let (fee, mode) = (self.terms.fee, self.terms.fee_mode);
         if mode == FeeMode::PremiumRatio {
-            fee::check_cap(policy.base(base), committed_elsewhere.fees, fee)?;
+            policy.check_fee(base, committed_elsewhere.fees, fee)?;
         }
         let (mut next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
         let provider_id = next.terms.provider_id;

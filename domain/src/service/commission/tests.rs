@@ -342,7 +342,7 @@ proptest! {
                 sum = sum.plus(fee).unwrap();
             }
             prop_assert!(i128::from(sum.fen()) * 100 <= i128::from(premium.fen()) * 21);
-            prop_assert!(sum <= fee::cap(premium));
+            prop_assert!(sum <= fee::cap(premium, policy_terms().period.start));
         }
     }
 

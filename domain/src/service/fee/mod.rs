@@ -2,16 +2,21 @@
 
 mod actual_cost;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Violation, vocabulary};
+use crate::{
+    Money, Violation,
+    base::regulation::{FEE_CAP_PERCENT, Provision},
+    vocabulary,
+};
 pub use actual_cost::{CostLine, MAX_COST_LINES, actual_cost_total};
 
 crate::codes! {
     FEE_CAP_EXCEEDED = "fee_cap_exceeded", Conflict, Some("A3.1"),
-        "服务费超过保费的 21%" / "上限 {cap} 元，同一保单已委托 {committed} 元，本次 {fee} 元，剩余 {remaining} 元。",
-        "Fees exceed 21% of the premium" / "The cap is {cap} CNY, {committed} are commissioned already against the same policy, this fee is {fee}, {remaining} are left.";
+        "服务费超过保费的 {A3.1}%" / "上限 {cap} 元，同一保单已委托 {committed} 元，本次 {fee} 元，剩余 {remaining} 元。",
+        "Fees exceed {A3.1}% of the premium" / "The cap is {cap} CNY, {committed} are commissioned already against the same policy, this fee is {fee}, {remaining} are left.";
     FEE_NOT_WHOLE_FEN = "fee_not_whole_fen", Invalid, Some("A3.2"),
         "合计金额不是整分" / "各行金额的精确合计为 {total} 元，不是整分；请调整数量或单价。",
         "Total is not in whole fen" / "The exact sum of the lines is {total} CNY, which has a part of a fen; adjust a quantity or a price.";
@@ -40,28 +45,35 @@ vocabulary! {
     }
 }
 
-/// The cap in per cent of the premium (A3.1).
-pub const CAP_PERCENT: i64 = 21;
-
 /// Places to which a share of the premium is rounded.
 const SHARE_PLACES: u32 = 6;
 
-/// The most that all fees against a policy may come to: 21% of its premium, rounded down to the fen (A3.1).
+/// The most that all fees against a policy may come to: the share of its premium that held on the day, rounded down to the
+/// fen (A3.1).
 #[must_use]
-pub fn cap(premium: Money) -> Money {
+pub fn cap(premium: Money, on: NaiveDate) -> Money {
+    cap_by(&FEE_CAP_PERCENT, premium, on)
+}
+
+fn cap_by(percent: &Provision<u32>, premium: Money, on: NaiveDate) -> Money {
     // Below the premium, hence always an amount; were it none, nothing would be the side to err on.
-    Money::from_fen(premium.fen().saturating_mul(CAP_PERCENT) / 100).unwrap_or(Money::ZERO)
+    let percent = i64::from(percent.on(on));
+    Money::from_fen(premium.fen().saturating_mul(percent) / 100).unwrap_or(Money::ZERO)
 }
 
 /// Whether a fee keeps within the cap together with all that is commissioned elsewhere on the policy (A3.1).
 ///
-/// `base` is the premium that the 21% are taken of. With a fee of nothing it asks whether what is
-/// commissioned already would fit a changed premium.
+/// `base` is the premium that the share is taken of, `on` the day whose share it is.
 ///
 /// # Errors
 /// [`FEE_CAP_EXCEEDED`] where the sum is one fen or more above the cap.
-pub fn check_cap(base: Money, committed_elsewhere: Money, fee: Money) -> Result<(), Violation> {
-    let cap = cap(base);
+pub fn check_cap(
+    base: Money,
+    on: NaiveDate,
+    committed_elsewhere: Money,
+    fee: Money,
+) -> Result<(), Violation> {
+    let cap = cap(base, on);
     if committed_elsewhere.fen().saturating_add(fee.fen()) <= cap.fen() {
         return Ok(());
     }
@@ -89,7 +101,7 @@ pub struct Quote {
     pub mode: FeeMode,
     /// The premium that it is set against.
     pub premium_total: Money,
-    /// 21% of the premium; binding in [`FeeMode::PremiumRatio`], for comparison otherwise.
+    /// The cap of A3.1; binding in [`FeeMode::PremiumRatio`], for comparison otherwise.
     pub cap: Money,
     /// The fee.
     pub fee: Money,
@@ -100,24 +112,24 @@ pub struct Quote {
     pub within_cap: Option<bool>,
 }
 
-/// What a fee agreed as a share of the premium comes to (A3.1).
+/// What a fee agreed as a share of the premium comes to by the rules of a day (A3.1).
 #[must_use]
-pub fn quote_premium_ratio(premium: Money, fee: Money) -> Quote {
-    let within_cap = Some(check_cap(premium, Money::ZERO, fee).is_ok());
-    Quote { within_cap, ..quote(FeeMode::PremiumRatio, premium, fee) }
+pub fn quote_premium_ratio(premium: Money, fee: Money, on: NaiveDate) -> Quote {
+    let within_cap = Some(check_cap(premium, on, Money::ZERO, fee).is_ok());
+    Quote { within_cap, ..quote(FeeMode::PremiumRatio, premium, fee, on) }
 }
 
 /// What a fee at actual cost comes to (A3.2).
 ///
 /// # Errors
 /// As [`actual_cost_total`].
-pub fn quote_actual_cost(premium: Money, lines: &[CostLine]) -> Result<Quote, Violation> {
-    Ok(quote(FeeMode::ActualCost, premium, actual_cost_total(lines)?))
+pub fn quote_actual_cost(premium: Money, lines: &[CostLine], on: NaiveDate) -> Result<Quote, Violation> {
+    Ok(quote(FeeMode::ActualCost, premium, actual_cost_total(lines)?, on))
 }
 
-fn quote(mode: FeeMode, premium_total: Money, fee: Money) -> Quote {
+fn quote(mode: FeeMode, premium_total: Money, fee: Money, on: NaiveDate) -> Quote {
     let share_of_premium = share_of_premium(fee, premium_total);
-    Quote { mode, premium_total, cap: cap(premium_total), fee, share_of_premium, within_cap: None }
+    Quote { mode, premium_total, cap: cap(premium_total, on), fee, share_of_premium, within_cap: None }
 }
 
 #[cfg(test)]

@@ -7,6 +7,26 @@ fn yuan(text: &str) -> Money {
     text.parse().unwrap()
 }
 
+fn today() -> NaiveDate {
+    crate::fixtures::day("2026-03-02")
+}
+
+fn cap(premium: Money) -> Money {
+    super::cap(premium, today())
+}
+
+fn check_cap(base: Money, committed_elsewhere: Money, fee: Money) -> Result<(), Violation> {
+    super::check_cap(base, today(), committed_elsewhere, fee)
+}
+
+fn quote_premium_ratio(premium: Money, fee: Money) -> Quote {
+    super::quote_premium_ratio(premium, fee, today())
+}
+
+fn quote_actual_cost(premium: Money, lines: &[CostLine]) -> Result<Quote, Violation> {
+    super::quote_actual_cost(premium, lines, today())
+}
+
 fn line(quantity: &str, unit_price: &str) -> CostLine {
     CostLine {
         item: "隐患排查".into(),
@@ -28,6 +48,18 @@ fn a3_1_the_cap_is_rounded_down() {
         ("9999999999999.99", "2099999999999.99"),
     ] {
         assert_eq!(cap(yuan(premium)), yuan(expected), "{premium}");
+    }
+}
+
+#[test]
+fn a3_1_another_share_measures_later_policies_and_no_earlier_one() {
+    let day = crate::fixtures::day;
+    const CHANGED: NaiveDate = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
+    let percent = Provision { later: &[(CHANGED, 25)], ..FEE_CAP_PERCENT };
+    for (insured_from, expected) in
+        [("2024-06-01", "21000"), ("2026-12-31", "21000"), ("2027-01-01", "25000"), ("2028-01-01", "25000")]
+    {
+        assert_eq!(cap_by(&percent, yuan("100000"), day(insured_from)), yuan(expected), "{insured_from}");
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     base::{
         code::REASON_REQUIRED,
         id::{EndorsementId, OrganizationId, PolicyId, ProjectId},
+        regulation::FEE_CAP_PERCENT,
     },
     service::{fee, project::Project},
     vocabulary,
@@ -29,7 +30,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// What the 21 % of A3.1 are taken of.
+    /// What the {A3.1} % of A3.1 are taken of.
     pub enum FeeBase {
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium actually received",
@@ -55,6 +56,22 @@ impl PolicyTerms {
             FeeBase::PremiumTotal => self.premium_total,
             FeeBase::PremiumReceived => self.premium_received,
         }
+    }
+
+    /// The most that the fees by premium ratio may come to (A3.1), by the share that held on the first day of the insured period.
+    #[must_use]
+    pub fn fee_cap(&self, base: FeeBase) -> Money {
+        fee::cap(self.base(base), self.period.start)
+    }
+
+    /// Whether a fee by premium ratio keeps within the cap, together with all that is commissioned elsewhere on the policy.
+    ///
+    /// # Errors
+    /// [`fee::FEE_CAP_EXCEEDED`], with the share.
+    pub fn check_fee(&self, base: FeeBase, committed_elsewhere: Money, fee: Money) -> Result<(), Violation> {
+        let since = self.period.start;
+        fee::check_cap(self.base(base), since, committed_elsewhere, fee)
+            .map_err(|violation| violation.with(FEE_CAP_PERCENT.rule, FEE_CAP_PERCENT.on(since)))
     }
 
     fn check(&self) -> Result<(), Violation> {
@@ -222,7 +239,7 @@ impl Policy {
                 .with("end", insured.end)
                 .at("/effective_on"));
         }
-        let cap = fee::cap(terms.base(base));
+        let cap = terms.fee_cap(base);
         if committed.fees > cap {
             return Err(Violation::new(PREMIUM_BELOW_COMMISSIONED)
                 .with("committed", committed.fees)

@@ -1,6 +1,6 @@
 //! Service plans (技术服务方案): numbered versions of one commission, confirmed by the insurer (A4.3, A4.4, A7.1).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -12,9 +12,11 @@ use crate::{
     base::{
         code::SAME_PERSON,
         id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId},
+        regulation::GROUP_MINIMUM,
     },
+    calendar::working_calendar::shanghai_date,
     library::{
-        group::{GROUP_TOO_LARGE, GROUP_TOO_SMALL, MAX_MEMBERS, MIN_MEMBERS},
+        group::{GROUP_TOO_LARGE, GROUP_TOO_SMALL, MAX_MEMBERS},
         qualification::Specialty,
     },
     service::{
@@ -76,7 +78,7 @@ pub struct PlannedService {
     pub method: String,
     /// What for.
     pub expected_outcome: String,
-    /// How many experts it needs, at least three (A10.1).
+    /// How many experts it needs, at least those of A10.1.
     pub group_size: u32,
     /// The specialties it needs.
     pub specialties: Vec<Specialty>,
@@ -172,7 +174,7 @@ impl ServicePlan {
         if another_is_open {
             return Err(Violation::new(PLAN_OPEN_ALREADY));
         }
-        check_services(&self.services, commission)?;
+        check_services(&self.services, commission, shanghai_date(self.created_at))?;
         let event = Event::new("service_plan_created", Self::KIND, self.id)
             .states(None, "draft")
             .fact("plan_version", self.plan_version);
@@ -189,7 +191,7 @@ impl ServicePlan {
         services: Vec<PlannedService>,
         commission: &Commission,
     ) -> Result<(Self, Event), Violation> {
-        check_services(&services, commission)?;
+        check_services(&services, commission, shanghai_date(self.created_at))?;
         self.summary = summary;
         self.services = services;
         self.advance(Operation::UpdateServicePlan, "service_plan_updated")
@@ -281,14 +283,18 @@ pub fn covers(
     }
 }
 
-fn check_services(services: &[PlannedService], commission: &Commission) -> Result<(), Violation> {
+fn check_services(
+    services: &[PlannedService],
+    commission: &Commission,
+    on: NaiveDate,
+) -> Result<(), Violation> {
     let mut wrong = Vec::new();
     for (index, service) in services.iter().enumerate() {
         let line = commission.terms.lines.iter().find(|line| line.id == service.line_id);
         if line.is_none_or(|line| line.category != service.category) {
             wrong.push(Violation::new(LINE_NOT_COMMISSIONED).at(format!("/services/{index}/line_id")));
         }
-        wrong.extend(check_size(index, service.group_size).err());
+        wrong.extend(check_size(index, service.group_size, on).err());
         if service.window.end < service.window.start {
             wrong.push(
                 Violation::new(crate::base::code::PERIOD_REVERSED)
@@ -303,11 +309,12 @@ fn check_services(services: &[PlannedService], commission: &Commission) -> Resul
     Violation::all(wrong)
 }
 
-/// A10.1: the plan asks for a group that can be.
-fn check_size(index: usize, size: u32) -> Result<(), Violation> {
+/// A10.1: the plan asks for a group that can be, by the number of the day on which the plan was made.
+fn check_size(index: usize, size: u32, on: NaiveDate) -> Result<(), Violation> {
     let count = usize::try_from(size).unwrap_or(usize::MAX);
-    let wrong = if count < MIN_MEMBERS {
-        Violation::new(GROUP_TOO_SMALL).with("minimum", MIN_MEMBERS)
+    let minimum = GROUP_MINIMUM.on(on);
+    let wrong = if count < minimum {
+        Violation::new(GROUP_TOO_SMALL).with("minimum", minimum)
     } else if count > MAX_MEMBERS {
         Violation::new(GROUP_TOO_LARGE).with("maximum", MAX_MEMBERS)
     } else {

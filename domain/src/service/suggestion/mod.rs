@@ -11,17 +11,18 @@ mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
     Vocabulary,
+    base::regulation::GROUP_MINIMUM,
     calendar::{
         slot::Slot,
         travel::{Place, travel_minutes},
     },
     library::{
-        group::{Candidate, MIN_MEMBERS},
+        group::Candidate,
         qualification::{Pool, Specialty},
         unavailability::Span,
     },
@@ -289,10 +290,11 @@ pub fn untied(candidates: &[Candidate], kept: &[Uuid], out: &mut LeftOut) -> BTr
     candidates.iter().filter(|it| it.ties.is_empty() && it.active).map(|it| it.expert_id).collect()
 }
 
-/// The groups, the best first; none where the library has no group for it.
+/// The groups of this size, of the fewest experts of A10.1 on the day at least: the best first; none where the library has no
+/// group for it.
 #[must_use]
-pub fn suggest(mut experts: Vec<Available>, size: usize) -> Vec<Suggestion> {
-    let size = size.max(MIN_MEMBERS);
+pub fn suggest(mut experts: Vec<Available>, size: usize, on: NaiveDate) -> Vec<Suggestion> {
+    let size = size.max(GROUP_MINIMUM.on(on));
     let mut found: Vec<BTreeSet<Uuid>> = Vec::new();
     let mut suggestions = Vec::new();
     let mut most_kept = None;

@@ -3,14 +3,28 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    fixtures::slot,
+    Violation,
+    fixtures::{day, slot},
     library::{
-        group::check_group,
+        group,
         unavailability::{PartOfDay, Recurrence, Weekday},
     },
 };
 
 const SITE: Place = Place { longitude: 118_100_000, latitude: 24_500_000 };
+
+fn suggest(experts: Vec<Available>, size: usize) -> Vec<Suggestion> {
+    super::suggest(experts, size, day("2026-03-02"))
+}
+
+fn check_group(
+    leader: Uuid,
+    members: &[Candidate],
+    reason: Option<&str>,
+    tells_ties: bool,
+) -> Result<(), Violation> {
+    group::check_group(leader, members, reason, tells_ties, day("2026-03-02"))
+}
 
 fn id(number: usize) -> Uuid {
     Uuid::from_u128(u128::try_from(number).unwrap())

@@ -16,8 +16,11 @@ use crate::{
         Operation, Relation, Relations,
         state_machine::{Record, State, record},
     },
-    base::id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
-    calendar::working_calendar::WorkingCalendars,
+    base::{
+        id::{CommissionId, PlannedServiceId, ProjectId, ServiceLineId, ServicePlanId, VisitId},
+        regulation::UPLOAD_WORKING_DAYS,
+    },
+    calendar::working_calendar::{Deadline, WorkingCalendars, is_late, shanghai_date},
     library::qualification::Specialty,
     service::{
         commission::{Commission, ParentStates, ServiceCategory},
@@ -34,9 +37,6 @@ pub use negotiation::{
     AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder, Side,
 };
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
-
-/// A14.1: working days from the end of a service to the upload.
-pub const UPLOAD_WORKING_DAYS: u32 = 2;
 
 crate::codes! {
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
@@ -199,6 +199,11 @@ pub struct Visit {
 
 record!(Visit, VisitStatus, "visit");
 
+/// A14.1: when the material of a service that ended at this instant is due.
+fn upload_deadline(calendars: &WorkingCalendars, ended_at: DateTime<Utc>) -> Result<Deadline, Violation> {
+    calendars.deadline(ended_at, UPLOAD_WORKING_DAYS.on(shanghai_date(ended_at)))
+}
+
 impl Visit {
     /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
     /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
@@ -331,7 +336,7 @@ impl Visit {
     pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::EndVisit, "visit_ended")?;
         step::check_all(&next.steps)?;
-        let deadline = calendars.deadline(now, UPLOAD_WORKING_DAYS)?;
+        let deadline = upload_deadline(calendars, now)?;
         next.ended_at = Some(now);
         next.upload_due_at = Some(deadline.due_at);
         next.upload_due_provisional = Some(deadline.provisional);
@@ -354,7 +359,7 @@ impl Visit {
         let (Some(ended_at), Some(true)) = (self.ended_at, self.upload_due_provisional) else {
             return Ok(None);
         };
-        let deadline = calendars.deadline(ended_at, UPLOAD_WORKING_DAYS)?;
+        let deadline = upload_deadline(calendars, ended_at)?;
         if deadline.provisional {
             return Ok(None);
         }
@@ -364,7 +369,7 @@ impl Visit {
         self.upload_due_at = Some(deadline.due_at);
         self.upload_due_provisional = Some(false);
         // What did not come yet is measured anew: its deadline may have moved on.
-        let late = self.first_submitted_at.map(|at| at > deadline.due_at);
+        let late = self.first_submitted_at.map(|at| deadline.is_late(at));
         let is_late = late == Some(true);
         let event = if is_late == (self.late == Some(true)) { event } else { event.fact("late", is_late) };
         self.late = late;
@@ -375,7 +380,7 @@ impl Visit {
     /// not due, or where that was said already.
     #[must_use]
     pub fn mark_overdue(mut self, now: DateTime<Utc>) -> Option<(Self, Event)> {
-        let due = self.upload_due_at.filter(|due| *due < now)?;
+        let due = self.upload_due_at.filter(|due| is_late(*due, now))?;
         if self.first_submitted_at.is_some() || self.late.is_some() {
             return None;
         }
@@ -400,7 +405,7 @@ impl Visit {
         let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
         material::check(next.category, have)?;
         let first = *next.first_submitted_at.get_or_insert(now);
-        let late = next.upload_due_at.is_some_and(|due| first > due);
+        let late = next.upload_due_at.is_some_and(|due| is_late(due, first));
         next.late = Some(late);
         next.submitted_at = Some(now);
         next.submitted_by = Some(by);

@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::visit::location,
     store::{
         dialect::{Instant, Key, Stored},
+        location::location,
         page::keyset,
         schema::{application_files, attachments},
     },

@@ -8,10 +8,11 @@ use anze_domain::{
     Id, Vocabulary,
     base::id::{CouncilSessionId, ExpertApplicationId, PublicNoticeId, UserId},
     library::{
-        expert::Qualification,
         expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
         objection::ObjectionStatus,
-        qualification::{AssessedOn, Pool, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+        qualification::{
+            AssessedOn, Pool, Qualification, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod,
+        },
     },
 };
 use chrono::{DateTime, Utc};

@@ -7,8 +7,8 @@ use anze_domain::{
     Period, Vocabulary,
     base::id::{ExpertId, OrganizationId, ProjectId, VisitId},
     library::{
-        expert::{Expert, Qualification},
-        qualification::Pool,
+        expert::Expert,
+        qualification::{Pool, Qualification},
         tie::{Tie, TieKind},
     },
     service::{
@@ -22,10 +22,10 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::parties_of,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, insert_new},
         page::keyset,
+        parties::parties_of,
         schema::{group_snapshots, visit_members, visit_ties_found_later as marks, visits},
     },
 };

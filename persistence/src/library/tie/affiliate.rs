@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anze_domain::{
     base::id::{AffiliateId, OrganizationId},
-    library::tie::{Affiliate, Party},
+    library::{company::Party, tie::Affiliate},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;

@@ -8,8 +8,9 @@ use anze_domain::{
     Id,
     base::id::{DeclaredTieId, ExpertId},
     library::{
+        company::Party,
         expert::Expert,
-        tie::{DeclaredTie, Party, TieKind, TieSource},
+        tie::{DeclaredTie, TieKind, TieSource},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,8 +1,7 @@
 //! Requests that an expert be recused.
 
 use anze_domain::{
-    Id,
-    access::{Caller, District, Port},
+    access::{Caller, District, ListScope, Resource, list_scope},
     base::id::{ExpertId, RecusalRequestId},
     library::tie::{RecusalRequest, RecusalStatus, TieKind},
 };
@@ -128,13 +127,11 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<RecusalRequest>, StoreError> {
     let mut query = requests::table.select(Row::as_select()).into_boxed();
-    query = match (caller.port, caller.district) {
-        (Some(Port::Association), _) | (Some(Port::Regulator), None) => query,
-        (Some(Port::Regulator), Some(district)) => query.filter(requests::district.eq(Stored(district))),
-        _ => {
-            let own = caller.organization_id.map(Id::uuid).unwrap_or_default();
-            query.filter(requests::requested_by.eq(Key(own)))
-        }
+    query = match list_scope(caller, Resource::RecusalRequest) {
+        ListScope::All => query,
+        ListScope::District(district) => query.filter(requests::district.eq(Stored(district))),
+        ListScope::Own(own) => query.filter(requests::requested_by.eq(Key::from(own))),
+        _ => query.filter(requests::version.lt(0)),
     };
     if let Some(status) = status {
         query = query.filter(requests::status.eq(Stored(status)));

@@ -6,7 +6,10 @@ use anze_domain::{
     access::Relation,
     base::id::{OrganizationId, ProjectId},
     identity::organization::Organization,
-    library::tie::{Affiliate, Party, Sides},
+    library::{
+        company::Party,
+        tie::{Affiliate, Sides},
+    },
 };
 use diesel::prelude::*;
 use uuid::Uuid;

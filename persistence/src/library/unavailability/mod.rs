@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::visit::location,
     store::{
         dialect::{Instant, Key, Stored},
+        location::location,
         page::keyset,
         schema::{expert_bases, unavailabilities},
         single_statement::save_row,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Money,
-    access::{Caller, District, Relation},
+    access::{Caller, District, ListScope, Relation, Resource, list_scope},
     base::{
         id::{CommissionId, PolicyId, ProjectId},
         period::Period,
@@ -27,15 +27,12 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of},
     store::{
         dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
         page::keyset,
-        schema::{
-            commission_cost_lines, commission_lines, commissions, policies, project_parties, projects,
-            visit_members, visits,
-        },
+        parties::{in_scope, in_state, parties_of},
+        schema::{commission_cost_lines, commission_lines, commissions, policies, project_parties, projects},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -461,20 +458,16 @@ pub fn list(
             (policies::premium_total.assume_not_null(), policies::premium_received.assume_not_null()),
         ))
         .into_boxed();
-    let mut query = in_sight!(query, commissions, Sight::of(caller), |expert| commissions::id.eq_any(
-        visit_members::table
-            .inner_join(visits::table)
-            .filter(visit_members::expert_id.eq(Key(expert)))
-            .select(visits::commission_id)
-    ));
+    let scope = list_scope(caller, Resource::Commission);
+    let mut query = in_scope!(query, commissions, scope);
     // As `Commission::stakes` says: what was never submitted is its insurer's alone, and a provider sees what was
     // submitted to it.
-    query = match Sight::of(caller) {
-        Sight::Contractor(_) | Sight::Supervisor(_) | Sight::Owner(_) | Sight::Expert(_) => {
+    query = match scope {
+        ListScope::Contractor(_) | ListScope::Supervisor(_) | ListScope::Owner(_) => {
             query.filter(commissions::asked_provider_id.is_not_null())
         }
-        Sight::Provider(id) => query.filter(commissions::asked_provider_id.eq(Key::from(id))),
-        Sight::All | Sight::District(_) | Sight::Insurer(_) | Sight::Nothing => query,
+        ListScope::Provider(id) => query.filter(commissions::asked_provider_id.eq(Key::from(id))),
+        _ => query,
     };
     if let Some(status) = filter.status {
         query = in_state!(query, commissions::status, status);

@@ -5,7 +5,7 @@ mod aggregate;
 mod tests;
 
 use anze_domain::{
-    access::{Caller, District},
+    access::{Caller, District, ListScope, Resource, list_scope},
     base::id::{CommissionId, HazardId, ProjectId, VisitId},
     service::hazard::{Finding, Hazard, HazardGrade, HazardStatus, Notice},
 };
@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of, provider_of},
     store::{
         dialect::{Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::{in_scope, in_state, parties_of, provider_of},
         schema::{hazards, major_hazard_notices as notices, visit_members},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
@@ -296,9 +296,16 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Hazard>, StoreError> {
     let query = hazards::table.select(Row::as_select()).into_boxed();
-    let mut query = in_sight!(query, hazards, Sight::of(caller), |expert| hazards::visit_id.eq_any(
-        visit_members::table.filter(visit_members::expert_id.eq(Key(expert))).select(visit_members::visit_id)
-    ));
+    let mut query = match list_scope(caller, Resource::Hazard) {
+        ListScope::Expert(expert) => query.filter(
+            hazards::visit_id.eq_any(
+                visit_members::table
+                    .filter(visit_members::expert_id.eq(Key(expert)))
+                    .select(visit_members::visit_id),
+            ),
+        ),
+        scope => in_scope!(query, hazards, scope),
+    };
     if let Some(status) = filter.status {
         query = in_state!(query, hazards::status, status);
     }

@@ -6,7 +6,7 @@ mod tests;
 
 use anze_domain::{
     Period,
-    access::{Caller, District},
+    access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServicePlanId},
     library::qualification::Specialty,
     service::{
@@ -23,12 +23,12 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of, provider_of},
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
         page::keyset,
-        schema::{planned_services, service_plans, visit_members, visits},
+        parties::{in_scope, in_state, parties_of, provider_of},
+        schema::{planned_services, service_plans},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -308,14 +308,9 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ServicePlan>, StoreError> {
     let query = service_plans::table.select(Row::as_select()).into_boxed();
-    let mut query = in_sight!(query, service_plans, Sight::of(caller), |expert| service_plans::commission_id
-        .eq_any(
-            visit_members::table
-                .inner_join(visits::table)
-                .filter(visit_members::expert_id.eq(Key(expert)))
-                .select(visits::commission_id)
-        ));
-    if !Sight::of(caller).sees_drafts_of_provider() {
+    let scope = list_scope(caller, Resource::ServicePlan);
+    let mut query = in_scope!(query, service_plans, scope);
+    if !scope.sees_drafts_of_provider() {
         // As `ServicePlan::stakes` says.
         query = query.filter(service_plans::status.ne(Stored(ServicePlanStatus::Draft)));
     }

@@ -5,7 +5,7 @@ mod aggregate;
 mod tests;
 
 use anze_domain::{
-    access::{Caller, District},
+    access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServiceReportId},
     service::service_report::{ServiceReport, ServiceReportStatus, Snapshot},
 };
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    service::parties::{Sight, in_sight, in_state, parties_of, provider_of},
     store::{
         dialect::{Document, Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
-        schema::{service_reports, visit_members, visits},
+        parties::{in_scope, in_state, parties_of, provider_of},
+        schema::service_reports,
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -199,14 +199,9 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ServiceReport>, StoreError> {
     let query = service_reports::table.select(Row::as_select()).into_boxed();
-    let mut query =
-        in_sight!(query, service_reports, Sight::of(caller), |expert| service_reports::commission_id.eq_any(
-            visit_members::table
-                .inner_join(visits::table)
-                .filter(visit_members::expert_id.eq(Key(expert)))
-                .select(visits::commission_id)
-        ));
-    if !Sight::of(caller).sees_drafts_of_provider() {
+    let scope = list_scope(caller, Resource::ServiceReport);
+    let mut query = in_scope!(query, service_reports, scope);
+    if !scope.sees_drafts_of_provider() {
         // As `ServiceReport::stakes` says.
         query = query.filter(service_reports::status.ne(Stored(ServiceReportStatus::Draft)));
     }

@@ -1,7 +1,7 @@
 //! The lists of visits.
 
 use anze_domain::{
-    access::Caller,
+    access::{Caller, ListScope, Resource, list_scope},
     base::id::{CommissionId, ProjectId},
     service::visit::{TakenStep, Visit, VisitStatus},
 };
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{Row, StepRow, attach};
 use crate::{
     Direction, Page, PageRequest, Reader, StoreError,
-    service::parties::{Sight, in_sight, in_state},
     store::{
         dialect::Key,
         page::keyset,
+        parties::{in_scope, in_state},
         schema::{visit_members, visit_steps, visits},
     },
 };
@@ -56,8 +56,8 @@ pub fn list(
             keyset!(query, $key, page).load(db.connection())?
         }};
     }
-    let rows: Vec<Row> = match Sight::of(caller) {
-        Sight::Expert(expert) => page_of!(
+    let rows: Vec<Row> = match list_scope(caller, Resource::Visit) {
+        ListScope::Expert(expert) => page_of!(
             visit_members::table
                 .inner_join(visits::table)
                 .filter(visit_members::expert_id.eq(Key(expert)))
@@ -65,9 +65,9 @@ pub fn list(
                 .into_boxed(),
             visit_members::visit_id
         ),
-        sight => {
+        scope => {
             let query = visits::table.select(Row::as_select()).into_boxed();
-            page_of!(in_sight!(query, visits, sight, |_expert| visits::version.lt(0)), visits::id)
+            page_of!(in_scope!(query, visits, scope), visits::id)
         }
     };
     let Page { items, more } = page.cut(rows);

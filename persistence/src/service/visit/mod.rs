@@ -15,7 +15,7 @@ use anze_domain::{
     access::District,
     base::{
         id::{CommissionId, ServiceLineId, VisitId},
-        location::{CoordinateSystem, Location},
+        location::CoordinateSystem,
     },
     library::qualification::Specialty,
     service::{
@@ -29,13 +29,12 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
-    service::{
-        booking,
-        parties::{parties_of, provider_of},
-    },
+    service::booking,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all},
         event::lock_by,
+        location::location,
+        parties::{parties_of, provider_of},
         schema::{visit_members, visit_steps, visits},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
@@ -259,15 +258,6 @@ fn step_rows(visit: &Visit) -> impl Iterator<Item = StepRow> {
         recorded_by: Key(step.recorded_by),
         note: step.note.clone(),
     })
-}
-
-/// The place in three columns that are there together or not at all.
-pub(crate) fn location(
-    longitude: Option<f64>,
-    latitude: Option<f64>,
-    coordinate_system: Option<Stored<CoordinateSystem>>,
-) -> Option<Location> {
-    Some(Location { longitude: longitude?, latitude: latitude?, coordinate_system: coordinate_system?.0 })
 }
 
 /// Inserts the visits that a plan becomes.

@@ -11,7 +11,6 @@ mod migrations_tests;
 mod tests;
 
 use std::{
-    ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -24,11 +23,11 @@ use tokio::{
 };
 
 use crate::{
-    StoreError,
+    Reader, StoreError, Writer,
     store::{
         dialect::{self, AnyConnection, Use},
         error::Failure,
-        event::{self, Log},
+        event,
         single_statement::SingleStatementWrite,
     },
 };
@@ -63,58 +62,6 @@ impl Options {
             synchronous: "full".to_owned(),
             patience: Duration::from_secs(5),
         }
-    }
-}
-
-/// What queries take: a connection on which nothing can be changed.
-pub struct Reader<'c> {
-    connection: &'c mut AnyConnection,
-    log: Log,
-    /// Whether a transaction is around it, so that a lock that is taken is held until its end.
-    in_transaction: bool,
-}
-
-impl<'c> Reader<'c> {
-    fn new(connection: &'c mut AnyConnection) -> Self {
-        Self { connection, log: Log::default(), in_transaction: false }
-    }
-
-    /// The connection, for this crate's queries.
-    pub(crate) const fn connection(&mut self) -> &mut AnyConnection {
-        self.connection
-    }
-
-    /// Whether locks are taken: only in a transaction; outside of one it is noted where a stream stands.
-    pub(crate) const fn locks(&self) -> bool {
-        self.in_transaction
-    }
-
-    /// What this transaction holds of the event log and has not written yet.
-    pub(crate) const fn log(&mut self) -> &mut Log {
-        &mut self.log
-    }
-}
-
-/// What changes take: a connection inside a transaction.
-pub struct Writer<'c> {
-    reader: Reader<'c>,
-}
-
-impl<'c> Writer<'c> {
-    pub(crate) fn new(connection: &'c mut AnyConnection) -> Self {
-        Self { reader: Reader { in_transaction: true, ..Reader::new(connection) } }
-    }
-}
-
-impl<'c> Deref for Writer<'c> {
-    type Target = Reader<'c>;
-    fn deref(&self) -> &Self::Target {
-        &self.reader
-    }
-}
-impl DerefMut for Writer<'_> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.reader
     }
 }
 

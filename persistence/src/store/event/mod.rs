@@ -5,7 +5,9 @@
 //! stream's lock: writers of one stream follow each other, writers of different streams never wait.
 
 mod audit;
+mod log;
 mod pending;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -15,18 +17,16 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    Page, PageRequest, Reader, StoreError, Writer,
-    store::{
-        dialect::{self, Document, Instant, Key, locked_head},
-        schema::{event_streams, events},
-    },
+use crate::store::{
+    dialect::{Document, Instant, Key},
+    schema::{event_streams, events},
 };
 
 pub use audit::{Audit, Misfit, verify};
-pub(crate) use pending::{Log, insert_entry, move_head, move_head_from, settle, settle_and_run};
-
-use pending::{Happened, Stream};
+pub(crate) use log::Log;
+pub(crate) use pending::{insert_entry, move_head, move_head_from, settle, settle_and_run};
+pub use stream::{append, append_all, last, list, lock, lock_all, lock_all_shared, of_application};
+pub(crate) use stream::{continued, lock_by};
 
 /// The stream of what belongs to no project and no organisation.
 pub const PLATFORM: Uuid = Uuid::nil();
@@ -201,198 +201,5 @@ impl Head {
     }
 }
 
-/// Takes the stream's lock, so that what is read after it is not changed by another before the commit. Outside of a
-/// transaction it is only noted where the stream stands, for a change that is written [at once](crate::store::single_statement).
-///
-/// # Errors
-/// The store's.
-pub fn lock(db: &mut Reader<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
-    let stream = Key(stream.into());
-    if db.log().stream(stream).is_none() {
-        let head = locked_head!(db, stream)?;
-        head.into_iter().for_each(|head| db.log().locked(head));
-    }
-    Ok(())
-}
-
-/// Takes the lock of the stream whose id this query finds, in one: of the project that a record is below.
-macro_rules! lock_by {
-    ($db:expr, $project:expr) => {
-        match $crate::store::dialect::locked_head!($db, $project.single_value().assume_not_null()) {
-            Ok(head) => Ok(head.into_iter().for_each(|head| $db.log().locked(head))),
-            Err(error) => Err($crate::StoreError::from(error)),
-        }
-    };
-}
-pub(crate) use lock_by;
-
-/// Takes the locks of several streams, in one order, so that two who want the same wait for each other.
-///
-/// # Errors
-/// The store's.
-pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) -> Result<(), StoreError> {
-    let streams: Vec<Key> = streams.into_iter().map(Key).collect();
-    Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
-}
-
-/// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
-///
-/// # Errors
-/// The store's.
-pub fn lock_all_shared(
-    db: &mut Writer<'_>,
-    streams: impl IntoIterator<Item = Uuid>,
-) -> Result<(), StoreError> {
-    let streams: Vec<Key> = streams.into_iter().map(Key).collect();
-    Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Shared)?)
-}
-
-/// Appends what happened to a stream.
-///
-/// # Errors
-/// The store's.
-pub fn append(
-    db: &mut Writer<'_>,
-    stream: impl Into<Uuid>,
-    author: &Author,
-    event: &Event,
-) -> Result<(), StoreError> {
-    append_all(db, stream, author, std::slice::from_ref(event))
-}
-
-/// Appends all that happened to a stream at once, in its order.
-///
-/// What is appended is written at the end of the transaction, all of it together.
-///
-/// # Errors
-/// The store's.
-pub fn append_all(
-    db: &mut Writer<'_>,
-    stream: impl Into<Uuid>,
-    author: &Author,
-    happened: &[Event],
-) -> Result<(), StoreError> {
-    if happened.is_empty() {
-        return Ok(());
-    }
-    let id = Key(stream.into());
-    lock(db, id.0)?;
-    let log = db.log();
-    if log.stream(id).is_none() {
-        let head = Head { stream_id: id, last_seq: 0, last_digest: Vec::new() };
-        log.streams.push(Stream { head, begun: false, moved: false });
-    }
-    let Log { streams, entries } = log;
-    let Some(stream) = streams.iter_mut().find(|stream| stream.head.stream_id == id) else { return Ok(()) };
-    entries.extend(happened.iter().map(|event| stream.head.next(author, event)));
-    stream.moved = true;
-    Ok(())
-}
-
-/// What happened, as it continues a stream of which it was noted where it stands; none where the stream has no beginning yet.
-pub(crate) fn continued(
-    db: &mut Reader<'_>,
-    stream: Uuid,
-    author: &Author,
-    happened: &[Event],
-) -> Option<Happened> {
-    let stream = db.log().stream(Key(stream)).filter(|stream| stream.begun && !stream.moved)?;
-    let from = stream.head.last_seq;
-    let mut head = stream.head.clone();
-    let entries = happened.iter().map(|event| head.next(author, event)).collect();
-    Some(Happened { from, head, entries })
-}
-
-/// A page of a stream, by place in it.
-///
-/// # Errors
-/// The store's.
-pub fn list(
-    db: &mut Reader<'_>,
-    stream: impl Into<Uuid>,
-    page: &PageRequest<i64>,
-) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
-    let mut query = events::table
-        .filter(events::stream_id.eq(Key(stream.into())))
-        .select(Entry::as_select())
-        .limit(page.fetch())
-        .into_boxed();
-    query = match (page.is_descending(), page.after) {
-        (true, Some(after)) => query.filter(events::seq.lt(after)),
-        (false, Some(after)) => query.filter(events::seq.gt(after)),
-        (_, None) => query,
-    };
-    query =
-        if page.is_descending() { query.order(events::seq.desc()) } else { query.order(events::seq.asc()) };
-    Ok(page.cut(query.load(db.connection())?))
-}
-
 /// Where an entry stands among those of a record, whichever streams they are in.
 pub type Place = (DateTime<Utc>, Uuid, i64);
-
-/// A page of what happened to an application for the library, by time: it stands in the application's own stream,
-/// in its session's and in its notice's.
-///
-/// # Errors
-/// The store's.
-pub fn of_application(
-    db: &mut Reader<'_>,
-    application: impl Into<Uuid>,
-    page: &PageRequest<Place>,
-) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
-    let mut query = events::table
-        .filter(events::subject_id.eq(Key(application.into())))
-        // Said so that the index of just these is found.
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("subject = 'expert_application'"))
-        .select(Entry::as_select())
-        .limit(page.fetch())
-        .into_boxed();
-    if let Some((at, stream, seq)) = page.after {
-        let (at, stream) = (Instant::from(at), Key(stream));
-        query = if page.is_descending() {
-            query.filter(events::occurred_at.le(at)).filter(
-                events::occurred_at
-                    .lt(at)
-                    .or(events::stream_id.lt(stream))
-                    .or(events::stream_id.eq(stream).and(events::seq.lt(seq))),
-            )
-        } else {
-            query.filter(events::occurred_at.ge(at)).filter(
-                events::occurred_at
-                    .gt(at)
-                    .or(events::stream_id.gt(stream))
-                    .or(events::stream_id.eq(stream).and(events::seq.gt(seq))),
-            )
-        };
-    }
-    query = if page.is_descending() {
-        query.order((events::occurred_at.desc(), events::stream_id.desc(), events::seq.desc()))
-    } else {
-        query.order((events::occurred_at.asc(), events::stream_id.asc(), events::seq.asc()))
-    };
-    Ok(page.cut(query.load(db.connection())?))
-}
-
-/// When this last happened to a record of a stream; none where it never did.
-///
-/// # Errors
-/// The store's.
-pub fn last(
-    db: &mut Reader<'_>,
-    stream: impl Into<Uuid>,
-    subject: impl Into<Uuid>,
-    name: &str,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    settle(db)?;
-    let at: Option<Instant> = events::table
-        .filter(events::stream_id.eq(Key(stream.into())))
-        .filter(events::subject_id.eq(Key(subject.into())))
-        .filter(events::name.eq(name))
-        .order(events::seq.desc())
-        .select(events::occurred_at)
-        .first(db.connection())
-        .optional()?;
-    Ok(at.map(DateTime::from))
-}

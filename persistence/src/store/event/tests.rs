@@ -1,7 +1,10 @@
 use diesel::connection::SimpleConnection;
 
 use super::*;
-use crate::testing::{Scratch, at, id, on_both};
+use crate::{
+    PageRequest, StoreError, Writer,
+    testing::{Scratch, at, id, on_both},
+};
 
 const STREAM: u128 = 0xa;
 

@@ -16,10 +16,7 @@ use diesel::{
 
 use crate::{
     Reader, StoreError, Writer,
-    store::{
-        dialect::Instant, event::settle_and_run, schema::idempotency_records as records,
-        single_statement::Kept,
-    },
+    store::{dialect::Instant, event::settle_and_run, schema::idempotency_records as records},
 };
 
 /// How long an answer is given again.
@@ -32,6 +29,17 @@ pub struct Fingerprint {
     pub scope: Vec<u8>,
     /// Digest of the body.
     pub body: Vec<u8>,
+}
+
+/// An answer to keep.
+#[derive(Debug)]
+pub struct Kept {
+    /// Under which key.
+    pub fingerprint: Fingerprint,
+    /// As it is stored.
+    pub answer: Vec<u8>,
+    /// When it was given.
+    pub at: DateTime<Utc>,
 }
 
 /// What is known of a key.

@@ -6,7 +6,6 @@
 //! appends to its stream, so nothing that the change was decided from has changed since.
 
 use anze_domain::Event;
-use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*, query_builder::QueryFragment};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::{
     store::{
         dialect::{AllOrNothing, AnyConnection, Fixed},
         event::{self, Author},
-        idempotency::{self, Fingerprint},
+        idempotency::{self, Kept},
     },
 };
 
@@ -84,17 +83,6 @@ pub struct SingleStatementWrite {
     pub events: Vec<Event>,
     /// The answer to keep for a repeated request.
     pub kept: Option<Kept>,
-}
-
-/// An answer to keep.
-#[derive(Debug)]
-pub struct Kept {
-    /// Under which key.
-    pub fingerprint: Fingerprint,
-    /// As it is stored.
-    pub answer: Vec<u8>,
-    /// When it was given.
-    pub at: DateTime<Utc>,
 }
 
 impl SingleStatementWrite {

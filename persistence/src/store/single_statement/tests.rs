@@ -10,7 +10,7 @@ use crate::{
     service::project as store,
     store::{
         event::{Audit, verify},
-        idempotency::Known,
+        idempotency::{Fingerprint, Known},
     },
     testing::{at, flow, on_both},
 };
