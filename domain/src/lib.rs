@@ -13,11 +13,12 @@ pub mod evidence;
 mod fixtures;
 pub mod identity;
 pub mod library;
+pub mod oversight;
 pub mod service;
 
 pub use base::{
     code::{Code, Kind, Violation},
-    event::Event,
+    event::{Event, EventName, FactName, RecordKind},
     id::Id,
     money::Money,
     period::Period,

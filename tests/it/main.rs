@@ -62,3 +62,5 @@ mod timeline;
 mod user;
 #[cfg(test)]
 mod visit;
+#[cfg(test)]
+mod wording;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anze_domain::{
-    Id,
+    EventName, Id,
     access::{Port, Role},
     base::identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
     identity::organization::{Organization, OrganizationStatus, User},
@@ -100,7 +100,7 @@ pub(crate) fn create(
             updated_at: now,
         };
         user::insert(db, &administrator, &hash)?;
-        event::append(db, organization.id, &author, &administrator.event("user_created"))?;
+        event::append(db, organization.id, &author, &administrator.event(EventName::UserCreated))?;
         Ok(())
     }))?
     .map_err(in_words)

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Event, Id,
+    Event, EventName, FactName, Id, RecordKind,
     access::{self, Caller, Operation, Relations, Resource, may},
     base::id::ApiTokenId,
 };
@@ -192,7 +192,7 @@ pub(crate) async fn create_api_token(
                 created_at: tx.now(),
                 updated_at: tx.now(),
             };
-            issue(tx, &token, &plain, "api_token_created")
+            issue(tx, &token, &plain, EventName::ApiTokenCreated)
         })
         .await
 }
@@ -202,10 +202,10 @@ fn issue(
     tx: &mut WriteContext<'_, '_>,
     token: &ApiToken,
     plain: &PlainToken,
-    event: &'static str,
+    event: EventName,
 ) -> Result<Reply, ApiError> {
     store::insert(tx.db, token, &plain.digest())?;
-    let event = Event::new(event, "api_token", token.id).fact("hint", &token.hint);
+    let event = Event::new(event, RecordKind::ApiToken, token.id).fact(FactName::Hint, &token.hint);
     tx.append(token.organization_id, &event)?;
     let wire = ApiTokenCreated {
         token: plain.expose().to_owned(),
@@ -293,7 +293,7 @@ pub(crate) async fn rotate_api_token(
             old.expires_at =
                 old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
             store::save(tx.db, old, tx.now())?;
-            issue(tx, &new, &plain, "api_token_rotated")
+            issue(tx, &new, &plain, EventName::ApiTokenRotated)
         })
         .await;
     app.identities.forget();
@@ -317,7 +317,8 @@ pub(crate) async fn revoke_api_token(
             let mut token = live(tx, id, Operation::RevokeApiToken, &read)?;
             token.revoked_at = Some(tx.now());
             let token = store::save(tx.db, token, tx.now())?;
-            let event = Event::new("api_token_revoked", "api_token", token.id).fact("hint", &token.hint);
+            let event = Event::new(EventName::ApiTokenRevoked, RecordKind::ApiToken, token.id)
+                .fact(FactName::Hint, &token.hint);
             tx.append(token.organization_id, &event)?;
             Reply::ok(&ApiTokenOut::new(&token, tx.caller, tx.now()), token.version)
         })

@@ -1,7 +1,12 @@
 //! Notifications (通知): what a user was told, in their own inbox.
 
 use actix_web::{HttpRequest, get, post};
-use anze_domain::{Id, access::Operation, base::id::UserId};
+use anze_domain::{
+    Id,
+    access::Operation,
+    base::id::UserId,
+    oversight::wording::{self, Words},
+};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,6 +18,7 @@ use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
         extract::{BodyDigest, Path, Query},
+        language::Language,
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
@@ -28,15 +34,25 @@ pub struct NotificationOut {
     pub id: Uuid,
     /// What it tells.
     pub kind: NotificationKindTerm,
-    /// Kind of the record that it is about.
+    /// What it tells, in the caller's language (`Accept-Language`; Chinese by default).
+    #[schema(max_length = 200, example = "服务时间已确认")]
+    pub title: String,
+    /// Code of the kind of the record that it is about: a term of `RecordKind`, or a code under which an earlier version
+    /// stored it.
     #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "visit")]
     pub subject: String,
+    /// The kind of the record in the caller's language.
+    #[schema(max_length = 200, example = "现场服务")]
+    pub subject_title: String,
     /// The record.
     pub subject_id: Uuid,
     /// The project, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub project_id: Option<Uuid>,
+    /// The text in the caller's language.
+    #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
+    pub text: String,
     /// The text in Chinese.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text_zh: String,
@@ -54,18 +70,23 @@ pub struct NotificationOut {
     pub read_at: Option<DateTime<Utc>>,
 }
 
-impl From<Sent> for NotificationOut {
-    fn from(it: Sent) -> Self {
-        let (text_zh, text_en) = it.kind().told(it.facts());
-        let fact = |(name, value): &(String, String)| Fact { name: name.clone(), value: value.clone() };
+impl NotificationOut {
+    /// The notification, with its words in a language.
+    #[must_use]
+    pub fn new(it: Sent, language: Language) -> Self {
+        let text = wording::notification(it.kind(), &it.subject, it.facts());
+        let Words { zh: text_zh, en: text_en } = text.clone();
         Self {
             id: it.id(),
             kind: it.kind().into(),
+            title: language.pick(it.kind().into()),
+            subject_title: language.pick(wording::record_kind(&it.subject)),
             subject_id: it.subject_id(),
             project_id: it.project_id(),
+            text: language.pick(text),
             text_zh,
             text_en,
-            facts: it.facts().iter().map(fact).collect(),
+            facts: Fact::all(&it.subject, it.facts(), language),
             created_at: it.created_at(),
             read_at: it.read_at(),
             subject: it.subject,
@@ -84,7 +105,8 @@ pub struct NotificationFilter {
 
 /// 我的通知 · List own notifications
 ///
-/// What the caller was told, newest first.
+/// What the caller was told, newest first. `title`, `subject_title`, `text` and the words of the facts are in the language
+/// that `Accept-Language` prefers.
 #[utoipa::path(tag = "notifications", params(NotificationFilter, PageQuery, SortQuery), responses(
     (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
 #[get("/notifications")]
@@ -95,16 +117,16 @@ pub(crate) async fn list_notifications(
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (filter, sort) = (filter.0, sort.0);
+    let (filter, sort, language) = (filter.0, sort.0, context.language);
     let wanted = page_request(&page.0, sort, &filter)?;
     let narrowed = store::Filter { unread: filter.unread };
     let page = context
         .read(move |db, caller| {
             let page = store::list(db, UserId::new(caller.id()), narrowed, &wanted)?;
-            page_out(page, sort, &filter, Sent::id, NotificationOut::from)
+            page_out(page, sort, &filter, Sent::id, |sent| NotificationOut::new(sent, language))
         })
         .await?;
-    page.reply(&request)
+    Ok(page.reply(&request)?.in_language(language))
 }
 
 /// 标为已读 · Mark a notification as read
@@ -114,12 +136,12 @@ pub(crate) async fn list_notifications(
     responses((status = 200, description = "The notification, read", body = NotificationOut)))]
 #[post("/notifications/{id}/read")]
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = id.0;
+    let (id, language) = (id.0, context.language);
     context
         .write(BodyDigest::of(b""), move |tx| {
             tx.may(Operation::ReadNotification, &anze_domain::access::Relations::default())?;
             let sent = or_not_found(store::read(tx.db, Id::new(tx.caller.id()), id, tx.now())?)?;
-            plain(&NotificationOut::from(sent))
+            Ok(plain(&NotificationOut::new(sent, language))?.in_language(language))
         })
         .await
 }

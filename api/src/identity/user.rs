@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
-    Id, Violation,
+    EventName, Id, Violation, Vocabulary,
     access::{self, Caller, Operation, Relations, Resource, may},
     base::identifier::MobileNumber,
     identity::organization::User,
@@ -180,7 +180,7 @@ pub(crate) async fn create_user(context: RequestContext, input: Json<NewUserIn>)
                 updated_at: tx.now(),
             };
             store::insert(tx.db, &user, &hash)?;
-            tx.append(user.stream(), &user.event("user_created"))?;
+            tx.append(user.stream(), &user.event(EventName::UserCreated))?;
             Reply::created(
                 format!("/api/v1/users/{}", user.id),
                 &UserOut::new(&user, tx.caller),
@@ -264,7 +264,7 @@ pub(crate) async fn disable_user(
     let none = BodyDigest::of(b"");
     change(context, id, read, none, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
-        session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
+        session::end_all(tx.db, user.id, None, EventName::UserDisabled.code(), tx.now())?;
         let others = others(tx, &user)?;
         Ok(user.set_disabled(true, others)?)
     })
@@ -309,8 +309,8 @@ pub(crate) async fn reset_user_password(
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, &hash)?;
-        session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
-        let event = user.event("password_reset");
+        session::end_all(tx.db, user.id, None, EventName::PasswordReset.code(), tx.now())?;
+        let event = user.event(EventName::PasswordReset);
         Ok((user, event))
     })
     .await

@@ -7,7 +7,7 @@ use actix_web::{
     http::header::{CACHE_CONTROL, HeaderValue},
 };
 use anze_domain::{
-    Vocabulary, access,
+    EventName, FactName, RecordKind, Vocabulary, access,
     base::{data, location},
     identity::{notification, organization},
     library::{
@@ -44,6 +44,7 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<service_plan::ServicePlanStatus>(),
         CodeList::of::<visit::VisitStatus>(),
         CodeList::of::<visit::LeavingCause>(),
+        CodeList::of::<visit::ReopenedPart>(),
         CodeList::of::<visit::Step>(),
         CodeList::of::<visit::AttachmentKind>(),
         CodeList::of::<hazard::HazardGrade>(),
@@ -76,6 +77,9 @@ fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<suggestion::TravelOrigin>(),
         CodeList::of::<suggestion::WhyLeftOut>(),
         CodeList::of::<notification::NotificationKind>(),
+        CodeList::of::<EventName>(),
+        CodeList::of::<RecordKind>(),
+        CodeList::of::<FactName>(),
     ]
 }
 

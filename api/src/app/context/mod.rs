@@ -39,6 +39,7 @@ use crate::{
     http::{
         catalogue,
         extract::{BodyDigest, IdempotencyKey, IfMatch},
+        language::Language,
         middleware::{
             RequestMetadata,
             metadata::{counted, with_request_id},
@@ -92,6 +93,8 @@ pub struct RequestContext {
     pub session: Option<SessionId>,
     /// When: one instant for the whole call.
     pub now: DateTime<Utc>,
+    /// The language that the caller prefers.
+    pub language: Language,
     /// From where.
     pub address: String,
     /// By what tries from there are counted: the address, or the network that it is one of.
@@ -122,6 +125,7 @@ impl RequestContext {
             now: app.clock.now(),
             caller: Arc::new(identity.caller.clone()),
             session: identity.session,
+            language: metadata.language(),
             address: metadata.address().map(|address| address.to_string()).unwrap_or_default(),
             place: metadata.address().map(|address| counted(address).to_string()).unwrap_or_default(),
             request_id: metadata.request_id().to_owned(),

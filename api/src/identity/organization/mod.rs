@@ -4,7 +4,7 @@ mod wire;
 
 use actix_web::{HttpRequest, get, post, put};
 use anze_domain::{
-    Event, Id,
+    Event, EventName, Id,
     access::{Caller, Operation, Port, Relations, may},
     identity::organization::{Organization, OrganizationStatus},
 };
@@ -83,7 +83,7 @@ where
             tx.append(organization.id, &event)?;
             let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
             user::insert(tx.db, &administrator, &hash)?;
-            tx.append(organization.id, &administrator.event("user_created"))?;
+            tx.append(organization.id, &administrator.event(EventName::UserCreated))?;
             let wire = OrganizationOut::new(&organization, tx.caller);
             Reply::created(format!("/api/v1/organizations/{}", organization.id), &wire, organization.version)
         })

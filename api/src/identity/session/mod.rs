@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
 use anze_domain::{
-    Event, Id,
+    Event, EventName, FactName, Id, RecordKind, Vocabulary,
     base::id::{SessionId, UserId},
 };
 use anze_persistence::{
@@ -139,7 +139,8 @@ pub(crate) async fn login_user(
                 ended_at: None,
             };
             store::insert(tx.db, &session, &refresh.digest())?;
-            let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+            let event = Event::new(EventName::SessionBegun, RecordKind::Session, session.id)
+                .fact(FactName::UserId, user.id);
             tx.append(user.stream(), &event)?;
             tokens(tx.app(), &session, &refresh, tx.now())
         })
@@ -188,7 +189,8 @@ pub(crate) async fn refresh_session(
             let session = or_not_found(store::find(tx.db, session)?)?;
             let user = or_not_found(user::find(tx.db, session.user_id)?)?;
             if store::end(tx.db, session.id, reason, tx.now())? {
-                let event = Event::new("session_ended", "session", session.id).because(reason);
+                let event =
+                    Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason);
                 tx.append(user.stream(), &event)?;
             }
             Ok(Reply::no_content())
@@ -304,8 +306,8 @@ pub(crate) async fn change_password(
                 return Err(wrong());
             }
             user::set_password(tx.db, id, &hash)?;
-            store::end_all(tx.db, id, session, "password_changed", tx.now())?;
-            tx.append(user.stream(), &user.event("password_changed"))?;
+            store::end_all(tx.db, id, session, EventName::PasswordChanged.code(), tx.now())?;
+            tx.append(user.stream(), &user.event(EventName::PasswordChanged))?;
             Ok(Reply::no_content())
         })
         .await;
@@ -343,7 +345,7 @@ async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Re
 
 fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
     let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
-    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
+    tx.append(stream, &Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason))
 }
 
 fn tokens(app: &App, session: &Session, refresh: &PlainToken, now: DateTime<Utc>) -> Result<Reply, ApiError> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::post;
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::Operation,
     base::id::{CouncilSessionId, ExpertApplicationId},
     calendar::working_calendar::shanghai_date,
@@ -72,12 +72,12 @@ pub(crate) async fn close_council_session(
                 };
                 let told = notifications::with(
                     notifications::applicant(kind, &application),
-                    "held_on",
+                    FactName::HeldOn,
                     next.terms.held_on,
                 );
-                let told = notifications::with(told, "votes_for", votes.votes_for);
-                let told = notifications::with(told, "votes_against", votes.votes_against);
-                messages.push(notifications::with(told, "votes_abstain", votes.votes_abstain));
+                let told = notifications::with(told, FactName::VotesFor, votes.votes_for);
+                let told = notifications::with(told, FactName::VotesAgainst, votes.votes_against);
+                messages.push(notifications::with(told, FactName::VotesAbstain, votes.votes_abstain));
                 if outcome != VoteOutcome::Passed {
                     ended.push(application);
                 }
@@ -141,7 +141,7 @@ pub(crate) async fn adjourn_council_session(
                 let (application, event) = application.adjourn(&input.reason)?;
                 happened.push(event);
                 let told = notifications::applicant(NotificationKind::ApplicationAdjourned, &application);
-                messages.push(notifications::with(told, "reason", input.reason.trim()));
+                messages.push(notifications::with(told, FactName::Reason, input.reason.trim()));
             }
             expert_application::advance_all(tx.db, &ids(&open), Onward::Adjourned, tx.now())?;
             store::set_outcome(tx.db, id, &ids(&open), VoteOutcome::Adjourned)?;

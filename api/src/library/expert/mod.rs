@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Id, Violation,
+    EventName, Id, Violation,
     access::{Caller, Operation, Port, Role, may},
     base::identifier::CitizenId,
     calendar::working_calendar::shanghai_date,
@@ -103,7 +103,7 @@ pub(crate) async fn admit_expert(context: RequestContext, input: Json<ExpertIn>)
             user::insert(tx.db, &user, &hash)?;
             store::insert(tx.db, &expert, &sealed)?;
             certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
-            tx.append(user.stream(), &user.event("user_created"))?;
+            tx.append(user.stream(), &user.event(EventName::UserCreated))?;
             tx.append(expert.id, &event)?;
             let wire = ExpertOut::new(&expert, tx.caller);
             Reply::created(format!("/api/v1/experts/{}", expert.id), &wire, expert.version)

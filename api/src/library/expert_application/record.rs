@@ -23,7 +23,8 @@ use crate::{
 ///
 /// A8.1: every step with its time, its reason and its numbers, from the draft to the end; also those that were taken
 /// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is
-/// submitted, the association and the regulator, who is not told who acted.
+/// submitted, the association and the regulator, who is not told who acted. Titles, labels and texts are in the language
+/// that `Accept-Language` prefers.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "The application"), PageQuery, SortQuery),
     responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
@@ -35,7 +36,7 @@ pub(crate) async fn list_expert_application_events(
     sort: Query<SortQuery>,
     request: HttpRequest,
 ) -> Result<Reply, ApiError> {
-    let (id, sort) = (Id::new(id.0), sort.0);
+    let (id, sort, language) = (Id::new(id.0), sort.0, context.language);
     let list = ("application_events", id.uuid());
     let wanted = page_request(&page.0, sort, &list)?;
     let page = context
@@ -47,10 +48,10 @@ pub(crate) async fn list_expert_application_events(
             let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
             let page = event::of_application(db, id, &wanted)?;
             page_out(page, sort, &list, event::Entry::place, |entry| {
-                let entry = TimelineEntry::from(entry);
+                let entry = TimelineEntry::new(entry, language);
                 if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })
         })
         .await?;
-    page.reply(&request)
+    Ok(page.reply(&request)?.in_language(language))
 }

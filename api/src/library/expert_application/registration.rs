@@ -1,7 +1,7 @@
 //! How someone who wants into the library gets an account.
 
 use actix_web::post;
-use anze_domain::{Id, Violation, access::Role, identity::organization::User};
+use anze_domain::{EventName, Id, Violation, access::Role, identity::organization::User};
 use anze_persistence::identity::user;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -57,7 +57,7 @@ pub(crate) async fn register_applicant(
                 updated_at: tx.now(),
             };
             user::insert(tx.db, &user, &hash)?;
-            tx.append(user.stream(), &user.event("user_created"))?;
+            tx.append(user.stream(), &user.event(EventName::UserCreated))?;
             Reply::created(
                 format!("/api/v1/users/{}", user.id),
                 &UserOut::new(&user, tx.caller),

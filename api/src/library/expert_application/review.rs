@@ -2,7 +2,7 @@
 
 use actix_web::{get, post};
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::{self, Operation},
     calendar::working_calendar::shanghai_date,
     identity::notification::NotificationKind,
@@ -187,7 +187,7 @@ pub(crate) async fn return_expert_application(
         move |it: ExpertApplication, tx| {
             let (next, event) = it.give_back(tx.caller.id(), &input.reason)?;
             let told = notifications::applicant(NotificationKind::ApplicationReturned, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
+            tx.notify(&[notifications::with(told, FactName::Reason, input.reason.trim())])?;
             Ok((next, event))
         },
     )
@@ -218,7 +218,7 @@ pub(crate) async fn reject_expert_application(
             let (next, event) = it.reject(tx.caller.id(), &input.reason)?;
             release_certificates(tx, &[&next])?;
             let told = notifications::applicant(NotificationKind::ApplicationRejected, &next);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
+            tx.notify(&[notifications::with(told, FactName::Reason, input.reason.trim())])?;
             Ok((next, event))
         },
     )

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use anze_domain::{
-    Event, Id, Violation,
+    Event, EventName, Id, RecordKind, Violation,
     access::{Operation, state_machine as flow},
     base::{code::REASON_REQUIRED, id::ExpertApplicationId},
 };
@@ -78,7 +78,8 @@ pub(crate) async fn unmask_expert_application(
                 return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
             }
             let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
-            let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
+            let event = Event::new(EventName::ExpertApplicationUnmasked, RecordKind::ExpertApplication, id)
+                .because(reason);
             tx.append(id, &event)?;
             plain(&UnmaskedExpertApplication {
                 application_id: id.uuid(),

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::{Caller, Operation, Relations, may},
     identity::notification::NotificationKind,
     library::objection::{OBJECTIONS_TOO_FREQUENT, Objection, ObjectionStatus, WHILE},
@@ -87,7 +87,7 @@ pub(crate) async fn create_objection(
                 // Each objection is an occasion of its own.
                 let (to, mut told) = notifications::association(NotificationKind::ObjectionLodged, &about);
                 told.occasion = objection.id.to_string();
-                tx.notify(&[notifications::with((to, told), "notice", &notice.number)])?;
+                tx.notify(&[notifications::with((to, told), FactName::Notice, &notice.number)])?;
             }
             let location = format!("/api/v1/objections/{}", objection.id);
             Reply::created(location, &ObjectionReceipt::from(&objection), objection.version)
@@ -188,7 +188,7 @@ pub(crate) async fn uphold_objection(
             let (ended, event) = about.uphold_objection(&input.reason)?;
             release_certificates(tx, &[&ended])?;
             let told = notifications::applicant(NotificationKind::ObjectionUpheld, &ended);
-            tx.notify(&[notifications::with(told, "reason", input.reason.trim())])?;
+            tx.notify(&[notifications::with(told, FactName::Reason, input.reason.trim())])?;
             let ended = expert_application::save(tx.db, ended, tx.now())?;
             tx.append(ended.id, &event)?;
         }

@@ -5,7 +5,7 @@
 //! the time is over that a request of its last moment may take: no objection comes too late that came in time.
 
 use anze_domain::{
-    Event, Id, Period, Violation,
+    Event, EventName, FactName, Id, Period, Violation,
     base::id::ExpertApplicationId,
     calendar::working_calendar::shanghai_date,
     identity::notification::NotificationKind,
@@ -114,7 +114,7 @@ fn admit_one(
             let why = format!("{} · {}", violation.code.zh.0, violation.code.en.0);
             let told = notifications::applicant(NotificationKind::ApplicationRejected, &application);
             let (next, event) = application.lapse(&why)?;
-            (next, event, notifications::with(told, "reason", why))
+            (next, event, notifications::with(told, FactName::Reason, why))
         }
         Err(error) => return Err(error),
     };
@@ -168,8 +168,8 @@ fn enter(
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };
         let last = LastChanged {
-            employer: event::last(context.db, id, id, "expert_employer_changed")?,
-            removed: event::last(context.db, id, id, "expert_removed")?,
+            employer: event::last(context.db, id, id, EventName::ExpertEmployerChanged)?,
+            removed: event::last(context.db, id, id, EventName::ExpertRemoved)?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
         certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;

@@ -2,6 +2,7 @@
 //! itself, each once, whichever node comes first.
 
 use anze_domain::{
+    FactName, RecordKind,
     base::id::ExpertId,
     calendar::working_calendar::shanghai_date,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
@@ -72,11 +73,11 @@ fn tell_one(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) -> Result<()
     context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };
-    let notification = Notification::new(kind, "expert", id, format!("{until} {notice}"))
-        .fact("expert", masked_name(&expert.name))
-        .fact("until", until)
-        .fact("days", days)
-        .fact("left", listed(&left));
+    let notification = Notification::new(kind, RecordKind::Expert, id, format!("{until} {notice}"))
+        .fact(FactName::Expert, masked_name(&expert.name))
+        .fact(FactName::Until, until)
+        .fact(FactName::Days, days)
+        .fact(FactName::Left, listed(&left));
     context.notify(&[(Recipients::association().expert(id), notification)])?;
     if left.is_empty() {
         return Ok(());

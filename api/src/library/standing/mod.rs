@@ -7,7 +7,7 @@ mod wire;
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Event, Id, Violation,
+    Event, EventName, FactName, Id, RecordKind, Violation,
     access::{Operation, may},
     base::code::UNKNOWN_REFERENCE,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
@@ -181,9 +181,9 @@ fn tell(
     kind: NotificationKind,
     reason: &str,
 ) -> Result<(), ApiError> {
-    let notification = Notification::new(kind, "expert", expert.id, expert.version)
-        .fact("expert", masked_name(&expert.name))
-        .fact("reason", reason);
+    let notification = Notification::new(kind, RecordKind::Expert, expert.id, expert.version)
+        .fact(FactName::Expert, masked_name(&expert.name))
+        .fact(FactName::Reason, reason);
     tx.notify(&[(Recipients::association().expert(expert.id), notification)])
 }
 
@@ -310,9 +310,9 @@ pub(crate) async fn justify_decline(
                 Some(false) => return Err(Violation::new(DECLINE_JUSTIFIED_ALREADY).at("/seq").into()),
                 Some(true) => {}
             }
-            let event = Event::new("decline_justified", "expert", expert.id)
-                .fact("project_id", input.project_id)
-                .fact("seq", input.seq)
+            let event = Event::new(EventName::DeclineJustified, RecordKind::Expert, expert.id)
+                .fact(FactName::ProjectId, input.project_id)
+                .fact(FactName::Seq, input.seq)
                 .because(reason);
             tx.append(expert.id, &event)?;
             let conduct = store::conduct(tx.db, expert.id, expert.user_id)?;

@@ -2,7 +2,7 @@
 
 use actix_web::put;
 use anze_domain::{
-    Id,
+    EventName, Id,
     access::{Operation, Relation},
     calendar::working_calendar::shanghai_date,
     library::standing::EmployerChange,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What vouches for an employer beside the admission.
-const VOUCHING: [&str; 2] = ["expert_employer_changed", "expert_requalified"];
+const VOUCHING: [EventName; 2] = [EventName::ExpertEmployerChanged, EventName::ExpertRequalified];
 
 /// 变更任职单位 · Change an expert's employer
 ///

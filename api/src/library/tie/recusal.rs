@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Id, Violation,
+    FactName, Id, RecordKind, Violation,
     access::{Operation, Relations, may, may_ever},
     base::code::UNKNOWN_REFERENCE,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
@@ -89,11 +89,15 @@ pub(crate) async fn create_recusal_request(
             store::insert(tx.db, &request)?;
             // The project's timeline is read by everyone there; this is between who asks and the association (A11.3).
             tx.append(requested_by, &event)?;
-            let notification =
-                Notification::new(NotificationKind::RecusalRequested, "recusal_request", request.id, "open")
-                    .of_project(project.id)
-                    .fact("expert", masked_name(&expert.name))
-                    .fact("reason", input.grounds.trim());
+            let notification = Notification::new(
+                NotificationKind::RecusalRequested,
+                RecordKind::RecusalRequest,
+                request.id,
+                "open",
+            )
+            .of_project(project.id)
+            .fact(FactName::Expert, masked_name(&expert.name))
+            .fact(FactName::Reason, input.grounds.trim());
             tx.notify(&[(Recipients::association(), notification)])?;
             let location = format!("/api/v1/recusal-requests/{}", request.id);
             Reply::created(location, &RecusalRequestOut::new(&request, tx.caller), request.version)
@@ -227,12 +231,16 @@ pub(crate) async fn dismiss_recusal_request(
 /// Tells who requested it, and the expert.
 fn tell_decision(tx: &mut WriteContext<'_, '_>, request: &RecusalRequest) -> Result<(), ApiError> {
     let expert = or_not_found(expert::find(tx.db, request.expert_id)?)?;
-    let notification =
-        Notification::new(NotificationKind::RecusalDecided, "recusal_request", request.id, request.status)
-            .of_project(request.project_id)
-            .fact("expert", masked_name(&expert.name))
-            .fact("status", request.status)
-            .fact("reason", request.status_reason.as_deref().unwrap_or_default());
+    let notification = Notification::new(
+        NotificationKind::RecusalDecided,
+        RecordKind::RecusalRequest,
+        request.id,
+        request.status,
+    )
+    .of_project(request.project_id)
+    .fact(FactName::Expert, masked_name(&expert.name))
+    .fact(FactName::Status, request.status)
+    .fact(FactName::Reason, request.status_reason.as_deref().unwrap_or_default());
     let to = Recipients::default().organization(request.requested_by).expert(request.expert_id);
     tx.notify(&[(to, notification)])
 }

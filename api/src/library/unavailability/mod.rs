@@ -4,7 +4,7 @@ mod wire;
 
 use actix_web::{HttpRequest, delete, get, post, put};
 use anze_domain::{
-    Event, Id,
+    Event, EventName, Id, RecordKind,
     access::{self, Caller, Operation},
     base::{id::ExpertId, location::Location},
     library::{expert::Expert, unavailability::Unavailability},
@@ -222,7 +222,10 @@ pub(crate) async fn set_expert_base_location(
             let location = input.location.map(Location::from);
             location.map_or(Ok(()), |location| location.check("/location"))?;
             let base = store::set_base(tx.db, expert.id, seen, location, tx.now())?;
-            tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+            tx.append(
+                expert.id,
+                &Event::new(EventName::ExpertBaseLocationSet, RecordKind::Expert, expert.id),
+            )?;
             Reply::ok(&BaseLocationOut::new(&expert, base.location), base.version)
         })
         .await

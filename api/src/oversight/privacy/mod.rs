@@ -8,7 +8,8 @@ use actix_web::{
     post,
 };
 use anze_domain::{
-    Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
+    Event, EventName, Id, RecordKind, Violation, access::Operation, base::code::REASON_REQUIRED,
+    library::expert::Expert,
 };
 use anze_persistence::library::expert;
 use serde::Serialize;
@@ -92,7 +93,7 @@ pub(crate) async fn unmask_expert(
                 return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
             }
             let sealed = or_not_found(expert::sealed_citizen_id(tx.db, expert.id)?)?;
-            let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
+            let event = Event::new(EventName::ExpertUnmasked, RecordKind::Expert, expert.id).because(reason);
             tx.append(expert.id, &event)?;
             plain(&UnmaskedExpert::new(tx.app(), &expert, &sealed)?)
         })

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, get, post};
 use anze_domain::{
-    Id,
+    EventName, FactName, Id, RecordKind,
     access::{self, Caller, Operation, Relations},
     identity::notification::{Notification, NotificationKind, Recipients},
     service::{
@@ -79,11 +79,12 @@ fn told_of_major(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, N
     let parties = &visit.parties;
     let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
     let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
-    let message = Notification::new(NotificationKind::MajorHazard, "hazard", hazard.id, hazard.version)
-        .of_project(visit.project_id)
-        .fact("visit", &visit.number)
-        .fact("hazard", &hazard.number)
-        .fact("notice", notice);
+    let message =
+        Notification::new(NotificationKind::MajorHazard, RecordKind::Hazard, hazard.id, hazard.version)
+            .of_project(visit.project_id)
+            .fact(FactName::Visit, &visit.number)
+            .fact(FactName::Hazard, &hazard.number)
+            .fact(FactName::Notice, notice);
     (to, message)
 }
 
@@ -235,7 +236,7 @@ pub(crate) async fn rectify_hazard(
 ) -> Result<Reply, ApiError> {
     let Json { value: input, body_digest } = input;
     decide(context, id, read, body_digest, Operation::RectifyHazard, move |hazard: Hazard, tx| {
-        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
+        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, EventName::HazardRejected)?;
         let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
     })

@@ -4,7 +4,7 @@ mod wire;
 
 use actix_web::{HttpRequest, get, http::StatusCode, post};
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::{Operation, Relation},
     base::id::ProjectId,
     service::{
@@ -222,7 +222,7 @@ pub(crate) async fn endorse_policy(
             let (next, event) = policy.endorse(&endorsement, base, committed)?;
             let next = store::save(tx.db, next, tx.now())?;
             store::insert_endorsement(tx.db, &endorsement)?;
-            let event = event.fact("endorsement_number", &endorsement.endorsement_number);
+            let event = event.fact(FactName::EndorsementNumber, &endorsement.endorsement_number);
             tx.append(next.project_id, &event)?;
             // The endorsed policy, whose tag comes with it; endorsements are read as its list.
             let location = format!("/api/v1/policies/{id}");

@@ -2,7 +2,7 @@
 
 use actix_web::{get, post};
 use anze_domain::{
-    Id, Violation,
+    FactName, Id, Violation,
     access::Operation,
     base::id::VisitId,
     service::{
@@ -124,7 +124,7 @@ pub(crate) async fn issue_rectification_proposal(
                     let (visit, event) = visit.record_step(step)?;
                     let proposal = proposal(tx, id, &input)?;
                     store::insert_proposal(tx.db, &proposal)?;
-                    let event = event.fact("number", &proposal.number);
+                    let event = event.fact(FactName::Number, &proposal.number);
                     issued = Some(proposal);
                     Ok((visit, event))
                 })?;

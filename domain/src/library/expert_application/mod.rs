@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation, Vocabulary,
+    Event, EventName, FactName, Violation, Vocabulary,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -175,7 +175,7 @@ pub struct ExpertApplication {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
+record!(ExpertApplication, ExpertApplicationStatus, RecordKind::ExpertApplication);
 
 impl ExpertApplication {
     /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
@@ -196,7 +196,7 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
-        self.advance_because(Operation::ReturnExpertApplication, "expert_application_returned", reason)
+        self.advance_because(Operation::ReturnExpertApplication, EventName::ExpertApplicationReturned, reason)
     }
 
     /// The association rejects it.
@@ -205,7 +205,7 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn reject(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
-        self.advance_because(Operation::RejectExpertApplication, "expert_application_rejected", reason)
+        self.advance_because(Operation::RejectExpertApplication, EventName::ExpertApplicationRejected, reason)
     }
 
     /// How it stands with A9.1 or A9.2: as it was assessed when it was passed on, else as of today.
@@ -248,8 +248,9 @@ impl ExpertApplication {
         self.reviewed_by = Some(by);
         self.assessment = Some(assessment);
         let (next, event) =
-            self.advance(Operation::ReviewExpertApplication, "expert_application_reviewed")?;
-        let event = event.fact("assessed_on", today).fact("years", years).fact("days", days);
+            self.advance(Operation::ReviewExpertApplication, EventName::ExpertApplicationReviewed)?;
+        let event =
+            event.fact(FactName::AssessedOn, today).fact(FactName::Years, years).fact(FactName::Days, days);
         Ok((next, event))
     }
 
@@ -275,8 +276,11 @@ impl ExpertApplication {
         Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
         self.council_session_id = Some(session.id);
         let (next, event) =
-            self.advance(Operation::PutApplicationsToVote, "expert_application_put_to_vote")?;
-        Ok((next, event.fact("council_session_id", session.id).fact("held_on", session.terms.held_on)))
+            self.advance(Operation::PutApplicationsToVote, EventName::ExpertApplicationPutToVote)?;
+        Ok((
+            next,
+            event.fact(FactName::CouncilSessionId, session.id).fact(FactName::HeldOn, session.terms.held_on),
+        ))
     }
 
     /// The session was closed with this outcome of its vote.
@@ -291,18 +295,21 @@ impl ExpertApplication {
     ) -> Result<(Self, Event), Violation> {
         let (next, event) = match outcome {
             VoteOutcome::Passed => {
-                self.advance(Operation::CloseCouncilSession, "expert_application_passed")?
+                self.advance(Operation::CloseCouncilSession, EventName::ExpertApplicationPassed)?
             }
             VoteOutcome::VotedDown => {
                 crate::access::state_machine::step(self.status, Operation::CloseCouncilSession)?;
-                self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None)
+                self.end(ExpertApplicationStatus::VotedDown, EventName::ExpertApplicationVotedDown, None)
             }
             VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
                 return Err(self.not_possible("close_council_session"));
             }
         };
-        let event = votes.facts(event).fact("outcome", outcome);
-        Ok((next, event.fact("council_decision_number", &terms.number).fact("held_on", terms.held_on)))
+        let event = votes.facts(event).fact(FactName::Outcome, outcome);
+        Ok((
+            next,
+            event.fact(FactName::CouncilDecisionNumber, &terms.number).fact(FactName::HeldOn, terms.held_on),
+        ))
     }
 
     /// The session that it was put to ended without a decision: another may decide.
@@ -311,9 +318,12 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn adjourn(mut self, reason: &str) -> Result<(Self, Event), Violation> {
         let session = self.council_session_id.take();
-        let (next, event) =
-            self.advance_because(Operation::AdjournCouncilSession, "expert_application_adjourned", reason)?;
-        let event = session.into_iter().fold(event, |event, id| event.fact("council_session_id", id));
+        let (next, event) = self.advance_because(
+            Operation::AdjournCouncilSession,
+            EventName::ExpertApplicationAdjourned,
+            reason,
+        )?;
+        let event = session.into_iter().fold(event, |event, id| event.fact(FactName::CouncilSessionId, id));
         Ok((Self { status_reason: None, ..next }, event))
     }
 
@@ -324,8 +334,9 @@ impl ExpertApplication {
     pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
         self.public_notice_id = Some(notice);
-        let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
-        Ok((next, event.fact("public_notice_id", notice)))
+        let (next, event) =
+            self.advance(Operation::CreatePublicNotice, EventName::ExpertApplicationPublished)?;
+        Ok((next, event.fact(FactName::PublicNoticeId, notice)))
     }
 
     /// An objection to it was upheld: it ends here.
@@ -333,7 +344,7 @@ impl ExpertApplication {
     /// # Errors
     /// Wrong state; no reason.
     pub fn uphold_objection(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::UpholdObjection, "expert_application_objection_upheld", reason)
+        self.advance_because(Operation::UpholdObjection, EventName::ExpertApplicationObjectionUpheld, reason)
     }
 
     /// Its notice has ended without an upheld objection: it leads into the library as this entry.
@@ -346,8 +357,9 @@ impl ExpertApplication {
         }
         self.expert_id = Some(entry);
         self.admitted_at = Some(now);
-        let (next, event) = self.end(ExpertApplicationStatus::Admitted, "expert_application_admitted", None);
-        Ok((next, event.fact("expert_id", entry)))
+        let (next, event) =
+            self.end(ExpertApplicationStatus::Admitted, EventName::ExpertApplicationAdmitted, None);
+        Ok((next, event.fact(FactName::ExpertId, entry)))
     }
 
     /// What qualified the applicant no longer holds when the notice ends: it ends without an entry.
@@ -358,7 +370,7 @@ impl ExpertApplication {
         if self.status != ExpertApplicationStatus::OnNotice {
             return Err(self.not_possible("admission"));
         }
-        Ok(self.end(ExpertApplicationStatus::Rejected, "expert_application_rejected", Some(why)))
+        Ok(self.end(ExpertApplicationStatus::Rejected, EventName::ExpertApplicationRejected, Some(why)))
     }
 
     /// Whether it came to its end by its notice's: admitted, or without what qualified the applicant.
@@ -369,7 +381,7 @@ impl ExpertApplication {
     }
 
     /// Ends it by what is no operation of a caller's own on it.
-    fn end(mut self, to: ExpertApplicationStatus, name: &'static str, reason: Option<&str>) -> (Self, Event) {
+    fn end(mut self, to: ExpertApplicationStatus, name: EventName, reason: Option<&str>) -> (Self, Event) {
         let from = self.status;
         self.put(to, reason.map(str::to_owned));
         let event = Event::new(name, Self::KIND, self.id).states(Some(from.code()), to.code());
