@@ -13,13 +13,14 @@ pub mod evidence;
 mod fixtures;
 pub mod identity;
 pub mod library;
+pub mod oversight;
 pub mod service;
 pub mod state_machines;
 pub mod vocabularies;
 
 pub use base::{
     code::{Code, Kind, Violation},
-    event::Event,
+    event::{Event, EventName, FactName, RecordKind},
     id::Id,
     money::Money,
     period::Period,

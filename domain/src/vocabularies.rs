@@ -1,7 +1,7 @@
 //! The list of every vocabulary, for readers that show all of them: the reference data of the API and the glossary.
 
 use crate::{
-    Vocabulary, access,
+    EventName, FactName, RecordKind, Vocabulary, access,
     base::location,
     identity::{notification, organization},
     library::{
@@ -63,6 +63,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<service_plan::ServicePlanStatus>(),
         CodeList::of::<visit::VisitStatus>(),
         CodeList::of::<visit::LeavingCause>(),
+        CodeList::of::<visit::ReopenedPart>(),
         CodeList::of::<visit::Step>(),
         CodeList::of::<visit::AttachmentKind>(),
         CodeList::of::<hazard::HazardGrade>(),
@@ -95,6 +96,9 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<suggestion::TravelOrigin>(),
         CodeList::of::<suggestion::WhyLeftOut>(),
         CodeList::of::<notification::NotificationKind>(),
+        CodeList::of::<EventName>(),
+        CodeList::of::<RecordKind>(),
+        CodeList::of::<FactName>(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Chinese by default, English where the caller prefers it.
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
-use anze_domain::Code;
+use anze_domain::{Code, oversight::wording::Words};
 
 /// The language of titles and details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,6 +44,15 @@ impl Language {
         match self {
             Self::Chinese => "zh-CN",
             Self::English => "en",
+        }
+    }
+
+    /// Words in this language.
+    #[must_use]
+    pub fn pick(self, words: Words) -> String {
+        match self {
+            Self::Chinese => words.zh,
+            Self::English => words.en,
         }
     }
 

@@ -5,14 +5,17 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION},
+        header::{
+            CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION,
+            VARY,
+        },
     },
     web::Bytes,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::http::{extract, problem::ApiError};
+use crate::http::{extract, language::Language, problem::ApiError};
 
 /// The header that says that an answer is an earlier one, given again.
 pub const REPLAYED: &str = "idempotency-replayed";
@@ -107,6 +110,13 @@ impl Reply {
     #[must_use]
     pub fn not_stored(self) -> Self {
         self.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    }
+
+    /// States the language of the texts in the answer, which the caller chose by `Accept-Language`.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        self.header(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()))
+            .header(VARY, HeaderValue::from_static("Accept-Language"))
     }
 
     /// The answer as it is kept for a repeated request.

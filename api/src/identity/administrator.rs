@@ -151,7 +151,7 @@ async fn insert(
             updated_at: now,
         };
         user::insert(db, &administrator, &hash)?;
-        event::append(db, organization.id, &author, &administrator.event("user_created"))?;
+        event::append(db, organization.id, &author, &administrator.event(EventName::UserCreated))?;
         Ok(())
     });
     written.await.map_err(failure)

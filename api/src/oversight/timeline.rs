@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::get;
 use anze_domain::{
-    Id,
+    EventName, Id, RecordKind, Vocabulary,
     access::{Caller, Operation, timeline as sight, timeline::Sight},
 };
 use anze_persistence::{oversight::timeline, service::project as store, store::event};
@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use crate::{
     app::context::{RequestContext, or_not_found},
-    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, timeline::TimelineEntry},
 };
 
 /// The entry as far as the caller sees it.
-fn disclosed(entry: event::Entry, sight: Sight) -> Option<TimelineEntry> {
-    let whole = TimelineEntry::from(entry);
+fn disclosed(entry: event::Entry, sight: Sight, language: Language) -> Option<TimelineEntry> {
+    let whole = TimelineEntry::new(entry, language);
     match sight {
         Sight::Nothing => None,
         Sight::Step => {
@@ -35,8 +35,8 @@ fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> sight::Entry<'a> {
     let organization = caller.organization_id.map(Id::uuid);
     let theirs = organization.is_some() && entry.organization_id() == organization;
     sight::Entry {
-        name: &entry.name,
-        subject: &entry.subject,
+        name: EventName::from_code(&entry.name),
+        subject: RecordKind::from_code(&entry.subject),
         from: entry.from_state.as_deref(),
         to: entry.to_state.as_deref(),
         at: entry.occurred_at(),
@@ -55,7 +55,8 @@ struct OfProject {
 /// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
 /// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
 /// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
-/// were asked for, and the list ends where there is no `next_cursor`.
+/// were asked for, and the list ends where there is no `next_cursor`. Titles, labels and texts are in the language that
+/// `Accept-Language` prefers.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), ListQuery),
     responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
@@ -64,26 +65,30 @@ pub(crate) async fn list_project_events(
     id: Path<Uuid>,
     query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let id = id.0;
+    let (id, language) = (id.0, context.language);
     let query = query.of(OfProject { project: id });
-    query
+    let reply = query
         .reply(&context, move |db, caller, list| {
             let project = or_not_found(store::find(db, Id::new(id))?)?;
             let relations = store::relations(db, &project, caller)?;
             anze_domain::access::may(caller, Operation::ListProjectEvents, &relations)?;
             let page = event::list(db, id, &list.wanted)?;
-            let asks = page.items.iter().any(|entry| sight::depends_on_subject(caller, &entry.subject));
+            let asks = page
+                .items
+                .iter()
+                .any(|entry| sight::depends_on_subject(caller, RecordKind::from_code(&entry.subject)));
             let subjects =
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
             let seen = |entry: event::Entry| {
                 let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
                 let sight = sight::sight(caller, &about(&entry, caller), &relations, &subject);
-                disclosed(entry, sight)
+                disclosed(entry, sight, language)
             };
             let Page { items, next_cursor } = list.page(page, |entry| entry.seq, seen)?;
             Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })
         })
-        .await
+        .await?;
+    Ok(reply.in_language(language))
 }
 
 /// Mounts the endpoint.

@@ -196,10 +196,7 @@ impl From<Quote> for FeeQuoteOut {
         "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
         "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(
-    app: web::Data<App>,
-    Json(input): Json<FeeQuoteIn>,
-) -> Result<Reply, ApiError> {
+pub(crate) async fn quote_fee(app: web::Data<App>, Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
     let quote = match input {
         FeeQuoteIn::PremiumRatio { premium_total, fee } => {

@@ -1,10 +1,13 @@
 //! Entries of the event log, as timelines and histories show them.
 
+use anze_domain::oversight::wording;
 use anze_persistence::store::event;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::http::language::Language;
 
 /// An entry of a timeline.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,22 +17,37 @@ pub struct TimelineEntry {
     pub seq: i64,
     /// When.
     pub occurred_at: DateTime<Utc>,
-    /// What happened, such as `commission_submitted`.
+    /// Code of what happened: a term of `EventName`, or a code under which an earlier version stored the event.
     #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "commission_submitted")]
     pub name: String,
-    /// Kind of record.
+    /// What happened, in the caller's language (`Accept-Language`; Chinese by default). An event whose code is no
+    /// term of `EventName` has its code here.
+    #[schema(max_length = 200, example = "提交委托服务单")]
+    pub title: String,
+    /// Code of the kind of record: a term of `RecordKind`, or a code under which an earlier version stored it.
     #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "commission")]
     pub subject: String,
+    /// The kind of record in the caller's language.
+    #[schema(max_length = 200, example = "委托服务单")]
+    pub subject_title: String,
     /// The record.
     pub subject_id: Uuid,
     /// State before.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 32, pattern = "^[a-z_]+$", example = "draft")]
     pub from: Option<String>,
+    /// State before, in the caller's language. Absent where `from` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 200, example = "草稿")]
+    pub from_title: Option<String>,
     /// State after.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 32, pattern = "^[a-z_]+$", example = "submitted")]
     pub to: Option<String>,
+    /// State after, in the caller's language. Absent where `to` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 200, example = "已提交")]
+    pub to_title: Option<String>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
@@ -59,31 +77,55 @@ pub struct TimelineEntry {
     pub digest: String,
 }
 
-/// A fact of an event.
+/// A fact of an event or of a notification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Fact {
-    /// Its name.
+    /// Code of its name: a term of `FactName`, or a code under which an earlier version stored the fact.
     #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "fee")]
     pub name: String,
-    /// Its value, as text.
+    /// Its value, as text: codes, RFC 3339 instants, ISO dates and decimal amounts as they are stored.
     #[schema(max_length = 1000, example = "21000.00")]
     pub value: String,
+    /// Its name in the caller's language (`Accept-Language`; Chinese by default).
+    #[schema(max_length = 200, example = "服务费")]
+    pub label: String,
+    /// Its value in the caller's language: terms by their names, amounts with their currency, instants to the minute in
+    /// Asia/Shanghai. A value without words of its own is the same as `value`.
+    #[schema(max_length = 4000, example = "21000.00 元")]
+    pub text: String,
 }
 
-impl From<event::Entry> for TimelineEntry {
-    fn from(entry: event::Entry) -> Self {
+impl Fact {
+    /// The facts about a record of this kind, in a language.
+    #[must_use]
+    pub fn all(subject: &str, facts: &[(String, String)], language: Language) -> Vec<Self> {
+        let fact = |(name, value): &(String, String)| Self {
+            label: language.pick(wording::fact_label(name)),
+            text: language.pick(wording::fact_value(subject, name, value)),
+            name: name.clone(),
+            value: value.clone(),
+        };
+        facts.iter().map(fact).collect()
+    }
+}
+
+impl TimelineEntry {
+    /// The entry, with its words in a language.
+    #[must_use]
+    pub fn new(entry: event::Entry, language: Language) -> Self {
+        let state = |code: &String| language.pick(wording::state(&entry.subject, code));
         Self {
             seq: entry.seq,
             occurred_at: entry.occurred_at(),
+            title: language.pick(wording::event(&entry.name)),
+            subject_title: language.pick(wording::record_kind(&entry.subject)),
             subject_id: entry.subject_id(),
+            from_title: entry.from_state.as_ref().map(state),
+            to_title: entry.to_state.as_ref().map(state),
             actor_id: entry.actor_id(),
             organization_id: entry.organization_id(),
             digest: entry.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            facts: entry
-                .facts()
-                .iter()
-                .map(|(name, value)| Fact { name: name.clone(), value: value.clone() })
-                .collect(),
+            facts: Fact::all(&entry.subject, entry.facts(), language),
             details_withheld: false,
             name: entry.name,
             subject: entry.subject,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     access::{Operation, Relation, Relations},
     base::{
         id::{AttachmentId, HazardId, ProjectId, VisitId},
@@ -97,17 +97,17 @@ impl Attachment {
     #[must_use]
     pub fn uploaded(&self) -> Event {
         let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let event = Event::new("attachment_uploaded", "attachment", self.id)
-            .fact("kind", self.kind)
-            .fact("visit_id", self.visit_id)
-            .fact("size", self.size)
-            .fact("sha256", digest);
+        let event = Event::new(EventName::AttachmentUploaded, RecordKind::Attachment, self.id)
+            .fact(FactName::Kind, self.kind)
+            .fact(FactName::VisitId, self.visit_id)
+            .fact(FactName::Size, self.size)
+            .fact(FactName::Sha256, digest);
         let event = match self.hazard_id {
-            Some(hazard) => event.fact("hazard_id", hazard),
+            Some(hazard) => event.fact(FactName::HazardId, hazard),
             None => event,
         };
         match self.same_as_id {
-            Some(same) => event.fact("same_as_id", same),
+            Some(same) => event.fact(FactName::SameAsId, same),
             None => event,
         }
     }

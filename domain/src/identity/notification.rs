@@ -3,13 +3,8 @@
 use uuid::Uuid;
 
 use crate::{
-    Vocabulary,
+    FactName, RecordKind,
     base::id::{OrganizationId, ProjectId, UserId},
-    library::{
-        qualification::Pool,
-        tie::{RecusalStatus, TieKind},
-    },
-    service::visit::LeavingCause,
     vocabulary,
 };
 
@@ -200,47 +195,10 @@ impl NotificationKind {
             _ => None,
         }
     }
-
-    /// What is told with these facts, in Chinese and in English: codes by their names in the language.
-    #[must_use]
-    pub fn told(self, facts: &[(String, String)]) -> (String, String) {
-        let in_chinese: Vec<_> = facts.iter().map(|(name, value)| named(name, value, |it| it.0)).collect();
-        let in_english: Vec<_> = facts.iter().map(|(name, value)| named(name, value, |it| it.1)).collect();
-        let (zh, en) = self.texts();
-        let (mut zh, mut en) = (filled(zh, &in_chinese), filled(en, &in_english));
-        if let Some((more_zh, more_en)) = self.details()
-            && places(more_zh).all(|name| facts.iter().any(|(known, _)| known == name))
-        {
-            zh.push_str(&filled(more_zh, &in_chinese));
-            en.push_str(&filled(more_en, &in_english));
-        }
-        (zh, en)
-    }
 }
 
-/// A fact as it is said in a language: a term of a code list by its name there, anything else as it is.
-fn named(
-    name: &str,
-    value: &str,
-    language: impl Fn((&'static str, &'static str)) -> &'static str,
-) -> (String, String) {
-    fn names<T: Vocabulary>(code: &str) -> Option<(&'static str, &'static str)> {
-        T::from_code(code).map(|term| (term.zh(), term.en()))
-    }
-    let of_list = |code: &str| match name {
-        "cause" => names::<LeavingCause>(code),
-        "left" => names::<Pool>(code),
-        "status" => names::<RecusalStatus>(code),
-        "tie" => names::<TieKind>(code),
-        _ => None,
-    };
-    let said = value.split(", ").map(of_list).collect::<Option<Vec<_>>>();
-    let said = said.map(|terms| terms.into_iter().map(language).collect::<Vec<_>>().join(", "));
-    (name.to_owned(), said.unwrap_or_else(|| value.to_owned()))
-}
-
-/// The names in braces.
-fn places(text: &str) -> impl Iterator<Item = &str> {
+/// The names of facts that stand in braces in a template.
+pub fn places(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
@@ -249,8 +207,8 @@ fn places(text: &str) -> impl Iterator<Item = &str> {
 pub struct Notification {
     /// What it tells.
     pub kind: NotificationKind,
-    /// Kind of the record that it is about, such as `visit`.
-    pub subject: &'static str,
+    /// Kind of the record that it is about, such as [`RecordKind::Visit`].
+    pub subject: RecordKind,
     /// The record.
     pub subject_id: Uuid,
     /// What tells this occasion from others of the same kind on the same record, such as a date or a
@@ -259,7 +217,7 @@ pub struct Notification {
     /// The project, where it is about one.
     pub project_id: Option<ProjectId>,
     /// What the text says, by name.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(FactName, String)>,
 }
 
 impl Notification {
@@ -267,7 +225,7 @@ impl Notification {
     #[must_use]
     pub fn new(
         kind: NotificationKind,
-        subject: &'static str,
+        subject: RecordKind,
         subject_id: impl Into<Uuid>,
         occasion: impl ToString,
     ) -> Self {
@@ -290,7 +248,7 @@ impl Notification {
 
     /// Adds a fact.
     #[must_use]
-    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn fact(mut self, name: FactName, value: impl ToString) -> Self {
         self.facts.push((name, value.to_string()));
         self
     }
@@ -347,6 +305,7 @@ pub fn filled(template: &str, facts: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Vocabulary;
 
     /// The names in braces, in order.
     fn in_order(text: &str) -> Vec<&str> {
@@ -370,29 +329,5 @@ mod tests {
     fn facts_fill_their_places() {
         let facts = [("visit".to_owned(), "FW-2026-000001".to_owned())];
         assert_eq!(filled("a {visit} b {other}", &facts), "a FW-2026-000001 b {other}");
-    }
-
-    #[test]
-    fn each_language_says_codes_by_their_names_and_details_only_where_they_are_told() {
-        let told = |kind: NotificationKind, facts: &[(&str, &str)]| {
-            let facts: Vec<_> = facts.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-            kind.told(&facts)
-        };
-        let brief = [("expert", "吴**"), ("visit", "FW-1")];
-        let (zh, en) = told(NotificationKind::ExpertRecused, &brief);
-        assert!(zh.ends_with("该服务须重新安排。") && en.ends_with("arranged anew."), "{zh} {en}");
-        let more = [brief[0], brief[1], ("tie", "kinship"), ("party", "甲公司")];
-        let (zh, en) = told(NotificationKind::ExpertRecused, &more);
-        assert!(zh.ends_with("利害关系：近亲属关系，“甲公司”。"), "{zh}");
-        assert!(en.ends_with("The tie: kinship, to 甲公司."), "{en}");
-        let lapsed = [("expert", "吴**"), ("until", "2026-06-30"), ("left", "leader, member")];
-        let (zh, en) = told(NotificationKind::Lapsed, &lapsed);
-        assert!(zh.ends_with(&format!("退出：{}, {}。", Pool::Leader.zh(), Pool::Member.zh())), "{zh}");
-        assert!(en.ends_with(&format!("pools left: {}, {}.", Pool::Leader.en(), Pool::Member.en())), "{en}");
-        let none =
-            told(NotificationKind::Lapsed, &[("expert", "吴**"), ("until", "2026-06-30"), ("left", "-")]);
-        assert!(none.0.ends_with("退出：-。"), "{}", none.0);
-        let decided = [("expert", "吴**"), ("status", "upheld"), ("reason", "属实")];
-        assert!(told(NotificationKind::RecusalDecided, &decided).0.contains(RecusalStatus::Upheld.zh()));
     }
 }

@@ -1,9 +1,9 @@
 //! Whose the records of a page of a project's timeline are: one query for the whole page.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use anze_domain::{
-    Id,
+    Id, RecordKind,
     access::{Caller, timeline::Subject},
     base::id::ProjectId,
 };
@@ -21,7 +21,9 @@ use crate::{
 };
 
 /// Each entry's record by its key, whatever kind it is of, and whether the expert serves there.
-const SUBJECTS: &str = "\
+static SUBJECTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "\
     SELECT \
     COALESCE(v.id IN (SELECT m.visit_id FROM visit_members m WHERE m.expert_id = $1), FALSE) \
         OR COALESCE(h.visit_id IN (SELECT m.visit_id FROM visit_members m WHERE m.expert_id = $1), FALSE) AS in_group, \
@@ -33,14 +35,23 @@ const SUBJECTS: &str = "\
     COALESCE(c.provider_id, s.provider_id, v.provider_id, h.provider_id, r.provider_id) AS provider_id, \
     CASE WHEN c.asked_provider_id = c.provider_id THEN c.asked_at END AS asked_at \
     FROM events e \
-    LEFT JOIN policies p ON e.subject = 'policy' AND p.id = e.subject_id \
-    LEFT JOIN commissions c ON e.subject = 'commission' AND c.id = e.subject_id \
-    LEFT JOIN service_plans s ON e.subject = 'service_plan' AND s.id = e.subject_id \
-    LEFT JOIN attachments a ON e.subject = 'attachment' AND a.id = e.subject_id \
-    LEFT JOIN visits v ON v.id = CASE e.subject WHEN 'visit' THEN e.subject_id ELSE a.visit_id END \
-    LEFT JOIN hazards h ON e.subject = 'hazard' AND h.id = e.subject_id \
-    LEFT JOIN service_reports r ON e.subject = 'service_report' AND r.id = e.subject_id \
-    WHERE e.stream_id = $2 AND e.seq BETWEEN $3 AND $4";
+    LEFT JOIN policies p ON e.subject = '{policy}' AND p.id = e.subject_id \
+    LEFT JOIN commissions c ON e.subject = '{commission}' AND c.id = e.subject_id \
+    LEFT JOIN service_plans s ON e.subject = '{service_plan}' AND s.id = e.subject_id \
+    LEFT JOIN attachments a ON e.subject = '{attachment}' AND a.id = e.subject_id \
+    LEFT JOIN visits v ON v.id = CASE e.subject WHEN '{visit}' THEN e.subject_id ELSE a.visit_id END \
+    LEFT JOIN hazards h ON e.subject = '{hazard}' AND h.id = e.subject_id \
+    LEFT JOIN service_reports r ON e.subject = '{service_report}' AND r.id = e.subject_id \
+    WHERE e.stream_id = $2 AND e.seq BETWEEN $3 AND $4",
+        policy = RecordKind::Policy,
+        commission = RecordKind::Commission,
+        service_plan = RecordKind::ServicePlan,
+        attachment = RecordKind::Attachment,
+        visit = RecordKind::Visit,
+        hazard = RecordKind::Hazard,
+        service_report = RecordKind::ServiceReport,
+    )
+});
 
 #[derive(QueryableByName)]
 struct Row {
@@ -70,7 +81,7 @@ pub fn subjects(
 ) -> Result<HashMap<i64, Subject>, StoreError> {
     let places = || entries.iter().map(|entry| entry.seq);
     let (Some(first), Some(last)) = (places().min(), places().max()) else { return Ok(HashMap::new()) };
-    let rows: Vec<Row> = diesel::sql_query(SUBJECTS)
+    let rows: Vec<Row> = diesel::sql_query(SUBJECTS.as_str())
         .bind::<Guid, _>(Key(caller.expert_id.unwrap_or_default()))
         .bind::<Guid, _>(Key::from(project))
         .bind::<BigInt, _>(first)

@@ -2,3 +2,4 @@
 
 mod privacy;
 mod timeline;
+mod wording;

@@ -105,7 +105,10 @@ fn another_insurer_sees_nothing_of_a_competitor(world: &World) {
     let all: Vec<&Value> = events.iter().collect();
     assert_eq!(names(&all), ["project_created", "project_registered", "policy_recorded"]);
     assert_eq!(events[2]["subject_id"], own.id.as_str());
-    assert_eq!(events[2]["facts"][0], json!({ "name": "premium_total", "value": "500.00" }));
+    assert_eq!(
+        events[2]["facts"][0],
+        json!({ "name": "premium_total", "value": "500.00", "label": "保费总额", "text": "500.00 元" })
+    );
     assert!(!json!(timeline(&cast.insurer, &story.project)).to_string().contains("500.00"));
     // A page may be short; the list goes on as long as there is a cursor.
     let mut found = Vec::new();

@@ -35,6 +35,7 @@ use crate::{
     http::{
         catalogue,
         extract::{BodyDigestCell, IdempotencyKey, IfMatch},
+        language::Language,
         middleware::{
             RequestMetadata,
             metadata::{counted_address, with_request_id},
@@ -89,6 +90,8 @@ pub struct RequestContext {
     pub session: Option<SessionId>,
     /// When: one instant for the whole call.
     pub now: DateTime<Utc>,
+    /// The language that the caller prefers.
+    pub language: Language,
     /// From where.
     pub address: String,
     /// The address by which failed tries are counted: of an IPv6 address, its /64 network.
@@ -122,6 +125,7 @@ impl RequestContext {
             now: app.clock.now(),
             caller: Arc::new(identity.caller.clone()),
             session: identity.session,
+            language: metadata.language(),
             address: metadata.address().map(|address| address.to_string()).unwrap_or_default(),
             counted_address: metadata
                 .address()

@@ -1,6 +1,6 @@
 //! Steps that change API tokens.
 
-use anze_domain::{Event, Id, access::Operation, base::id::ApiTokenId};
+use anze_domain::{Event, EventName, FactName, Id, RecordKind, access::Operation, base::id::ApiTokenId};
 use anze_persistence::identity::api_token::{self as store, ApiToken};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -42,7 +42,7 @@ pub fn create(
         created_at: tx.now(),
         updated_at: tx.now(),
     };
-    insert(tx, &token, &plain, "api_token_created")?;
+    insert(tx, &token, &plain, EventName::ApiTokenCreated)?;
     Ok((token, plain))
 }
 
@@ -69,7 +69,7 @@ pub fn rotate(
     };
     old.expires_at = old.expires_at.min(tx.now() + TimeDelta::minutes(i64::from(input.overlap_minutes)));
     store::save(tx.db, old, tx.now())?;
-    insert(tx, &new, &plain, "api_token_rotated")?;
+    insert(tx, &new, &plain, EventName::ApiTokenRotated)?;
     Ok((new, plain))
 }
 
@@ -82,7 +82,8 @@ pub fn revoke(
     let mut token = find_valid(tx, id, Operation::RevokeApiToken, if_match)?;
     token.revoked_at = Some(tx.now());
     let token = store::save(tx.db, token, tx.now())?;
-    let event = Event::new("api_token_revoked", "api_token", token.id).fact("hint", &token.hint);
+    let event = Event::new(EventName::ApiTokenRevoked, RecordKind::ApiToken, token.id)
+        .fact(FactName::Hint, &token.hint);
     tx.append(token.organization_id, &event)?;
     Ok(token)
 }
@@ -94,7 +95,7 @@ fn insert(
     event: &'static str,
 ) -> Result<(), ApiError> {
     store::insert(tx.db, token, &plain.digest())?;
-    let event = Event::new(event, "api_token", token.id).fact("hint", &token.hint);
+    let event = Event::new(event, RecordKind::ApiToken, token.id).fact(FactName::Hint, &token.hint);
     tx.append(token.organization_id, &event)
 }
 

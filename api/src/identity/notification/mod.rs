@@ -3,7 +3,10 @@
 pub(crate) mod steps;
 
 use actix_web::{get, post};
-use anze_domain::base::id::UserId;
+use anze_domain::{
+    base::id::UserId,
+    oversight::wording::{self, Words},
+};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     app::context::RequestContext,
-    http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
+    http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
 };
 
@@ -25,15 +28,25 @@ pub struct NotificationOut {
     pub id: Uuid,
     /// What it tells.
     pub kind: NotificationKindTerm,
-    /// Kind of the record that it is about.
+    /// What it tells, in the caller's language (`Accept-Language`; Chinese by default).
+    #[schema(max_length = 200, example = "服务时间已确认")]
+    pub title: String,
+    /// Code of the kind of the record that it is about: a term of `RecordKind`, or a code under which an earlier version
+    /// stored it.
     #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "visit")]
     pub subject: String,
+    /// The kind of the record in the caller's language.
+    #[schema(max_length = 200, example = "现场服务")]
+    pub subject_title: String,
     /// The record.
     pub subject_id: Uuid,
     /// The project, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub project_id: Option<Uuid>,
+    /// The text in the caller's language.
+    #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
+    pub text: String,
     /// The text in Chinese.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text_zh: String,
@@ -51,18 +64,23 @@ pub struct NotificationOut {
     pub read_at: Option<DateTime<Utc>>,
 }
 
-impl From<Sent> for NotificationOut {
-    fn from(it: Sent) -> Self {
-        let (text_zh, text_en) = it.kind().told(it.facts());
-        let fact = |(name, value): &(String, String)| Fact { name: name.clone(), value: value.clone() };
+impl NotificationOut {
+    /// The notification, with its words in a language.
+    #[must_use]
+    pub fn new(it: Sent, language: Language) -> Self {
+        let text = wording::notification(it.kind(), &it.subject, it.facts());
+        let Words { zh: text_zh, en: text_en } = text.clone();
         Self {
             id: it.id(),
             kind: it.kind().into(),
+            title: language.pick(it.kind().into()),
+            subject_title: language.pick(wording::record_kind(&it.subject)),
             subject_id: it.subject_id(),
             project_id: it.project_id(),
+            text: language.pick(text),
             text_zh,
             text_en,
-            facts: it.facts().iter().map(fact).collect(),
+            facts: Fact::all(&it.subject, it.facts(), language),
             created_at: it.created_at(),
             read_at: it.read_at(),
             subject: it.subject,
@@ -81,7 +99,8 @@ pub struct NotificationFilter {
 
 /// 我的通知 · List own notifications
 ///
-/// What the caller was told, newest first.
+/// What the caller was told, newest first. `title`, `subject_title`, `text` and the words of the facts are in the language
+/// that `Accept-Language` prefers.
 #[utoipa::path(tag = "notifications", params(ListQuery<NotificationFilter>), responses(
     (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
 #[get("/notifications")]
@@ -89,14 +108,15 @@ pub(crate) async fn list_notifications(
     context: RequestContext,
     query: ListQuery<NotificationFilter>,
 ) -> Result<Reply, ApiError> {
-    let filter = &query.filter;
+    let (filter, language) = (&query.filter, context.language);
     let narrowed = store::Filter { unread: filter.unread };
-    query
+    let reply = query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, UserId::new(caller.id()), narrowed, &list.wanted)?;
-            list.page(page, Sent::id, NotificationOut::from)
+            list.page(page, Sent::id, |sent| NotificationOut::new(sent, language))
         })
-        .await
+        .await?;
+    Ok(reply.in_language(language))
 }
 
 /// 标为已读 · Mark a notification as read
@@ -106,11 +126,11 @@ pub(crate) async fn list_notifications(
     responses((status = 200, description = "The notification, read", body = NotificationOut)))]
 #[post("/notifications/{id}/read")]
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    let id = id.0;
+    let (id, language) = (id.0, context.language);
     context
         .write(move |tx| {
             let sent = steps::mark_read(tx, id)?;
-            plain(&NotificationOut::from(sent))
+            Ok(plain(&NotificationOut::new(sent, language))?.in_language(language))
         })
         .await
 }

@@ -1,6 +1,6 @@
 //! Steps that change organisations.
 
-use anze_domain::{Event, Id, Violation, access::Operation, identity::organization::Organization};
+use anze_domain::{Event, EventName, Id, Violation, access::Operation, identity::organization::Organization};
 use anze_persistence::identity::{organization as store, user};
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ fn insert(
     tx.append(organization.id, &event)?;
     let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
     user::insert(tx.db, &administrator, hash)?;
-    tx.append(organization.id, &administrator.event("user_created"))?;
+    tx.append(organization.id, &administrator.event(EventName::UserCreated))?;
     Ok(organization)
 }
 

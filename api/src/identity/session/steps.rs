@@ -1,6 +1,8 @@
 //! Steps that change sessions and passwords.
 
-use anze_domain::{Event, Id, base::id::SessionId, identity::organization::User};
+use anze_domain::{
+    Event, EventName, FactName, Id, RecordKind, base::id::SessionId, identity::organization::User,
+};
 use anze_persistence::{
     identity::{
         session::{self as store, Session},
@@ -45,7 +47,8 @@ pub fn begin(
         ended_at: None,
     };
     store::insert(tx.db, &session, &refresh.digest())?;
-    let event = Event::new("session_begun", "session", session.id).fact("user_id", user.id);
+    let event =
+        Event::new(EventName::SessionBegun, RecordKind::Session, session.id).fact(FactName::UserId, user.id);
     tx.append(user.stream(), &event)?;
     Ok((session, refresh))
 }
@@ -56,7 +59,7 @@ pub fn end_reused(tx: &mut WriteContext<'_, '_>, session: SessionId) -> Result<(
     let session = or_not_found(store::find(tx.db, session)?)?;
     let user = or_not_found(user::find(tx.db, session.user_id)?)?;
     if store::end(tx.db, session.id, reason, tx.now())? {
-        let event = Event::new("session_ended", "session", session.id).because(reason);
+        let event = Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason);
         tx.append(user.stream(), &event)?;
     }
     Ok(())
@@ -88,11 +91,11 @@ pub fn change_password(
         return Err(wrong_password());
     }
     user::set_password(tx.db, user.id, hash)?;
-    store::end_all(tx.db, user.id, session, "password_changed", tx.now())?;
-    tx.append(user.stream(), &user.event("password_changed"))
+    store::end_all(tx.db, user.id, session, EventName::PasswordChanged, tx.now())?;
+    tx.append(user.stream(), &user.event(EventName::PasswordChanged))
 }
 
 fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
     let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
-    tx.append(stream, &Event::new("session_ended", "session", session.id).because(reason))
+    tx.append(stream, &Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason))
 }

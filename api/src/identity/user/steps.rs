@@ -1,7 +1,7 @@
 //! Steps that change users.
 
 use anze_domain::{
-    Id, Violation, access::Operation, base::identifier::MobileNumber, identity::organization::User,
+    EventName, Id, Violation, access::Operation, base::identifier::MobileNumber, identity::organization::User,
 };
 use anze_persistence::identity::{session, user as store};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub fn create(tx: &mut WriteContext<'_, '_>, input: &NewUserIn, hash: &str) -> R
         updated_at: tx.now(),
     };
     store::insert(tx.db, &user, hash)?;
-    tx.append(user.stream(), &user.event("user_created"))?;
+    tx.append(user.stream(), &user.event(EventName::UserCreated))?;
     Ok(user)
 }
 
@@ -55,7 +55,7 @@ pub fn disable(
 ) -> Result<Changed<User>, ApiError> {
     tx.change(id, if_match, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
-        session::end_all(tx.db, user.id, None, "user_disabled", tx.now())?;
+        session::end_all(tx.db, user.id, None, EventName::UserDisabled, tx.now())?;
         let others = other_administrators(tx, &user)?;
         Ok(user.set_disabled(true, others)?)
     })
@@ -85,8 +85,8 @@ pub fn reset_password(
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, hash)?;
-        session::end_all(tx.db, user.id, None, "password_reset", tx.now())?;
-        let event = user.event("password_reset");
+        session::end_all(tx.db, user.id, None, EventName::PasswordReset, tx.now())?;
+        let event = user.event(EventName::PasswordReset);
         Ok((user, event))
     })
 }

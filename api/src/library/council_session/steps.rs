@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anze_domain::{
-    Event, Id, Violation,
+    Event, FactName, Id, Violation,
     access::Operation,
     base::{
         code::UNKNOWN_REFERENCE,
@@ -160,11 +160,14 @@ pub fn close(
             voted_down.push(application.id);
             NotificationKind::ApplicationVotedDown
         };
-        let notification =
-            notifications::with(notifications::applicant(kind, &application), "held_on", next.terms.held_on);
-        let notification = notifications::with(notification, "votes_for", votes.votes_for);
-        let notification = notifications::with(notification, "votes_against", votes.votes_against);
-        messages.push(notifications::with(notification, "votes_abstain", votes.votes_abstain));
+        let notification = notifications::with(
+            notifications::applicant(kind, &application),
+            FactName::HeldOn,
+            next.terms.held_on,
+        );
+        let notification = notifications::with(notification, FactName::VotesFor, votes.votes_for);
+        let notification = notifications::with(notification, FactName::VotesAgainst, votes.votes_against);
+        messages.push(notifications::with(notification, FactName::VotesAbstain, votes.votes_abstain));
         if outcome != VoteOutcome::Passed {
             ended.push(application);
         }
@@ -206,7 +209,7 @@ pub fn adjourn(
         let (application, event) = application.adjourn(reason)?;
         happened.push(event);
         let notification = notifications::applicant(NotificationKind::ApplicationAdjourned, &application);
-        messages.push(notifications::with(notification, "reason", reason.trim()));
+        messages.push(notifications::with(notification, FactName::Reason, reason.trim()));
     }
     expert_application::advance_all(tx.db, &ids(&open), Onward::Adjourned, tx.now())?;
     store::set_outcome(tx.db, id, &ids(&open), VoteOutcome::Adjourned)?;

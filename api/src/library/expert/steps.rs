@@ -1,7 +1,7 @@
 //! Steps that change experts.
 
 use anze_domain::{
-    Id, Violation,
+    EventName, Id, Violation,
     access::Role,
     base::identifier::CitizenId,
     calendar::working_calendar::shanghai_date,
@@ -67,7 +67,7 @@ pub fn admit(tx: &mut WriteContext<'_, '_>, input: &ExpertIn, hash: &str) -> Res
     user::insert(tx.db, &user, hash)?;
     store::insert(tx.db, &expert, &sealed)?;
     certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
-    tx.append(user.stream(), &user.event("user_created"))?;
+    tx.append(user.stream(), &user.event(EventName::UserCreated))?;
     tx.append(expert.id, &event)?;
     Ok(expert)
 }

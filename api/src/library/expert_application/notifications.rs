@@ -1,6 +1,7 @@
 //! Who is told what of an application, in the change's own transaction.
 
 use anze_domain::{
+    FactName, RecordKind,
     identity::notification::{Notification, NotificationKind, Recipients},
     library::expert_application::ExpertApplication,
 };
@@ -19,10 +20,11 @@ pub(crate) fn association(kind: NotificationKind, about: &ExpertApplication) -> 
 }
 
 /// With a fact that the text says.
-pub(crate) fn with((to, notification): Message, name: &'static str, value: impl ToString) -> Message {
+pub(crate) fn with((to, notification): Message, name: FactName, value: impl ToString) -> Message {
     (to, notification.fact(name, value))
 }
 
 fn of(kind: NotificationKind, about: &ExpertApplication) -> Notification {
-    Notification::new(kind, "expert_application", about.id, about.version).fact("application", &about.number)
+    Notification::new(kind, RecordKind::ExpertApplication, about.id, about.version)
+        .fact(FactName::Application, &about.number)
 }

@@ -18,7 +18,8 @@ use crate::{
 ///
 /// A8.1: every step with its time, its reason and its numbers, from the draft to the end; also those that were taken
 /// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is
-/// submitted, the association and the regulator, who is not told who acted.
+/// submitted, the association and the regulator, who is not told who acted. Titles, labels and texts are in the language
+/// that `Accept-Language` prefers.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "The application"), ListQuery),
     responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
@@ -28,9 +29,9 @@ pub(crate) async fn list_expert_application_events(
     id: Path<Uuid>,
     query: ListQuery,
 ) -> Result<Reply, ApiError> {
-    let id = Id::new(id.0);
+    let (id, language) = (Id::new(id.0), context.language);
     let query = query.of(("application_events", id.uuid()));
-    query
+    let reply = query
         .reply(&context, move |db, caller, list| {
             let application = or_not_found(store::find(db, id)?)?;
             let relations = application.relations();
@@ -39,9 +40,10 @@ pub(crate) async fn list_expert_application_events(
             let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
             let page = event::of_application(db, id, &list.wanted)?;
             list.page(page, event::Entry::place, |entry| {
-                let entry = TimelineEntry::from(entry);
+                let entry = TimelineEntry::new(entry, language);
                 if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })
         })
-        .await
+        .await?;
+    Ok(reply.in_language(language))
 }

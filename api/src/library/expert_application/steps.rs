@@ -1,7 +1,7 @@
 //! Steps that change applications for the library.
 
 use anze_domain::{
-    Event, Id, Violation,
+    Event, EventName, FactName, Id, RecordKind, Violation,
     access::{Operation, Relations, Role, state_machine as flow},
     base::{
         code::REASON_REQUIRED,
@@ -58,7 +58,7 @@ pub fn register(tx: &mut WriteContext<'_, '_>, input: &ApplicantIn, hash: &str) 
         updated_at: tx.now(),
     };
     user::insert(tx.db, &user, hash)?;
-    tx.append(user.stream(), &user.event("user_created"))?;
+    tx.append(user.stream(), &user.event(EventName::UserCreated))?;
     Ok(user)
 }
 
@@ -167,7 +167,7 @@ pub fn give_back(
     tx.change(id, if_match, Operation::ReturnExpertApplication, |it: ExpertApplication, tx| {
         let (next, event) = it.give_back(tx.caller.id(), reason)?;
         let notification = notifications::applicant(NotificationKind::ApplicationReturned, &next);
-        tx.notify(&[notifications::with(notification, "reason", reason.trim())])?;
+        tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
         Ok((next, event))
     })
 }
@@ -183,7 +183,7 @@ pub fn reject(
         let (next, event) = it.reject(tx.caller.id(), reason)?;
         release_certificates(tx, &[&next])?;
         let notification = notifications::applicant(NotificationKind::ApplicationRejected, &next);
-        tx.notify(&[notifications::with(notification, "reason", reason.trim())])?;
+        tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
         Ok((next, event))
     })
 }
@@ -214,7 +214,8 @@ pub fn unmask(
         return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
     }
     let citizen_id = or_not_found(store::citizen_id(tx.db, id)?)?;
-    let event = Event::new("expert_application_unmasked", "expert_application", id).because(reason);
+    let event =
+        Event::new(EventName::ExpertApplicationUnmasked, RecordKind::ExpertApplication, id).because(reason);
     tx.append(id, &event)?;
     let citizen_id = open_citizen_id(tx.app(), &citizen_id.sealed)?;
     Ok((application, citizen_id))

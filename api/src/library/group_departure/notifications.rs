@@ -2,6 +2,7 @@
 //! and the association (A11.3).
 
 use anze_domain::{
+    FactName, RecordKind,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
     library::{expert::Expert, tie::Tie},
     service::{
@@ -46,13 +47,14 @@ pub(super) fn left(
         GroupDeparture::Tied(_) => NotificationKind::ExpertRecused,
         _ => NotificationKind::ExpertLeftGroup,
     };
-    let brief = Notification::new(kind, "visit", visit.id, format!("{} {}", visit.version, expert.id))
-        .of_project(visit.project_id)
-        .fact("expert", masked_name(&expert.name))
-        .fact("visit", &visit.number);
+    let brief =
+        Notification::new(kind, RecordKind::Visit, visit.id, format!("{} {}", visit.version, expert.id))
+            .of_project(visit.project_id)
+            .fact(FactName::Expert, masked_name(&expert.name))
+            .fact(FactName::Visit, &visit.number);
     to_each(expert.id.uuid(), concerned(&visit.parties, group), brief, |brief| match why {
         GroupDeparture::Tied(tie) => with_tie(brief, tie),
-        _ => brief.fact("cause", why.cause()),
+        _ => brief.fact(FactName::Cause, why.cause()),
     })
 }
 
@@ -64,14 +66,15 @@ pub(super) fn marked(
     tie: &Tie,
 ) -> [Message; 2] {
     let occasion = format!("{} {} {}", expert.id, tie.kind, tie.party_in_words());
-    let brief = Notification::new(NotificationKind::TieFoundLater, "visit", visit.visit_id, occasion)
-        .of_project(visit.project_id)
-        .fact("expert", masked_name(&expert.name))
-        .fact("visit", &visit.number);
+    let brief =
+        Notification::new(NotificationKind::TieFoundLater, RecordKind::Visit, visit.visit_id, occasion)
+            .of_project(visit.project_id)
+            .fact(FactName::Expert, masked_name(&expert.name))
+            .fact(FactName::Visit, &visit.number);
     let others = concerned(&visit.parties, group);
     to_each(expert.id.uuid(), others, brief, |brief| with_tie(brief, tie))
 }
 
 fn with_tie(notification: Notification, tie: &Tie) -> Notification {
-    notification.fact("party", tie.party_in_words()).fact("tie", tie.kind)
+    notification.fact(FactName::Party, tie.party_in_words()).fact(FactName::Tie, tie.kind)
 }

@@ -1,7 +1,7 @@
 //! Steps that change objections.
 
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::Operation,
     base::id::PublicNoticeId,
     identity::notification::NotificationKind,
@@ -56,7 +56,7 @@ pub fn lodge(
         // Each objection is an occasion of its own.
         let (to, mut notification) = notifications::association(NotificationKind::ObjectionLodged, &about);
         notification.occasion = objection.id.to_string();
-        tx.notify(&[notifications::with((to, notification), "notice", &notice.number)])?;
+        tx.notify(&[notifications::with((to, notification), FactName::Notice, &notice.number)])?;
     }
     Ok(objection)
 }
@@ -76,7 +76,7 @@ pub fn uphold(
             let (ended, event) = about.uphold_objection(reason)?;
             release_certificates(tx, &[&ended])?;
             let notification = notifications::applicant(NotificationKind::ObjectionUpheld, &ended);
-            tx.notify(&[notifications::with(notification, "reason", reason.trim())])?;
+            tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
             let ended = expert_application::save(tx.db, ended, tx.now())?;
             tx.append(ended.id, &event)?;
         }

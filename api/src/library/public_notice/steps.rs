@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anze_domain::{
-    Event, Id, Period, Violation,
+    Event, EventName, FactName, Id, Period, Violation,
     base::{
         code::UNKNOWN_REFERENCE,
         id::{ExpertApplicationId, PublicNoticeId},
@@ -85,8 +85,8 @@ pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<
         let (application, event) = application.publish(notice.id)?;
         happened.push(event);
         let notification = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
-        let notification = notifications::with(notification, "notice", &notice.number);
-        messages.push(notifications::with(notification, "due_on", notice.due_on));
+        let notification = notifications::with(notification, FactName::Notice, &notice.number);
+        messages.push(notifications::with(notification, FactName::DueOn, notice.due_on));
     }
     store::insert(tx.db, &notice)?;
     expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
@@ -155,7 +155,7 @@ pub fn admit(
             let why = format!("{} · {}", violation.code.zh.0, violation.code.en.0);
             let notification = notifications::applicant(NotificationKind::ApplicationRejected, &application);
             let (next, event) = application.lapse(&why)?;
-            (next, event, notifications::with(notification, "reason", why))
+            (next, event, notifications::with(notification, FactName::Reason, why))
         }
         Err(error) => return Err(error),
     };
@@ -209,8 +209,8 @@ fn enter_library(
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };
         let last = LastChanged {
-            employer: event::last(context.db, id, id, "expert_employer_changed")?,
-            removed: event::last(context.db, id, id, "expert_removed")?,
+            employer: event::last(context.db, id, id, EventName::ExpertEmployerChanged)?,
+            removed: event::last(context.db, id, id, EventName::ExpertRemoved)?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
         certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;

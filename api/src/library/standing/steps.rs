@@ -1,7 +1,7 @@
 //! Steps that change the standing of experts, and what of their record changes by itself.
 
 use anze_domain::{
-    Event, Id, Violation,
+    Event, EventName, FactName, Id, RecordKind, Violation,
     access::{Operation, Relation},
     base::{code::UNKNOWN_REFERENCE, id::ExpertId},
     calendar::working_calendar::shanghai_date,
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// What vouches for an employer beside the admission.
-const VOUCHING: [&str; 2] = ["expert_employer_changed", "expert_requalified"];
+const VOUCHING: [&str; 2] = [EventName::ExpertEmployerChanged, EventName::ExpertRequalified];
 
 /// The association takes a measure against an expert (A20.1): its record, its event, and what follows for the groups of
 /// the expert.
@@ -104,9 +104,9 @@ pub fn justify_decline(
         Some(false) => return Err(Violation::new(DECLINE_JUSTIFIED_ALREADY).at("/seq").into()),
         Some(true) => {}
     }
-    let event = Event::new("decline_justified", "expert", expert.id)
-        .fact("project_id", input.project_id)
-        .fact("seq", input.seq)
+    let event = Event::new(EventName::DeclineJustified, RecordKind::Expert, expert.id)
+        .fact(FactName::ProjectId, input.project_id)
+        .fact(FactName::Seq, input.seq)
         .because(reason);
     tx.append(expert.id, &event)?;
     Ok(expert)
@@ -180,11 +180,11 @@ pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) ->
     context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };
-    let notification = Notification::new(kind, "expert", id, format!("{until} {notice}"))
-        .fact("expert", masked_name(&expert.name))
-        .fact("until", until)
-        .fact("days", days)
-        .fact("left", listed(&left));
+    let notification = Notification::new(kind, RecordKind::Expert, id, format!("{until} {notice}"))
+        .fact(FactName::Expert, masked_name(&expert.name))
+        .fact(FactName::Until, until)
+        .fact(FactName::Days, days)
+        .fact(FactName::Left, listed(&left));
     context.notify(&[(Recipients::association().expert(id), notification)])?;
     if left.is_empty() {
         return Ok(());
@@ -204,9 +204,9 @@ fn notify_of_standing(
     kind: NotificationKind,
     reason: &str,
 ) -> Result<(), ApiError> {
-    let notification = Notification::new(kind, "expert", expert.id, expert.version)
-        .fact("expert", masked_name(&expert.name))
-        .fact("reason", reason);
+    let notification = Notification::new(kind, RecordKind::Expert, expert.id, expert.version)
+        .fact(FactName::Expert, masked_name(&expert.name))
+        .fact(FactName::Reason, reason);
     tx.notify(&[(Recipients::association().expert(expert.id), notification)])
 }
 

@@ -1,7 +1,7 @@
 //! Steps that change ties, affiliates, and requests for recusal.
 
 use anze_domain::{
-    Id, Violation,
+    FactName, Id, RecordKind, Violation,
     access::{Operation, Relations},
     base::{code::UNKNOWN_REFERENCE, id::OrganizationId},
     identity::{
@@ -163,10 +163,10 @@ pub fn request_recusal(
     // The project's timeline is read by everyone there; this is between who asks and the association (A11.3).
     tx.append(requested_by, &event)?;
     let notification =
-        Notification::new(NotificationKind::RecusalRequested, "recusal_request", request.id, "open")
+        Notification::new(NotificationKind::RecusalRequested, RecordKind::RecusalRequest, request.id, "open")
             .of_project(project.id)
-            .fact("expert", masked_name(&expert.name))
-            .fact("reason", input.grounds.trim());
+            .fact(FactName::Expert, masked_name(&expert.name))
+            .fact(FactName::Reason, input.grounds.trim());
     tx.notify(&[(Recipients::association(), notification)])?;
     Ok(request)
 }
@@ -259,12 +259,16 @@ fn company(
 /// Notifies who made the request, and the expert.
 fn notify_of_decision(tx: &mut WriteContext<'_, '_>, request: &RecusalRequest) -> Result<(), ApiError> {
     let expert = or_not_found(expert::find(tx.db, request.expert_id)?)?;
-    let notification =
-        Notification::new(NotificationKind::RecusalDecided, "recusal_request", request.id, request.status)
-            .of_project(request.project_id)
-            .fact("expert", masked_name(&expert.name))
-            .fact("status", request.status)
-            .fact("reason", request.status_reason.as_deref().unwrap_or_default());
+    let notification = Notification::new(
+        NotificationKind::RecusalDecided,
+        RecordKind::RecusalRequest,
+        request.id,
+        request.status,
+    )
+    .of_project(request.project_id)
+    .fact(FactName::Expert, masked_name(&expert.name))
+    .fact(FactName::Status, request.status)
+    .fact(FactName::Reason, request.status_reason.as_deref().unwrap_or_default());
     let to = Recipients::default().organization(request.requested_by).expert(request.expert_id);
     tx.notify(&[(to, notification)])
 }

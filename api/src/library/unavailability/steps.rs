@@ -1,7 +1,7 @@
 //! Steps that change unavailabilities and base locations.
 
 use anze_domain::{
-    Event, Id,
+    Event, EventName, Id, RecordKind,
     access::Operation,
     base::{
         id::{ExpertId, UnavailabilityId},
@@ -91,6 +91,6 @@ pub fn set_base_location(
     let location = input.location.map(Location::from);
     location.map_or(Ok(()), |location| location.check("/location"))?;
     let base = store::set_base(tx.db, expert.id, before, location, tx.now())?;
-    tx.append(expert.id, &Event::new("expert_base_location_set", "expert", expert.id))?;
+    tx.append(expert.id, &Event::new(EventName::ExpertBaseLocationSet, RecordKind::Expert, expert.id))?;
     Ok((expert, base))
 }

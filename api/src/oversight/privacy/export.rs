@@ -40,7 +40,7 @@ use crate::{
         state::App,
     },
     evidence::attachment::AttachmentOut,
-    http::{problem::ApiError, respond::Reply},
+    http::{language::Language, problem::ApiError, respond::Reply},
     identity::notification::NotificationOut,
     library::{
         expert::ExpertOut,
@@ -157,17 +157,17 @@ impl Cut {
     (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
 #[get("/experts/me/export")]
 pub(crate) async fn export_expert(context: RequestContext) -> Result<Reply, ApiError> {
-    let (app, now) = (context.app.clone(), context.now);
+    let (app, now, language) = (context.app.clone(), context.now, context.language);
     // Many lists, each of as many rows as there may be.
     let reply = context
         .read_long(move |db, caller| {
             let id = or_not_found(caller.expert_id)?;
             let expert = or_not_found(expert::find(db, Id::new(id))?)?;
             may(caller, Operation::ExportExpert, &expert.relations())?;
-            plain(&export(db, caller, &app, &expert, now)?)
+            plain(&export(db, caller, &app, &expert, now, language)?)
         })
         .await?;
-    Ok(reply.not_stored())
+    Ok(reply.not_stored().in_language(language))
 }
 
 fn export(
@@ -176,6 +176,7 @@ fn export(
     app: &App,
     expert: &Expert,
     now: DateTime<Utc>,
+    language: Language,
 ) -> Result<ExpertExport, ApiError> {
     let mut cut = Cut::default();
     let (id, user_id) = (expert.id, expert.user_id);
@@ -188,6 +189,7 @@ fn export(
         Some(_) => Page { items: Vec::new(), more: false },
     };
     let base = unavailability::base(db, id)?;
+    let entry = |entry| TimelineEntry::new(entry, language);
     let mut export = ExpertExport {
         exported_at: now,
         complete: false,
@@ -223,11 +225,11 @@ fn export(
         notifications: cut.of(
             "notifications",
             notification::list(db, user_id, notification::Filter::default(), &newest())?,
-            Into::into,
+            |sent| NotificationOut::new(sent, language),
         ),
         sessions: cut.of("sessions", session::kept(db, user_id, &newest())?, Into::into),
-        events: cut.of("events", event::list(db, id, &newest())?, Into::into),
-        account_events: cut.of("account_events", account_events, Into::into),
+        events: cut.of("events", event::list(db, id, &newest())?, entry),
+        account_events: cut.of("account_events", account_events, entry),
     };
     (export.complete, export.truncated) = (cut.0.is_empty(), cut.0);
     Ok(export)

@@ -1,7 +1,8 @@
 //! What leaves a trace when personal data are read.
 
 use anze_domain::{
-    Event, Id, Violation, access::Operation, base::code::REASON_REQUIRED, library::expert::Expert,
+    Event, EventName, Id, RecordKind, Violation, access::Operation, base::code::REASON_REQUIRED,
+    library::expert::Expert,
 };
 use anze_persistence::library::expert;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ pub fn unmask(tx: &mut WriteContext<'_, '_>, id: Uuid, reason: &str) -> Result<(
         return Err(Violation::new(REASON_REQUIRED).at("/reason").into());
     }
     let sealed = or_not_found(expert::sealed_citizen_id(tx.db, expert.id)?)?;
-    let event = Event::new("expert_unmasked", "expert", expert.id).because(reason);
+    let event = Event::new(EventName::ExpertUnmasked, RecordKind::Expert, expert.id).because(reason);
     tx.append(expert.id, &event)?;
     Ok((expert, sealed))
 }

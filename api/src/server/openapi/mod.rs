@@ -4,6 +4,7 @@ mod bounds;
 mod closed;
 mod examples;
 mod info;
+mod known_codes;
 mod links;
 mod shared;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     info::refer_to_items(&mut document);
     info::describe(&mut document);
     shared::complete(&mut document);
+    known_codes::list(&mut document);
     links::add(&mut document);
     closed::close_bodies(&mut document);
     bounds::state(&mut document);

@@ -168,7 +168,6 @@ pub fn terminate(
 
 /// The provider must be one that could serve.
 fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
-    let serves = organization::find(tx.db, id)?
-        .is_some_and(|provider| provider.kind.is_service_provider());
+    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.kind.is_service_provider());
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
 }

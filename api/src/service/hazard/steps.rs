@@ -1,7 +1,7 @@
 //! Steps that change hazards.
 
 use anze_domain::{
-    Id,
+    EventName, FactName, Id, RecordKind,
     access::Operation,
     identity::notification::{Notification, NotificationKind, Recipients},
     service::{
@@ -47,11 +47,12 @@ fn major_hazard_notification(visit: &Visit, hazard: &Hazard, notice: &str) -> (R
     let parties = &visit.parties;
     let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
     let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
-    let message = Notification::new(NotificationKind::MajorHazard, "hazard", hazard.id, hazard.version)
-        .of_project(visit.project_id)
-        .fact("visit", &visit.number)
-        .fact("hazard", &hazard.number)
-        .fact("notice", notice);
+    let message =
+        Notification::new(NotificationKind::MajorHazard, RecordKind::Hazard, hazard.id, hazard.version)
+            .of_project(visit.project_id)
+            .fact(FactName::Visit, &visit.number)
+            .fact(FactName::Hazard, &hazard.number)
+            .fact(FactName::Notice, notice);
     (to, message)
 }
 
@@ -109,7 +110,7 @@ pub fn rectify(
     input: &RectificationIn,
 ) -> Result<Changed<Hazard>, ApiError> {
     tx.decide(id, if_match, Operation::RectifyHazard, |hazard: Hazard, tx| {
-        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, "hazard_rejected")?;
+        let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, EventName::HazardRejected)?;
         let has_evidence = attachment::evidence_exists(tx.db, hazard.id, rejected_at)?;
         Ok(hazard.rectify(input.rectification.clone(), has_evidence, tx.now())?)
     })

@@ -1,7 +1,7 @@
 //! Steps that change policies.
 
 use anze_domain::{
-    Id,
+    FactName, Id,
     access::{Operation, Relation},
     base::id::{PolicyId, ProjectId},
     service::{
@@ -85,7 +85,7 @@ pub fn endorse(
     let (next, event) = policy.endorse(&endorsement, base, committed)?;
     let next = store::save(tx.db, next, tx.now())?;
     store::insert_endorsement(tx.db, &endorsement)?;
-    let event = event.fact("endorsement_number", &endorsement.endorsement_number);
+    let event = event.fact(FactName::EndorsementNumber, &endorsement.endorsement_number);
     tx.append(next.project_id, &event)?;
     Ok((next, endorsement, committed))
 }

@@ -1,6 +1,7 @@
 //! Whom the negotiation of a time concerns, and what they are told (A12.1).
 
 use anze_domain::{
+    FactName, RecordKind,
     calendar::{slot::Slot, working_calendar::SHANGHAI},
     identity::notification::{Notification, NotificationKind, Recipients},
     service::visit::{Reminder, Side, Visit, VisitStatus},
@@ -16,9 +17,9 @@ fn xiamen_time(at: DateTime<Utc>) -> String {
 
 /// About the visit in the version that is being made.
 fn about(visit: &Visit, kind: NotificationKind) -> Notification {
-    Notification::new(kind, "visit", visit.id, visit.version + 1)
+    Notification::new(kind, RecordKind::Visit, visit.id, visit.version + 1)
         .of_project(visit.project_id)
-        .fact("visit", &visit.number)
+        .fact(FactName::Visit, &visit.number)
 }
 
 fn provider(visit: &Visit) -> Recipients {
@@ -48,7 +49,8 @@ pub(super) fn proposed(visit: &Visit) -> Messages {
     }
     let starts: Vec<String> =
         visit.negotiation.slots.iter().map(|slot: &Slot| xiamen_time(slot.start)).collect();
-    let message = about(visit, NotificationKind::VisitProposed).fact("scheduled_start", starts.join(" / "));
+    let message =
+        about(visit, NotificationKind::VisitProposed).fact(FactName::ScheduledStart, starts.join(" / "));
     vec![(sides(visit, visit.unanswered()), message)]
 }
 
@@ -56,8 +58,8 @@ pub(super) fn proposed(visit: &Visit) -> Messages {
 pub(super) fn agreed(visit: &Visit) -> Messages {
     match (visit.status, visit.booked()) {
         (VisitStatus::Agreed, Some(slot)) => {
-            let message =
-                about(visit, NotificationKind::TimeAgreed).fact("scheduled_start", xiamen_time(slot.start));
+            let message = about(visit, NotificationKind::TimeAgreed)
+                .fact(FactName::ScheduledStart, xiamen_time(slot.start));
             let parties = sides(visit, group(visit).chain([Side::Contractor]));
             vec![(parties, message.clone()), (provider(visit), message)]
         }
@@ -69,7 +71,7 @@ pub(super) fn agreed(visit: &Visit) -> Messages {
             } else {
                 NotificationKind::TimesReopened
             };
-            vec![(provider(visit), about(visit, kind).fact("reason", reason))]
+            vec![(provider(visit), about(visit, kind).fact(FactName::Reason, reason))]
         }
         _ => Vec::new(),
     }
@@ -85,7 +87,7 @@ pub(super) fn declined(visit: &Visit, side: Side) -> Messages {
         }
     };
     let others = (others, about(visit, NotificationKind::SomeoneDeclined));
-    vec![(provider(visit), about(visit, kind).fact("reason", reason)), others]
+    vec![(provider(visit), about(visit, kind).fact(FactName::Reason, reason)), others]
 }
 
 /// The provider takes group and time back: those who were asked or had agreed are told, as the visit was before.
@@ -100,7 +102,7 @@ pub(crate) fn cancelled(before: &Visit, reason: &str) -> Messages {
 
 /// The group, the contractor and the provider.
 fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages {
-    let message = about(before, kind).fact("reason", reason.trim());
+    let message = about(before, kind).fact(FactName::Reason, reason.trim());
     let parties = sides(before, group(before).chain([Side::Contractor]));
     vec![(parties, message.clone()), (provider(before), message)]
 }
@@ -110,11 +112,11 @@ pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
     let due = visit.negotiation.answer_by.map(xiamen_time).unwrap_or_default();
     match prompt {
         Reminder::Reminder => {
-            let message = about(visit, NotificationKind::AnswerDue).fact("due_at", due);
+            let message = about(visit, NotificationKind::AnswerDue).fact(FactName::DueAt, due);
             vec![(sides(visit, visit.unanswered()), message)]
         }
         Reminder::Overdue => {
-            let message = about(visit, NotificationKind::AnswerOverdue).fact("due_at", due);
+            let message = about(visit, NotificationKind::AnswerOverdue).fact(FactName::DueAt, due);
             vec![(provider(visit), message.clone()), (Recipients::association(), message)]
         }
     }
@@ -123,7 +125,7 @@ pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
 /// The material did not come in time: who leads, who arranges the visit and the association are told.
 pub(crate) fn overdue(visit: &Visit) -> Messages {
     let due = visit.upload_due_at.map(xiamen_time).unwrap_or_default();
-    let message = about(visit, NotificationKind::UploadOverdue).fact("due_at", due);
+    let message = about(visit, NotificationKind::UploadOverdue).fact(FactName::DueAt, due);
     let leader = sides(visit, visit.leader_id.map(Side::Expert));
     vec![(leader, message.clone()), (provider(visit), message.clone()), (Recipients::association(), message)]
 }

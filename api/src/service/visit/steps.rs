@@ -1,6 +1,27 @@
 //! Steps that change visits.
 
-use anze_domain::{Id, Period, Violation, Vocabulary, access::{FieldGroup, Operation, Port, Relation, disclosure}, base::{id::VisitId, location::Location}, calendar::{slot::Slot, working_calendar::{WorkingCalendars, shanghai_date}}, library::{expert::Expert, group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD}, qualification::Specialty, tie::Sides, unavailability::unavailable}, service::{booking::Diary, project::Project, service_report::ReportedHazard, visit::{AnswerDeadlines, Member, PROPOSAL_RECEIVED_ALREADY, Proposal, Step, TakenStep, Visit}}};
+use anze_domain::{
+    FactName, Id, Period, Violation, Vocabulary,
+    access::{FieldGroup, Operation, Port, Relation, disclosure},
+    base::{id::VisitId, location::Location},
+    calendar::{
+        slot::Slot,
+        working_calendar::{WorkingCalendars, shanghai_date},
+    },
+    library::{
+        expert::Expert,
+        group::{self, Candidate, EXPERT_UNKNOWN, SPECIALTY_NOT_HELD},
+        qualification::Specialty,
+        tie::Sides,
+        unavailability::unavailable,
+    },
+    service::{
+        booking::Diary,
+        project::Project,
+        service_report::ReportedHazard,
+        visit::{AnswerDeadlines, Member, PROPOSAL_RECEIVED_ALREADY, Proposal, Step, TakenStep, Visit},
+    },
+};
 use anze_persistence::{
     ChangeError, Reader, StoreError,
     evidence::attachment,
@@ -234,7 +255,7 @@ pub fn issue_proposal(
             let (visit, event) = visit.record_step(step)?;
             let proposal = rectification_proposal(tx, visit.id, input)?;
             store::insert_proposal(tx.db, &proposal)?;
-            let event = event.fact("number", &proposal.number);
+            let event = event.fact(FactName::Number, &proposal.number);
             issued = Some(proposal);
             Ok((visit, event))
         })?;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation, Vocabulary,
+    Event, EventName, RecordKind, Violation, Vocabulary,
     access::Operation,
     base::code::{REASON_REQUIRED, WRONG_STATE},
 };
@@ -29,7 +29,7 @@ pub trait Record: Sized {
     /// Its states.
     type State: State;
     /// Kind of record, as events name it.
-    const KIND: &'static str;
+    const KIND: RecordKind;
     /// Its id.
     fn uuid(&self) -> Uuid;
     /// Its state.
@@ -41,7 +41,7 @@ pub trait Record: Sized {
     ///
     /// # Errors
     /// [`WRONG_STATE`].
-    fn advance(mut self, operation: Operation, event: &'static str) -> Result<(Self, Event), Violation> {
+    fn advance(mut self, operation: Operation, event: EventName) -> Result<(Self, Event), Violation> {
         let from = self.state();
         let to = step(from, operation)?;
         self.put(to, None);
@@ -56,7 +56,7 @@ pub trait Record: Sized {
     fn advance_because(
         mut self,
         operation: Operation,
-        event: &'static str,
+        event: EventName,
         reason: &str,
     ) -> Result<(Self, Event), Violation> {
         let from = self.state();
@@ -74,10 +74,10 @@ pub trait Record: Sized {
 
 /// Gives a record struct with `id`, `status` and `status_reason` its [`Record`].
 macro_rules! record {
-    ($name:ident, $state:ident, $kind:literal) => {
+    ($name:ident, $state:ident, RecordKind::$kind:ident) => {
         impl $crate::access::state_machine::Record for $name {
             type State = $state;
-            const KIND: &'static str = $kind;
+            const KIND: $crate::RecordKind = $crate::RecordKind::$kind;
             fn uuid(&self) -> uuid::Uuid {
                 self.id.uuid()
             }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Caller, Operation, Relation, Relations, may};
-use crate::{access::Port, base::id::OrganizationId};
+use crate::{EventName, RecordKind, access::Port, base::id::OrganizationId};
 
 /// What a caller sees of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,10 +24,10 @@ pub enum Sight {
 /// An entry, as far as the decision asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// What happened.
-    pub name: &'a str,
-    /// Kind of record.
-    pub subject: &'a str,
+    /// What happened; absent where it was stored under a name that is no term any more.
+    pub name: Option<EventName>,
+    /// Kind of record; absent where it was stored under a kind that is no term any more.
+    pub subject: Option<RecordKind>,
     /// State before.
     pub from: Option<&'a str>,
     /// State after.
@@ -54,17 +54,18 @@ pub struct Subject {
 }
 
 /// Names of entries whose reason and facts tell of an expert's ties or standing.
-const OF_STANDING: [&str; 3] = ["visit_expert_recused", "visit_expert_left", "tie_found_later"];
+const OF_STANDING: [EventName; 3] =
+    [EventName::VisitExpertRecused, EventName::VisitExpertLeft, EventName::TieFoundLater];
 /// Name of the entry whose reason is a person's own affair.
-const DECLINED: &str = "visit_declined";
+const DECLINED: EventName = EventName::VisitDeclined;
 
 /// Whether the caller's sight of entries on such a record depends on whose it is. Where it does not, the part that
 /// they have in the project is their part in all of them.
 #[must_use]
-pub fn depends_on_subject(caller: &Caller, subject: &str) -> bool {
+pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool {
     let by_record = caller.expert_id.is_some() || matches!(caller.port, Some(Port::Insurer | Port::Provider));
     match subject {
-        "project" => false,
+        Some(RecordKind::Project) => false,
         _ => by_record,
     }
 }
@@ -72,8 +73,8 @@ pub fn depends_on_subject(caller: &Caller, subject: &str) -> bool {
 /// What the caller sees of an entry of the project in which these have a part.
 #[must_use]
 pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> Sight {
-    let Some(view) = view_of(entry.subject) else { return Sight::Nothing };
-    if entry.subject == "project" {
+    let Some(view) = entry.subject.and_then(view_of) else { return Sight::Nothing };
+    if entry.subject == Some(RecordKind::Project) {
         return if may(caller, view, project).is_ok() { Sight::Whole } else { Sight::Nothing };
     }
     let relations = subject.relations(caller, entry, project);
@@ -87,16 +88,16 @@ pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &
 }
 
 /// The operation that reads the record of an entry.
-fn view_of(subject: &str) -> Option<Operation> {
+fn view_of(subject: RecordKind) -> Option<Operation> {
     Some(match subject {
-        "project" => Operation::GetProject,
-        "policy" => Operation::GetPolicy,
-        "commission" => Operation::GetCommission,
-        "service_plan" => Operation::GetServicePlan,
-        "visit" => Operation::GetVisit,
-        "hazard" => Operation::GetHazard,
-        "attachment" => Operation::GetAttachment,
-        "service_report" => Operation::GetServiceReport,
+        RecordKind::Project => Operation::GetProject,
+        RecordKind::Policy => Operation::GetPolicy,
+        RecordKind::Commission => Operation::GetCommission,
+        RecordKind::ServicePlan => Operation::GetServicePlan,
+        RecordKind::Visit => Operation::GetVisit,
+        RecordKind::Hazard => Operation::GetHazard,
+        RecordKind::Attachment => Operation::GetAttachment,
+        RecordKind::ServiceReport => Operation::GetServiceReport,
         _ => return None,
     })
 }
@@ -105,16 +106,18 @@ impl Subject {
     /// Who has a part in the record, at the time of the entry.
     fn relations(&self, caller: &Caller, entry: &Entry<'_>, project: &Relations) -> Relations {
         let insurers: Vec<_> = self.insurer_id.into_iter().collect();
-        let asked = entry.subject != "commission" || self.asked_at.is_some_and(|at| at <= entry.at);
+        let asked =
+            entry.subject != Some(RecordKind::Commission) || self.asked_at.is_some_and(|at| at <= entry.at);
         let providers: Vec<_> = self.provider_id.filter(|_| asked).into_iter().collect();
         let district = project.district;
         if entry.is_drafted() {
             return match entry.subject {
-                "commission" => Relations { insurers, district, ..Relations::default() },
+                Some(RecordKind::Commission) => Relations { insurers, district, ..Relations::default() },
                 _ => Relations { providers, district, ..Relations::default() },
             };
         }
-        let of_group = matches!(entry.subject, "visit" | "hazard" | "attachment");
+        let of_group =
+            matches!(entry.subject, Some(RecordKind::Visit | RecordKind::Hazard | RecordKind::Attachment));
         let serves = if of_group { self.in_group } else { self.serves_commission };
         let members: Vec<Uuid> = caller.expert_id.filter(|_| serves).into_iter().collect();
         Relations {
@@ -137,17 +140,20 @@ impl Entry<'_> {
         let has =
             |held: &[Relation]| relations.held_by(caller).iter().any(|relation| held.contains(relation));
         match self.name {
-            name if OF_STANDING.contains(&name) => {
+            Some(name) if OF_STANDING.contains(&name) => {
                 has(&[Relation::Provider, Relation::Association, Relation::Regulator])
             }
-            DECLINED => self.by_caller || has(&[Relation::Provider, Relation::Association]),
+            Some(DECLINED) => self.by_caller || has(&[Relation::Provider, Relation::Association]),
             _ => true,
         }
     }
 
     /// Whether it tells of a draft that nobody had submitted yet.
     fn is_drafted(&self) -> bool {
-        let drafted = matches!(self.subject, "commission" | "service_plan" | "service_report");
+        let drafted = matches!(
+            self.subject,
+            Some(RecordKind::Commission | RecordKind::ServicePlan | RecordKind::ServiceReport)
+        );
         drafted && (self.to == Some("draft") || (self.from == Some("draft") && self.to == Some("withdrawn")))
     }
 }

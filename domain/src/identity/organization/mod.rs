@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Id, Violation,
+    Event, EventName, FactName, Id, RecordKind, Violation,
     access::{
         District, Operation, Port, Relations, Role,
         state_machine::{Record, State, record},
@@ -83,7 +83,7 @@ pub struct Organization {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Organization, OrganizationStatus, "organization");
+record!(Organization, OrganizationStatus, RecordKind::Organization);
 
 impl Organization {
     /// Who has a part in it.
@@ -101,9 +101,9 @@ impl Organization {
             return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/kind"));
         }
         self.status = OrganizationStatus::Pending;
-        let event = Event::new("organization_registered", Self::KIND, self.id)
+        let event = Event::new(EventName::OrganizationRegistered, Self::KIND, self.id)
             .states(None, "pending")
-            .fact("kind", self.kind);
+            .fact(FactName::Kind, self.kind);
         Ok((self, event))
     }
 
@@ -111,9 +111,9 @@ impl Organization {
     #[must_use]
     pub fn create(mut self) -> (Self, Event) {
         self.status = OrganizationStatus::Active;
-        let event = Event::new("organization_created", Self::KIND, self.id)
+        let event = Event::new(EventName::OrganizationCreated, Self::KIND, self.id)
             .states(None, "active")
-            .fact("kind", self.kind);
+            .fact(FactName::Kind, self.kind);
         (self, event)
     }
 
@@ -122,7 +122,7 @@ impl Organization {
     /// # Errors
     /// Wrong state.
     pub fn approve(self) -> Result<(Self, Event), Violation> {
-        self.advance(Operation::ApproveOrganization, "organization_approved")
+        self.advance(Operation::ApproveOrganization, EventName::OrganizationApproved)
     }
 
     /// The association rejects it.
@@ -130,7 +130,7 @@ impl Organization {
     /// # Errors
     /// Wrong state; no reason.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::RejectOrganization, "organization_rejected", reason)
+        self.advance_because(Operation::RejectOrganization, EventName::OrganizationRejected, reason)
     }
 
     /// Nobody suspends their own.
@@ -147,7 +147,7 @@ impl Organization {
     /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
     pub fn suspend(self, reason: &str, by: Option<OrganizationId>) -> Result<(Self, Event), Violation> {
         self.must_be_anothers(by)?;
-        self.advance_because(Operation::SuspendOrganization, "organization_suspended", reason)
+        self.advance_because(Operation::SuspendOrganization, EventName::OrganizationSuspended, reason)
     }
 
     /// The association ends a suspension.
@@ -155,7 +155,7 @@ impl Organization {
     /// # Errors
     /// Wrong state.
     pub fn reinstate(self) -> Result<(Self, Event), Violation> {
-        self.advance(Operation::ReinstateOrganization, "organization_reinstated")
+        self.advance(Operation::ReinstateOrganization, EventName::OrganizationReinstated)
     }
 
     /// Its contact is corrected.
@@ -169,7 +169,7 @@ impl Organization {
     ) -> Result<(Self, Event), Violation> {
         self.contact_name = contact_name;
         self.contact_mobile = contact_mobile;
-        self.advance(Operation::UpdateOrganization, "organization_updated")
+        self.advance(Operation::UpdateOrganization, EventName::OrganizationUpdated)
     }
 }
 
@@ -209,8 +209,8 @@ impl User {
 
     /// What happened to the user.
     #[must_use]
-    pub fn event(&self, name: &'static str) -> Event {
-        Event::new(name, "user", self.id).fact("role", self.role)
+    pub fn event(&self, name: EventName) -> Event {
+        Event::new(name, RecordKind::User, self.id).fact(FactName::Role, self.role)
     }
 
     /// The stream its events go to: its organisation's, or its own.
@@ -242,7 +242,7 @@ impl User {
         self.display_name = display_name;
         self.mobile = mobile;
         self.role = role;
-        let event = self.event("user_updated");
+        let event = self.event(EventName::UserUpdated);
         Ok((self, event))
     }
 
@@ -257,7 +257,7 @@ impl User {
     ) -> Result<(Self, Event), Violation> {
         self.keep_an_administrator(!disabled, other_administrators)?;
         self.disabled = disabled;
-        let event = self.event(if disabled { "user_disabled" } else { "user_enabled" });
+        let event = self.event(if disabled { EventName::UserDisabled } else { EventName::UserEnabled });
         Ok((self, event))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{CouncilSession, SessionTerms, VoteOutcome, Votes};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{Operation, state_machine::Record},
     library::expert_application::{ExpertApplication, ExpertApplicationStatus},
 };
@@ -17,8 +17,11 @@ impl ExpertApplication {
         Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
         self.council_session_id = Some(session.id);
         let (next, event) =
-            self.advance(Operation::PutApplicationsToVote, "expert_application_put_to_vote")?;
-        Ok((next, event.fact("council_session_id", session.id).fact("held_on", session.terms.held_on)))
+            self.advance(Operation::PutApplicationsToVote, EventName::ExpertApplicationPutToVote)?;
+        Ok((
+            next,
+            event.fact(FactName::CouncilSessionId, session.id).fact(FactName::HeldOn, session.terms.held_on),
+        ))
     }
 
     /// The session was closed with this outcome of its vote.
@@ -33,17 +36,20 @@ impl ExpertApplication {
     ) -> Result<(Self, Event), Violation> {
         let (next, event) = match outcome {
             VoteOutcome::Passed => {
-                self.advance(Operation::CloseCouncilSession, "expert_application_passed")?
+                self.advance(Operation::CloseCouncilSession, EventName::ExpertApplicationPassed)?
             }
             VoteOutcome::VotedDown => {
                 crate::access::state_machine::step(self.status, Operation::CloseCouncilSession)?;
-                self.end(ExpertApplicationStatus::VotedDown, "expert_application_voted_down", None)
+                self.end(ExpertApplicationStatus::VotedDown, EventName::ExpertApplicationVotedDown, None)
             }
             VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
                 return Err(self.not_possible("close_council_session"));
             }
         };
-        let event = votes.facts(event).fact("outcome", outcome);
-        Ok((next, event.fact("council_decision_number", &terms.number).fact("held_on", terms.held_on)))
+        let event = votes.facts(event).fact(FactName::Outcome, outcome);
+        Ok((
+            next,
+            event.fact(FactName::CouncilDecisionNumber, &terms.number).fact(FactName::HeldOn, terms.held_on),
+        ))
     }
 }

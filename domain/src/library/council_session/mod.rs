@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -179,13 +179,13 @@ impl SessionTerms {
     /// An event that says by which rules the session decides.
     fn facts(&self, event: Event) -> Event {
         event
-            .fact("number", &self.number)
-            .fact("held_on", self.held_on)
-            .fact("council_size", self.council_size)
-            .fact("members_present", self.members_present)
-            .fact("quorum", self.quorum)
-            .fact("majority", self.majority)
-            .fact("majority_rule", self.majority_rule)
+            .fact(FactName::Number, &self.number)
+            .fact(FactName::HeldOn, self.held_on)
+            .fact(FactName::CouncilSize, self.council_size)
+            .fact(FactName::MembersPresent, self.members_present)
+            .fact(FactName::Quorum, self.quorum)
+            .fact(FactName::Majority, self.majority)
+            .fact(FactName::MajorityRule, self.majority_rule)
     }
 
     /// What follows from the votes on an application.
@@ -236,7 +236,7 @@ pub struct CouncilSession {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(CouncilSession, CouncilSessionStatus, "council_session");
+record!(CouncilSession, CouncilSessionStatus, RecordKind::CouncilSession);
 
 /// What was put to a session, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -295,7 +295,7 @@ impl CouncilSession {
     /// A field that is wrong.
     pub fn create(self) -> Result<(Self, Event), Violation> {
         self.terms.check()?;
-        let event = Event::new("council_session_created", Self::KIND, self.id).states(None, "open");
+        let event = Event::new(EventName::CouncilSessionCreated, Self::KIND, self.id).states(None, "open");
         let event = self.terms.facts(event);
         Ok((self, event))
     }
@@ -315,7 +315,8 @@ impl CouncilSession {
         let last_reviewed = put.iter().filter_map(|item| item.reviewed_at).max();
         ExpertApplication::reviewed_by_day(last_reviewed, terms.held_on).map_err(|it| it.at("/held_on"))?;
         self.terms = terms;
-        let (next, event) = self.advance(Operation::UpdateCouncilSession, "council_session_updated")?;
+        let (next, event) =
+            self.advance(Operation::UpdateCouncilSession, EventName::CouncilSessionUpdated)?;
         let event = next.terms.facts(event);
         Ok((next, event))
     }
@@ -328,8 +329,9 @@ impl CouncilSession {
         if there.saturating_add(more) > MAX_ITEMS {
             return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
         }
-        let (next, event) = self.advance(Operation::PutApplicationsToVote, "applications_put_to_vote")?;
-        Ok((next, event.fact("applications", more)))
+        let (next, event) =
+            self.advance(Operation::PutApplicationsToVote, EventName::ApplicationsPutToVote)?;
+        Ok((next, event.fact(FactName::Applications, more)))
     }
 
     /// Whether these can be the votes on an item of its; what happened to its application, with the numbers.
@@ -346,9 +348,12 @@ impl CouncilSession {
         crate::access::state_machine::step(status, Operation::RecordCouncilVotes)?;
         ExpertApplication::reviewed_by_day(item.reviewed_at, self.terms.held_on)?;
         self.terms.take_votes(votes)?;
-        let name = "expert_application_votes_recorded";
+        let name = EventName::ExpertApplicationVotesRecorded;
         let event = Event::new(name, ExpertApplication::KIND, item.application_id);
-        Ok(votes.facts(event).fact("council_session_id", self.id).fact("again", item.votes.is_some()))
+        Ok(votes
+            .facts(event)
+            .fact(FactName::CouncilSessionId, self.id)
+            .fact(FactName::Again, item.votes.is_some()))
     }
 
     /// The votes on so many applications are recorded.
@@ -358,8 +363,8 @@ impl CouncilSession {
     pub fn record_votes(self, count: usize, today: NaiveDate) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::RecordCouncilVotes)?;
         self.must_be_held(today)?;
-        let (next, event) = self.advance(Operation::RecordCouncilVotes, "council_votes_recorded")?;
-        let event = next.terms.facts(event).fact("applications", count);
+        let (next, event) = self.advance(Operation::RecordCouncilVotes, EventName::CouncilVotesRecorded)?;
+        let event = next.terms.facts(event).fact(FactName::Applications, count);
         Ok((next, event))
     }
 
@@ -369,8 +374,11 @@ impl CouncilSession {
     /// # Errors
     /// Wrong state; no reason.
     pub fn adjourn(self, reason: &str, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) =
-            self.advance_because(Operation::AdjournCouncilSession, "council_session_adjourned", reason)?;
+        let (mut next, event) = self.advance_because(
+            Operation::AdjournCouncilSession,
+            EventName::CouncilSessionAdjourned,
+            reason,
+        )?;
         next.closed_at = Some(now);
         let event = next.terms.facts(event);
         Ok((next, event))
@@ -393,10 +401,11 @@ impl CouncilSession {
         let terms = &self.terms;
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();
-        let (mut next, event) = self.advance(Operation::CloseCouncilSession, "council_session_closed")?;
+        let (mut next, event) =
+            self.advance(Operation::CloseCouncilSession, EventName::CouncilSessionClosed)?;
         next.closed_at = Some(now);
         let event = next.terms.facts(event);
-        let event = event.fact("passed", passed).fact("voted_down", outcomes.len() - passed);
+        let event = event.fact(FactName::Passed, passed).fact(FactName::VotedDown, outcomes.len() - passed);
         Ok((next, event, outcomes))
     }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fixtures::*;
+use crate::{Vocabulary, fixtures::*};
 
 fn share(numerator: u32, denominator: u32) -> Fraction {
     Fraction { numerator, denominator }
@@ -161,7 +161,7 @@ fn it_is_not_before_the_review_of_what_is_put_to_it() {
 #[test]
 fn its_events_say_rules_and_votes() {
     let said = |event: &Event, name: &str| {
-        event.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        event.facts.iter().find(|(known, _)| known.code() == name).map(|(_, value)| value.clone())
     };
     let (_, created) = session(9, 6).create().unwrap();
     let (_, recorded) = session(9, 6).record_votes(1, today()).unwrap();

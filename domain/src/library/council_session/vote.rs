@@ -1,6 +1,6 @@
 //! The votes on an application, and what comes of them (A8.1).
 
-use crate::{Event, vocabulary};
+use crate::{Event, FactName, vocabulary};
 
 vocabulary! {
     /// What came of the vote on an application.
@@ -34,8 +34,8 @@ impl Votes {
     #[must_use]
     pub fn facts(self, event: Event) -> Event {
         event
-            .fact("votes_for", self.votes_for)
-            .fact("votes_against", self.votes_against)
-            .fact("votes_abstain", self.votes_abstain)
+            .fact(FactName::VotesFor, self.votes_for)
+            .fact(FactName::VotesAgainst, self.votes_against)
+            .fact(FactName::VotesAbstain, self.votes_abstain)
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use requalification::LastChanged;
 
 use crate::{
-    Event, Period, Violation,
+    Event, EventName, FactName, Period, RecordKind, Violation,
     access::Relations,
     base::{
         id::{ExpertId, UserId},
@@ -122,11 +122,11 @@ impl Expert {
             Pool::Leader => vec![Pool::Leader, Pool::Member],
             Pool::Member => vec![Pool::Member],
         };
-        let event = Event::new("expert_admitted", "expert", self.id)
+        let event = Event::new(EventName::ExpertAdmitted, RecordKind::Expert, self.id)
             .states(None, "active")
-            .fact("pool", pool)
-            .fact("council_decision_number", &self.admission.council_decision_number)
-            .fact("public_notice_number", &self.admission.public_notice_number);
+            .fact(FactName::Pool, pool)
+            .fact(FactName::CouncilDecisionNumber, &self.admission.council_decision_number)
+            .fact(FactName::PublicNoticeNumber, &self.admission.public_notice_number);
         Ok((self, event))
     }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Admission, Expert, ExpertStatus};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     library::{
         company::Party,
         expert_application::{ALREADY_IN_POOL, ENTRY_NOT_ACTIVE, ExpertApplication},
@@ -68,15 +68,16 @@ impl Expert {
         let event = if comes_back {
             self.status = ExpertStatus::Active;
             self.admission = admission.clone();
-            Event::new("expert_readmitted", "expert", self.id).states(Some("removed"), "active")
+            Event::new(EventName::ExpertReadmitted, RecordKind::Expert, self.id)
+                .states(Some("removed"), "active")
         } else {
-            Event::new("expert_requalified", "expert", self.id)
+            Event::new(EventName::ExpertRequalified, RecordKind::Expert, self.id)
         };
         let event = event
-            .fact("pool", terms.pool)
-            .fact("employer", &self.employer_name)
-            .fact("council_decision_number", &admission.council_decision_number)
-            .fact("public_notice_number", &admission.public_notice_number);
+            .fact(FactName::Pool, terms.pool)
+            .fact(FactName::Employer, &self.employer_name)
+            .fact(FactName::CouncilDecisionNumber, &admission.council_decision_number)
+            .fact(FactName::PublicNoticeNumber, &admission.public_notice_number);
         Ok((self, event))
     }
 

@@ -20,7 +20,7 @@ fn senior() -> Expert {
 fn a9_ten_years_lead_and_five_years_serve_to_the_day() {
     let (leader, event) = senior().admit(Pool::Leader).unwrap();
     assert_eq!(leader.pools, [Pool::Leader, Pool::Member]);
-    assert!(event.facts.contains(&("council_decision_number", "LS-1".into())));
+    assert!(event.facts.contains(&(FactName::CouncilDecisionNumber, "LS-1".into())));
     assert_eq!(senior().admit(Pool::Member).unwrap().0.pools, [Pool::Member]);
     let a_day_less = expert_with(TitleLevel::Senior, "2016-03-04");
     assert_eq!(refused(a_day_less.admit(Pool::Leader)), LEADER_NOT_QUALIFIED);

@@ -7,7 +7,7 @@ use super::{
     ExpertApplication,
 };
 use crate::{
-    Event, Violation, Vocabulary,
+    Event, EventName, FactName, Violation, Vocabulary,
     access::{Operation, state_machine::Record},
     library::{
         certificate::{Certificate, CertificateKind},
@@ -52,9 +52,9 @@ impl ExpertApplication {
         self.terms.check(entry, today)?;
         may_apply(entry, self.terms.pool)?;
         self.expert_id = entry.map(|entry| entry.id);
-        let event = Event::new("expert_application_created", Self::KIND, self.id)
+        let event = Event::new(EventName::ExpertApplicationCreated, Self::KIND, self.id)
             .states(None, "draft")
-            .fact("pool", self.terms.pool);
+            .fact(FactName::Pool, self.terms.pool);
         Ok((self, event))
     }
 
@@ -74,7 +74,7 @@ impl ExpertApplication {
         self.terms = terms;
         let reason = self.status_reason.clone();
         let (mut next, event) =
-            self.advance(Operation::UpdateExpertApplication, "expert_application_updated")?;
+            self.advance(Operation::UpdateExpertApplication, EventName::ExpertApplicationUpdated)?;
         // Why it was returned stays to be read until it is submitted again.
         next.status_reason = reason;
         Ok((next, event))
@@ -102,7 +102,7 @@ impl ExpertApplication {
         }
         self.expert_id = entry.map(|entry| entry.id);
         let (mut next, event) =
-            self.advance(Operation::SubmitExpertApplication, "expert_application_submitted")?;
+            self.advance(Operation::SubmitExpertApplication, EventName::ExpertApplicationSubmitted)?;
         next.submitted_at = Some(now);
         Ok((next, event))
     }
@@ -112,7 +112,11 @@ impl ExpertApplication {
     /// # Errors
     /// Wrong state; no reason.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::WithdrawExpertApplication, "expert_application_withdrawn", reason)
+        self.advance_because(
+            Operation::WithdrawExpertApplication,
+            EventName::ExpertApplicationWithdrawn,
+            reason,
+        )
     }
 }
 

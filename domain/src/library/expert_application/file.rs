@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{ApplicationFileKind, ExpertApplication, TOO_MANY_FILES};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     access::Operation,
     base::id::{ApplicationFileId, ExpertApplicationId},
 };
@@ -51,10 +51,10 @@ impl ApplicationFile {
     #[must_use]
     pub fn uploaded(&self) -> Event {
         let digest: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        Event::new("application_file_uploaded", "application_file", self.id)
-            .fact("application_id", self.application_id)
-            .fact("kind", self.kind)
-            .fact("size", self.size)
-            .fact("sha256", digest)
+        Event::new(EventName::ApplicationFileUploaded, RecordKind::ApplicationFile, self.id)
+            .fact(FactName::ApplicationId, self.application_id)
+            .fact(FactName::Kind, self.kind)
+            .fact(FactName::Size, self.size)
+            .fact(FactName::Sha256, digest)
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation, Vocabulary,
+    Event, EventName, FactName, Violation, Vocabulary,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -174,7 +174,7 @@ pub struct ExpertApplication {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(ExpertApplication, ExpertApplicationStatus, "expert_application");
+record!(ExpertApplication, ExpertApplicationStatus, RecordKind::ExpertApplication);
 
 impl ExpertApplication {
     /// Who has a part in it; in a draft the applicant alone, also when it was withdrawn as one.
@@ -195,7 +195,7 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
-        self.advance_because(Operation::ReturnExpertApplication, "expert_application_returned", reason)
+        self.advance_because(Operation::ReturnExpertApplication, EventName::ExpertApplicationReturned, reason)
     }
 
     /// The association rejects it.
@@ -204,7 +204,7 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn reject(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
-        self.advance_because(Operation::RejectExpertApplication, "expert_application_rejected", reason)
+        self.advance_because(Operation::RejectExpertApplication, EventName::ExpertApplicationRejected, reason)
     }
 
     /// How it stands with A9.1 or A9.2: as it was assessed when it was passed on, else as of today.
@@ -247,8 +247,9 @@ impl ExpertApplication {
         self.reviewed_by = Some(by);
         self.assessment = Some(assessment);
         let (next, event) =
-            self.advance(Operation::ReviewExpertApplication, "expert_application_reviewed")?;
-        let event = event.fact("assessed_on", today).fact("years", years).fact("days", days);
+            self.advance(Operation::ReviewExpertApplication, EventName::ExpertApplicationReviewed)?;
+        let event =
+            event.fact(FactName::AssessedOn, today).fact(FactName::Years, years).fact(FactName::Days, days);
         Ok((next, event))
     }
 
@@ -271,9 +272,12 @@ impl ExpertApplication {
     /// Wrong state; no reason.
     pub fn adjourn(mut self, reason: &str) -> Result<(Self, Event), Violation> {
         let session = self.council_session_id.take();
-        let (next, event) =
-            self.advance_because(Operation::AdjournCouncilSession, "expert_application_adjourned", reason)?;
-        let event = session.into_iter().fold(event, |event, id| event.fact("council_session_id", id));
+        let (next, event) = self.advance_because(
+            Operation::AdjournCouncilSession,
+            EventName::ExpertApplicationAdjourned,
+            reason,
+        )?;
+        let event = session.into_iter().fold(event, |event, id| event.fact(FactName::CouncilSessionId, id));
         Ok((Self { status_reason: None, ..next }, event))
     }
 
@@ -282,7 +286,7 @@ impl ExpertApplication {
     /// # Errors
     /// Wrong state; no reason.
     pub fn uphold_objection(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::UpholdObjection, "expert_application_objection_upheld", reason)
+        self.advance_because(Operation::UpholdObjection, EventName::ExpertApplicationObjectionUpheld, reason)
     }
 
     /// Its notice has ended without an upheld objection: it leads into the library as this entry.
@@ -295,8 +299,9 @@ impl ExpertApplication {
         }
         self.expert_id = Some(entry);
         self.admitted_at = Some(now);
-        let (next, event) = self.end(ExpertApplicationStatus::Admitted, "expert_application_admitted", None);
-        Ok((next, event.fact("expert_id", entry)))
+        let (next, event) =
+            self.end(ExpertApplicationStatus::Admitted, EventName::ExpertApplicationAdmitted, None);
+        Ok((next, event.fact(FactName::ExpertId, entry)))
     }
 
     /// What qualified the applicant no longer holds when the notice ends: it ends without an entry.
@@ -307,7 +312,7 @@ impl ExpertApplication {
         if self.status != ExpertApplicationStatus::OnNotice {
             return Err(self.not_possible("admission"));
         }
-        Ok(self.end(ExpertApplicationStatus::Rejected, "expert_application_rejected", Some(why)))
+        Ok(self.end(ExpertApplicationStatus::Rejected, EventName::ExpertApplicationRejected, Some(why)))
     }
 
     /// Whether it came to its end by its notice's: admitted, or without what qualified the applicant.
@@ -321,7 +326,7 @@ impl ExpertApplication {
     pub(super) fn end(
         mut self,
         to: ExpertApplicationStatus,
-        name: &'static str,
+        name: EventName,
         reason: Option<&str>,
     ) -> (Self, Event) {
         let from = self.status;

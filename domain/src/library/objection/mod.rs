@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -100,7 +100,7 @@ pub struct Objection {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Objection, ObjectionStatus, "objection");
+record!(Objection, ObjectionStatus, RecordKind::Objection);
 
 /// What there is already of what objections are limited by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -153,9 +153,9 @@ impl Objection {
                 return Err(Violation::new(code).with("maximum", maximum));
             }
         }
-        let event = Event::new("objection_lodged", Self::KIND, self.id)
+        let event = Event::new(EventName::ObjectionLodged, Self::KIND, self.id)
             .states(None, "open")
-            .fact("application_id", self.application_id);
+            .fact(FactName::ApplicationId, self.application_id);
         Ok((self, event))
     }
 
@@ -164,7 +164,7 @@ impl Objection {
     /// # Errors
     /// Wrong state; no reason.
     pub fn uphold(self, reason: &str, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::UpholdObjection, "objection_upheld", reason)
+        self.advance_because(Operation::UpholdObjection, EventName::ObjectionUpheld, reason)
             .map(|(next, event)| (next.decided(by, now), event))
     }
 
@@ -173,7 +173,7 @@ impl Objection {
     /// # Errors
     /// Wrong state; no reason.
     pub fn dismiss(self, reason: &str, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::DismissObjection, "objection_dismissed", reason)
+        self.advance_because(Operation::DismissObjection, EventName::ObjectionDismissed, reason)
             .map(|(next, event)| (next.decided(by, now), event))
     }
 

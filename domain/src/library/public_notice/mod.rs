@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation, Vocabulary,
+    Event, EventName, FactName, RecordKind, Violation, Vocabulary,
     access::{Operation, Relations, state_machine::Record},
     base::id::PublicNoticeId,
     calendar::working_calendar::{Deadline, WorkingCalendars, shanghai_date},
@@ -71,7 +71,7 @@ pub struct PublicNotice {
 
 impl PublicNotice {
     /// Kind of record, as events name it.
-    pub const KIND: &'static str = "public_notice";
+    pub const KIND: RecordKind = RecordKind::PublicNotice;
 
     /// Who has a part in it: everyone reads it.
     #[must_use]
@@ -100,11 +100,11 @@ impl PublicNotice {
     /// The association publishes it.
     #[must_use]
     pub fn publish(self) -> (Self, Event) {
-        let event = Event::new("public_notice_published", Self::KIND, self.id)
+        let event = Event::new(EventName::PublicNoticePublished, Self::KIND, self.id)
             .states(None, "open")
-            .fact("number", &self.number)
-            .fact("applications", self.applications)
-            .fact("ends_at", self.ends_at.to_rfc3339());
+            .fact(FactName::Number, &self.number)
+            .fact(FactName::Applications, self.applications)
+            .fact(FactName::EndsAt, self.ends_at.to_rfc3339());
         (self, event)
     }
 
@@ -138,9 +138,9 @@ impl PublicNotice {
         if window.provisional {
             return Ok(None);
         }
-        let event = Event::new("public_notice_recounted", Self::KIND, self.id)
-            .fact("ends_at_before", self.ends_at.to_rfc3339())
-            .fact("ends_at", window.due_at.to_rfc3339());
+        let event = Event::new(EventName::PublicNoticeRecounted, Self::KIND, self.id)
+            .fact(FactName::EndsAtBefore, self.ends_at.to_rfc3339())
+            .fact(FactName::EndsAt, window.due_at.to_rfc3339());
         self.due_on = window.due_on;
         self.ends_at = window.due_at;
         self.provisional = false;
@@ -156,7 +156,7 @@ impl PublicNotice {
         let from = self.status;
         self.status = PublicNoticeStatus::Ended;
         self.ended_at = Some(now);
-        let event = Event::new("public_notice_ended", Self::KIND, self.id)
+        let event = Event::new(EventName::PublicNoticeEnded, Self::KIND, self.id)
             .states(Some(from.code()), self.status.code());
         Ok((self, event))
     }
@@ -181,8 +181,9 @@ impl ExpertApplication {
     pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
         self.public_notice_id = Some(notice);
-        let (next, event) = self.advance(Operation::CreatePublicNotice, "expert_application_published")?;
-        Ok((next, event.fact("public_notice_id", notice)))
+        let (next, event) =
+            self.advance(Operation::CreatePublicNotice, EventName::ExpertApplicationPublished)?;
+        Ok((next, event.fact(FactName::PublicNoticeId, notice)))
     }
 }
 

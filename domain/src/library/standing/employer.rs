@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::EMPLOYER_BACKDATED;
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{Operation, state_machine::Record},
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     library::{
@@ -89,10 +89,10 @@ impl Expert {
         check_history(history, today)?;
         self.employer_name.clone_from(&employer.name);
         self.employer_code.clone_from(&employer.code);
-        let mut event = Event::new("expert_employer_changed", Self::KIND, self.id)
-            .fact("employer", &employer.name)
-            .fact("employer_before", &before.name)
-            .fact("since", since);
+        let mut event = Event::new(EventName::ExpertEmployerChanged, Self::KIND, self.id)
+            .fact(FactName::Employer, &employer.name)
+            .fact(FactName::EmployerBefore, &before.name)
+            .fact(FactName::Since, since);
         if let Some(reason) = change.reason.map(str::trim).filter(|reason| !reason.is_empty()) {
             event = event.because(reason);
         }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, RecordKind, Violation,
     access::{
         Operation,
         state_machine::{Record, State},
@@ -60,7 +60,7 @@ impl State for ExpertStatus {
 
 impl Record for Expert {
     type State = ExpertStatus;
-    const KIND: &'static str = "expert";
+    const KIND: RecordKind = RecordKind::Expert;
 
     fn uuid(&self) -> Uuid {
         self.id.uuid()
@@ -147,9 +147,9 @@ impl Expert {
     /// Wrong state; no grounds.
     pub fn answer_for(self, kind: ConductKind, grounds: &str) -> Result<(Self, Event), Violation> {
         let (operation, name) = match kind {
-            ConductKind::Warning => (Operation::CreateConductRecord, "expert_warned"),
-            ConductKind::Suspension => (Operation::SuspendExpert, "expert_suspended"),
-            ConductKind::Removal => (Operation::RemoveExpert, "expert_removed"),
+            ConductKind::Warning => (Operation::CreateConductRecord, EventName::ExpertWarned),
+            ConductKind::Suspension => (Operation::SuspendExpert, EventName::ExpertSuspended),
+            ConductKind::Removal => (Operation::RemoveExpert, EventName::ExpertRemoved),
         };
         self.advance_because(operation, name, grounds)
     }
@@ -159,7 +159,7 @@ impl Expert {
     /// # Errors
     /// Wrong state; no reason.
     pub fn reinstate(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::ReinstateExpert, "expert_reinstated", reason)
+        self.advance_because(Operation::ReinstateExpert, EventName::ExpertReinstated, reason)
     }
 
     /// Whether the record ever ties the expert to one of these companies, whenever that binds.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::REGISTRATION_LAPSED_ALREADY;
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{Operation, state_machine::Record},
     base::code::WRONG_STATE,
     library::{
@@ -47,12 +47,12 @@ impl Expert {
         if self.pools.contains(&pool) {
             check(pool, &it.titles, Some(&renewed), &it.work_history, today)?;
         }
-        let mut event = Event::new("registration_renewed", Self::KIND, self.id)
-            .fact("until", until)
-            .fact("level", renewed.level)
-            .fact("class", renewed.class);
+        let mut event = Event::new(EventName::RegistrationRenewed, Self::KIND, self.id)
+            .fact(FactName::Until, until)
+            .fact(FactName::Level, renewed.level)
+            .fact(FactName::Class, renewed.class);
         if let Some(before) = self.registered_until() {
-            event = event.fact("until_before", before);
+            event = event.fact(FactName::UntilBefore, before);
         }
         self.qualification.registered_safety_engineer = Some(renewed);
         Ok((self, event))
@@ -86,16 +86,17 @@ impl Expert {
             return None;
         }
         let days = until.signed_duration_since(today).num_days();
-        let event = |name| Event::new(name, Self::KIND, self.id).fact("until", until);
+        let event = |name| Event::new(name, Self::KIND, self.id).fact(FactName::Until, until);
         if notice != LapseNotice::Lapsed {
-            let event = event("registration_lapse_announced").fact("days", days);
+            let event = event(EventName::RegistrationLapseAnnounced).fact(FactName::Days, days);
             return Some(Lapse { expert: self, event, notice, until, days, left: Vec::new() });
         }
         let kept = self.pools_on(today);
         let (pools, left): (Vec<Pool>, Vec<Pool>) =
             self.pools.iter().copied().partition(|pool| kept.contains(pool));
-        let event =
-            event("registration_lapsed").fact("pools_left", listed(&left)).fact("pools", listed(&pools));
+        let event = event(EventName::RegistrationLapsed)
+            .fact(FactName::PoolsLeft, listed(&left))
+            .fact(FactName::Pools, listed(&pools));
         self.pools = pools;
         Some(Lapse { expert: self, event, notice, until, days, left })
     }

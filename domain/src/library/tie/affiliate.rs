@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::TIE_ENDED_ALREADY;
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     base::{
         code::{PERIOD_REVERSED, REASON_REQUIRED},
         id::{AffiliateId, OrganizationId},
@@ -72,7 +72,7 @@ impl Affiliate {
         if self.until.is_some_and(|until| until < self.from) {
             return Err(Violation::new(PERIOD_REVERSED).at("/until"));
         }
-        let event = self.event("affiliate_declared");
+        let event = self.event(EventName::AffiliateDeclared);
         Ok((self, event))
     }
 
@@ -93,12 +93,12 @@ impl Affiliate {
             return Err(Violation::new(REASON_REQUIRED).at("/reason"));
         }
         self.until = Some(until);
-        let event = self.event("affiliate_ended").fact("until", until).because(reason.trim());
+        let event = self.event(EventName::AffiliateEnded).fact(FactName::Until, until).because(reason.trim());
         Ok((self, event))
     }
 
-    fn event(&self, name: &'static str) -> Event {
-        Event::new(name, "affiliate", self.id).fact("company", &self.company.name)
+    fn event(&self, name: EventName) -> Event {
+        Event::new(name, RecordKind::Affiliate, self.id).fact(FactName::Company, &self.company.name)
     }
 }
 

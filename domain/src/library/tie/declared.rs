@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{TieKind, ties_until};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     base::{
         code::{PERIOD_REVERSED, REASON_REQUIRED},
         id::{DeclaredTieId, ExpertId, OrganizationId},
@@ -98,7 +98,7 @@ impl DeclaredTie {
         if self.until.is_some_and(|until| until < self.from) {
             return Err(Violation::new(PERIOD_REVERSED).at("/until"));
         }
-        let event = self.event("tie_declared").fact("source", self.source);
+        let event = self.event(EventName::TieDeclared).fact(FactName::Source, self.source);
         Ok((self, event))
     }
 
@@ -120,19 +120,24 @@ impl DeclaredTie {
             return Err(Violation::new(REASON_REQUIRED).at("/reason"));
         }
         self.until = Some(until);
-        let event = self.event("tie_ended").fact("until", until).because(reason.trim());
+        let event = self.event(EventName::TieEnded).fact(FactName::Until, until).because(reason.trim());
         Ok((self, event))
     }
 
-    fn event(&self, name: &'static str) -> Event {
-        Event::new(name, "tie", self.id).fact("kind", self.kind).fact("company", &self.company.name)
+    fn event(&self, name: EventName) -> Event {
+        Event::new(name, RecordKind::Tie, self.id)
+            .fact(FactName::Kind, self.kind)
+            .fact(FactName::Company, &self.company.name)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{day, id, now};
+    use crate::{
+        Vocabulary,
+        fixtures::{day, id, now},
+    };
 
     fn tie(kind: TieKind, until: Option<&str>) -> DeclaredTie {
         DeclaredTie {
@@ -171,7 +176,7 @@ mod tests {
         let open = || tie(TieKind::Kinship, None);
         assert!(open().end(day("2020-01-01"), "不再").is_ok());
         let (ended, event) = open().end(day("2026-01-01"), "不再").unwrap();
-        assert_eq!((event.name, ended.until), ("tie_ended", Some(day("2026-01-01"))));
+        assert_eq!((event.name.code(), ended.until), ("tie_ended", Some(day("2026-01-01"))));
         for late in ["2026-01-01", "2026-01-02"] {
             assert_eq!(ended.clone().end(day(late), "不再").unwrap_err().code, TIE_ENDED_ALREADY, "{late}");
         }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::TieKind;
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{
         District, Operation, Relations,
         state_machine::{Record, State, record},
@@ -68,7 +68,7 @@ pub struct RecusalRequest {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(RecusalRequest, RecusalStatus, "recusal_request");
+record!(RecusalRequest, RecusalStatus, RecordKind::RecusalRequest);
 
 impl RecusalRequest {
     /// Who has a part in it.
@@ -80,10 +80,10 @@ impl RecusalRequest {
     /// A party makes it.
     #[must_use]
     pub fn make(self) -> (Self, Event) {
-        let event = Event::new("recusal_requested", Self::KIND, self.id)
+        let event = Event::new(EventName::RecusalRequested, Self::KIND, self.id)
             .states(None, "open")
-            .fact("expert_id", self.expert_id)
-            .fact("kind", self.kind);
+            .fact(FactName::ExpertId, self.expert_id)
+            .fact(FactName::Kind, self.kind);
         (self, event)
     }
 
@@ -99,14 +99,14 @@ impl RecusalRequest {
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         let (operation, name) = if uphold {
-            (Operation::UpholdRecusalRequest, "recusal_request_upheld")
+            (Operation::UpholdRecusalRequest, EventName::RecusalRequestUpheld)
         } else {
-            (Operation::DismissRecusalRequest, "recusal_request_dismissed")
+            (Operation::DismissRecusalRequest, EventName::RecusalRequestDismissed)
         };
         let (mut next, event) = self.advance_because(operation, name, reason)?;
         next.decided_by = Some(by);
         next.decided_at = Some(now);
-        let event = event.fact("expert_id", next.expert_id);
+        let event = event.fact(FactName::ExpertId, next.expert_id);
         Ok((next, event))
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, RecordKind, Violation,
     base::{
         code::PERIOD_REVERSED,
         id::{ExpertId, UnavailabilityId},
@@ -229,7 +229,7 @@ impl Unavailability {
         if kept >= MAX_UNAVAILABILITIES {
             return Err(Violation::new(UNAVAILABILITIES_TOO_MANY).with("maximum", MAX_UNAVAILABILITIES));
         }
-        let event = self.event("unavailability_recorded");
+        let event = self.event(EventName::UnavailabilityRecorded);
         Ok((self, event))
     }
 
@@ -245,26 +245,27 @@ impl Unavailability {
     ) -> Result<(Self, Event), Violation> {
         span.check(now)?;
         (self.span, self.note) = (span, note);
-        let event = self.event("unavailability_replaced");
+        let event = self.event(EventName::UnavailabilityReplaced);
         Ok((self, event))
     }
 
     /// The expert takes it back.
     #[must_use]
     pub fn remove(&self) -> Event {
-        self.event("unavailability_removed")
+        self.event(EventName::UnavailabilityRemoved)
     }
 
     /// What happened; the note is the expert's own.
-    fn event(&self, name: &'static str) -> Event {
-        let event = Event::new(name, "unavailability", self.id).fact("kind", self.span.kind());
+    fn event(&self, name: EventName) -> Event {
+        let event =
+            Event::new(name, RecordKind::Unavailability, self.id).fact(FactName::Kind, self.span.kind());
         match self.span {
-            Span::Leave(leave) => {
-                event.fact("starts_at", leave.start.to_rfc3339()).fact("ends_at", leave.end.to_rfc3339())
-            }
-            Span::Recurring(recurrence) => {
-                event.fact("weekday", recurrence.weekday).fact("part_of_day", recurrence.part_of_day)
-            }
+            Span::Leave(leave) => event
+                .fact(FactName::StartsAt, leave.start.to_rfc3339())
+                .fact(FactName::EndsAt, leave.end.to_rfc3339()),
+            Span::Recurring(recurrence) => event
+                .fact(FactName::Weekday, recurrence.weekday)
+                .fact(FactName::PartOfDay, recurrence.part_of_day),
         }
     }
 }

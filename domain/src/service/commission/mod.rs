@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Event, Money, Period, Violation,
+    Event, EventName, FactName, Money, Period, Violation,
     access::{
         Operation, Port, Relations,
         state_machine::{Record, State, record},
@@ -194,7 +194,7 @@ pub struct Commission {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Commission, CommissionStatus, "commission");
+record!(Commission, CommissionStatus, RecordKind::Commission);
 
 /// A provider whom a commission was submitted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,7 +283,7 @@ impl Commission {
     pub fn create(self, project: &Project) -> Result<(Self, Event), Violation> {
         project.must_be_registered()?;
         self.terms.check()?;
-        let event = Event::new("commission_created", Self::KIND, self.id).states(None, "draft");
+        let event = Event::new(EventName::CommissionCreated, Self::KIND, self.id).states(None, "draft");
         Ok((self, event))
     }
 
@@ -296,7 +296,7 @@ impl Commission {
         self.parties = self.parties.served_by(terms.provider_id);
         self.terms = terms;
         let reason = self.status_reason.clone();
-        let (mut next, event) = self.advance(Operation::UpdateCommission, "commission_updated")?;
+        let (mut next, event) = self.advance(Operation::UpdateCommission, EventName::CommissionUpdated)?;
         next.status_reason = reason;
         Ok((next, event))
     }
@@ -328,11 +328,11 @@ impl Commission {
         if mode == FeeMode::PremiumRatio {
             policy.check_fee(base, committed_elsewhere.fees, fee)?;
         }
-        let (mut next, event) = self.advance(Operation::SubmitCommission, "commission_submitted")?;
+        let (mut next, event) = self.advance(Operation::SubmitCommission, EventName::CommissionSubmitted)?;
         let provider_id = next.terms.provider_id;
         let before = next.asked.filter(|asked| asked.provider_id == provider_id);
         next.asked = before.or(Some(Asked { provider_id, at: now }));
-        Ok((next, event.fact("fee_mode", mode).fact("fee", fee)))
+        Ok((next, event.fact(FactName::FeeMode, mode).fact(FactName::Fee, fee)))
     }
 
     /// The insurer withdraws it.
@@ -340,7 +340,7 @@ impl Commission {
     /// # Errors
     /// Wrong state; no reason.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::WithdrawCommission, "commission_withdrawn", reason)
+        self.advance_because(Operation::WithdrawCommission, EventName::CommissionWithdrawn, reason)
     }
 
     /// The provider accepts it.
@@ -348,7 +348,7 @@ impl Commission {
     /// # Errors
     /// Wrong state.
     pub fn accept(self) -> Result<(Self, Event), Violation> {
-        self.advance(Operation::AcceptCommission, "commission_accepted")
+        self.advance(Operation::AcceptCommission, EventName::CommissionAccepted)
     }
 
     /// The provider returns it.
@@ -356,7 +356,7 @@ impl Commission {
     /// # Errors
     /// Wrong state; no reason.
     pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::ReturnCommission, "commission_returned", reason)
+        self.advance_because(Operation::ReturnCommission, EventName::CommissionReturned, reason)
     }
 
     /// It ends early, by agreement, with what is due.
@@ -371,13 +371,13 @@ impl Commission {
     ) -> Result<(Self, Event), Violation> {
         let fee = self.terms.fee;
         let (mut next, event) =
-            self.advance_because(Operation::TerminateCommission, "commission_terminated", reason)?;
+            self.advance_because(Operation::TerminateCommission, EventName::CommissionTerminated, reason)?;
         if amount_due > fee {
             return Err(Violation::new(AMOUNT_DUE_TOO_HIGH).with("fee", fee).at("/amount_due"));
         }
         next.amount_due = Some(amount_due);
         next.ended_at = Some(now);
-        Ok((next, event.fact("amount_due", amount_due)))
+        Ok((next, event.fact(FactName::AmountDue, amount_due)))
     }
 
     /// A plan or report moved it on: `confirm_service_plan`, `submit_`, `return_` or
@@ -387,10 +387,10 @@ impl Commission {
     /// Wrong state.
     pub fn follow(self, operation: Operation, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let name = match operation {
-            Operation::ConfirmServicePlan => "commission_in_service",
-            Operation::SubmitServiceReport => "commission_reported",
-            Operation::ReturnServiceReport => "commission_report_returned",
-            Operation::AcknowledgeServiceReport => "commission_completed",
+            Operation::ConfirmServicePlan => EventName::CommissionInService,
+            Operation::SubmitServiceReport => EventName::CommissionReported,
+            Operation::ReturnServiceReport => EventName::CommissionReportReturned,
+            Operation::AcknowledgeServiceReport => EventName::CommissionCompleted,
             _ => {
                 return Err(Violation::new(WRONG_STATE)
                     .with("status", self.status)

@@ -96,7 +96,7 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
             match (name, status.after(*operation)) {
                 (Some(name), Some(next)) => {
                     let (it, event) = result.unwrap();
-                    assert_eq!((it.status, event.name), (next, name), "{operation} from {status}");
+                    assert_eq!((it.status, event.name.code()), (next, name), "{operation} from {status}");
                 }
                 _ => {
                     let violation = result.unwrap_err();
@@ -149,7 +149,7 @@ fn a3_1_exactly_the_cap_is_allowed_and_one_fen_more_is_not() {
     let total = FeeBase::PremiumTotal;
     let (submitted, event) = submit(ratio("21000.00"), total, Money::ZERO).unwrap();
     assert_eq!(submitted.status, Is::Submitted);
-    assert!(event.facts.contains(&("fee", "21000.00".into())));
+    assert!(event.facts.contains(&(FactName::Fee, "21000.00".into())));
     let violation = submit(ratio("21000.01"), total, Money::ZERO).unwrap_err();
     assert_eq!((violation.code, violation.code.rule), (FEE_CAP_EXCEEDED, Some("A3.1")));
     assert!(submit(ratio("0.01"), total, yuan("20999.99")).is_ok());
@@ -311,7 +311,7 @@ fn what_is_due_at_termination_is_at_most_the_fee() {
     let terminate = |due: &str| commission(Is::InService).terminate("双方同意", yuan(due), now());
     let (ended, event) = terminate("21000.00").unwrap();
     assert_eq!((ended.amount_due, ended.ended_at), (Some(yuan("21000.00")), Some(now())));
-    assert!(event.facts.contains(&("amount_due", "21000.00".into())));
+    assert!(event.facts.contains(&(FactName::AmountDue, "21000.00".into())));
     assert_eq!(terminate("0").unwrap().0.amount_due, Some(Money::ZERO));
     assert_eq!(refused(terminate("21000.01")), AMOUNT_DUE_TOO_HIGH);
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -148,7 +148,7 @@ pub struct Hazard {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Hazard, HazardStatus, "hazard");
+record!(Hazard, HazardStatus, RecordKind::Hazard);
 
 impl Hazard {
     /// Who has a part in it: the parties, and the group of its visit.
@@ -197,12 +197,12 @@ impl Hazard {
                 });
             }
         }
-        let mut event = Event::new("hazard_recorded", Self::KIND, self.id)
+        let mut event = Event::new(EventName::HazardRecorded, Self::KIND, self.id)
             .states(None, "open")
-            .fact("grade", self.finding.grade)
-            .fact("due_on", self.finding.due_on);
+            .fact(FactName::Grade, self.finding.grade)
+            .fact(FactName::DueOn, self.finding.due_on);
         if let Some(item) = &self.finding.major_hazard_item {
-            event = event.fact("major_hazard_item", item);
+            event = event.fact(FactName::MajorHazardItem, item);
         }
         Ok((self, event))
     }
@@ -211,7 +211,10 @@ impl Hazard {
     #[must_use]
     pub fn notice_event(&self) -> Option<Event> {
         let notice = self.notice.as_ref()?;
-        Some(Event::new("major_hazard_notice_issued", Self::KIND, self.id).fact("number", &notice.number))
+        Some(
+            Event::new(EventName::MajorHazardNoticeIssued, Self::KIND, self.id)
+                .fact(FactName::Number, &notice.number),
+        )
     }
 
     /// The contractor acknowledges it, and with it the notice.
@@ -219,7 +222,7 @@ impl Hazard {
     /// # Errors
     /// Wrong state.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::AcknowledgeHazard, "hazard_acknowledged")?;
+        let (mut next, event) = self.advance(Operation::AcknowledgeHazard, EventName::HazardAcknowledged)?;
         next.acknowledged_at = Some(now);
         if let Some(notice) = next.notice.as_mut().filter(|notice| notice.received_at.is_none()) {
             notice.received_at = Some(now);
@@ -238,7 +241,7 @@ impl Hazard {
         has_evidence: bool,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::RectifyHazard, "hazard_rectified")?;
+        let (mut next, event) = self.advance(Operation::RectifyHazard, EventName::HazardRectified)?;
         if !has_evidence {
             return Err(Violation::new(EVIDENCE_REQUIRED));
         }
@@ -254,7 +257,7 @@ impl Hazard {
     pub fn comment(self, comment: &str) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
         let (mut next, event) =
-            self.advance_because(Operation::CommentHazard, "hazard_commented", comment)?;
+            self.advance_because(Operation::CommentHazard, EventName::HazardCommented, comment)?;
         next.status_reason = reason;
         Ok((next, event))
     }
@@ -264,7 +267,7 @@ impl Hazard {
     /// # Errors
     /// Wrong state.
     pub fn close(self, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::CloseHazard, "hazard_closed")?;
+        let (mut next, event) = self.advance(Operation::CloseHazard, EventName::HazardClosed)?;
         next.closed_at = Some(now);
         Ok((next, event))
     }
@@ -274,7 +277,8 @@ impl Hazard {
     /// # Errors
     /// Wrong state; no reason.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance_because(Operation::RejectHazard, "hazard_rejected", reason)?;
+        let (mut next, event) =
+            self.advance_because(Operation::RejectHazard, EventName::HazardRejected, reason)?;
         next.acknowledged_at = None;
         next.rectified_at = None;
         Ok((next, event))
@@ -291,7 +295,8 @@ impl Hazard {
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         let before = self.finding.due_on;
-        let (mut next, event) = self.advance_because(Operation::ExtendHazard, "hazard_extended", reason)?;
+        let (mut next, event) =
+            self.advance_because(Operation::ExtendHazard, EventName::HazardExtended, reason)?;
         if due_on < shanghai_date(now) {
             return Err(Violation::new(DUE_DATE_PASSED).at("/due_on"));
         }
@@ -299,7 +304,7 @@ impl Hazard {
             return Err(Violation::new(DUE_DATE_NOT_LATER).with("due_on", before).at("/due_on"));
         }
         next.finding.due_on = due_on;
-        Ok((next, event.fact("due_on_before", before).fact("due_on", due_on)))
+        Ok((next, event.fact(FactName::DueOnBefore, before).fact(FactName::DueOn, due_on)))
     }
 }
 

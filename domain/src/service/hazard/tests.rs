@@ -67,7 +67,7 @@ fn comments_rejections_and_extensions_need_words() {
 #[test]
 fn a15_1_major_is_said_by_an_item_of_the_criteria() {
     let (_, event) = found(Major, Some("MH2024-05-2")).unwrap();
-    assert!(event.facts.contains(&("major_hazard_item", "MH2024-05-2".into())));
+    assert!(event.facts.contains(&(FactName::MajorHazardItem, "MH2024-05-2".into())));
     assert_eq!(refused(found(Major, None)), MAJOR_HAZARD_ITEM_REQUIRED);
     for item in ["", "MH2024-99-1", "很严重"] {
         assert_eq!(refused(found(Major, Some(item))), MAJOR_HAZARD_ITEM_UNKNOWN);
@@ -86,7 +86,7 @@ fn a15_1_a_major_hazard_always_has_its_notice_and_a_general_one_never() {
     let (major, _) = found(Major, Some("MH2024-05-2")).unwrap();
     let notice = major.notice.clone().unwrap();
     assert_eq!((notice.number, notice.issued_at), (major.number.clone(), major.created_at));
-    assert_eq!(major.notice_event().unwrap().name, "major_hazard_notice_issued");
+    assert_eq!(major.notice_event().unwrap().name.code(), "major_hazard_notice_issued");
     let numbered =
         || Notice { number: "TZ-1".into(), issued_at: now(), received_at: None, received_by: None };
     let record = |grade| {
@@ -163,7 +163,7 @@ fn an_extension_is_later() {
     let extend = |due_on: &str| general(Is::Open).extend(day(due_on), "材料未到", now());
     let (later, event) = extend("2026-03-11").unwrap();
     assert_eq!(later.finding.due_on, day("2026-03-11"));
-    assert!(event.facts.contains(&("due_on_before", "2026-03-10".into())));
+    assert!(event.facts.contains(&(FactName::DueOnBefore, "2026-03-10".into())));
     assert_eq!(refused(extend("2026-03-10")), DUE_DATE_NOT_LATER);
     assert_eq!(refused(extend("2026-03-09")), DUE_DATE_NOT_LATER);
 }

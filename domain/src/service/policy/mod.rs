@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
-    Event, Money, Period, Violation,
+    Event, EventName, FactName, Money, Period, RecordKind, Violation,
     access::{District, Relations},
     base::{
         code::REASON_REQUIRED,
@@ -206,9 +206,9 @@ impl Policy {
     pub fn record(self, project: &Project) -> Result<(Self, Event), Violation> {
         project.must_be_registered()?;
         self.terms.check()?;
-        let event = Event::new("policy_recorded", "policy", self.id)
-            .fact("premium_total", self.terms.premium_total)
-            .fact("premium_received", self.terms.premium_received);
+        let event = Event::new(EventName::PolicyRecorded, RecordKind::Policy, self.id)
+            .fact(FactName::PremiumTotal, self.terms.premium_total)
+            .fact(FactName::PremiumReceived, self.terms.premium_received);
         Ok((self, event))
     }
 
@@ -249,12 +249,12 @@ impl Policy {
         if committed.service.is_some_and(|service| !terms.period.covers(service)) {
             return Err(Violation::new(PERIOD_EXCLUDES_COMMISSION).at("/period_end"));
         }
-        let event = Event::new("policy_endorsed", "policy", self.id)
+        let event = Event::new(EventName::PolicyEndorsed, RecordKind::Policy, self.id)
             .because(reason)
-            .fact("premium_total_before", self.terms.premium_total)
-            .fact("premium_total", terms.premium_total)
-            .fact("premium_received_before", self.terms.premium_received)
-            .fact("premium_received", terms.premium_received);
+            .fact(FactName::PremiumTotalBefore, self.terms.premium_total)
+            .fact(FactName::PremiumTotal, terms.premium_total)
+            .fact(FactName::PremiumReceivedBefore, self.terms.premium_received)
+            .fact(FactName::PremiumReceived, terms.premium_received);
         self.terms = terms;
         Ok((self, event))
     }

@@ -107,8 +107,8 @@ fn an_endorsement_has_a_reason_and_tells_what_changed() {
     let (next, event) = policy().endorse(&it, FeeBase::PremiumTotal, Committed::default()).unwrap();
     assert_eq!(next.terms, it.terms);
     assert_eq!(event.reason.as_deref(), Some("减少工程量"));
-    assert!(event.facts.contains(&("premium_total_before", "100000.03".into())));
-    assert!(event.facts.contains(&("premium_total", "1000.00".into())));
+    assert!(event.facts.contains(&(FactName::PremiumTotalBefore, "100000.03".into())));
+    assert!(event.facts.contains(&(FactName::PremiumTotal, "1000.00".into())));
     it.reason = " ".into();
     let result = policy().endorse(&it, FeeBase::PremiumTotal, Committed::default());
     assert_eq!(refused_at(result), ("reason_required", vec!["/reason".into()]));

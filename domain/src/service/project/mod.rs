@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::{
-    Event, Money, Period, Violation,
+    Event, EventName, Money, Period, Violation,
     access::{
         District, Operation, Relations,
         state_machine::{Record, State, record},
@@ -132,7 +132,7 @@ pub struct Project {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Project, ProjectStatus, "project");
+record!(Project, ProjectStatus, RecordKind::Project);
 
 impl Project {
     /// Who has a part in it by its own fields; insurers, providers and experts join by their records. Whom it names as
@@ -156,7 +156,7 @@ impl Project {
     /// A field that is wrong.
     pub fn create(self) -> Result<(Self, Event), Violation> {
         self.details.check()?;
-        let event = Event::new("project_created", Self::KIND, self.id).states(None, "draft");
+        let event = Event::new(EventName::ProjectCreated, Self::KIND, self.id).states(None, "draft");
         Ok((self, event))
     }
 
@@ -167,7 +167,7 @@ impl Project {
     pub fn update(mut self, details: ProjectDetails) -> Result<(Self, Event), Violation> {
         details.check()?;
         self.details = details;
-        self.advance(Operation::UpdateProject, "project_updated")
+        self.advance(Operation::UpdateProject, EventName::ProjectUpdated)
     }
 
     /// A4.1: the contractor registers it; owner and supervisor are named.
@@ -185,7 +185,7 @@ impl Project {
         .into_iter()
         .flatten()
         .collect();
-        let advanced = self.advance(Operation::RegisterProject, "project_registered")?;
+        let advanced = self.advance(Operation::RegisterProject, EventName::ProjectRegistered)?;
         Violation::all(missing)?;
         Ok(advanced)
     }
@@ -195,7 +195,7 @@ impl Project {
     /// # Errors
     /// Wrong state; no reason.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::CancelProject, "project_cancelled", reason)
+        self.advance_because(Operation::CancelProject, EventName::ProjectCancelled, reason)
     }
 
     /// Work stops (停工).
@@ -203,7 +203,7 @@ impl Project {
     /// # Errors
     /// Wrong state; no reason.
     pub fn suspend(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::SuspendProject, "project_suspended", reason)
+        self.advance_because(Operation::SuspendProject, EventName::ProjectSuspended, reason)
     }
 
     /// Work goes on (复工).
@@ -211,7 +211,7 @@ impl Project {
     /// # Errors
     /// Wrong state.
     pub fn resume(self) -> Result<(Self, Event), Violation> {
-        self.advance(Operation::ResumeProject, "project_resumed")
+        self.advance(Operation::ResumeProject, EventName::ProjectResumed)
     }
 
     /// The works are completed.
@@ -219,7 +219,7 @@ impl Project {
     /// # Errors
     /// Wrong state.
     pub fn complete(self) -> Result<(Self, Event), Violation> {
-        self.advance(Operation::CompleteProject, "project_completed")
+        self.advance(Operation::CompleteProject, EventName::ProjectCompleted)
     }
 
     /// A2.1: no service before registration.

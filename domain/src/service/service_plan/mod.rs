@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Period, Violation,
+    Event, EventName, FactName, Period, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -123,7 +123,7 @@ pub struct ServicePlan {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(ServicePlan, ServicePlanStatus, "service_plan");
+record!(ServicePlan, ServicePlanStatus, RecordKind::ServicePlan);
 
 impl ServicePlan {
     /// Who has a part in it; in a draft its provider alone.
@@ -175,9 +175,9 @@ impl ServicePlan {
             return Err(Violation::new(PLAN_OPEN_ALREADY));
         }
         check_services(&self.services, commission, shanghai_date(self.created_at))?;
-        let event = Event::new("service_plan_created", Self::KIND, self.id)
+        let event = Event::new(EventName::ServicePlanCreated, Self::KIND, self.id)
             .states(None, "draft")
-            .fact("plan_version", self.plan_version);
+            .fact(FactName::PlanVersion, self.plan_version);
         Ok((self, event))
     }
 
@@ -194,7 +194,7 @@ impl ServicePlan {
         check_services(&services, commission, shanghai_date(self.created_at))?;
         self.summary = summary;
         self.services = services;
-        self.advance(Operation::UpdateServicePlan, "service_plan_updated")
+        self.advance(Operation::UpdateServicePlan, EventName::ServicePlanUpdated)
     }
 
     /// The provider submits it; every commissioned line is covered as often as agreed (A7.1).
@@ -211,7 +211,8 @@ impl ServicePlan {
         must_let(commission.status, Operation::SubmitServicePlan)?;
         let covers =
             covers(&commission.terms.lines, self.services.iter().map(|service| service.line_id), begun);
-        let (mut next, event) = self.advance(Operation::SubmitServicePlan, "service_plan_submitted")?;
+        let (mut next, event) =
+            self.advance(Operation::SubmitServicePlan, EventName::ServicePlanSubmitted)?;
         covers?;
         next.submitted_at = Some(now);
         Ok((next, event))
@@ -222,7 +223,8 @@ impl ServicePlan {
     /// # Errors
     /// Wrong state; who prepared it does not confirm it.
     pub fn confirm(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::ConfirmServicePlan, "service_plan_confirmed")?;
+        let (mut next, event) =
+            self.advance(Operation::ConfirmServicePlan, EventName::ServicePlanConfirmed)?;
         next.must_be_anothers(by)?;
         next.decided_by = Some(by);
         next.confirmed_at = Some(now);
@@ -235,7 +237,7 @@ impl ServicePlan {
     /// Wrong state; no reason.
     pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
-            self.advance_because(Operation::ReturnServicePlan, "service_plan_returned", reason)?;
+            self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;
         next.decided_by = Some(by);
         Ok((next, event))
     }

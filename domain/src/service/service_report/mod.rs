@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Event, Violation,
+    Event, EventName, Violation,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -188,7 +188,7 @@ pub struct ServiceReport {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(ServiceReport, ServiceReportStatus, "service_report");
+record!(ServiceReport, ServiceReportStatus, RecordKind::ServiceReport);
 
 impl ServiceReport {
     /// Who has a part in it; in a draft its provider alone.
@@ -246,7 +246,7 @@ impl ServiceReport {
         if there_is_one {
             return Err(Violation::new(REPORT_OPEN_ALREADY));
         }
-        let event = Event::new("service_report_created", Self::KIND, self.id).states(None, "draft");
+        let event = Event::new(EventName::ServiceReportCreated, Self::KIND, self.id).states(None, "draft");
         Ok((self, event))
     }
 
@@ -258,7 +258,8 @@ impl ServiceReport {
         self.evaluation = evaluation;
         self.conclusion = conclusion;
         let reason = self.status_reason.clone();
-        let (mut next, event) = self.advance(Operation::UpdateServiceReport, "service_report_updated")?;
+        let (mut next, event) =
+            self.advance(Operation::UpdateServiceReport, EventName::ServiceReportUpdated)?;
         next.status_reason = reason;
         Ok((next, event))
     }
@@ -274,7 +275,8 @@ impl ServiceReport {
         hazards: Vec<ReportedHazard>,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::SubmitServiceReport, "service_report_submitted")?;
+        let (mut next, event) =
+            self.advance(Operation::SubmitServiceReport, EventName::ServiceReportSubmitted)?;
         let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
         if let Some(open) = took_place().find(|visit| visit.status.is_open()) {
             return Err(Violation::new(VISIT_NOT_ACCEPTED)
@@ -314,7 +316,7 @@ impl ServiceReport {
     /// Wrong state; who prepared it does not acknowledge it.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
-            self.advance(Operation::AcknowledgeServiceReport, "service_report_acknowledged")?;
+            self.advance(Operation::AcknowledgeServiceReport, EventName::ServiceReportAcknowledged)?;
         next.must_be_anothers(by)?;
         next.decided_by = Some(by);
         next.acknowledged_at = Some(now);
@@ -327,7 +329,7 @@ impl ServiceReport {
     /// Wrong state; no reason.
     pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
-            self.advance_because(Operation::ReturnServiceReport, "service_report_returned", reason)?;
+            self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;
         next.decided_by = Some(by);
         Ok((next, event))
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Visit, VisitStatus};
 use crate::{
-    Event, Period, Violation,
+    Event, EventName, FactName, Period, Violation,
     access::{Operation, state_machine::Record},
     base::{code::WRONG_STATE, id::VisitId},
     calendar::{slot::Slot, working_calendar::shanghai_date},
@@ -95,8 +95,11 @@ impl Visit {
     /// # Errors
     /// Wrong state.
     pub fn lose(self, expert: Uuid, why: &GroupDeparture) -> Result<(Self, Event), Violation> {
-        let name =
-            if matches!(why, GroupDeparture::Tied(_)) { "visit_expert_recused" } else { "visit_expert_left" };
+        let name = if matches!(why, GroupDeparture::Tied(_)) {
+            EventName::VisitExpertRecused
+        } else {
+            EventName::VisitExpertLeft
+        };
         let status = self.status;
         let left = self.without(expert, name, why.in_words())?;
         left.ok_or_else(|| {
@@ -127,7 +130,7 @@ impl TieFoundLater {
     /// What happened to the visit.
     #[must_use]
     pub fn event(&self, visit: VisitId) -> Event {
-        Event::new("tie_found_later", Visit::KIND, visit).fact("expert_id", self.expert_id)
+        Event::new(EventName::TieFoundLater, Visit::KIND, visit).fact(FactName::ExpertId, self.expert_id)
     }
 }
 
@@ -148,7 +151,10 @@ mod tests {
                 Ok((next, event)) => {
                     let left = next.members.iter().all(|member| member.expert_id != expert);
                     assert!((open || *status == VisitStatus::Planned) && left, "{status}");
-                    assert_eq!((next.status, event.name), (VisitStatus::Planned, "visit_expert_recused"));
+                    assert_eq!(
+                        (next.status, event.name.code()),
+                        (VisitStatus::Planned, "visit_expert_recused")
+                    );
                     let reason = next.status_reason.unwrap();
                     assert!(reason.contains("A12.2") && !reason.contains("甲公司"), "{reason}");
                 }

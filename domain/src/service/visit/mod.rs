@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, Period, Violation, Vocabulary,
+    Event, EventName, FactName, Period, Violation, Vocabulary,
     access::{
         Operation, Relation, Relations,
         state_machine::{Record, State, record},
@@ -34,7 +34,8 @@ use crate::{
 pub use group_departure::{GroupDeparture, LeavingCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{
-    AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder, Side,
+    AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder,
+    ReopenedPart, Side,
 };
 pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, TakenStep};
 
@@ -197,7 +198,7 @@ pub struct Visit {
     pub updated_at: DateTime<Utc>,
 }
 
-record!(Visit, VisitStatus, "visit");
+record!(Visit, VisitStatus, RecordKind::Visit);
 
 /// A14.1: when the material of a service that ended at this instant is due.
 fn upload_deadline(calendars: &WorkingCalendars, ended_at: DateTime<Utc>) -> Result<Deadline, Violation> {
@@ -274,9 +275,9 @@ impl Visit {
             created_at: now,
             updated_at: now,
         };
-        let event = Event::new("visit_planned", Self::KIND, id)
+        let event = Event::new(EventName::VisitPlanned, Self::KIND, id)
             .states(None, "planned")
-            .fact("category", service.category);
+            .fact(FactName::Category, service.category);
         (visit, event)
     }
 
@@ -292,7 +293,7 @@ impl Visit {
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         let around = ParentStates { project: project.status, commission: commission.status };
-        let (mut next, event) = self.advance(Operation::StartVisit, "visit_started")?;
+        let (mut next, event) = self.advance(Operation::StartVisit, EventName::VisitStarted)?;
         next.must_be_ready(around, now)?;
         next.started_at = Some(now);
         Ok((next, event))
@@ -303,9 +304,9 @@ impl Visit {
     /// # Errors
     /// Wrong state; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
     pub fn record_step(self, step: TakenStep) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(step.step.recorded_by(), "visit_step_recorded")?;
+        let (mut next, event) = self.advance(step.step.recorded_by(), EventName::VisitStepRecorded)?;
         step::check_next(&next.steps, &step, next.started_at)?;
-        let event = event.fact("step", step.step).fact("taken_at", step.taken_at.to_rfc3339());
+        let event = event.fact(FactName::Step, step.step).fact(FactName::TakenAt, step.taken_at.to_rfc3339());
         next.steps.push(step);
         Ok((next, event))
     }
@@ -323,7 +324,7 @@ impl Visit {
     pub fn receive_proposal(self) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
         let (mut next, event) =
-            self.advance(Operation::ReceiveRectificationProposal, "rectification_proposal_received")?;
+            self.advance(Operation::ReceiveRectificationProposal, EventName::RectificationProposalReceived)?;
         step::check_all(&next.steps)?;
         next.status_reason = reason;
         Ok((next, event))
@@ -334,15 +335,15 @@ impl Visit {
     /// # Errors
     /// Wrong state; [`STEPS_MISSING`].
     pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::EndVisit, "visit_ended")?;
+        let (mut next, event) = self.advance(Operation::EndVisit, EventName::VisitEnded)?;
         step::check_all(&next.steps)?;
         let deadline = upload_deadline(calendars, now)?;
         next.ended_at = Some(now);
         next.upload_due_at = Some(deadline.due_at);
         next.upload_due_provisional = Some(deadline.provisional);
         let event = event
-            .fact("upload_due_at", deadline.due_at.to_rfc3339())
-            .fact("upload_due_provisional", deadline.provisional);
+            .fact(FactName::UploadDueAt, deadline.due_at.to_rfc3339())
+            .fact(FactName::UploadDueProvisional, deadline.provisional);
         Ok((next, event))
     }
 
@@ -363,15 +364,19 @@ impl Visit {
         if deadline.provisional {
             return Ok(None);
         }
-        let event = Event::new("upload_deadline_recounted", Self::KIND, self.id)
-            .fact("upload_due_at_before", self.upload_due_at.map(|due| due.to_rfc3339()).unwrap_or_default())
-            .fact("upload_due_at", deadline.due_at.to_rfc3339());
+        let event = Event::new(EventName::UploadDeadlineRecounted, Self::KIND, self.id)
+            .fact(
+                FactName::UploadDueAtBefore,
+                self.upload_due_at.map(|due| due.to_rfc3339()).unwrap_or_default(),
+            )
+            .fact(FactName::UploadDueAt, deadline.due_at.to_rfc3339());
         self.upload_due_at = Some(deadline.due_at);
         self.upload_due_provisional = Some(false);
         // What did not come yet is measured anew: its deadline may have moved on.
         let late = self.first_submitted_at.map(|at| deadline.is_late(at));
         let is_late = late == Some(true);
-        let event = if is_late == (self.late == Some(true)) { event } else { event.fact("late", is_late) };
+        let event =
+            if is_late == (self.late == Some(true)) { event } else { event.fact(FactName::Late, is_late) };
         self.late = late;
         Ok(Some((self, event)))
     }
@@ -385,9 +390,9 @@ impl Visit {
             return None;
         }
         self.late = Some(true);
-        let event = Event::new("visit_upload_overdue", Self::KIND, self.id)
-            .fact("upload_due_at", due.to_rfc3339())
-            .fact("late", true);
+        let event = Event::new(EventName::VisitUploadOverdue, Self::KIND, self.id)
+            .fact(FactName::UploadDueAt, due.to_rfc3339())
+            .fact(FactName::Late, true);
         Some((self, event))
     }
 
@@ -402,7 +407,7 @@ impl Visit {
         by: Uuid,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::SubmitVisit, "visit_submitted")?;
+        let (mut next, event) = self.advance(Operation::SubmitVisit, EventName::VisitSubmitted)?;
         material::check(next.category, have)?;
         let first = *next.first_submitted_at.get_or_insert(now);
         let late = next.upload_due_at.is_some_and(|due| is_late(due, first));
@@ -410,7 +415,7 @@ impl Visit {
         next.submitted_at = Some(now);
         next.submitted_by = Some(by);
         next.conclusion = Some(conclusion);
-        Ok((next, event.fact("late", late)))
+        Ok((next, event.fact(FactName::Late, late)))
     }
 
     /// The provider accepts the material.
@@ -418,7 +423,7 @@ impl Visit {
     /// # Errors
     /// Wrong state; who submitted it does not accept it.
     pub fn accept(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::AcceptVisit, "visit_accepted")?;
+        let (mut next, event) = self.advance(Operation::AcceptVisit, EventName::VisitAccepted)?;
         next.must_be_anothers(by)?;
         next.accepted_at = Some(now);
         Ok((next, event))
@@ -429,7 +434,7 @@ impl Visit {
     /// # Errors
     /// Wrong state; no reason.
     pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::ReturnVisit, "visit_returned", reason)
+        self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }
 }
 

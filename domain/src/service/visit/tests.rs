@@ -271,7 +271,7 @@ fn a14_1_the_upload_is_due_at_the_end_of_the_second_working_day() {
         let (ended, event) = visit(Is::InProgress).end(&calendars(), at(ended_at)).unwrap();
         assert_eq!(ended.upload_due_at, Some(at(due_at)), "{ended_at}");
         assert_eq!(ended.upload_due_provisional, Some(provisional), "{ended_at}");
-        assert!(event.facts.contains(&("upload_due_provisional", provisional.to_string())));
+        assert!(event.facts.contains(&(FactName::UploadDueProvisional, provisional.to_string())));
     }
 }
 
@@ -280,10 +280,10 @@ fn a14_1_late_is_marked_from_the_first_instant_after() {
     let due = visit(Is::Ended).upload_due_at.unwrap();
     let (in_time, event) = submit(visit(Is::Ended), due).unwrap();
     assert_eq!(in_time.late, Some(false));
-    assert!(event.facts.contains(&("late", "false".into())));
+    assert!(event.facts.contains(&(FactName::Late, "false".into())));
     let (late, event) = submit(visit(Is::Ended), due + TimeDelta::microseconds(1)).unwrap();
     assert_eq!((late.late, late.status), (Some(true), Is::Submitted));
-    assert!(event.facts.contains(&("late", "true".into())));
+    assert!(event.facts.contains(&(FactName::Late, "true".into())));
 }
 
 #[test]
@@ -378,7 +378,10 @@ fn a14_1_a_provisional_deadline_is_counted_again_when_its_year_is_published() {
     });
     let (recounted, event) = ended.clone().recount_deadline(&published).unwrap().unwrap();
     assert_eq!(recounted.upload_due_at, Some(at("2027-01-06T16:00:00Z")));
-    assert_eq!((recounted.upload_due_provisional, event.name), (Some(false), "upload_deadline_recounted"));
+    assert_eq!(
+        (recounted.upload_due_provisional, event.name.code()),
+        (Some(false), "upload_deadline_recounted")
+    );
     assert_eq!(recounted.recount_deadline(&published).unwrap(), None);
 
     // Marked late by the provisional deadline, in time by the one that holds; one microsecond after it is late.
@@ -414,7 +417,7 @@ fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
     assert_eq!(again.first_submitted_at, Some(at("2027-01-06T16:00:00Z")));
     let (recounted, event) = again.recount_deadline(&later).unwrap().unwrap();
     assert_eq!(recounted.late, Some(false));
-    assert!(event.facts.contains(&("late", "false".into())), "{event:?}");
+    assert!(event.facts.contains(&(FactName::Late, "false".into())), "{event:?}");
 
     // A make-up day brings the deadline forward: what was in time by the provisional one came late.
     let sooner = with(vec![day("2027-01-02")], vec![]);
@@ -424,14 +427,14 @@ fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
         let (recounted, event) = came.recount_deadline(&sooner).unwrap().unwrap();
         assert_eq!(recounted.upload_due_at, Some(at("2027-01-02T16:00:00Z")));
         assert_eq!(recounted.late, Some(late), "{submitted}");
-        assert_eq!(event.facts.contains(&("late", "true".into())), late, "{event:?}");
+        assert_eq!(event.facts.contains(&(FactName::Late, "true".into())), late, "{event:?}");
     }
 
     // Marked as late by the provisional deadline, and nothing came yet: it is measured anew by the one that holds.
     let (marked, _) = ended.clone().mark_overdue(at("2027-01-04T16:00:00.000001Z")).unwrap();
     let (recounted, event) = marked.recount_deadline(&later).unwrap().unwrap();
     assert_eq!(recounted.late, None);
-    assert!(event.facts.contains(&("late", "false".into())), "{event:?}");
+    assert!(event.facts.contains(&(FactName::Late, "false".into())), "{event:?}");
     assert!(recounted.mark_overdue(at("2027-01-06T16:00:00.000001Z")).is_some());
 
     // Nothing came yet: nothing is late yet, and what comes then is measured by the deadline that holds.
@@ -446,8 +449,8 @@ fn a14_1_what_does_not_come_in_time_is_late_from_the_deadline_on() {
     let due = ended.upload_due_at.unwrap();
     assert_eq!(ended.clone().mark_overdue(due), None);
     let (late, event) = ended.clone().mark_overdue(due + TimeDelta::microseconds(1)).unwrap();
-    assert_eq!((late.late, late.status, event.name), (Some(true), Is::Ended, "visit_upload_overdue"));
-    assert!(event.facts.contains(&("late", "true".into())), "{event:?}");
+    assert_eq!((late.late, late.status, event.name.code()), (Some(true), Is::Ended, "visit_upload_overdue"));
+    assert!(event.facts.contains(&(FactName::Late, "true".into())), "{event:?}");
     assert_eq!(late.clone().mark_overdue(due + TimeDelta::days(1)), None);
     assert_eq!(submit(late, due + TimeDelta::days(2)).unwrap().0.late, Some(true));
     let (came, _) = submit(ended, due).unwrap();

@@ -6,6 +6,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use anze_domain::{
+    Vocabulary,
     access::Port,
     base::id::UserId,
     identity::notification::{Notification, NotificationKind, Recipients},
@@ -33,7 +34,7 @@ pub struct Sent {
     id: Key,
     recipient_id: Key,
     kind: Stored<NotificationKind>,
-    /// Kind of the record that it is about.
+    /// Kind of the record that it is about: the code of a `RecordKind`, or one that an earlier version stored.
     pub subject: String,
     subject_id: Key,
     occasion: String,
@@ -45,12 +46,12 @@ pub struct Sent {
 
 impl Sent {
     fn new(id: Uuid, recipient: Key, told: &Notification, now: DateTime<Utc>) -> Self {
-        let facts = told.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let facts = told.facts.iter().map(|(name, value)| (name.code().to_owned(), value.clone()));
         Self {
             id: Key(id),
             recipient_id: recipient,
             kind: told.kind.into(),
-            subject: told.subject.to_owned(),
+            subject: told.subject.code().to_owned(),
             subject_id: Key(told.subject_id),
             occasion: told.occasion.clone(),
             project_id: told.project_id.map(Key::from),

@@ -1,3 +1,5 @@
+use anze_domain::RecordKind;
+
 use super::*;
 use crate::testing::{
     at,
@@ -11,7 +13,7 @@ on_both! {
             .store
             .write(|db| -> Result<_, StoreError> {
                 flow::project(db)?;
-                let notification = Notification::new(NotificationKind::LapseAhead, "expert", id::<Uuid>(21), 90);
+                let notification = Notification::new(NotificationKind::LapseAhead, RecordKind::Expert, id::<Uuid>(21), 90);
                 let both = Recipients::default().expert(id::<Uuid>(EXPERTS[0])).user(id(EXPERTS[0]));
                 let two = both.clone().expert(id::<Uuid>(EXPERTS[1]));
                 let mut number = 1000;

@@ -3,7 +3,7 @@
 pub mod group;
 
 use anze_domain::{
-    Id,
+    EventName, FactName, Id, Vocabulary,
     base::id::{ConductRecordId, ExpertId, UserId},
     library::{
         expert::{Expert, ExpertStatus},
@@ -34,7 +34,7 @@ macro_rules! declines_of {
     ($user:expr) => {
         events::table
             .filter(events::actor_id.eq(Key::from($user)))
-            .filter(diesel::dsl::sql::<Bool>("name = 'visit_declined'"))
+            .filter(diesel::dsl::sql::<Bool>(&format!("name = '{}'", EventName::VisitDeclined)))
     };
 }
 
@@ -146,17 +146,19 @@ fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreErro
     /// The visit, who leads it, and what the event says.
     type Said = (Key, Option<Key>, Document<Vec<(String, String)>>);
     // Said so that the index of just these is found.
-    let measures = "events.name IN ('visit_submitted', 'visit_upload_overdue', 'upload_deadline_recounted')";
+    let [submitted, overdue, recounted] =
+        [EventName::VisitSubmitted, EventName::VisitUploadOverdue, EventName::UploadDeadlineRecounted];
+    let measures = format!("events.name IN ('{submitted}', '{overdue}', '{recounted}')");
     let said: Vec<Said> = visit_members::table
         .inner_join(visits::table)
         .inner_join(events::table.on(events::subject_id.eq(visit_members::visit_id)))
         .filter(visit_members::expert_id.eq(expert))
-        .filter(diesel::dsl::sql::<Bool>(measures))
+        .filter(diesel::dsl::sql::<Bool>(&measures))
         .order((events::subject_id, events::stream_id, events::seq))
         .select((events::subject_id, visits::leader_id, events::facts))
         .load(db.connection())?;
     let measured = |(visit, leader, Document(facts)): Said| {
-        let (_, late) = facts.iter().find(|(name, _)| name == "late")?;
+        let (_, late) = facts.iter().find(|(name, _)| name == FactName::Late.code())?;
         Some(Measured { visit_id: visit.0, leads: leader == Some(expert), late: late == "true" })
     };
     Ok(said.into_iter().filter_map(measured).collect())

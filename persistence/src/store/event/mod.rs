@@ -11,7 +11,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use anze_domain::Event;
+use anze_domain::{Event, EventName, RecordKind, Vocabulary};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -64,9 +64,9 @@ pub struct Entry {
     pub seq: i64,
     /// When.
     occurred_at: Instant,
-    /// What happened.
+    /// What happened: the code of an [`EventName`], or one that an earlier version stored.
     pub name: String,
-    /// Kind of record.
+    /// Kind of record: the code of a [`RecordKind`], or one that an earlier version stored.
     pub subject: String,
     /// The record.
     subject_id: Key,
@@ -97,14 +97,14 @@ impl Entry {
             stream_id: stream,
             seq,
             occurred_at: author.at.into(),
-            name: event.name.to_owned(),
-            subject: event.subject.to_owned(),
+            name: event.name.code().to_owned(),
+            subject: event.subject.code().to_owned(),
             subject_id: Key(event.subject_id),
             from_state: event.from.map(str::to_owned),
             to_state: event.to.map(str::to_owned),
             reason: event.reason.clone(),
             facts: Document(
-                event.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+                event.facts.iter().map(|(name, value)| (name.code().to_owned(), value.clone())).collect(),
             ),
             actor_kind: author.kind.to_owned(),
             actor_id: author.id.map(Key),

@@ -1,6 +1,6 @@
 //! Streams: their locks, what is appended to them, and what is read from them.
 
-use anze_domain::Event;
+use anze_domain::{Event, EventName, RecordKind, Vocabulary};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -159,7 +159,10 @@ pub fn of_application(
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
         // Said so that the index of just these is found.
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("subject = 'expert_application'"))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(&format!(
+            "subject = '{}'",
+            RecordKind::ExpertApplication
+        )))
         .select(Entry::as_select())
         .limit(page.fetch())
         .into_boxed();
@@ -197,13 +200,13 @@ pub fn last(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
     subject: impl Into<Uuid>,
-    name: &str,
+    name: EventName,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     settle(db)?;
     let at: Option<Instant> = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .filter(events::subject_id.eq(Key(subject.into())))
-        .filter(events::name.eq(name))
+        .filter(events::name.eq(name.code()))
         .order(events::seq.desc())
         .select(events::occurred_at)
         .first(db.connection())

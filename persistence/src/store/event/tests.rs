@@ -1,3 +1,4 @@
+use anze_domain::FactName;
 use diesel::connection::SimpleConnection;
 
 use super::*;
@@ -22,15 +23,20 @@ fn author() -> Author {
 async fn filled(scratch: Scratch) -> Scratch {
     let work = |db: &mut Writer<'_>| {
         for n in 1..=5_u32 {
-            let event = Event::new("visit_started", "visit", id::<Uuid>(7))
+            let event = Event::new(EventName::VisitStarted, RecordKind::Visit, id::<Uuid>(7))
                 .states(Some("agreed"), "in_progress")
                 .because("because")
-                .fact("place", n)
-                .fact("late", false);
+                .fact(FactName::Number, n)
+                .fact(FactName::Late, false);
             append(db, id::<Uuid>(STREAM), &author(), &event)?;
         }
         for _ in 0..2 {
-            append(db, PLATFORM, &author(), &Event::new("user_added", "user", id::<Uuid>(8)))?;
+            append(
+                db,
+                PLATFORM,
+                &author(),
+                &Event::new(EventName::UserCreated, RecordKind::User, id::<Uuid>(8)),
+            )?;
         }
         Ok::<_, StoreError>(())
     };
@@ -77,7 +83,7 @@ on_both! {
         assert_eq!(entry.reason.as_deref(), Some("because"));
         assert_eq!(
             entry.facts.0,
-            [("place".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
+            [("number".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
         );
         assert_eq!(DateTime::<Utc>::from(entry.occurred_at), at(0));
     }

@@ -1,4 +1,4 @@
-use anze_domain::Event;
+use anze_domain::{Event, EventName, RecordKind};
 
 use super::*;
 use crate::{
@@ -56,7 +56,7 @@ on_both! {
                 db,
                 PLATFORM,
                 &Author::system(at(0)),
-                &Event::new("calendar_read", "calendar", PLATFORM),
+                &Event::new(EventName::UserCreated, RecordKind::User, PLATFORM),
             )
         };
         let work = || {

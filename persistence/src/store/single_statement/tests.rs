@@ -1,5 +1,5 @@
 use anze_domain::{
-    Event,
+    Event, EventName, RecordKind,
     base::id::ProjectId,
     service::project::{Project, ProjectStatus},
 };
@@ -19,8 +19,8 @@ fn author() -> Author {
     Author::system(at(0))
 }
 
-fn happened(project: &Project, name: &'static str) -> Event {
-    Event::new(name, "project", project.id)
+fn happened(project: &Project, name: EventName) -> Event {
+    Event::new(name, RecordKind::Project, project.id)
 }
 
 fn request(key: u8) -> Fingerprint {
@@ -32,7 +32,7 @@ async fn project(store: &Store) -> ProjectId {
     let work = |db: &mut Writer<'_>| {
         let registered = Project { status: ProjectStatus::Registered, ..flow::project(db)? };
         let project = store::save(db, registered, at(0))?;
-        event::append(db, project.id, &author(), &happened(&project, "project_created"))?;
+        event::append(db, project.id, &author(), &happened(&project, EventName::ProjectCreated))?;
         Ok::<_, StoreError>(project.id)
     };
     store.write(work).await.unwrap()
@@ -43,7 +43,8 @@ async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'
     let kept = move || key.map(|key| Kept { fingerprint: request(key), answer: vec![key], at: at(1) });
     let decide = move |db: &mut Reader<'_>| {
         let mut read = store::find_locked(db, project)?.ok_or(StoreError::Stale)?;
-        let events = vec![happened(&read, "project_suspended"), happened(&read, "project_resumed")];
+        let events =
+            vec![happened(&read, EventName::ProjectSuspended), happened(&read, EventName::ProjectResumed)];
         let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;
         let all =
             SingleStatementWrite { row, stream: project.uuid(), author: author(), events, kept: kept() };
@@ -51,7 +52,8 @@ async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'
     };
     let work = move |db: &mut Writer<'_>| {
         let read = store::find_locked(db, project)?.ok_or(StoreError::Stale)?;
-        let events = [happened(&read, "project_suspended"), happened(&read, "project_resumed")];
+        let events =
+            [happened(&read, EventName::ProjectSuspended), happened(&read, EventName::ProjectResumed)];
         store::save(db, read, at(1))?;
         event::append_all(db, project, &author(), &events)?;
         if let Some(kept) = kept()
@@ -106,7 +108,7 @@ on_both! {
         for step in steps {
             let decide = move |db: &mut Reader<'_>| {
                 let mut next = step(store::find_locked(db, id)?.ok_or(StoreError::Stale)?);
-                let events = vec![happened(&next, "project_stepped")];
+                let events = vec![happened(&next, EventName::ProjectUpdated)];
                 let row = store::single_statement_update(&mut next, at(1)).ok_or(StoreError::Stale)?;
                 let all = SingleStatementWrite { row, stream: id.uuid(), author: author(), events, kept: None };
                 Ok::<_, StoreError>(Some((next, all)))
@@ -160,11 +162,11 @@ on_both! {
         let (other, handle) = (store.clone(), tokio::runtime::Handle::current());
         let decide = move |db: &mut Reader<'_>| {
             let mut read = store::find_locked(db, id)?.ok_or(StoreError::Stale)?;
-            let events = vec![happened(&read, "project_suspended")];
+            let events = vec![happened(&read, EventName::ProjectSuspended)];
             // Another is faster: another record of the project, and an entry of its own.
             let append = move |db: &mut Writer<'_>| {
                 let project = store::find(db, id)?.ok_or(StoreError::Stale)?;
-                event::append(db, id, &author(), &happened(&project, "project_resumed"))
+                event::append(db, id, &author(), &happened(&project, EventName::ProjectResumed))
             };
             handle.block_on(other.write(append))?;
             let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Declined, MAX_SLOTS, Negotiation, OpenPlace, SLOT_COUNT_WRONG, SLOT_UNKNOWN, Side};
+use super::{
+    Declined, MAX_SLOTS, Negotiation, OpenPlace, ReopenedPart, SLOT_COUNT_WRONG, SLOT_UNKNOWN, Side,
+};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{FORBIDDEN, Operation, state_machine::Record},
     calendar::slot::{Slot, TIME_PASSED},
     service::{
@@ -44,7 +46,7 @@ impl Visit {
         diary: Diary<'_>,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance(Operation::AgreeVisit, "visit_agreed_by_one")?;
+        let (mut next, event) = self.advance(Operation::AgreeVisit, EventName::VisitAgreedByOne)?;
         let accepted = next.accepted(numbers, now)?;
         let answer = match side {
             Side::Contractor => {
@@ -61,7 +63,7 @@ impl Visit {
             Some(_) => return Err(Violation::new(AGREED_ALREADY)),
             None => return Err(Violation::new(FORBIDDEN).with("operation", Operation::AgreeVisit)),
         }
-        let event = event.fact("agreed_by", side.code());
+        let event = event.fact(FactName::AgreedBy, side.code());
         match next.outcome(diary, now) {
             Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
             Outcome::NoCommonSlot => {
@@ -93,7 +95,7 @@ impl Visit {
     fn reopen(mut self, reason: &str, event: Event) -> (Self, Event) {
         (self.status, self.status_reason) = (VisitStatus::Planned, Some(reason.to_owned()));
         let mut event = event.because(reason);
-        (event.name, event.to) = ("visit_times_reopened", Some("planned"));
+        (event.name, event.to) = (EventName::VisitTimesReopened, Some("planned"));
         (self, event)
     }
 
@@ -104,14 +106,15 @@ impl Visit {
     /// Wrong state; no reason; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn decline(self, side: Side, reason: &str) -> Result<(Self, Event), Violation> {
         let asked = self.booked().map_or_else(|| self.negotiation.slots.clone(), |slot| vec![slot]);
-        let (mut next, event) = self.advance_because(Operation::DeclineVisit, "visit_declined", reason)?;
-        let event = event.fact("declined_by", side.code());
+        let (mut next, event) =
+            self.advance_because(Operation::DeclineVisit, EventName::VisitDeclined, reason)?;
+        let event = event.fact(FactName::DeclinedBy, side.code());
         match side {
             Side::Contractor => {
                 next.forget_answers();
                 next.negotiation = Negotiation { declined_by: Some(side), ..next.negotiation.anew() };
                 (next.scheduled_start, next.scheduled_end) = (None, None);
-                Ok((next, event.fact("reopened", "times")))
+                Ok((next, event.fact(FactName::Reopened, ReopenedPart::Times)))
             }
             Side::Expert(expert) => {
                 if !next.open_place(expert) {
@@ -120,7 +123,7 @@ impl Visit {
                 next.negotiation.declined_by = Some(side);
                 let declined = asked.into_iter().map(|slot| Declined { expert_id: expert, slot });
                 next.negotiation.declined.extend(declined);
-                Ok((next, event.fact("reopened", "place")))
+                Ok((next, event.fact(FactName::Reopened, ReopenedPart::Place)))
             }
         }
     }
@@ -134,7 +137,7 @@ impl Visit {
     pub fn without(
         self,
         expert: Uuid,
-        event: &'static str,
+        event: EventName,
         reason: &str,
     ) -> Result<Option<(Self, Event)>, Violation> {
         let open = matches!(self.status, VisitStatus::Planned | VisitStatus::Proposed | VisitStatus::Agreed);
@@ -153,8 +156,8 @@ impl Visit {
         let event = Event::new(event, Self::KIND, next.id)
             .states(Some(from), "planned")
             .because(reason)
-            .fact("expert_id", expert)
-            .fact("reopened", "place");
+            .fact(FactName::ExpertId, expert)
+            .fact(FactName::Reopened, ReopenedPart::Place);
         Ok(Some((next, event)))
     }
 
@@ -219,12 +222,12 @@ impl Visit {
         self.status = VisitStatus::Agreed;
         (self.scheduled_start, self.scheduled_end) = (Some(slot.start), Some(slot.end));
         (self.negotiation.answer_by, self.negotiation.prompt_at) = (None, None);
-        (event.name, event.to) = ("visit_agreed", Some("agreed"));
+        (event.name, event.to) = (EventName::VisitAgreed, Some("agreed"));
         (
             self,
             event
-                .fact("scheduled_start", slot.start.to_rfc3339())
-                .fact("scheduled_end", slot.end.to_rfc3339()),
+                .fact(FactName::ScheduledStart, slot.start.to_rfc3339())
+                .fact(FactName::ScheduledEnd, slot.end.to_rfc3339()),
         )
     }
 

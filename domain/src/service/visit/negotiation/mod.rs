@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Member, Visit, VisitStatus};
 use crate::{
-    Event, Violation,
+    Event, EventName, FactName, Violation,
     access::{
         Operation,
         state_machine::{Record, step},
@@ -17,6 +17,7 @@ use crate::{
     calendar::slot::Slot,
     library::qualification::Specialty,
     service::{booking::Diary, visit::GROUP_TOO_SMALL_FOR_PLAN},
+    vocabulary,
 };
 
 use answer::Outcome;
@@ -61,6 +62,14 @@ pub struct AnswerDeadlines {
     pub answer: TimeDelta,
     /// How long before that those who have not answered are reminded.
     pub reminder: TimeDelta,
+}
+
+vocabulary! {
+    /// What of a visit is to be agreed again.
+    pub enum ReopenedPart {
+        Times = "times" / "服务时间" / "Times",
+        Place = "place" / "专家名额" / "A place in the group",
+    }
 }
 
 /// Who agrees to a time or declines it.
@@ -174,13 +183,13 @@ impl Visit {
         (self.scheduled_start, self.scheduled_end) = (None, None);
         self.leader_id = Some(proposal.leader_id);
         self.missing_specialty_reason = proposal.missing_specialty_reason;
-        let (mut next, event) = self.advance(Operation::ProposeVisit, "visit_proposed")?;
+        let (mut next, event) = self.advance(Operation::ProposeVisit, EventName::VisitProposed)?;
         let slots = next.negotiation.slots.iter().map(|slot| slot.start.to_rfc3339()).collect::<Vec<_>>();
         let event = event
-            .fact("slots", slots.join(" "))
-            .fact("answer_by", answer_by.to_rfc3339())
-            .fact("leader_id", proposal.leader_id)
-            .fact("group_size", next.members.len());
+            .fact(FactName::Slots, slots.join(" "))
+            .fact(FactName::AnswerBy, answer_by.to_rfc3339())
+            .fact(FactName::LeaderId, proposal.leader_id)
+            .fact(FactName::GroupSize, next.members.len());
         match next.outcome(diary, now) {
             // Everyone who is left had agreed already.
             Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
@@ -217,7 +226,7 @@ impl Visit {
     /// Wrong state; no reason.
     pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
-            self.advance_because(Operation::RescheduleVisit, "visit_rescheduled", reason)?;
+            self.advance_because(Operation::RescheduleVisit, EventName::VisitRescheduled, reason)?;
         (next.scheduled_start, next.scheduled_end) = (None, None);
         next.leader_id = None;
         next.members = Vec::new();
@@ -232,7 +241,8 @@ impl Visit {
     /// # Errors
     /// Wrong state; no reason.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
-        let (mut next, event) = self.advance_because(Operation::CancelVisit, "visit_cancelled", reason)?;
+        let (mut next, event) =
+            self.advance_because(Operation::CancelVisit, EventName::VisitCancelled, reason)?;
         next.negotiation.prompt_at = None;
         Ok((next, event))
     }
@@ -271,15 +281,15 @@ impl Visit {
         }
         let (name, prompt) = if now < due {
             self.negotiation.prompt_at = Some(due);
-            ("visit_answers_reminded", Reminder::Reminder)
+            (EventName::VisitAnswersReminded, Reminder::Reminder)
         } else {
             self.negotiation.prompt_at = None;
-            ("visit_answers_overdue", Reminder::Overdue)
+            (EventName::VisitAnswersOverdue, Reminder::Overdue)
         };
         let missing: Vec<String> = missing.into_iter().map(Side::code).collect();
         let event = Event::new(name, Self::KIND, self.id)
-            .fact("answer_by", due.to_rfc3339())
-            .fact("missing", missing.join(" "));
+            .fact(FactName::AnswerBy, due.to_rfc3339())
+            .fact(FactName::Missing, missing.join(" "));
         Some((self, event, prompt))
     }
 

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    Vocabulary,
     access::FORBIDDEN,
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     calendar::slot::OUTSIDE_WINDOW,
@@ -159,7 +160,7 @@ fn a12_1_each_answers_once_and_then_the_earliest_slot_that_suits_all_is_agreed()
             let (next, event) = agree(it, *side, &[1, 2, 2]);
             let expected = if last { Is::Agreed } else { Is::Proposed };
             assert_eq!(next.status, expected, "rotation {first}");
-            assert_eq!(event.name, if last { "visit_agreed" } else { "visit_agreed_by_one" });
+            assert_eq!(event.name.code(), if last { "visit_agreed" } else { "visit_agreed_by_one" });
             assert_eq!((event.from, event.to), (Some("proposed"), Some(crate::Vocabulary::code(expected))));
             if !last {
                 assert_eq!(refused(next.clone().agree(*side, &[1], free(), now())), AGREED_ALREADY);
@@ -182,7 +183,10 @@ fn a12_1_what_does_not_suit_one_is_not_agreed() {
     let it = agree(it, Side::Expert(EXPERTS[0]), &[2]).0;
     let it = agree(it, Side::Expert(EXPERTS[1]), &[1, 2]).0;
     let (it, event) = agree(it, Side::Expert(EXPERTS[2]), &[1, 2]);
-    assert_eq!((it.status, event.name, event.to), (Is::Planned, "visit_times_reopened", Some("planned")));
+    assert_eq!(
+        (it.status, event.name.code(), event.to),
+        (Is::Planned, "visit_times_reopened", Some("planned"))
+    );
     assert_eq!((it.members.len(), it.negotiation.clone()), (3, Negotiation::default()));
     assert!(it.contractor_agreed_at.is_none() && it.members.iter().all(|member| member.agreed_at.is_none()));
     let (again, _) = it.propose(offered(&TWO), free(), PATIENCE, now()).unwrap();
@@ -219,8 +223,8 @@ fn a12_1_only_slots_that_were_proposed_and_lie_ahead_are_agreed_to() {
 fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     let it = agree_without(negotiated(), &[1], &[Side::Expert(EXPERTS[0]), Side::Expert(EXPERTS[2])]);
     let (it, event) = it.decline(Side::Expert(EXPERTS[0]), "出差").unwrap();
-    assert_eq!((it.status, event.name, it.leader_id), (Is::Planned, "visit_declined", None));
-    assert!(event.facts.contains(&("reopened", "place".into())));
+    assert_eq!((it.status, event.name.code(), it.leader_id), (Is::Planned, "visit_declined", None));
+    assert!(event.facts.contains(&(FactName::Reopened, "place".into())));
     let declined = |it: &Visit| it.negotiation.declined.iter().map(|it| it.slot).collect::<Vec<_>>();
     assert_eq!(declined(&it), TWO.map(|(start, end)| slot(start, end)));
     assert!(it.negotiation.declined.iter().all(|it| it.expert_id == EXPERTS[0]));
@@ -264,7 +268,7 @@ fn who_declines_an_agreed_time_opens_their_place_and_it_is_agreed_again_once_it_
     smaller.members.remove(1);
     let fewer = Visit { group_size: 2, ..opened };
     let (it, event) = fewer.propose(smaller, free(), PATIENCE, now()).unwrap();
-    assert_eq!((it.status, event.name), (Is::Agreed, "visit_agreed"));
+    assert_eq!((it.status, event.name.code()), (Is::Agreed, "visit_agreed"));
 }
 
 #[test]
@@ -273,7 +277,7 @@ fn where_the_contractor_declines_the_group_stays_and_the_times_are_open() {
     {
         let (it, event) = it.decline(Side::Contractor, "停工").unwrap();
         assert_eq!((it.status, it.members.len(), it.leader_id), (Is::Planned, 3, Some(EXPERTS[0])));
-        assert!(event.facts.contains(&("reopened", "times".into())));
+        assert!(event.facts.contains(&(FactName::Reopened, "times".into())));
         let open = Negotiation { declined_by: Some(Side::Contractor), ..Negotiation::default() };
         assert_eq!((it.negotiation.clone(), it.booked()), (open, None));
         assert!(!it.has_agreed(Side::Expert(EXPERTS[0])));
@@ -309,7 +313,7 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
     assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
     assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
-    let (left, _) = it.clone().without(EXPERTS[0], "visit_expert_left", "暂停资格").unwrap().unwrap();
+    let (left, _) = it.clone().without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
@@ -330,21 +334,24 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).without(EXPERTS[0], "visit_member_left", "暂停资格").unwrap().unwrap();
-        assert_eq!((it.status, it.members.len(), event.name), (Is::Planned, 2, "visit_member_left"));
+            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        assert_eq!((it.status, it.members.len(), event.name.code()), (Is::Planned, 2, "visit_expert_left"));
         assert_eq!(
             (it.booked(), it.negotiation.prompt_at, it.status_reason.as_deref()),
             (None, None, Some("暂停资格"))
         );
         // And another, of what is left.
-        let (it, _) = it.without(EXPERTS[1], "visit_member_left", "暂停资格").unwrap().unwrap();
+        let (it, _) = it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!(it.negotiation.open_places.len(), 2);
-        assert_eq!(it.without(EXPERTS[1], "visit_member_left", "暂停资格").unwrap(), None);
+        assert_eq!(it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
     }
     for status in [Is::InProgress, Is::Ended, Is::Submitted, Is::Returned, Is::Accepted, Is::Cancelled] {
-        assert_eq!(visit(status).without(EXPERTS[0], "visit_member_left", "暂停资格").unwrap(), None);
+        assert_eq!(visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
     }
-    assert_eq!(refused(visit(Is::Agreed).without(EXPERTS[0], "visit_member_left", " ")), REASON_REQUIRED);
+    assert_eq!(
+        refused(visit(Is::Agreed).without(EXPERTS[0], EventName::VisitExpertLeft, " ")),
+        REASON_REQUIRED
+    );
 }
 
 #[test]
@@ -364,7 +371,7 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
     assert_eq!(settle(&[booked(1)]).unwrap().0.members[2].agreed_slots, [1]);
     // Both are taken: the time is open again, and what was answered stands but for what met the bookings.
     let (open, event) = settle(&[booked(0), booked(1)]).unwrap();
-    assert_eq!((open.status, open.booked(), event.name), (Is::Planned, None, "visit_times_reopened"));
+    assert_eq!((open.status, open.booked(), event.name.code()), (Is::Planned, None, "visit_times_reopened"));
     assert_eq!((event.from, event.to), (Some("proposed"), Some("planned")));
     assert_eq!((open.negotiation.answer_by, open.negotiation.prompt_at), (None, None));
     assert_eq!(open.negotiation.contractor_slots, [1, 2]);
@@ -389,12 +396,12 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let moment = TimeDelta::microseconds(1);
     assert_eq!(it.clone().prompt(remind - moment), None);
     let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name, prompt), ("visit_answers_reminded", Reminder::Reminder));
+    assert_eq!((event.name.code(), prompt), ("visit_answers_reminded", Reminder::Reminder));
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
-    assert!(event.facts.contains(&("missing", missing.join(" "))));
+    assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
     assert_eq!(reminded.clone().prompt(due - moment), None);
     let (told, event, prompt) = reminded.prompt(due).unwrap();
-    assert_eq!((event.name, prompt), ("visit_answers_overdue", Reminder::Overdue));
+    assert_eq!((event.name.code(), prompt), ("visit_answers_overdue", Reminder::Overdue));
     assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
     assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);

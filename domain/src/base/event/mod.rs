@@ -1,14 +1,24 @@
 //! What happened: the one record that timeline, feed, notification and audit are read from.
 
+mod fact;
+mod name;
+mod record_kind;
+#[cfg(test)]
+mod tests;
+
 use uuid::Uuid;
+
+pub use fact::FactName;
+pub use name::EventName;
+pub use record_kind::RecordKind;
 
 /// A change that took place, as the domain says it. Who and when are added where it is appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// What happened, such as `commission_submitted`.
-    pub name: &'static str,
-    /// The kind of record it happened to, such as `commission`.
-    pub subject: &'static str,
+    /// What happened, such as [`EventName::CommissionSubmitted`].
+    pub name: EventName,
+    /// The kind of record it happened to, such as [`RecordKind::Commission`].
+    pub subject: RecordKind,
     /// The record it happened to.
     pub subject_id: Uuid,
     /// State before, where the record has one.
@@ -18,12 +28,12 @@ pub struct Event {
     /// Why, where a reason was given.
     pub reason: Option<String>,
     /// Further facts, by name. No personal data goes in here.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(FactName, String)>,
 }
 
 impl Event {
     /// An event named `name` on a record.
-    pub fn new(name: &'static str, subject: &'static str, subject_id: impl Into<Uuid>) -> Self {
+    pub fn new(name: EventName, subject: RecordKind, subject_id: impl Into<Uuid>) -> Self {
         Self {
             name,
             subject,
@@ -52,7 +62,7 @@ impl Event {
 
     /// Adds a fact.
     #[must_use]
-    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn fact(mut self, name: FactName, value: impl ToString) -> Self {
         self.facts.push((name, value.to_string()));
         self
     }
