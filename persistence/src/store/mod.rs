@@ -5,6 +5,7 @@ pub mod database;
 pub(crate) mod dialect;
 pub mod error;
 pub mod event;
+pub(crate) mod facts;
 pub mod idempotency;
 pub mod number;
 pub mod page;

@@ -5,7 +5,6 @@ mod requalification;
 use std::borrow::Borrow;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 
 pub use requalification::LastChanged;
 
@@ -59,7 +58,7 @@ pub struct Admission {
 }
 
 /// What qualifies an expert (A9).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qualification {
     /// Specialties, at least one.
     pub specialties: Vec<Specialty>,

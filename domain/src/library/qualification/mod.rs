@@ -7,7 +7,6 @@ mod merge;
 mod statement;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Violation,
@@ -106,7 +105,7 @@ vocabulary! {
 }
 
 /// A technical title (职称).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title {
     /// Its level.
     pub level: TitleLevel,
@@ -119,7 +118,7 @@ pub struct Title {
 }
 
 /// A registration as safety engineer (注册安全工程师).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisteredSafetyEngineer {
     /// Its level.
     pub level: EngineerLevel,
@@ -132,7 +131,7 @@ pub struct RegisteredSafetyEngineer {
 }
 
 /// An entry of a work history (工作经历).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkPeriod {
     /// The employer's name.
     pub employer: String,

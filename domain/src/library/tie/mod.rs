@@ -8,7 +8,6 @@ mod sides;
 use std::borrow::Borrow;
 
 use chrono::{Months, NaiveDate};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Code,
@@ -49,7 +48,7 @@ vocabulary! {
 }
 
 /// A party (参建单位) of a project, or an employer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// Its name.
     pub name: String,
@@ -94,7 +93,7 @@ impl Party {
 }
 
 /// A tie (利害关系) of an expert to a party.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tie {
     /// What kind of tie.
     pub kind: TieKind,

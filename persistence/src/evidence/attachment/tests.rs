@@ -1,6 +1,9 @@
 use anze_domain::{
     base::id::HazardId,
-    service::hazard::{Finding, HazardGrade, HazardStatus},
+    service::{
+        hazard::{Finding, Hazard, HazardGrade, HazardStatus},
+        visit::Visit,
+    },
 };
 
 use super::*;

@@ -3,7 +3,7 @@ use anze_domain::{
     library::{
         certificate::{CERTIFICATE_IN_USE, Certificate, CertificateKind},
         expert_application::{ApplicationFile, ApplicationFileKind},
-        qualification::{TitleField, TitleLevel},
+        qualification::{Specialty, Title, TitleField, TitleLevel},
     },
 };
 

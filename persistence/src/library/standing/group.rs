@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    library::qualification::{PoolsRow, QualificationRow},
     service::parties::parties_of,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, insert_new},
@@ -270,8 +271,8 @@ pub struct Snapshot {
 struct SnapshotRow {
     visit_id: Key,
     expert_id: Key,
-    pools: Document<Vec<Pool>>,
-    qualification: Document<Qualification>,
+    pools: Document<PoolsRow>,
+    qualification: Document<QualificationRow>,
     employer_name: String,
     employer_code: Option<String>,
     taken_at: Instant,
@@ -293,8 +294,8 @@ pub fn keep_snapshot(
     let rows = experts.iter().map(|expert| SnapshotRow {
         visit_id: id,
         expert_id: expert.id.into(),
-        pools: Document(expert.pools.clone()),
-        qualification: Document(expert.qualification.clone()),
+        pools: Document::of(&expert.pools),
+        qualification: Document::of(&expert.qualification),
         employer_name: expert.employer_name.clone(),
         employer_code: expert.employer_code.as_ref().map(|code| code.as_str().to_owned()),
         taken_at: now.into(),
@@ -322,8 +323,8 @@ impl From<SnapshotRow> for Snapshot {
     fn from(row: SnapshotRow) -> Self {
         Self {
             expert_id: row.expert_id.0,
-            pools: row.pools.0,
-            qualification: row.qualification.0,
+            pools: row.pools.value(),
+            qualification: row.qualification.value(),
             employer_name: row.employer_name,
             taken_at: row.taken_at.into(),
         }

@@ -22,6 +22,7 @@ use crate::{
     store::{
         dialect::{Document, Guid, Instant, Key, Stored},
         event::settle,
+        facts::FactsRow,
         page::keyset,
         schema::{
             conduct_records, events, experts, justified_declines, registration_lapses, visit_members, visits,
@@ -144,7 +145,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Co
 /// What the events say of whether material of the expert's visits came late, each visit's in their order.
 fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreError> {
     /// The visit, who leads it, and what the event says.
-    type Said = (Key, Option<Key>, Document<Vec<(String, String)>>);
+    type Said = (Key, Option<Key>, Document<FactsRow>);
     // Said so that the index of just these is found.
     let measures = "events.name IN ('visit_submitted', 'visit_upload_overdue', 'upload_deadline_recounted')";
     let said: Vec<Said> = visit_members::table
@@ -155,7 +156,7 @@ fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreErro
         .order((events::subject_id, events::stream_id, events::seq))
         .select((events::subject_id, visits::leader_id, events::facts))
         .load(db.connection())?;
-    let measured = |(visit, leader, Document(facts)): Said| {
+    let measured = |(visit, leader, Document(FactsRow(facts))): Said| {
         let (_, late) = facts.iter().find(|(name, _)| name == "late")?;
         Some(Measured { visit_id: visit.0, leads: leader == Some(expert), late: late == "true" })
     };

@@ -11,7 +11,7 @@ use anze_domain::{
     service::{
         booking::Booking,
         suggestion::Asked,
-        visit::{Negotiation, Visit, VisitStatus},
+        visit::{Visit, VisitStatus},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
+    service::visit::NegotiationRow,
     store::{
         dialect::{self, Document, Instant, Key, Stored, insert_all},
         schema::{bookings, projects, visit_members, visits},
@@ -175,7 +176,7 @@ pub fn work_between(
 /// # Errors
 /// The store's.
 pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
-    type Proposed = (Key, Document<Negotiation>, f64, f64, Stored<CoordinateSystem>);
+    type Proposed = (Key, Document<NegotiationRow>, f64, f64, Stored<CoordinateSystem>);
     let proposed: Vec<Proposed> = visits::table
         .inner_join(projects::table.on(projects::id.eq(visits::project_id)))
         .filter(visits::status.eq(Stored(VisitStatus::Proposed)))
@@ -200,7 +201,7 @@ pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
     let asked = proposed.into_iter().map(|(visit, negotiation, longitude, latitude, system)| Asked {
         visit_id: visit.0,
         experts: experts.remove(&visit.0).unwrap_or_default(),
-        slots: negotiation.0.slots,
+        slots: negotiation.value().slots,
         site: Place::from(Location { longitude, latitude, coordinate_system: system.0 }),
     });
     Ok(asked.collect())

@@ -4,6 +4,7 @@ use crate::testing::{
     flow::{self, COMMISSION, EXPERTS, day, expert, first_page, sights},
     id, on_both,
 };
+use anze_domain::service::visit::Visit;
 
 fn hazard(number: u128, grade: HazardGrade, visit: &Visit) -> Hazard {
     let notice =

@@ -19,6 +19,7 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
         dialect::{self, Document, Instant, Key, locked_head},
+        facts::FactsRow,
         schema::{event_streams, events},
     },
 };
@@ -77,7 +78,7 @@ pub struct Entry {
     /// Why.
     pub reason: Option<String>,
     /// Further facts, by name.
-    facts: Document<Vec<(String, String)>>,
+    facts: Document<FactsRow>,
     /// `user`, `token` or `system`.
     pub actor_kind: String,
     /// Who.
@@ -103,9 +104,9 @@ impl Entry {
             from_state: event.from.map(str::to_owned),
             to_state: event.to.map(str::to_owned),
             reason: event.reason.clone(),
-            facts: Document(
+            facts: Document(FactsRow(
                 event.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-            ),
+            )),
             actor_kind: author.kind.to_owned(),
             actor_id: author.id.map(Key),
             organization_id: author.organization_id.map(Key),
@@ -147,7 +148,7 @@ impl Entry {
     /// Further facts, by name.
     #[must_use]
     pub fn facts(&self) -> &[(String, String)] {
-        &self.facts.0
+        &self.facts.0.0
     }
 
     /// SHA-256 over the digest before and every field, each with its length in front.
@@ -169,7 +170,7 @@ impl Entry {
         field(optional(&self.from_state).as_bytes());
         field(optional(&self.to_state).as_bytes());
         field(optional(&self.reason).as_bytes());
-        for (name, value) in &self.facts.0 {
+        for (name, value) in self.facts() {
             field(name.as_bytes());
             field(value.as_bytes());
         }
