@@ -8,7 +8,7 @@ use anze_domain::{
 };
 use anze_persistence::{
     Reader, StoreError, Writer,
-    store::single_statement::{Kept, RowUpdate, SingleStatementWrite},
+    store::single_statement::{RowUpdate, SingleStatementWrite, StoredAnswer},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -127,7 +127,9 @@ where
             let stream = next.stream();
             let reply = next.show(around, &mut ReadContext { db, caller, context: &mine })?;
             let kept = match kept_as {
-                Some(fingerprint) => Some(Kept { fingerprint, answer: mine.sealed(&reply)?, at: mine.now }),
+                Some(fingerprint) => {
+                    Some(StoredAnswer { fingerprint, answer: mine.sealed(&reply)?, at: mine.now })
+                }
                 None => None,
             };
             Ok(Some((

@@ -213,7 +213,7 @@ pub(crate) async fn keep(
         let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
         ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
     })?;
-    app.files.keep(staged).await.map_err(refused)?;
+    app.files.commit_staged(staged).await.map_err(refused)?;
     let size = i64::try_from(size).map_err(ApiError::internal)?;
     Ok(Kept { sha256, size, media_type, head })
 }

@@ -102,7 +102,7 @@ pub(crate) async fn admit_expert(context: RequestContext, input: Json<ExpertIn>)
             };
             user::insert(tx.db, &user, &hash)?;
             store::insert(tx.db, &expert, &sealed)?;
-            certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
+            certificate::claim_certificates(tx.db, user.id, &expert.qualification.certificates())?;
             tx.append(user.stream(), &user.event("user_created"))?;
             tx.append(expert.id, &event)?;
             let wire = ExpertOut::new(&expert, tx.caller);

@@ -46,7 +46,7 @@ pub(crate) async fn list_expert_application_events(
             let parts = relations.held_by(caller);
             let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
             let page = event::of_application(db, id, &wanted)?;
-            page_out(page, sort, &list, event::Entry::place, |entry| {
+            page_out(page, sort, &list, event::Entry::position, |entry| {
                 let entry = TimelineEntry::from(entry);
                 if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })

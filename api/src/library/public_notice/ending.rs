@@ -172,7 +172,7 @@ fn enter(
             removed: event::last(context.db, id, id, "expert_removed")?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
-        certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+        certificate::claim_certificates(context.db, expert.user_id, &expert.qualification.certificates())?;
         let expert = expert::save(context.db, expert, now)?;
         return Ok(Entry { expert, event, groups: Some(groups) });
     }
@@ -204,7 +204,7 @@ fn enter(
         updated_at: now,
     };
     let (expert, event) = expert.admit(terms.pool)?;
-    certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+    certificate::claim_certificates(context.db, expert.user_id, &expert.qualification.certificates())?;
     expert::insert(context.db, &expert, &citizen_id)?;
     Ok(Entry { expert, event, groups: None })
 }

@@ -102,7 +102,7 @@ pub(crate) async fn renew_registration(
             // What an application claims that is under way stays claimed.
             let under_way = expert_application::under_review_of(tx.db, next.user_id)?;
             named.extend(under_way.into_iter().flat_map(|application| application.terms.certificates()));
-            certificate::settle(tx.db, next.user_id, &named).map_err(at_the_number)?;
+            certificate::claim_certificates(tx.db, next.user_id, &named).map_err(at_the_number)?;
             let next = expert::save(tx.db, next, tx.now())?;
             tx.append(next.id, &event)?;
             Reply::ok(&ExpertOut::new(&next, tx.caller), next.version)

@@ -168,7 +168,7 @@ pub(crate) async fn list_commissions(
     let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
+            let around = store::parent_states(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
             page_out(
                 page,
                 sort,
@@ -388,7 +388,7 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let around = store::around(db, commission.depends_on())?.remove(&commission.id);
+    let around = store::parent_states(db, commission.depends_on())?.remove(&commission.id);
     Reply::ok(&CommissionOut::new(commission, premiums, around, caller), commission.version)
 }
 

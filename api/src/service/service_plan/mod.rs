@@ -83,7 +83,7 @@ pub(crate) async fn create_service_plan(
             store::insert(tx.db, &plan)?;
             tx.append(plan.project_id, &event)?;
             let location = format!("/api/v1/service-plans/{}", plan.id);
-            let around = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
+            let around = commission::parent_states(tx.db, plan.depends_on())?.remove(&plan.commission_id);
             Reply::created(location, &ServicePlanOut::new(&plan, around, tx.caller), plan.version)
         })
         .await
@@ -127,7 +127,8 @@ pub(crate) async fn list_service_plans(
     let page = context
         .read(move |db, caller| {
             let page = store::list(db, caller, &narrowed, &wanted)?;
-            let around = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
+            let around =
+                commission::parent_states(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
             page_out(
                 page,
                 sort,
@@ -293,7 +294,7 @@ impl Subject for ServicePlan {
 
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
-    let around = commission::around(db, plan.depends_on())?.remove(&plan.commission_id);
+    let around = commission::parent_states(db, plan.depends_on())?.remove(&plan.commission_id);
     Reply::ok(&ServicePlanOut::new(plan, around, caller), plan.version)
 }
 

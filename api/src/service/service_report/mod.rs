@@ -287,7 +287,10 @@ fn beside<'a>(
     reports: impl IntoIterator<Item = &'a ServiceReport>,
 ) -> Result<Beside, ApiError> {
     let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
-    Ok(Beside { around: commission::around(db, asked.iter().copied())?, open: visit::open_in(db, asked)? })
+    Ok(Beside {
+        around: commission::parent_states(db, asked.iter().copied())?,
+        open: visit::open_in(db, asked)?,
+    })
 }
 
 /// The answer that shows a report.

@@ -47,7 +47,7 @@ pub(crate) async fn start_visit(
         let started = visit.start(&project, &commission, tx.now())?;
         let ids: Vec<Uuid> = started.0.members.iter().map(|member| member.expert_id).collect();
         let experts = expert::find_all(tx.db, &ids)?;
-        standing::group::keep_snapshot(tx.db, started.0.id, &experts, tx.now())?;
+        standing::group::replace_snapshot(tx.db, started.0.id, &experts, tx.now())?;
         Ok(started)
     })
     .await

@@ -82,7 +82,7 @@ pub(crate) async fn propose_visit(
         let diary =
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
         let (next, event) = visit.propose(proposal, diary, patience(tx.app()), tx.now())?;
-        standing::group::keep_snapshot(tx.db, next.id, &experts, tx.now())?;
+        standing::group::replace_snapshot(tx.db, next.id, &experts, tx.now())?;
         for expert in ids {
             project::add_party(tx.db, site.id, expert, Relation::Member)?;
         }

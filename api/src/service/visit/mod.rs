@@ -169,7 +169,7 @@ fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
 
 /// What these visits are shown with, one query for each kind.
 fn beside(db: &mut Reader<'_>, visits: &[Visit], now: DateTime<Utc>) -> Result<Beside, ApiError> {
-    let around = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
+    let around = commission::parent_states(db, visits.iter().filter_map(Visit::depends_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
     Ok(Beside { names: names(db, visits)?, now, around, received })

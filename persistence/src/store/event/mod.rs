@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use audit::{Audit, Misfit, verify};
-pub(crate) use pending::{Log, insert_entry, move_head, move_head_from, settle, settle_and_run};
+pub(crate) use pending::{Log, flush_and_run, flush_pending_events, insert_entry, move_head, move_head_from};
 
 use pending::{Happened, Stream};
 
@@ -121,9 +121,9 @@ impl Entry {
         self.occurred_at.into()
     }
 
-    /// Its place among those of its record.
+    /// Its position among the entries of its record.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn position(&self) -> EventPosition {
         (self.occurred_at(), self.stream_id.0, self.seq)
     }
 
@@ -203,10 +203,8 @@ impl Head {
 }
 
 /// Takes the stream's lock, so that what is read after it is not changed by another before the commit. Outside of a
-/// transaction it is only noted where the stream stands, for a change that is written [at once](crate::store::single_statement).
-///
-/// # Errors
-/// The store's.
+/// transaction it only notes the head of the stream, for a change that is written by a
+/// [single statement](crate::store::single_statement).
 pub fn lock(db: &mut Reader<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
     let stream = Key(stream.into());
     if db.log().stream(stream).is_none() {
@@ -228,18 +226,12 @@ macro_rules! lock_by {
 pub(crate) use lock_by;
 
 /// Takes the locks of several streams, in one order, so that two who want the same wait for each other.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) -> Result<(), StoreError> {
     let streams: Vec<Key> = streams.into_iter().map(Key).collect();
     Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
 }
 
 /// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all_shared(
     db: &mut Writer<'_>,
     streams: impl IntoIterator<Item = Uuid>,
@@ -249,9 +241,6 @@ pub fn lock_all_shared(
 }
 
 /// Appends what happened to a stream.
-///
-/// # Errors
-/// The store's.
 pub fn append(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
@@ -264,9 +253,6 @@ pub fn append(
 /// Appends all that happened to a stream at once, in its order.
 ///
 /// What is appended is written at the end of the transaction, all of it together.
-///
-/// # Errors
-/// The store's.
 pub fn append_all(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
@@ -305,15 +291,12 @@ pub(crate) fn continued(
 }
 
 /// A page of a stream, by place in it.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
     page: &PageRequest<i64>,
 ) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .select(Entry::as_select())
@@ -329,20 +312,18 @@ pub fn list(
     Ok(page.cut(query.load(db.connection())?))
 }
 
-/// Where an entry stands among those of a record, whichever streams they are in.
-pub type Place = (DateTime<Utc>, Uuid, i64);
+/// The position of an entry among those of a record, whichever streams they are in: its time, its stream, and its number in
+/// the stream.
+pub type EventPosition = (DateTime<Utc>, Uuid, i64);
 
 /// A page of what happened to an application for the library, by time: it stands in the application's own stream,
 /// in its session's and in its notice's.
-///
-/// # Errors
-/// The store's.
 pub fn of_application(
     db: &mut Reader<'_>,
     application: impl Into<Uuid>,
-    page: &PageRequest<Place>,
+    page: &PageRequest<EventPosition>,
 ) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
         // Said so that the index of just these is found.
@@ -377,16 +358,13 @@ pub fn of_application(
 }
 
 /// When this last happened to a record of a stream; none where it never did.
-///
-/// # Errors
-/// The store's.
 pub fn last(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
     subject: impl Into<Uuid>,
     name: &str,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let at: Option<Instant> = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .filter(events::subject_id.eq(Key(subject.into())))

@@ -82,16 +82,16 @@ pub struct SingleStatementWrite {
     pub author: Author,
     /// What happened.
     pub events: Vec<Event>,
-    /// The answer to keep for a repeated request.
-    pub kept: Option<Kept>,
+    /// The answer to give to a repeated request.
+    pub kept: Option<StoredAnswer>,
 }
 
-/// An answer to keep.
+/// The answer to a request with an idempotency key, as its record stores it.
 #[derive(Debug)]
-pub struct Kept {
-    /// Under which key.
+pub struct StoredAnswer {
+    /// The key of the request, and the digest of its body.
     pub fingerprint: Fingerprint,
-    /// As it is stored.
+    /// The sealed answer.
     pub answer: Vec<u8>,
     /// When it was given.
     pub at: DateTime<Utc>,
@@ -110,7 +110,7 @@ impl SingleStatementWrite {
         let AnyConnection::Postgres(connection) = db.connection() else { return Ok(false) };
         let head = event::move_head_from!(&happened);
         let entries = event::insert_entry!(&happened.entries);
-        let kept = self.kept.as_ref().map(idempotency::inserting);
+        let kept = self.kept.as_ref().map(idempotency::insert_answer);
         let mut others: Vec<&dyn QueryFragment<Pg>> = vec![&entries];
         if let Some(kept) = &kept {
             others.push(kept);
