@@ -68,7 +68,7 @@ fn attempt<T>(
     savepoint::begin(tx.db)?;
     match catch_unwind(AssertUnwindSafe(|| work(tx))) {
         Ok(Ok(made)) => {
-            savepoint::keep(tx.db)?;
+            savepoint::release(tx.db)?;
             Ok(Ok(made))
         }
         Ok(Err(error)) => {

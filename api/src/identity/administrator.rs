@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anze_domain::{
-    Id, Vocabulary,
+    EventName, Id, Vocabulary,
     access::{Port, Role},
     base::identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
     identity::organization::{Organization, OrganizationStatus, User},

@@ -133,12 +133,12 @@ pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Re
     for batch in batches {
         let named = named_among(app, batch.clone()).await?;
         let unnamed = batch.into_iter().filter(|digest| !named.contains(digest)).collect();
-        app.files.put_aside(unnamed, older_than).await.map_err(trouble)?;
+        app.files.quarantine(unnamed, older_than).await.map_err(trouble)?;
     }
-    let aside = app.files.aside().await.map_err(trouble)?;
-    for batch in aside.chunks(FILES_AT_ONCE) {
+    let quarantined = app.files.quarantined().await.map_err(trouble)?;
+    for batch in quarantined.chunks(FILES_AT_ONCE) {
         let wanted = named_among(app, batch.to_vec()).await?;
-        removed += app.files.settle(batch.to_vec(), wanted, older_than).await.map_err(trouble)?;
+        removed += app.files.remove_or_restore(batch.to_vec(), wanted, older_than).await.map_err(trouble)?;
     }
     Ok(removed)
 }

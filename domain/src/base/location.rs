@@ -1,7 +1,5 @@
 //! Where a project is, and how far from it something was done.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Violation, vocabulary};
 
 crate::codes! {
@@ -19,7 +17,7 @@ vocabulary! {
 }
 
 /// A point on the map.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Location {
     /// Degrees east.
     pub longitude: f64,

@@ -1,12 +1,11 @@
 //! A period of whole days, both included.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::{Violation, base::code::PERIOD_REVERSED};
 
 /// From one day to another, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// First day.
     pub start: NaiveDate,

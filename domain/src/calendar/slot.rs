@@ -1,7 +1,6 @@
 //! A slot (时段): a time from one instant to another, as it is proposed and agreed (A12.1).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::{Period, Violation, base::code::PERIOD_REVERSED, calendar::working_calendar::shanghai_date};
 
@@ -21,7 +20,7 @@ crate::codes! {
 }
 
 /// From one instant to another, the end not included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
     /// From when.
     pub start: DateTime<Utc>,

@@ -1,8 +1,6 @@
 //! The way between two places (路程): how far, and how long it takes. Whole numbers throughout, so that the same
 //! records give the same answer on every machine.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::location::Location;
 
 /// How much longer the road is than the straight line, in tenths.
@@ -19,7 +17,7 @@ const DEGREE_EAST: i64 = 101_103;
 const MICRO: i64 = 1_000_000;
 
 /// A place on the map of Xiamen, in millionths of a degree of GCJ-02.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Millionths of a degree east.
     pub longitude: i64,

@@ -23,11 +23,15 @@ struct Row {
     user_id: Key,
 }
 
-/// Makes these the certificates of a user, and no others.
+/// Claims these certificates for a user, and gives up those that the user held before and that are not among them.
 ///
 /// # Errors
 /// [`CERTIFICATE_IN_USE`] at each that is another's.
-pub fn settle(db: &mut Writer<'_>, user: UserId, named: &[Certificate]) -> Result<(), ChangeError> {
+pub fn claim_certificates(
+    db: &mut Writer<'_>,
+    user: UserId,
+    named: &[Certificate],
+) -> Result<(), ChangeError> {
     let user = Key::from(user);
     let numbers: Vec<String> = named.iter().map(|certificate| certificate.key().1).collect();
     let known: Vec<Row> = certificates::table
@@ -69,9 +73,6 @@ pub fn settle(db: &mut Writer<'_>, user: UserId, named: &[Certificate]) -> Resul
 }
 
 /// Gives up the certificates of these users, but those that are kept.
-///
-/// # Errors
-/// The store's.
 pub fn release(db: &mut Writer<'_>, users: &[UserId], kept: &[Certificate]) -> Result<(), StoreError> {
     let users: Vec<Key> = users.iter().copied().map(Key::from).collect();
     let kept: Vec<String> = kept.iter().map(|certificate| certificate.key().1).collect();

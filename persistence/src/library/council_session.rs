@@ -24,12 +24,17 @@ use uuid::Uuid;
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
-        dialect::{Document, Instant, Key, Stored, insert_all},
+        dialect::{Document, Instant, Key, Stored, insert_all, plain_document},
         page::keyset,
         schema::{council_session_items, council_sessions, expert_applications},
         single_statement::save_row,
     },
 };
+
+plain_document! {
+    /// The names of the members who were present.
+    present_members: PresentMembersRow(Vec<String>), form 1
+}
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = council_sessions, treat_none_as_null = true)]
@@ -51,7 +56,7 @@ struct Row {
     closed_at: Option<Instant>,
     created_at: Instant,
     updated_at: Instant,
-    present_members: Document<Vec<String>>,
+    present_members: Document<PresentMembersRow>,
 }
 
 fn written(number: u32) -> i32 {
@@ -83,7 +88,7 @@ impl From<&CouncilSession> for Row {
             closed_at: it.closed_at.map(Instant::from),
             created_at: it.created_at.into(),
             updated_at: it.updated_at.into(),
-            present_members: Document(terms.present_members.clone()),
+            present_members: Document::of(&terms.present_members),
         }
     }
 }
@@ -102,7 +107,7 @@ impl From<Row> for CouncilSession {
                 held_on: row.held_on,
                 council_size: read(row.council_size),
                 members_present: read(row.members_present),
-                present_members: row.present_members.0,
+                present_members: row.present_members.value(),
                 quorum: share(row.quorum_numerator, row.quorum_denominator),
                 majority: share(row.majority_numerator, row.majority_denominator),
                 majority_rule: row.majority_rule.0,

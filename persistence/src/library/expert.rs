@@ -10,7 +10,7 @@ use anze_domain::{
     calendar::travel::Place,
     library::{
         expert::{Admission, Expert, ExpertStatus},
-        qualification::{Pool, Qualification, RegisteredSafetyEngineer, Specialty, Title, WorkPeriod},
+        qualification::{Pool, Qualification, Specialty},
     },
     service::suggestion::Profile,
 };
@@ -20,7 +20,10 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
-    library::tie,
+    library::{
+        qualification::{PoolsRow, RegisteredSafetyEngineerRow, SpecialtiesRow, TitlesRow, WorkHistoryRow},
+        tie,
+    },
     store::{
         dialect::{Document, Instant, Key, Stored},
         location::location,
@@ -41,11 +44,11 @@ struct Row {
     mobile: String,
     employer_name: String,
     employer_code: Option<String>,
-    pools: Document<Vec<Pool>>,
-    specialties: Document<Vec<Specialty>>,
-    titles: Document<Vec<Title>>,
-    registered_safety_engineer: Option<Document<RegisteredSafetyEngineer>>,
-    work_history: Document<Vec<WorkPeriod>>,
+    pools: Document<PoolsRow>,
+    specialties: Document<SpecialtiesRow>,
+    titles: Document<TitlesRow>,
+    registered_safety_engineer: Option<Document<RegisteredSafetyEngineerRow>>,
+    work_history: Document<WorkHistoryRow>,
     council_decision_number: String,
     council_decided_on: NaiveDate,
     public_notice_number: String,
@@ -73,11 +76,11 @@ impl From<&Expert> for Row {
             mobile: it.mobile.as_str().to_owned(),
             employer_name: it.employer_name.clone(),
             employer_code: it.employer_code.as_ref().map(|code| code.as_str().to_owned()),
-            pools: Document(it.pools.clone()),
-            specialties: Document(qualification.specialties.clone()),
-            titles: Document(qualification.titles.clone()),
-            registered_safety_engineer: qualification.registered_safety_engineer.clone().map(Document),
-            work_history: Document(qualification.work_history.clone()),
+            pools: Document::of(&it.pools),
+            specialties: Document::of(&qualification.specialties),
+            titles: Document::of(&qualification.titles),
+            registered_safety_engineer: qualification.registered_safety_engineer.as_ref().map(Document::of),
+            work_history: Document::of(&qualification.work_history),
             council_decision_number: admission.council_decision_number.clone(),
             council_decided_on: admission.council_decided_on,
             public_notice_number: admission.public_notice_number.clone(),
@@ -107,12 +110,12 @@ impl TryFrom<Row> for Expert {
             mobile: row.mobile.parse()?,
             employer_name: row.employer_name,
             employer_code: row.employer_code.map(|code| code.parse()).transpose()?,
-            pools: row.pools.0,
+            pools: row.pools.value(),
             qualification: Qualification {
-                specialties: row.specialties.0,
-                titles: row.titles.0,
-                registered_safety_engineer: row.registered_safety_engineer.map(|engineer| engineer.0),
-                work_history: row.work_history.0,
+                specialties: row.specialties.value(),
+                titles: row.titles.value(),
+                registered_safety_engineer: row.registered_safety_engineer.map(Document::value),
+                work_history: row.work_history.value(),
             },
             admission: Admission {
                 council_decision_number: row.council_decision_number,
@@ -256,8 +259,8 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Expert>, StoreE
 pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
     type Columns = (
         Key,
-        Document<Vec<Pool>>,
-        Document<Vec<Specialty>>,
+        Document<PoolsRow>,
+        Document<SpecialtiesRow>,
         Option<f64>,
         Option<f64>,
         Option<Stored<CoordinateSystem>>,
@@ -276,8 +279,8 @@ pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
         .load(db.connection())?;
     let profile = |(id, pools, specialties, longitude, latitude, system): Columns| Profile {
         expert_id: id.0,
-        pools: pools.0,
-        specialties: specialties.0,
+        pools: pools.value(),
+        specialties: specialties.value(),
         base: location(longitude, latitude, system).map(Place::from),
     };
     Ok(rows.into_iter().map(profile).collect())

@@ -7,6 +7,7 @@ pub mod expert;
 pub mod expert_application;
 pub mod objection;
 pub mod public_notice;
+pub(crate) mod qualification;
 pub mod standing;
 pub mod tie;
 pub mod unavailability;

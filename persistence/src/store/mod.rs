@@ -7,6 +7,7 @@ pub mod database;
 pub(crate) mod dialect;
 pub mod error;
 pub mod event;
+pub(crate) mod facts;
 pub mod idempotency;
 pub(crate) mod location;
 pub mod number;

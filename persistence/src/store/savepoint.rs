@@ -7,33 +7,24 @@ use crate::{
     StoreError, Writer,
     store::{
         dialect,
-        event::{Log, settle},
+        event::{Log, flush_pending_events},
     },
 };
 
-/// Begins a part that can be undone.
-///
-/// # Errors
-/// The store's.
+/// Begins a part of the change that can be undone.
 pub fn begin(db: &mut Writer<'_>) -> Result<(), StoreError> {
     // What came before this part stays whatever becomes of it.
-    settle(db)?;
+    flush_pending_events(db)?;
     Ok(dialect::begin_nested(db.connection())?)
 }
 
-/// Ends the part, which stays.
-///
-/// # Errors
-/// The store's.
-pub fn keep(db: &mut Writer<'_>) -> Result<(), StoreError> {
-    settle(db)?;
+/// Ends the part and keeps what it changed.
+pub fn release(db: &mut Writer<'_>) -> Result<(), StoreError> {
+    flush_pending_events(db)?;
     Ok(dialect::commit(db.connection())?)
 }
 
-/// Ends the part, which is undone.
-///
-/// # Errors
-/// The store's.
+/// Ends the part and undoes what it changed.
 pub fn undo(db: &mut Writer<'_>) -> Result<(), StoreError> {
     // Where the streams stand is read anew: what was appended in this part is gone.
     *db.log() = Log::default();

@@ -12,7 +12,7 @@ use anze_persistence::{
     Reader, Writer,
     store::{
         aggregate::Aggregate,
-        idempotency::Kept,
+        idempotency::StoredAnswer,
         single_statement::{RowUpdate, SingleStatementWrite},
     },
 };
@@ -139,7 +139,7 @@ impl RequestContext {
                     next.show(related, &mut ReadContext { db, caller: &mine.caller, context: &mine })?;
                 let kept = match kept_as {
                     Some(fingerprint) => {
-                        Some(Kept { fingerprint, answer: mine.sealed(&reply)?, at: mine.now })
+                        Some(StoredAnswer { fingerprint, answer: mine.sealed(&reply)?, at: mine.now })
                     }
                     None => None,
                 };

@@ -312,7 +312,7 @@ where
         context.under_its_id(|| {
             let reply = work(&mut WriteContext { db, caller: &context.caller, context: &context })?;
             let Some(mine) = &once else { return Ok(reply) };
-            if idempotency::keep(db, mine, &context.sealed(&reply)?, context.now)? {
+            if idempotency::store_answer(db, mine, &context.sealed(&reply)?, context.now)? {
                 return Ok(reply);
             }
             // Another was faster, or this is a repetition: it is undone, and the first answer is given.

@@ -56,7 +56,7 @@ pub(crate) async fn receive_file(
         let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
         ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
     })?;
-    app.files.keep(staged).await.map_err(refused)?;
+    app.files.commit_staged(staged).await.map_err(refused)?;
     let size = i64::try_from(size).map_err(ApiError::internal)?;
     Ok(ReceivedFile { sha256, size, media_type, head })
 }

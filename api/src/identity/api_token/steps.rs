@@ -92,7 +92,7 @@ fn insert(
     tx: &mut WriteContext<'_, '_>,
     token: &ApiToken,
     plain: &PlainToken,
-    event: &'static str,
+    event: EventName,
 ) -> Result<(), ApiError> {
     store::insert(tx.db, token, &plain.digest())?;
     let event = Event::new(event, RecordKind::ApiToken, token.id).fact(FactName::Hint, &token.hint);

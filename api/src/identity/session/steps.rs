@@ -1,7 +1,7 @@
 //! Steps that change sessions and passwords.
 
 use anze_domain::{
-    Event, EventName, FactName, Id, RecordKind, base::id::SessionId, identity::organization::User,
+    Event, EventName, FactName, Id, RecordKind, Vocabulary, base::id::SessionId, identity::organization::User,
 };
 use anze_persistence::{
     identity::{
@@ -91,7 +91,7 @@ pub fn change_password(
         return Err(wrong_password());
     }
     user::set_password(tx.db, user.id, hash)?;
-    store::end_all(tx.db, user.id, session, EventName::PasswordChanged, tx.now())?;
+    store::end_all(tx.db, user.id, session, EventName::PasswordChanged.code(), tx.now())?;
     tx.append(user.stream(), &user.event(EventName::PasswordChanged))
 }
 

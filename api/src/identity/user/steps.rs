@@ -1,7 +1,8 @@
 //! Steps that change users.
 
 use anze_domain::{
-    EventName, Id, Violation, access::Operation, base::identifier::MobileNumber, identity::organization::User,
+    EventName, Id, Violation, Vocabulary, access::Operation, base::identifier::MobileNumber,
+    identity::organization::User,
 };
 use anze_persistence::identity::{session, user as store};
 use uuid::Uuid;
@@ -55,7 +56,7 @@ pub fn disable(
 ) -> Result<Changed<User>, ApiError> {
     tx.change(id, if_match, Operation::DisableUser, |user: User, tx| {
         user.must_be_another(tx.caller.id())?;
-        session::end_all(tx.db, user.id, None, EventName::UserDisabled, tx.now())?;
+        session::end_all(tx.db, user.id, None, EventName::UserDisabled.code(), tx.now())?;
         let others = other_administrators(tx, &user)?;
         Ok(user.set_disabled(true, others)?)
     })
@@ -85,7 +86,7 @@ pub fn reset_password(
         user.must_be_another(tx.caller.id())?;
         password::check(&input.new_password, &user.login_name, "/new_password")?;
         store::set_password(tx.db, user.id, hash)?;
-        session::end_all(tx.db, user.id, None, EventName::PasswordReset, tx.now())?;
+        session::end_all(tx.db, user.id, None, EventName::PasswordReset.code(), tx.now())?;
         let event = user.event(EventName::PasswordReset);
         Ok((user, event))
     })

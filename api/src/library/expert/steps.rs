@@ -66,7 +66,7 @@ pub fn admit(tx: &mut WriteContext<'_, '_>, input: &ExpertIn, hash: &str) -> Res
     };
     user::insert(tx.db, &user, hash)?;
     store::insert(tx.db, &expert, &sealed)?;
-    certificate::settle(tx.db, user.id, &expert.qualification.certificates())?;
+    certificate::claim_certificates(tx.db, user.id, &expert.qualification.certificates())?;
     tx.append(user.stream(), &user.event(EventName::UserCreated))?;
     tx.append(expert.id, &event)?;
     Ok(expert)

@@ -20,7 +20,7 @@ use super::{steps, wire::FileQuery};
 use crate::{
     app::{
         context::{RequestContext, or_not_found},
-        files::{ReceivedFile, hex, receive_file, serve_file},
+        files::{hex, receive_file, serve_file},
     },
     http::{
         extract::{Path, Query},

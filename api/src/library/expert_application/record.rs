@@ -39,7 +39,7 @@ pub(crate) async fn list_expert_application_events(
             let parts = relations.held_by(caller);
             let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
             let page = event::of_application(db, id, &list.wanted)?;
-            list.page(page, event::Entry::place, |entry| {
+            list.page(page, event::Entry::position, |entry| {
                 let entry = TimelineEntry::new(entry, language);
                 if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })

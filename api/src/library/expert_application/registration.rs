@@ -1,7 +1,6 @@
 //! How someone who wants into the library gets an account.
 
 use actix_web::post;
-use utoipa::ToSchema;
 
 use super::{steps, wire::ApplicantIn};
 use crate::{

@@ -2,7 +2,7 @@
 
 use actix_web::{get, post};
 use anze_domain::{
-    FactName, Id,
+    Id,
     access::{self, Operation},
     calendar::working_calendar::shanghai_date,
     library::qualification::{AssessedFinding, AssessedOn, AssessedWay, Period},

@@ -286,7 +286,7 @@ fn hold_certificates(
 ) -> Result<(), ApiError> {
     let mut named = application.terms.certificates();
     named.extend(entry.into_iter().flat_map(|entry| entry.qualification.certificates()));
-    Ok(certificate::settle(tx.db, application.user_id, &named)?)
+    Ok(certificate::claim_certificates(tx.db, application.user_id, &named)?)
 }
 
 /// The certificates of applications that have ended are free again, but those of the applicants' entries.

@@ -213,7 +213,7 @@ fn enter_library(
             removed: event::last(context.db, id, id, EventName::ExpertRemoved)?,
         };
         let (expert, event) = expert.requalify(application, &admission, last, shanghai_date(now))?;
-        certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+        certificate::claim_certificates(context.db, expert.user_id, &expert.qualification.certificates())?;
         let expert = expert::save(context.db, expert, now)?;
         return Ok(Entry { expert, event, groups: Some(groups) });
     }
@@ -245,7 +245,7 @@ fn enter_library(
         updated_at: now,
     };
     let (expert, event) = expert.admit(terms.pool)?;
-    certificate::settle(context.db, expert.user_id, &expert.qualification.certificates())?;
+    certificate::claim_certificates(context.db, expert.user_id, &expert.qualification.certificates())?;
     expert::insert(context.db, &expert, &citizen_id)?;
     Ok(Entry { expert, event, groups: None })
 }

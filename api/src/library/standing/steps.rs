@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// What vouches for an employer beside the admission.
-const VOUCHING: [&str; 2] = [EventName::ExpertEmployerChanged, EventName::ExpertRequalified];
+const VOUCHING: [EventName; 2] = [EventName::ExpertEmployerChanged, EventName::ExpertRequalified];
 
 /// The association takes a measure against an expert (A20.1): its record, its event, and what follows for the groups of
 /// the expert.
@@ -159,7 +159,7 @@ pub fn renew_registration(
     // What an application claims that is under way stays claimed.
     let under_way = expert_application::under_review_of(tx.db, next.user_id)?;
     named.extend(under_way.into_iter().flat_map(|application| application.terms.certificates()));
-    certificate::settle(tx.db, next.user_id, &named).map_err(at_the_number)?;
+    certificate::claim_certificates(tx.db, next.user_id, &named).map_err(at_the_number)?;
     let next = expert::save(tx.db, next, tx.now())?;
     tx.append(next.id, &event)?;
     Ok(next)

@@ -8,9 +8,12 @@ use anze_domain::{
         notification::{Notification, NotificationKind, Recipients, masked_name},
         organization::Organization,
     },
-    library::tie::{
-        Affiliate, COMPANY_REQUIRED, DeclaredTie, Party, RecusalRequest, RecusalStatus, TIE_TO_NO_PARTY,
-        TieSource,
+    library::{
+        company::Party,
+        tie::{
+            Affiliate, COMPANY_REQUIRED, DeclaredTie, RecusalRequest, RecusalStatus, TIE_TO_NO_PARTY,
+            TieSource,
+        },
     },
     service::project::Project,
 };

@@ -122,7 +122,7 @@ pub(crate) async fn list_commissions(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let parents = store::around(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
+            let parents = store::parent_states(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
             list.page(
                 page,
                 |(commission, _)| commission.id,
@@ -262,7 +262,7 @@ fn shown(
     premiums: Premiums,
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
-    let parents = store::around(db, commission.depends_on())?.remove(&commission.id);
+    let parents = store::parent_states(db, commission.depends_on())?.remove(&commission.id);
     Reply::ok(&CommissionOut::new(commission, premiums, parents, caller), commission.version)
 }
 

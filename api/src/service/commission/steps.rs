@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Violation,
-    access::{Operation, Port, Relation},
+    access::{Operation, Relation},
     base::{code::REFERENCE_FIXED, id::OrganizationId},
     service::commission::{Commission, CommissionStatus, NOT_A_PROVIDER, ParentStates},
 };

@@ -6,7 +6,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{Operation, Port, Relations},
+    access::{Operation, Relations},
     service::project::Project,
 };
 use anze_persistence::service::project as store;

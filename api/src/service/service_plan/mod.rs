@@ -45,7 +45,7 @@ pub(crate) async fn create_service_plan(
         .write(move |tx| {
             let plan = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-plans/{}", plan.id);
-            let parents = commission::around(tx.db, plan.depends_on())?.remove(&plan.commission_id);
+            let parents = commission::parent_states(tx.db, plan.depends_on())?.remove(&plan.commission_id);
             Reply::created(location, &ServicePlanOut::new(&plan, parents, tx.caller), plan.version)
         })
         .await
@@ -85,7 +85,8 @@ pub(crate) async fn list_service_plans(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            let parents = commission::around(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
+            let parents =
+                commission::parent_states(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
             list.page(
                 page,
                 |plan| plan.id,
@@ -185,7 +186,7 @@ impl View for ServicePlan {
 
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
-    let parents = commission::around(db, plan.depends_on())?.remove(&plan.commission_id);
+    let parents = commission::parent_states(db, plan.depends_on())?.remove(&plan.commission_id);
     Reply::ok(&ServicePlanOut::new(plan, parents, caller), plan.version)
 }
 

@@ -188,7 +188,7 @@ fn view_context<'a>(
 ) -> Result<ViewContext, ApiError> {
     let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
     Ok(ViewContext {
-        parents: commission::around(db, asked.iter().copied())?,
+        parents: commission::parent_states(db, asked.iter().copied())?,
         open: visit::open_in(db, asked)?,
     })
 }

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     FactName, Id, Period, Violation, Vocabulary,
-    access::{FieldGroup, Operation, Port, Relation, disclosure},
+    access::{FieldGroup, Operation, Relation, disclosure},
     base::{id::VisitId, location::Location},
     calendar::{
         slot::Slot,
@@ -86,7 +86,7 @@ pub fn propose(
         let diary =
             Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings };
         let (next, event) = visit.propose(proposal, diary, answer_deadlines(tx.app()), tx.now())?;
-        standing::group::keep_snapshot(tx.db, next.id, &experts, tx.now())?;
+        standing::group::replace_snapshot(tx.db, next.id, &experts, tx.now())?;
         for expert in ids {
             project::add_party(tx.db, site.id, expert, Relation::Member)?;
         }
@@ -178,7 +178,7 @@ pub fn start(
         let started = visit.start(&project, &commission, tx.now())?;
         let ids: Vec<Uuid> = started.0.members.iter().map(|member| member.expert_id).collect();
         let experts = expert::find_all(tx.db, &ids)?;
-        standing::group::keep_snapshot(tx.db, started.0.id, &experts, tx.now())?;
+        standing::group::replace_snapshot(tx.db, started.0.id, &experts, tx.now())?;
         Ok(started)
     })
 }

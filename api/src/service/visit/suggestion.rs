@@ -250,13 +250,13 @@ fn find(
     // Of a group with an open place, or whose times are open, the rest stays; what is proposed may be replaced whole.
     let stays = visit.members.iter().filter(|_| visit.status == VisitStatus::Planned);
     let kept: Vec<Uuid> = stays.map(|member| member.expert_id).collect();
-    let bookings = booking::around(db, slot)?;
+    let bookings = booking::bookings_overlapping(db, slot)?;
     let wanted = Wanted {
         slot,
         size: usize::try_from(visit.group_size).unwrap_or(usize::MAX),
         kept: &kept,
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
-        absences: &unavailability::around(db, slot)?,
+        absences: &unavailability::spans_overlapping(db, slot)?,
         declined: &visit.negotiation.declined,
         asked: &booking::asked(db)?,
         work: &booking::work_between(

@@ -72,7 +72,7 @@ pub(super) fn view_context(
     visits: &[Visit],
     now: DateTime<Utc>,
 ) -> Result<ViewContext, ApiError> {
-    let parents = commission::around(db, visits.iter().filter_map(Visit::depends_on))?;
+    let parents = commission::parent_states(db, visits.iter().filter_map(Visit::depends_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
     Ok(ViewContext { names: names(db, visits)?, now, parents, received })

@@ -5,7 +5,6 @@ mod year;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc, Weekday};
-use serde::{Deserialize, Serialize};
 
 use crate::Violation;
 pub use year::WorkingYear;
@@ -50,7 +49,7 @@ pub fn shanghai_date(at: DateTime<Utc>) -> NaiveDate {
 }
 
 /// The end of a period of working days (期限届满), A14.1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deadline {
     /// The last counted working day.
     pub due_on: NaiveDate,

@@ -1,12 +1,11 @@
 //! An assessment as it is kept: what was found on a day, in words.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use super::{Assessment, Experience, FindingCode, Pool};
 
 /// What was found on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssessedOn {
     /// The day.
     pub on: NaiveDate,
@@ -21,7 +20,7 @@ pub struct AssessedOn {
 }
 
 /// A way into a pool, as it was assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssessedWay {
     /// The rule that opens it.
     pub rule: String,
@@ -32,7 +31,7 @@ pub struct AssessedWay {
 }
 
 /// A requirement, as it was assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssessedFinding {
     /// What was found.
     pub code: FindingCode,

@@ -1,7 +1,6 @@
 //! Whether someone qualifies for a pool, by which way, and what is missing (A9.1, A9.2, A9.3).
 
 use chrono::NaiveDate;
-use serde::Serialize;
 
 use super::{
     EngineerClass, EngineerLevel, Experience, LEADER_NOT_QUALIFIED, MEMBER_NOT_QUALIFIED, Pool,
@@ -38,7 +37,7 @@ impl FindingCode {
 }
 
 /// What was found on one requirement, with the values that decided it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
     pub code: FindingCode,
@@ -60,7 +59,7 @@ impl Finding {
 }
 
 /// One way into a pool: all its requirements are needed together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     /// The rule that opens it.
     pub rule: &'static str,
@@ -77,7 +76,7 @@ impl Way {
 }
 
 /// Whether someone qualifies for a pool; any one way is enough.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
     /// The pool.
     pub pool: Pool,

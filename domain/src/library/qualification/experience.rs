@@ -1,12 +1,11 @@
 //! Years of relevant work: overlaps once, to the day (A9.1, A9.2).
 
 use chrono::{Datelike, Days, NaiveDate};
-use serde::{Deserialize, Serialize};
 
 use super::WorkPeriod;
 
 /// A time without a gap, its first and last day included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// First day.
     pub from: NaiveDate,
@@ -28,7 +27,7 @@ impl Period {
 /// measured in calendar years from that period's first day. A year from 1 March 2014 is complete
 /// with the end of 28 February 2015; a year from 29 February is complete, where there is no such
 /// day, with the end of 28 February.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Experience {
     /// The union, in order, without overlaps; periods that touch are one.
     pub periods: Vec<Period>,

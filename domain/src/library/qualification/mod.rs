@@ -7,7 +7,6 @@ mod merge;
 mod statement;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Violation,
@@ -109,7 +108,7 @@ vocabulary! {
 }
 
 /// A technical title (职称).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title {
     /// Its level.
     pub level: TitleLevel,
@@ -122,7 +121,7 @@ pub struct Title {
 }
 
 /// A registration as safety engineer (注册安全工程师).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisteredSafetyEngineer {
     /// Its level.
     pub level: EngineerLevel,
@@ -135,7 +134,7 @@ pub struct RegisteredSafetyEngineer {
 }
 
 /// An entry of a work history (工作经历).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkPeriod {
     /// The employer's name.
     pub employer: String,
@@ -152,7 +151,7 @@ pub struct WorkPeriod {
 }
 
 /// What qualifies an expert (A9).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qualification {
     /// Specialties, at least one.
     pub specialties: Vec<Specialty>,

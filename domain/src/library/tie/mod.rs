@@ -8,7 +8,6 @@ mod sides;
 use std::borrow::Borrow;
 
 use chrono::{Months, NaiveDate};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Code,
@@ -51,7 +50,7 @@ vocabulary! {
 }
 
 /// A tie (利害关系) of an expert to a party.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tie {
     /// What kind of tie.
     pub kind: TieKind,

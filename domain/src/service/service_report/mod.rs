@@ -1,7 +1,6 @@
 //! Service reports (技术服务报告): what was done against what was agreed (A4.7).
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -76,7 +75,7 @@ pub struct ServedVisit {
 }
 
 /// A hazard, as it stood when the report was submitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedHazard {
     /// Its number.
     pub number: String,
@@ -113,7 +112,7 @@ impl From<&Hazard> for ReportedHazard {
 }
 
 /// A line of the commission, and what was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedLine {
     /// Category of Art. 6.
     pub category: ServiceCategory,
@@ -126,7 +125,7 @@ pub struct ReportedLine {
 }
 
 /// A visit, as it stood when the report was submitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedVisit {
     /// Its number.
     pub number: String,
@@ -139,7 +138,7 @@ pub struct ReportedVisit {
 }
 
 /// What stood on record when the report was submitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// What was done against what was agreed.
     pub lines: Vec<ReportedLine>,

@@ -1,7 +1,7 @@
 //! The file store: bytes under their own digest, streamed, never whole in memory.
 //!
-//! What comes in is staged first. [`FileStore::keep`] moves it to its place once it is wanted; the same
-//! bytes lie there once. Nothing refers to a file before it is in its place, so a crash in between leaves
+//! A received file is staged first. [`FileStore::commit_staged`] moves it to the path of its digest once it is wanted; the
+//! same bytes are stored once. Nothing refers to a file before it is at that path, so a crash in between leaves
 //! at most a file too many, never a reference to nothing.
 
 mod sweep;
@@ -66,7 +66,7 @@ impl From<std::io::Error> for FileError {
     }
 }
 
-/// A file that came in whole, and waits to be kept.
+/// A file that was received whole and is staged.
 #[derive(Debug)]
 pub struct Received {
     /// SHA-256 of its bytes.
@@ -79,7 +79,7 @@ pub struct Received {
     pub staged: Staged,
 }
 
-/// A file in the staging area; removed where it is not kept.
+/// A file in the staging area. It is removed when it is dropped without [`FileStore::commit_staged`].
 #[derive(Debug)]
 pub struct Staged {
     location: Path,
@@ -135,11 +135,11 @@ impl FileStore {
         let name = Uuid::new_v4().to_string();
         let location = Path::from_iter(["staging", name.as_str()]);
         let mut upload = self.files.put_multipart(&location).await?;
-        match take_in(upload.as_mut(), stream, limit).await {
-            Ok(taken) => {
+        match write_to_staging(upload.as_mut(), stream, limit).await {
+            Ok(written) => {
                 upload.complete().await?;
-                let staged = Staged { location, file: Some(self.staging.join(name)), sha256: taken.sha256 };
-                Ok(Received { sha256: taken.sha256, size: taken.size, head: taken.head, staged })
+                let staged = Staged { location, file: Some(self.staging.join(name)), sha256: written.sha256 };
+                Ok(Received { sha256: written.sha256, size: written.size, head: written.head, staged })
             }
             Err(error) => {
                 if let Err(error) = upload.abort().await {
@@ -150,13 +150,13 @@ impl FileStore {
         }
     }
 
-    /// Moves a staged file to its place, also over the same bytes that are there already: so that what lies
-    /// there is new again, and is not swept away as something that nobody wanted.
+    /// Moves a staged file to the path of its digest. It replaces a file that is there with the same bytes, so that the file
+    /// there is new again: the sweep removes only old files.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
-    pub async fn keep(&self, mut staged: Staged) -> Result<(), FileError> {
-        self.files.rename(&staged.location, &place_of(&staged.sha256)?).await?;
+    pub async fn commit_staged(&self, mut staged: Staged) -> Result<(), FileError> {
+        self.files.rename(&staged.location, &path_of(&staged.sha256)?).await?;
         staged.file = None;
         Ok(())
     }
@@ -169,7 +169,7 @@ impl FileStore {
         &self,
         sha256: &[u8],
     ) -> Result<(u64, BoxStream<'static, Result<Bytes, FileError>>), FileError> {
-        let found = self.files.get(&place_of(sha256)?).await?;
+        let found = self.files.get(&path_of(sha256)?).await?;
         let size = found.meta.size;
         let stream = found.into_stream().map(|chunk| match chunk {
             // A file that ends early reads as nothing for ever.
@@ -190,7 +190,7 @@ impl FileStore {
         Ok(self.files.delete(&location).await?)
     }
 
-    /// Removes what was staged before `older_than` and never kept, as after a crash; says how many.
+    /// Removes what was staged before `older_than` and never committed, as after a crash; returns how many.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
@@ -201,7 +201,7 @@ impl FileStore {
         while let Some(entry) = entries.next_entry().await? {
             let old = match entry.metadata().await.and_then(|metadata| metadata.modified()) {
                 Ok(modified) => DateTime::<Utc>::from(modified) < older_than,
-                // Kept or dropped since the directory was read.
+                // Committed or dropped since the directory was read.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
                 Err(error) => return Err(error.into()),
             };
@@ -213,24 +213,26 @@ impl FileStore {
     }
 }
 
-/// Where the bytes with this digest lie: `sha256/ab/cd/abcd…`.
-fn place_of(sha256: &[u8]) -> Result<Path, FileError> {
+/// The path of the bytes with this digest in the store: `sha256/ab/cd/abcd…`.
+fn path_of(sha256: &[u8]) -> Result<Path, FileError> {
     let [first, second, ..] = sha256 else { return Err(FileError::Missing) };
     let whole: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Path::from(format!("sha256/{first:02x}/{second:02x}/{whole}")))
 }
 
-struct Taken {
+/// What is known of the bytes that were written to the staging area.
+struct Written {
     sha256: [u8; 32],
     size: u64,
     head: Vec<u8>,
 }
 
-async fn take_in<E: Display>(
+/// Writes the stream to the staging area in parts, and computes the digest of its bytes.
+async fn write_to_staging<E: Display>(
     upload: &mut dyn MultipartUpload,
     stream: impl Stream<Item = Result<Bytes, E>>,
     limit: u64,
-) -> Result<Taken, FileError> {
+) -> Result<Written, FileError> {
     let mut stream = pin!(stream);
     let mut hash = Sha256::new();
     let mut size: u64 = 0;
@@ -255,5 +257,5 @@ async fn take_in<E: Display>(
     if !part.is_empty() {
         upload.put_part(part.into()).await?;
     }
-    Ok(Taken { sha256: hash.finalize().into(), size, head })
+    Ok(Written { sha256: hash.finalize().into(), size, head })
 }

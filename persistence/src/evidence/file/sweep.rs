@@ -1,8 +1,8 @@
-//! Files that nothing refers to, as after a transaction that failed once its file was in place: they are
-//! found a folder at a time, put aside, looked at again, and only then removed.
+//! Files that nothing refers to, as after a transaction that failed once its file was committed. The sweep finds them a folder
+//! at a time, moves them to the quarantine, asks again whether anything refers to them, and only then removes them.
 //!
-//! Whoever uploads the same bytes meanwhile puts a file of their own in its place ([`FileStore::keep`]), so
-//! that what was put aside is never what a new row names. What turns out to be wanted goes back.
+//! Whoever uploads the same bytes meanwhile commits a file of their own ([`FileStore::commit_staged`]), so that a new row never
+//! refers to a file in the quarantine. A file that turns out to be wanted is restored.
 
 use std::{
     io::{Error, ErrorKind},
@@ -21,7 +21,7 @@ pub type FileDigest = [u8; 32];
 
 impl FileStore {
     /// The digests of files in one of the [`FOLDERS`] that were last put there before `older_than`, in
-    /// batches of at most `at_once`.
+    /// batches of at most `batch_size`.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
@@ -29,7 +29,7 @@ impl FileStore {
         &self,
         folder: u8,
         older_than: DateTime<Utc>,
-        single_statement: usize,
+        batch_size: usize,
     ) -> Result<Vec<Vec<FileDigest>>, FileError> {
         let top = self.root.join("sha256").join(format!("{folder:02x}"));
         blocking(move || {
@@ -39,72 +39,72 @@ impl FileStore {
                     found.extend(digest_of(&file).filter(|_| is_old(&file, older_than)));
                 }
             }
-            Ok(found.chunks(single_statement.max(1)).map(<[FileDigest]>::to_vec).collect())
+            Ok(found.chunks(batch_size.max(1)).map(<[FileDigest]>::to_vec).collect())
         })
         .await
     }
 
-    /// Puts these files aside where they are still older than `older_than`; says which.
+    /// Moves those of these files that are still older than `older_than` to the quarantine; returns which.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
-    pub async fn put_aside(
+    pub async fn quarantine(
         &self,
         all: Vec<FileDigest>,
         older_than: DateTime<Utc>,
     ) -> Result<Vec<FileDigest>, FileError> {
         let root = self.root.clone();
         blocking(move || {
-            std::fs::create_dir_all(root.join(ASIDE))?;
-            let mut aside = Vec::new();
+            std::fs::create_dir_all(root.join(QUARANTINE))?;
+            let mut moved = Vec::new();
             for digest in all {
-                let (place, put) = (place(&root, &digest), root.join(ASIDE).join(name(&digest)));
+                let (path, quarantined) =
+                    (path_of(&root, &digest), root.join(QUARANTINE).join(name(&digest)));
                 // Another node may have been here.
-                if is_old(&place, older_than) && there(std::fs::rename(&place, &put))? {
-                    aside.push(digest);
+                if is_old(&path, older_than) && was_present(std::fs::rename(&path, &quarantined))? {
+                    moved.push(digest);
                 }
             }
-            Ok(aside)
+            Ok(moved)
         })
         .await
     }
 
-    /// Everything that is put aside, also by a node that stopped in between.
+    /// Every file in the quarantine, also of a node that stopped in between.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
-    pub async fn aside(&self) -> Result<Vec<FileDigest>, FileError> {
-        let aside = self.root.join(ASIDE);
-        blocking(move || Ok(entries(&aside)?.iter().filter_map(|file| digest_of(file)).collect())).await
+    pub async fn quarantined(&self) -> Result<Vec<FileDigest>, FileError> {
+        let folder = self.root.join(QUARANTINE);
+        blocking(move || Ok(entries(&folder)?.iter().filter_map(|file| digest_of(file)).collect())).await
     }
 
-    /// Removes these files that were put aside for good, except those that `wanted` names or that are not
-    /// older than `older_than`: those go back, unless the same bytes lie there again. Says how many are gone.
+    /// Removes these files from the quarantine for good. Those that `wanted` lists or that are not older than `older_than` are
+    /// restored instead, unless the same bytes were committed again meanwhile. Returns how many were removed.
     ///
     /// # Errors
     /// [`FileError::Unavailable`].
-    pub async fn settle(
+    pub async fn remove_or_restore(
         &self,
-        aside: Vec<FileDigest>,
+        quarantined: Vec<FileDigest>,
         wanted: Vec<FileDigest>,
         older_than: DateTime<Utc>,
     ) -> Result<usize, FileError> {
         let root = self.root.clone();
         blocking(move || {
             let mut removed = 0;
-            for digest in aside {
-                let put = root.join(ASIDE).join(name(&digest));
-                if wanted.contains(&digest) || !is_old(&put, older_than) {
-                    let place = place(&root, &digest);
-                    match std::fs::hard_link(&put, &place) {
+            for digest in quarantined {
+                let file = root.join(QUARANTINE).join(name(&digest));
+                if wanted.contains(&digest) || !is_old(&file, older_than) {
+                    match std::fs::hard_link(&file, path_of(&root, &digest)) {
                         Ok(()) => {}
                         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                        // Another node put it back.
+                        // Another node restored it.
                         Err(error) if error.kind() == ErrorKind::NotFound => continue,
                         Err(error) => return Err(error),
                     }
-                    there(std::fs::remove_file(&put))?;
-                } else if there(std::fs::remove_file(&put))? {
+                    was_present(std::fs::remove_file(&file))?;
+                } else if was_present(std::fs::remove_file(&file))? {
                     removed += 1;
                 }
             }
@@ -114,8 +114,8 @@ impl FileStore {
     }
 }
 
-/// Where files lie that are about to be removed.
-const ASIDE: &str = "aside";
+/// The folder of files that are about to be removed.
+const QUARANTINE: &str = "aside";
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -124,8 +124,8 @@ async fn blocking<T: Send + 'static>(
     Ok(done.map_err(|error| FileError::Unavailable(error.to_string()))??)
 }
 
-/// Whether it was there to be worked on.
-fn there(result: Result<(), Error>) -> Result<bool, Error> {
+/// Whether the file was present, so that the operation was done.
+fn was_present(result: Result<(), Error>) -> Result<bool, Error> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -150,7 +150,8 @@ fn name(digest: &FileDigest) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn place(root: &FilePath, digest: &FileDigest) -> PathBuf {
+/// The path of the bytes with this digest on disk.
+fn path_of(root: &FilePath, digest: &FileDigest) -> PathBuf {
     let [first, second, ..] = digest;
     root.join("sha256").join(format!("{first:02x}")).join(format!("{second:02x}")).join(name(digest))
 }

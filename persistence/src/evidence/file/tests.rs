@@ -41,7 +41,7 @@ async fn a_file_comes_back_byte_for_byte_under_its_digest() {
     let received = files.receive(chunks(&[b"a", b"", b"bc"]), 100).await.unwrap();
     assert_eq!(received.sha256, <[u8; 32]>::from(Sha256::digest(b"abc")));
     assert_eq!((received.size, received.head.as_slice()), (3, b"abc".as_slice()));
-    files.keep(received.staged).await.unwrap();
+    files.commit_staged(received.staged).await.unwrap();
     assert_eq!(bytes_of(&files, &received.sha256).await, b"abc");
     let place = "files/sha256/ba/78/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(left(folder.as_ref(), 1).await, [folder.as_ref().join(place)]);
@@ -55,7 +55,7 @@ async fn a_file_larger_than_a_part_is_whole_and_its_head_is_its_beginning() {
     let pieces: Vec<_> = content.chunks(60_001).map(|piece| Ok::<_, String>(piece.to_vec().into())).collect();
     let received = files.receive(stream::iter(pieces), u64::MAX).await.unwrap();
     assert_eq!(received.head, content[..HEAD]);
-    files.keep(received.staged).await.unwrap();
+    files.commit_staged(received.staged).await.unwrap();
     assert_eq!(bytes_of(&files, &received.sha256).await, content);
 }
 
@@ -97,8 +97,8 @@ async fn the_same_bytes_lie_there_once() {
         files.receive(chunks(&[b"same"]), 9).await.unwrap(),
         files.receive(chunks(&[b"sa", b"me"]), 9).await.unwrap(),
     );
-    files.keep(first.staged).await.unwrap();
-    files.keep(second.staged).await.unwrap();
+    files.commit_staged(first.staged).await.unwrap();
+    files.commit_staged(second.staged).await.unwrap();
     left(folder.as_ref(), 1).await;
     assert_eq!(bytes_of(&files, &second.sha256).await, b"same");
 }
@@ -108,10 +108,10 @@ async fn a_file_that_was_cut_off_on_the_disk_is_replaced_when_it_comes_again() {
     let folder = Folder::new();
     let files = FileStore::open(&folder).unwrap();
     let first = files.receive(chunks(&[b"whole"]), 9).await.unwrap();
-    files.keep(first.staged).await.unwrap();
+    files.commit_staged(first.staged).await.unwrap();
     std::fs::write(&left(folder.as_ref(), 1).await[0], b"who").unwrap();
     let again = files.receive(chunks(&[b"whole"]), 9).await.unwrap();
-    files.keep(again.staged).await.unwrap();
+    files.commit_staged(again.staged).await.unwrap();
     assert_eq!(bytes_of(&files, &again.sha256).await, b"whole");
 }
 
@@ -154,7 +154,7 @@ async fn what_nothing_names_is_swept_and_what_is_wanted_goes_back() {
     let mut digests = Vec::new();
     for bytes in [b"one", b"two"] {
         let received = files.receive(chunks(&[bytes]), 9).await.unwrap();
-        files.keep(received.staged).await.unwrap();
+        files.commit_staged(received.staged).await.unwrap();
         digests.push(received.sha256);
     }
     let young = DateTime::<Utc>::UNIX_EPOCH;
@@ -163,20 +163,20 @@ async fn what_nothing_names_is_swept_and_what_is_wanted_goes_back() {
         assert_eq!(files.old_files(digest[0], old, 200).await.unwrap(), [vec![*digest]]);
         assert_eq!(files.old_files(digest[0], young, 200).await.unwrap(), Vec::<Vec<FileDigest>>::new());
     }
-    assert!(files.put_aside(digests.clone(), young).await.unwrap().is_empty());
-    assert_eq!(files.put_aside(digests.clone(), old).await.unwrap(), digests);
+    assert!(files.quarantine(digests.clone(), young).await.unwrap().is_empty());
+    assert_eq!(files.quarantine(digests.clone(), old).await.unwrap(), digests);
     assert!(matches!(files.read(&digests[0]).await, Err(FileError::Missing)));
-    assert_eq!(files.aside().await.unwrap().len(), 2);
+    assert_eq!(files.quarantined().await.unwrap().len(), 2);
     // Too young: both go back.
-    assert_eq!(files.settle(digests.clone(), Vec::new(), young).await.unwrap(), 0);
+    assert_eq!(files.remove_or_restore(digests.clone(), Vec::new(), young).await.unwrap(), 0);
     assert_eq!(bytes_of(&files, &digests[0]).await, b"one");
-    files.put_aside(digests.clone(), old).await.unwrap();
+    files.quarantine(digests.clone(), old).await.unwrap();
     // The first came again meanwhile, and stays whatever becomes of what was put aside.
     let again = files.receive(chunks(&[b"one"]), 9).await.unwrap();
-    files.keep(again.staged).await.unwrap();
-    assert_eq!(files.settle(digests.clone(), vec![digests[1]], old).await.unwrap(), 1);
+    files.commit_staged(again.staged).await.unwrap();
+    assert_eq!(files.remove_or_restore(digests.clone(), vec![digests[1]], old).await.unwrap(), 1);
     // Another node at the same finds nothing to do.
-    assert_eq!(files.settle(digests.clone(), Vec::new(), old).await.unwrap(), 0);
+    assert_eq!(files.remove_or_restore(digests.clone(), Vec::new(), old).await.unwrap(), 0);
     assert_eq!(bytes_of(&files, &digests[0]).await, b"one");
     assert_eq!(bytes_of(&files, &digests[1]).await, b"two");
     left(folder.as_ref(), 2).await;

@@ -19,6 +19,7 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_new},
+        facts::FactsRow,
         page::keyset,
         schema::{experts, notifications, organizations, users},
     },
@@ -39,7 +40,7 @@ pub struct Sent {
     subject_id: Key,
     occasion: String,
     project_id: Option<Key>,
-    facts: Document<Vec<(String, String)>>,
+    facts: Document<FactsRow>,
     created_at: Instant,
     read_at: Option<Instant>,
 }
@@ -55,7 +56,7 @@ impl Sent {
             subject_id: Key(told.subject_id),
             occasion: told.occasion.clone(),
             project_id: told.project_id.map(Key::from),
-            facts: Document(facts.collect()),
+            facts: Document(FactsRow(facts.collect())),
             created_at: now.into(),
             read_at: None,
         }
@@ -88,7 +89,7 @@ impl Sent {
     /// What the text says, by name.
     #[must_use]
     pub fn facts(&self) -> &[(String, String)] {
-        &self.facts.0
+        &self.facts.0.0
     }
 
     /// When it was sent.

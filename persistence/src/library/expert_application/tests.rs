@@ -3,7 +3,7 @@ use anze_domain::{
     library::{
         certificate::{CERTIFICATE_IN_USE, Certificate, CertificateKind},
         expert_application::{ApplicationFile, ApplicationFileKind},
-        qualification::{TitleField, TitleLevel},
+        qualification::{Specialty, Title, TitleField, TitleLevel},
     },
 };
 
@@ -179,19 +179,19 @@ on_both! {
         let work = move |db: &mut Writer<'_>| -> Result<(), ChangeError> {
             user::insert(db, &applicant(1), "hash")?;
             user::insert(db, &applicant(2), "hash")?;
-            certificate::settle(db, id(1), &named("zc 1"))?;
-            certificate::settle(db, id(1), &named("ZC1"))?;
-            let taken = certificate::settle(db, id(2), &named("ZC1"));
+            certificate::claim_certificates(db, id(1), &named("zc 1"))?;
+            certificate::claim_certificates(db, id(1), &named("ZC1"))?;
+            let taken = certificate::claim_certificates(db, id(2), &named("ZC1"));
             assert!(matches!(taken, Err(ChangeError::Violation(it)) if it.code == CERTIFICATE_IN_USE));
             let other_kind =
                 vec![Certificate { kind: CertificateKind::RegisteredSafetyEngineer, ..named("ZC1").remove(0) }];
-            certificate::settle(db, id(2), &other_kind)?;
-            certificate::settle(db, id(1), &named("ZC2"))?;
-            certificate::settle(db, id(2), &named("ZC1"))?;
+            certificate::claim_certificates(db, id(2), &other_kind)?;
+            certificate::claim_certificates(db, id(1), &named("ZC2"))?;
+            certificate::claim_certificates(db, id(2), &named("ZC1"))?;
             certificate::release(db, &[id(1), id(2)], &named("ZC2"))?;
-            let taken = certificate::settle(db, id(2), &named("ZC2"));
+            let taken = certificate::claim_certificates(db, id(2), &named("ZC2"));
             assert!(matches!(taken, Err(ChangeError::Violation(_))));
-            certificate::settle(db, id(1), &named("ZC1"))?;
+            certificate::claim_certificates(db, id(1), &named("ZC1"))?;
             Ok(())
         };
         scratch.store.write(work).await.unwrap();

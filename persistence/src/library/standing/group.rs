@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    library::qualification::{PoolsRow, QualificationRow},
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, insert_new},
         page::keyset,
@@ -78,9 +79,6 @@ pub struct Awaiting {
 }
 
 /// The visits of these that await their group, once for each expert, by their ids.
-///
-/// # Errors
-/// The store's.
 pub fn awaiting(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Awaiting>, StoreError> {
     let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.awaits_its_group()).map(Stored);
     let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
@@ -130,9 +128,6 @@ struct BegunRow {
 }
 
 /// The visits of these that have begun, once for each expert, by their ids.
-///
-/// # Errors
-/// The store's.
 pub fn begun(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Begun>, StoreError> {
     let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
     let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
@@ -154,9 +149,6 @@ pub fn begun(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Begun>, StoreError> 
 }
 
 /// The experts of each of these visits' groups.
-///
-/// # Errors
-/// The store's.
 pub fn members(db: &mut Reader<'_>, visits: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Uuid>>, StoreError> {
     let mut found: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for some in visits.chunks(AT_ONCE) {
@@ -185,9 +177,6 @@ struct Mark {
 }
 
 /// Marks ties that were found after these visits had begun, each once.
-///
-/// # Errors
-/// The store's.
 pub fn mark(db: &mut Writer<'_>, found: &[(VisitId, TieFoundLater)]) -> Result<(), StoreError> {
     let rows = found.iter().map(|(visit, it)| Mark {
         visit_id: (*visit).into(),
@@ -205,9 +194,6 @@ pub fn mark(db: &mut Writer<'_>, found: &[(VisitId, TieFoundLater)]) -> Result<(
 }
 
 /// The ties that were found later, of all these visits; so many visits in one query.
-///
-/// # Errors
-/// The store's.
 pub fn marks_of(
     db: &mut Reader<'_>,
     visits: &[Uuid],
@@ -236,9 +222,6 @@ impl From<Mark> for TieFoundLater {
 }
 
 /// A page of the ties of an expert that were found later, with their visits.
-///
-/// # Errors
-/// The store's.
 pub fn marks_on(
     db: &mut Reader<'_>,
     expert: ExpertId,
@@ -270,18 +253,15 @@ pub struct Snapshot {
 struct SnapshotRow {
     visit_id: Key,
     expert_id: Key,
-    pools: Document<Vec<Pool>>,
-    qualification: Document<Qualification>,
+    pools: Document<PoolsRow>,
+    qualification: Document<QualificationRow>,
     employer_name: String,
     employer_code: Option<String>,
     taken_at: Instant,
 }
 
-/// Keeps what these experts are now with the group of a visit, in place of what was kept before.
-///
-/// # Errors
-/// The store's.
-pub fn keep_snapshot(
+/// Stores the qualification of these experts as it is now with the group of a visit. It replaces what was stored before.
+pub fn replace_snapshot(
     db: &mut Writer<'_>,
     visit: VisitId,
     experts: &[Expert],
@@ -293,8 +273,8 @@ pub fn keep_snapshot(
     let rows = experts.iter().map(|expert| SnapshotRow {
         visit_id: id,
         expert_id: expert.id.into(),
-        pools: Document(expert.pools.clone()),
-        qualification: Document(expert.qualification.clone()),
+        pools: Document::of(&expert.pools),
+        qualification: Document::of(&expert.qualification),
         employer_name: expert.employer_name.clone(),
         employer_code: expert.employer_code.as_ref().map(|code| code.as_str().to_owned()),
         taken_at: now.into(),
@@ -307,9 +287,6 @@ pub fn keep_snapshot(
 }
 
 /// What the experts of a visit's group were when the visit began; before that, when the group was proposed.
-///
-/// # Errors
-/// The store's.
 pub fn snapshot(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Snapshot>, StoreError> {
     let rows: Vec<SnapshotRow> = group_snapshots::table
         .filter(group_snapshots::visit_id.eq(Key::from(visit)))
@@ -322,8 +299,8 @@ impl From<SnapshotRow> for Snapshot {
     fn from(row: SnapshotRow) -> Self {
         Self {
             expert_id: row.expert_id.0,
-            pools: row.pools.0,
-            qualification: row.qualification.0,
+            pools: row.pools.value(),
+            qualification: row.qualification.value(),
             employer_name: row.employer_name,
             taken_at: row.taken_at.into(),
         }
@@ -331,9 +308,6 @@ impl From<SnapshotRow> for Snapshot {
 }
 
 /// A page of what an expert was when groups with them were proposed, with the visits.
-///
-/// # Errors
-/// The store's.
 pub fn snapshots_of(
     db: &mut Reader<'_>,
     expert: ExpertId,
@@ -363,9 +337,6 @@ pub struct Membership {
 }
 
 /// Those of these experts who are in a group that this organisation arranges or arranged.
-///
-/// # Errors
-/// The store's.
 pub fn of_provider(
     db: &mut Reader<'_>,
     provider: OrganizationId,
@@ -384,9 +355,6 @@ pub fn of_provider(
 }
 
 /// A page of an expert's groups.
-///
-/// # Errors
-/// The store's.
 pub fn memberships(
     db: &mut Reader<'_>,
     expert: ExpertId,

@@ -21,7 +21,8 @@ use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
         dialect::{Document, Guid, Instant, Key, Stored},
-        event::settle,
+        event::flush_pending_events,
+        facts::FactsRow,
         page::keyset,
         schema::{
             conduct_records, events, experts, justified_declines, registration_lapses, visit_members, visits,
@@ -63,9 +64,6 @@ impl From<Row> for ConductRecord {
 }
 
 /// Inserts a record.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, it: &ConductRecord) -> Result<(), StoreError> {
     let row = Row {
         id: it.id.into(),
@@ -80,9 +78,6 @@ pub fn insert(db: &mut Writer<'_>, it: &ConductRecord) -> Result<(), StoreError>
 }
 
 /// The record with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ConductRecordId) -> Result<Option<ConductRecord>, StoreError> {
     let row: Option<Row> = conduct_records::table
         .find(Key::from(id))
@@ -93,9 +88,6 @@ pub fn find(db: &mut Reader<'_>, id: ConductRecordId) -> Result<Option<ConductRe
 }
 
 /// A page of an expert's records.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     expert: ExpertId,
@@ -111,9 +103,6 @@ pub fn list(
 
 /// What records and events say of an expert's conduct: material that is past its time counts as late, whether it came or did
 /// not.
-///
-/// # Errors
-/// The store's.
 pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Conduct, StoreError> {
     let key = Key::from(expert);
     let counts: Vec<(Stored<ConductKind>, i64)> = conduct_records::table
@@ -122,7 +111,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Co
         .select((conduct_records::kind, diesel::dsl::count_star()))
         .load(db.connection())?;
     let of = |kind| counts.iter().find(|(counted, _)| counted.0 == kind).map_or(0, |(_, count)| *count);
-    settle(db)?;
+    flush_pending_events(db)?;
     let (late_as_leader, late_as_member) = late_uploads(measured(db, key)?);
     let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let declines: i64 = declines_of!(user).count().get_result(db.connection())?;
@@ -144,7 +133,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Co
 /// What the events say of whether material of the expert's visits came late, each visit's in their order.
 fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreError> {
     /// The visit, who leads it, and what the event says.
-    type Said = (Key, Option<Key>, Document<Vec<(String, String)>>);
+    type Said = (Key, Option<Key>, Document<FactsRow>);
     // Said so that the index of just these is found.
     let [submitted, overdue, recounted] =
         [EventName::VisitSubmitted, EventName::VisitUploadOverdue, EventName::UploadDeadlineRecounted];
@@ -157,7 +146,7 @@ fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreErro
         .order((events::subject_id, events::stream_id, events::seq))
         .select((events::subject_id, visits::leader_id, events::facts))
         .load(db.connection())?;
-    let measured = |(visit, leader, Document(facts)): Said| {
+    let measured = |(visit, leader, Document(FactsRow(facts))): Said| {
         let (_, late) = facts.iter().find(|(name, _)| name == FactName::Late.code())?;
         Some(Measured { visit_id: visit.0, leads: leader == Some(expert), late: late == "true" })
     };
@@ -182,16 +171,13 @@ pub struct Decline {
 }
 
 /// A page of what an expert declined, by the time of it.
-///
-/// # Errors
-/// The store's.
 pub fn declines(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<(DateTime<Utc>, Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
     type Found = (Key, i64, Key, Option<String>, Instant);
-    settle(db)?;
+    flush_pending_events(db)?;
     let mut query = declines_of!(user)
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
         .limit(page.fetch())
@@ -241,9 +227,6 @@ pub fn declines(
 }
 
 /// Records that a decline was justified; says whether it was not before. Nothing where there is no such one.
-///
-/// # Errors
-/// The store's.
 pub fn justify(
     db: &mut Writer<'_>,
     expert: &Expert,
@@ -284,9 +267,6 @@ pub struct Lapsing {
 }
 
 /// Those of `limit` experts, past `after`, of whose registration something is to be said today.
-///
-/// # Errors
-/// The store's.
 pub fn lapsing(
     db: &mut Reader<'_>,
     today: NaiveDate,
@@ -324,9 +304,6 @@ pub fn lapsing(
 }
 
 /// What was last said of a registration.
-///
-/// # Errors
-/// The store's.
 pub fn lapse_said(
     db: &mut Reader<'_>,
     expert: ExpertId,
@@ -341,9 +318,6 @@ pub fn lapse_said(
 }
 
 /// Records what was said of a registration.
-///
-/// # Errors
-/// The store's.
 pub fn say_lapse(
     db: &mut Writer<'_>,
     expert: ExpertId,

@@ -77,9 +77,6 @@ impl TryFrom<Row> for Affiliate {
 }
 
 /// Inserts an affiliate.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, affiliate: &Affiliate) -> Result<(), StoreError> {
     diesel::insert_into(affiliates::table).values(Row::from(affiliate)).execute(db.connection())?;
     Ok(())
@@ -95,18 +92,15 @@ pub fn save(db: &mut Writer<'_>, mut it: Affiliate, now: DateTime<Utc>) -> Resul
 }
 
 /// The affiliate with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: AffiliateId) -> Result<Option<Affiliate>, StoreError> {
     let row: Option<Row> =
         affiliates::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
     row.map(Affiliate::try_from).transpose()
 }
 
-/// What these organisations declared, and what others declared with the codes or names of these companies, in one
-/// query for so many of either.
-pub(super) fn around(
+/// The affiliates that these organisations declared, and those that others declared with the code or the name of one of these
+/// companies; one query for each [`AT_ONCE`] of either.
+pub(super) fn declared_by_or_naming(
     db: &mut Reader<'_>,
     organizations: &[Key],
     companies: &[Party],
@@ -136,9 +130,6 @@ pub(super) fn around(
 }
 
 /// How many affiliates the organisation has declared.
-///
-/// # Errors
-/// The store's.
 pub fn count(db: &mut Reader<'_>, organization: OrganizationId) -> Result<usize, StoreError> {
     let count: i64 = affiliates::table
         .filter(affiliates::organization_id.eq(Key::from(organization)))
@@ -148,9 +139,6 @@ pub fn count(db: &mut Reader<'_>, organization: OrganizationId) -> Result<usize,
 }
 
 /// A page of the affiliates of an organisation.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     organization: OrganizationId,

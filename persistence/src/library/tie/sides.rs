@@ -88,17 +88,11 @@ fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<OrganizationId>) -> Result<Vec<O
 }
 
 /// The organisations that are parties of a project: whom a tie may be alleged to, and by whom.
-///
-/// # Errors
-/// The store's.
 pub fn parties(db: &mut Reader<'_>, project: ProjectId) -> Result<Vec<OrganizationId>, StoreError> {
     Ok(registered(db, &[project.into()])?.into_values().flatten().collect())
 }
 
 /// The sides of these projects, with a number of queries that does not grow with them.
-///
-/// # Errors
-/// The store's.
 pub fn load(
     db: &mut Reader<'_>,
     all: impl IntoIterator<Item = ProjectId>,
@@ -138,7 +132,7 @@ fn declared(
 ) -> Result<Vec<(Party, Affiliate)>, StoreError> {
     let keys: Vec<Key> = own.keys().copied().map(Key::from).collect();
     let companies: Vec<Party> = own.values().chain(names).cloned().collect();
-    let affiliates = affiliate::around(db, &keys, &companies)?;
+    let affiliates = affiliate::declared_by_or_naming(db, &keys, &companies)?;
     // Whoever declared one of them as its affiliate is one of its own.
     let others: BTreeSet<_> = affiliates.values().map(|it| it.organization_id).collect();
     let others = others.into_iter().filter(|id| !own.contains_key(id)).collect();
@@ -162,9 +156,6 @@ pub struct Reach {
 }
 
 /// Where one of these companies is a party, as far as it is known here.
-///
-/// # Errors
-/// The store's.
 pub fn reach(db: &mut Reader<'_>, companies: &[Party]) -> Result<Reach, StoreError> {
     let codes: Vec<String> = companies.iter().filter_map(super::code_of).collect();
     let keys: Vec<String> = companies.iter().map(Party::key).filter(|key| !key.is_empty()).collect();

@@ -103,9 +103,6 @@ impl TryFrom<Row> for Unavailability {
 }
 
 /// Inserts an entry.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, it: &Unavailability) -> Result<(), StoreError> {
     diesel::insert_into(unavailabilities::table).values(Row::from(it)).execute(db.connection())?;
     Ok(())
@@ -136,9 +133,6 @@ pub fn remove(db: &mut Writer<'_>, it: &Unavailability) -> Result<(), StoreError
 }
 
 /// The entry with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: UnavailabilityId) -> Result<Option<Unavailability>, StoreError> {
     let row: Option<Row> = unavailabilities::table
         .find(Key::from(id))
@@ -149,9 +143,6 @@ pub fn find(db: &mut Reader<'_>, id: UnavailabilityId) -> Result<Option<Unavaila
 }
 
 /// A page of an expert's entries.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     expert: ExpertId,
@@ -178,9 +169,6 @@ macro_rules! not_over {
 }
 
 /// How many entries an expert keeps that are not over.
-///
-/// # Errors
-/// The store's.
 pub fn count(db: &mut Reader<'_>, expert: ExpertId, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let count: i64 = unavailabilities::table
         .filter(unavailabilities::expert_id.eq(Key::from(expert)))
@@ -200,9 +188,6 @@ fn by_expert(rows: Vec<Row>) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
 }
 
 /// When these experts cannot be asked for: all that they keep that is not over by an instant.
-///
-/// # Errors
-/// The store's.
 pub fn of_experts(
     db: &mut Reader<'_>,
     experts: &[Uuid],
@@ -218,11 +203,8 @@ pub fn of_experts(
     )
 }
 
-/// What of anybody's entries may take away some of a slot: leave that overlaps it, and days of the week that lie in it.
-///
-/// # Errors
-/// The store's.
-pub fn around(db: &mut Reader<'_>, slot: Slot) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
+/// The entries of all experts that may overlap a slot, by expert: leave that overlaps it, and weekdays that lie in its days.
+pub fn spans_overlapping(db: &mut Reader<'_>, slot: Slot) -> Result<BTreeMap<Uuid, Vec<Span>>, StoreError> {
     let days = slot.days();
     let mut weekdays: Vec<Stored<Weekday>> = days
         .start
@@ -258,9 +240,6 @@ pub struct Base {
 }
 
 /// Where an expert is based.
-///
-/// # Errors
-/// The store's.
 pub fn base(db: &mut Reader<'_>, expert: ExpertId) -> Result<Base, StoreError> {
     type Columns = (i64, Option<f64>, Option<f64>, Option<Stored<CoordinateSystem>>);
     let found: Option<Columns> = expert_bases::table

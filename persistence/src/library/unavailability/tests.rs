@@ -88,7 +88,7 @@ on_both! {
             for (number, span) in (500..).zip(spans) {
                 insert(db, &entry(number, EXPERTS[usize::try_from(number % 3).unwrap()], span))?;
             }
-            let found = around(db, slot)?;
+            let found = spans_overlapping(db, slot)?;
             assert_eq!(found.values().map(Vec::len).sum::<usize>(), 4);
             assert!(found.values().flatten().all(|span| span.meets(slot)));
             let two = [id(EXPERTS[0]), id(EXPERTS[1])];
@@ -101,7 +101,7 @@ on_both! {
             assert_eq!(ahead.values().map(Vec::len).sum::<usize>(), expected.count());
             let week = Slot { start: slot.start, end: slot.end + TimeDelta::days(30) };
             assert_eq!(
-                around(db, week)?
+                spans_overlapping(db, week)?
                     .values()
                     .flatten()
                     .filter(|it| it.kind() == UnavailabilityKind::Recurring)

@@ -11,7 +11,7 @@ use anze_domain::{
     service::{
         booking::Booking,
         suggestion::Asked,
-        visit::{Negotiation, Visit, VisitStatus},
+        visit::{Visit, VisitStatus},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,14 +20,15 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
+    service::visit::NegotiationRow,
     store::{
         dialect::{self, Document, Instant, Key, Stored, insert_all},
         schema::{bookings, projects, visit_members, visits},
     },
 };
 
-/// How far around a slot other visits matter: longer than any way in the city.
-const AROUND: TimeDelta = TimeDelta::days(1);
+/// How long before and after a slot another booking matters: longer than any way in the city.
+const MARGIN: TimeDelta = TimeDelta::days(1);
 
 #[derive(Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = bookings)]
@@ -97,11 +98,11 @@ fn booking((expert, visit, starts_at, ends_at, longitude, latitude, system): Fou
     }
 }
 
-/// The bookings around a slot, narrowed further.
-macro_rules! around {
+/// The bookings that overlap a slot with a [`MARGIN`] on both sides, narrowed further.
+macro_rules! overlapping {
     ($slot:expr $(, $filter:expr)?) => {{
-        let from = $slot.start.checked_sub_signed(AROUND).unwrap_or($slot.start);
-        let to = $slot.end.checked_add_signed(AROUND).unwrap_or($slot.end);
+        let from = $slot.start.checked_sub_signed(MARGIN).unwrap_or($slot.start);
+        let to = $slot.end.checked_add_signed(MARGIN).unwrap_or($slot.end);
         bookings::table
             .inner_join(projects::table)
             .filter(bookings::ends_at.gt(Instant::from(from)))
@@ -120,11 +121,8 @@ macro_rules! around {
     }};
 }
 
-/// What these experts are booked for around some slots, with their locks held, so that nobody else books them before
-/// the commit.
-///
-/// # Errors
-/// The store's.
+/// The bookings of these experts that overlap the time of these slots with a margin of a day, with the experts' locks held, so
+/// that nobody else books them before the commit.
 pub fn locked(db: &mut Writer<'_>, experts: &[Uuid], slots: &[Slot]) -> Result<Vec<Booking>, StoreError> {
     let mut keys: Vec<Key> = experts.iter().copied().map(Key).collect();
     keys.sort_unstable();
@@ -136,23 +134,17 @@ pub fn locked(db: &mut Writer<'_>, experts: &[Uuid], slots: &[Slot]) -> Result<V
     };
     dialect::lock_experts(db.connection(), &keys)?;
     let found: Vec<Found> =
-        around!(Slot { start, end }, bookings::expert_id.eq_any(keys)).load(db.connection())?;
+        overlapping!(Slot { start, end }, bookings::expert_id.eq_any(keys)).load(db.connection())?;
     Ok(found.into_iter().map(booking).collect())
 }
 
-/// What anybody is booked for around a slot.
-///
-/// # Errors
-/// The store's.
-pub fn around(db: &mut Reader<'_>, slot: Slot) -> Result<Vec<Booking>, StoreError> {
-    let found: Vec<Found> = around!(slot).load(db.connection())?;
+/// The bookings of all experts that overlap a slot with a margin of a day on both sides.
+pub fn bookings_overlapping(db: &mut Reader<'_>, slot: Slot) -> Result<Vec<Booking>, StoreError> {
+    let found: Vec<Found> = overlapping!(slot).load(db.connection())?;
     Ok(found.into_iter().map(booking).collect())
 }
 
 /// To how many visits each expert was given that begin in a time, its end not included.
-///
-/// # Errors
-/// The store's.
 pub fn work_between(
     db: &mut Reader<'_>,
     since: DateTime<Utc>,
@@ -171,11 +163,8 @@ pub fn work_between(
 }
 
 /// What is proposed and not settled: whom it asks, for which slots, and where.
-///
-/// # Errors
-/// The store's.
 pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
-    type Proposed = (Key, Document<Negotiation>, f64, f64, Stored<CoordinateSystem>);
+    type Proposed = (Key, Document<NegotiationRow>, f64, f64, Stored<CoordinateSystem>);
     let proposed: Vec<Proposed> = visits::table
         .inner_join(projects::table.on(projects::id.eq(visits::project_id)))
         .filter(visits::status.eq(Stored(VisitStatus::Proposed)))
@@ -200,7 +189,7 @@ pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
     let asked = proposed.into_iter().map(|(visit, negotiation, longitude, latitude, system)| Asked {
         visit_id: visit.0,
         experts: experts.remove(&visit.0).unwrap_or_default(),
-        slots: negotiation.0.slots,
+        slots: negotiation.value().slots,
         site: Place::from(Location { longitude, latitude, coordinate_system: system.0 }),
     });
     Ok(asked.collect())

@@ -21,7 +21,7 @@ on_both! {
             (first.scheduled_start, first.scheduled_end) = (Some(slot.start), Some(slot.end));
             let mut first = visit::save(db, first, at(1))?;
             assert_eq!(booked(db)?, 3);
-            let found = around(db, slot)?;
+            let found = bookings_overlapping(db, slot)?;
             assert_eq!(found, locked(db, &experts, &[slot])?);
             assert_eq!(
                 (found[0].slot, found[0].visit_id, found[0].site),
@@ -35,8 +35,8 @@ on_both! {
             // A day around it, and no further.
             let day = TimeDelta::days(1);
             let later = |by: TimeDelta| Slot { start: slot.end + by, end: slot.end + by + day };
-            assert_eq!(around(db, later(day - TimeDelta::seconds(1)))?.len(), 3);
-            assert!(around(db, later(day))?.is_empty());
+            assert_eq!(bookings_overlapping(db, later(day - TimeDelta::seconds(1)))?.len(), 3);
+            assert!(bookings_overlapping(db, later(day))?.is_empty());
             assert!(locked(db, &[id(1)], &[slot])?.is_empty() && locked(db, &experts, &[])?.is_empty());
 
             first.members.pop();

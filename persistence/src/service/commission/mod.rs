@@ -234,9 +234,6 @@ fn insert_lines(db: &mut Writer<'_>, commission: &Commission) -> Result<(), Stor
 }
 
 /// Inserts a new commission with its lines.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, commission: &Commission) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(commissions::table).values(Row::from(commission)))?;
     insert_lines(db, commission)
@@ -321,9 +318,6 @@ fn premiums_of((total, received): (Fen, Fen)) -> Premiums {
 }
 
 /// The commission with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: CommissionId) -> Result<Option<Commission>, StoreError> {
     let row: Option<Row> =
         commissions::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -334,9 +328,6 @@ pub fn find(db: &mut Reader<'_>, id: CommissionId) -> Result<Option<Commission>,
 }
 
 /// As [`find`], with the premiums of its policy in the same query.
-///
-/// # Errors
-/// The store's.
 pub fn find_priced(
     db: &mut Reader<'_>,
     id: CommissionId,
@@ -353,18 +344,12 @@ pub fn find_priced(
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: CommissionId) -> Result<Option<Commission>, StoreError> {
     lock_project(db, id)?;
     find(db, id)
 }
 
 /// As [`find_priced`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_priced_locked(
     db: &mut Reader<'_>,
     id: CommissionId,
@@ -378,11 +363,9 @@ fn lock_project(db: &mut Reader<'_>, id: CommissionId) -> Result<(), StoreError>
     lock_by!(db, commissions::table.find(Key::from(id)).select(commissions::project_id))
 }
 
-/// How these commissions and their projects stand, in one query; none where there is nothing to ask.
-///
-/// # Errors
-/// The store's.
-pub fn around(
+/// The states of these commissions and of their projects, which decide what is possible on the records below them, in one
+/// query.
+pub fn parent_states(
     db: &mut Reader<'_>,
     ids: impl IntoIterator<Item = CommissionId>,
 ) -> Result<HashMap<CommissionId, ParentStates>, StoreError> {
@@ -441,9 +424,6 @@ pub struct Filter {
 }
 
 /// A page of the commissions that the caller may see, each with the premiums of its policy.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,

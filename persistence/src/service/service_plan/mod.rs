@@ -8,7 +8,6 @@ use anze_domain::{
     Period,
     access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServicePlanId},
-    library::qualification::Specialty,
     service::{
         commission::ServiceCategory,
         service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
@@ -23,6 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    library::qualification::SpecialtiesRow,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
@@ -103,7 +103,7 @@ struct ServiceRow {
     method: String,
     expected_outcome: String,
     group_size: i32,
-    specialties: Document<Vec<Specialty>>,
+    specialties: Document<SpecialtiesRow>,
 }
 
 impl From<ServiceRow> for PlannedService {
@@ -116,7 +116,7 @@ impl From<ServiceRow> for PlannedService {
             method: row.method,
             expected_outcome: row.expected_outcome,
             group_size: u32::try_from(row.group_size).unwrap_or(0),
-            specialties: row.specialties.0,
+            specialties: row.specialties.value(),
         }
     }
 }
@@ -159,7 +159,7 @@ fn insert_services(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreE
             method: service.method.clone(),
             expected_outcome: service.expected_outcome.clone(),
             group_size: i32::try_from(service.group_size).unwrap_or(i32::MAX),
-            specialties: Document(service.specialties.clone()),
+            specialties: Document::of(&service.specialties),
         })
         .collect();
     if !services.is_empty() {

@@ -1,13 +1,14 @@
 //! Service reports.
 
 mod aggregate;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
 use anze_domain::{
     access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServiceReportId},
-    service::service_report::{ServiceReport, ServiceReportStatus, Snapshot},
+    service::service_report::{ServiceReport, ServiceReportStatus},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -28,6 +29,8 @@ use crate::{
     },
 };
 
+pub(crate) use snapshot::{ReportedHazardsRow, SnapshotRow};
+
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = service_reports, treat_none_as_null = true)]
 struct Row {
@@ -39,7 +42,7 @@ struct Row {
     project_id: Key,
     evaluation: String,
     conclusion: String,
-    snapshot: Option<Document<Snapshot>>,
+    snapshot: Option<Document<SnapshotRow>>,
     prepared_by: Key,
     decided_by: Option<Key>,
     submitted_at: Option<Instant>,
@@ -69,7 +72,7 @@ impl TryFrom<&ServiceReport> for Row {
             project_id: report.project_id.into(),
             evaluation: report.evaluation.clone(),
             conclusion: report.conclusion.clone(),
-            snapshot: report.snapshot.clone().map(Document),
+            snapshot: report.snapshot.as_ref().map(Document::of),
             prepared_by: report.prepared_by.into(),
             decided_by: report.decided_by.map(Key),
             submitted_at: report.submitted_at.map(Instant::from),
@@ -99,7 +102,7 @@ impl From<Row> for ServiceReport {
             project_id: row.project_id.into(),
             evaluation: row.evaluation,
             conclusion: row.conclusion,
-            snapshot: row.snapshot.map(|snapshot| snapshot.0),
+            snapshot: row.snapshot.map(Document::value),
             prepared_by: row.prepared_by.0,
             decided_by: row.decided_by.map(|key| key.0),
             submitted_at: row.submitted_at.map(DateTime::from),

@@ -1,7 +1,7 @@
 use anze_domain::service::{
     commission::ServiceCategory,
     hazard::{HazardGrade, HazardStatus},
-    service_report::{ReportedHazard, ReportedLine, ReportedVisit},
+    service_report::{ReportedHazard, ReportedLine, ReportedVisit, Snapshot},
 };
 
 use super::*;

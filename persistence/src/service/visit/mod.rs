@@ -4,6 +4,7 @@ mod aggregate;
 mod due;
 mod end;
 mod list;
+mod negotiation;
 mod proposal;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,6 @@ use anze_domain::{
         id::{CommissionId, ServiceLineId, VisitId},
         location::CoordinateSystem,
     },
-    library::qualification::Specialty,
     service::{
         commission::ServiceCategory,
         visit::{Member, Negotiation, Step, TakenStep, Visit, VisitStatus},
@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
+    library::qualification::SpecialtiesRow,
     service::booking,
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all},
@@ -41,10 +42,12 @@ use crate::{
 };
 
 use end::forget_former_members;
+use negotiation::AgreedSlotsRow;
 
 pub use due::{Prompted, overdue, provisional, to_prompt};
 pub use end::cancel_all;
 pub use list::{Filter, list, steps_by};
+pub(crate) use negotiation::NegotiationRow;
 pub use proposal::{RectificationProposal, find_proposal, insert_proposal, receive_proposal, received};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -79,7 +82,7 @@ struct Row {
     submitted_by: Option<Key>,
     accepted_at: Option<Instant>,
     status_reason: Option<String>,
-    negotiation: Document<Negotiation>,
+    negotiation: Document<NegotiationRow>,
     prompt_at: Option<Instant>,
     insurer_id: Key,
     provider_id: Key,
@@ -126,7 +129,7 @@ impl TryFrom<&Visit> for Row {
             submitted_by: visit.submitted_by.map(Key),
             accepted_at: visit.accepted_at.map(Instant::from),
             status_reason: visit.status_reason.clone(),
-            negotiation: Document(visit.negotiation.clone()),
+            negotiation: Document::of(&visit.negotiation),
             prompt_at: visit.negotiation.prompt_at.map(Instant::from),
             insurer_id: parties.insurer_id.into(),
             provider_id: provider_of(parties)?,
@@ -161,7 +164,7 @@ fn with_group_and_steps(row: Row, members: Vec<Member>, steps: Vec<TakenStep>) -
         members,
         missing_specialty_reason: row.missing_specialty_reason,
         contractor_agreed_at: row.contractor_agreed_at.map(DateTime::from),
-        negotiation: Negotiation { prompt_at: row.prompt_at.map(DateTime::from), ..row.negotiation.0 },
+        negotiation: Negotiation { prompt_at: row.prompt_at.map(DateTime::from), ..row.negotiation.value() },
         steps,
         started_at: row.started_at.map(DateTime::from),
         ended_at: row.ended_at.map(DateTime::from),
@@ -186,18 +189,18 @@ struct MemberRow {
     expert_id: Key,
     project_id: Key,
     position: i32,
-    specialties: Document<Vec<Specialty>>,
+    specialties: Document<SpecialtiesRow>,
     agreed_at: Option<Instant>,
-    agreed_slots: Document<Vec<usize>>,
+    agreed_slots: Document<AgreedSlotsRow>,
 }
 
 impl From<MemberRow> for Member {
     fn from(row: MemberRow) -> Self {
         Self {
             expert_id: row.expert_id.0,
-            specialties: row.specialties.0,
+            specialties: row.specialties.value(),
             agreed_at: row.agreed_at.map(DateTime::from),
-            agreed_slots: row.agreed_slots.0,
+            agreed_slots: row.agreed_slots.value(),
         }
     }
 }
@@ -208,9 +211,9 @@ fn member_rows(visit: &Visit) -> impl Iterator<Item = MemberRow> {
         expert_id: Key(member.expert_id),
         project_id: visit.project_id.into(),
         position: i32::try_from(index).unwrap_or(i32::MAX),
-        specialties: Document(member.specialties.clone()),
+        specialties: Document::of(&member.specialties),
         agreed_at: member.agreed_at.map(Instant::from),
-        agreed_slots: Document(member.agreed_slots.clone()),
+        agreed_slots: Document::of(&member.agreed_slots),
     })
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Reader, StoreError, Writer,
+    service::service_report::ReportedHazardsRow,
     store::{
         dialect::{Document, Instant, Key},
         schema::rectification_proposals as proposals,
@@ -62,7 +63,7 @@ struct Row {
     visit_id: Key,
     number: String,
     advice: String,
-    hazards: Document<Vec<ReportedHazard>>,
+    hazards: Document<ReportedHazardsRow>,
     issued_by: Key,
     issued_at: Instant,
     received_by: Option<Key>,
@@ -75,7 +76,7 @@ impl From<&RectificationProposal> for Row {
             visit_id: proposal.visit_id.into(),
             number: proposal.number.clone(),
             advice: proposal.advice.clone(),
-            hazards: Document(proposal.hazards.clone()),
+            hazards: Document::of(&proposal.hazards),
             issued_by: Key(proposal.issued_by),
             issued_at: proposal.issued_at.into(),
             received_by: proposal.received_by.map(Key),
@@ -90,7 +91,7 @@ impl From<Row> for RectificationProposal {
             visit_id: row.visit_id.into(),
             number: row.number,
             advice: row.advice,
-            hazards: row.hazards.0,
+            hazards: row.hazards.value(),
             issued_by: row.issued_by.0,
             issued_at: row.issued_at.into(),
             received_by: row.received_by.map(|key| key.0),

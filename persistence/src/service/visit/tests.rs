@@ -1,5 +1,6 @@
 use anze_domain::{
     calendar::slot::Slot,
+    library::qualification::Specialty,
     service::{
         hazard::{HazardGrade, HazardStatus},
         service_report::ReportedHazard,

@@ -192,7 +192,7 @@ impl Store {
             return self.write(work).await;
         }
         let pool = self.pool.clone();
-        self.on_blocking_thread(move || match try_at_once(&pool, decide)? {
+        self.on_blocking_thread(move || match try_single_statement(&pool, decide)? {
             Some(value) => Ok(value),
             None => write_with_retries(&pool, &work),
         })
@@ -236,7 +236,7 @@ fn read_now<T, E: Failure>(pool: &Pool, work: impl FnOnce(&mut Reader<'_>) -> Re
     work(&mut Reader::new(&mut connection))
 }
 
-fn try_at_once<T, E: Failure>(
+fn try_single_statement<T, E: Failure>(
     pool: &Pool,
     decide: impl FnOnce(&mut Reader<'_>) -> Result<Option<(T, SingleStatementWrite)>, E>,
 ) -> Result<Option<T>, E> {
@@ -296,7 +296,7 @@ fn do_whole<T, E: Failure>(
 ) -> Result<T, E> {
     let mut db = Writer::new(connection);
     let value = work(&mut db)?;
-    event::settle(&mut db)?;
+    event::flush_pending_events(&mut db)?;
     Ok(value)
 }
 

@@ -1,6 +1,6 @@
 //! The types of columns that hide what the two databases store differently.
 
-use std::{any::Any, fmt};
+use std::fmt;
 
 use anze_domain::{Id, Money, Vocabulary};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -13,7 +13,6 @@ use diesel::{
     sql_types::{BigInt, HasSqlType, Text, Timestamp},
     sqlite::Sqlite,
 };
-use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::MultiBackend;
@@ -177,39 +176,5 @@ where
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         let fen = i64::from_sql(bytes)?;
         Money::from_fen(fen).map(Self::from).map_err(|violation| violation.to_string().into())
-    }
-}
-
-/// A document in a row, as JSON text: what is always read and written whole.
-#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
-#[diesel(sql_type = Text)]
-pub struct Document<T>(pub T)
-where
-    T: fmt::Debug;
-
-impl<T: fmt::Debug + Serialize> ToSql<Text, Pg> for Document<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        serde_json::to_writer(out, &self.0)?;
-        Ok(IsNull::No)
-    }
-}
-impl<T: fmt::Debug + Serialize> ToSql<Text, Sqlite> for Document<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
-        Ok(IsNull::No)
-    }
-}
-impl<T: fmt::Debug + Serialize + Any + Send + Sync> ToSql<Text, MultiBackend> for Document<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Text, self));
-        Ok(IsNull::No)
-    }
-}
-impl<T: fmt::Debug + DeserializeOwned, DB: Backend> FromSql<Text, DB> for Document<T>
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
     }
 }

@@ -1,6 +1,7 @@
 //! What differs between the two databases, and the column types that hide it.
 
 mod column;
+mod document;
 mod statement;
 
 use std::fmt;
@@ -15,7 +16,11 @@ use diesel::{
 
 use crate::StoreError;
 
-pub use column::{Document, Fen, Guid, Instant, Key, Stored};
+pub use column::{Fen, Guid, Instant, Key, Stored};
+#[cfg(test)]
+pub(crate) use document::tests::check_golden_files;
+pub use document::{Document, DocumentRow};
+pub(crate) use document::{document_row, plain_document};
 pub(crate) use statement::{
     AllOrNothing, AllTogether, Fixed, Together, insert_all, insert_new, run_fixed, run_together,
 };

@@ -34,7 +34,7 @@ impl Log {
     }
 
     /// Takes the entry and the head of its stream, where they are all that there is to write.
-    pub(crate) fn take_sole(&mut self) -> Option<(Entry, Head)> {
+    pub(crate) fn take_single_entry(&mut self) -> Option<(Entry, Head)> {
         let mut moved = self.streams.iter_mut().filter(|stream| stream.moved);
         let (Some(stream), None, [_]) = (moved.next(), moved.next(), self.entries.as_slice()) else {
             return None;

@@ -11,7 +11,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use anze_domain::{Event, EventName, RecordKind, Vocabulary};
+use anze_domain::{Event, Vocabulary};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -19,12 +19,13 @@ use uuid::Uuid;
 
 use crate::store::{
     dialect::{Document, Instant, Key},
+    facts::FactsRow,
     schema::{event_streams, events},
 };
 
 pub use audit::{Audit, Misfit, verify};
 pub(crate) use log::Log;
-pub(crate) use pending::{insert_entry, move_head, move_head_from, settle, settle_and_run};
+pub(crate) use pending::{flush_and_run, flush_pending_events, insert_entry, move_head, move_head_from};
 pub use stream::{append, append_all, last, list, lock, lock_all, lock_all_shared, of_application};
 pub(crate) use stream::{continued, lock_by};
 
@@ -77,7 +78,7 @@ pub struct Entry {
     /// Why.
     pub reason: Option<String>,
     /// Further facts, by name.
-    facts: Document<Vec<(String, String)>>,
+    facts: Document<FactsRow>,
     /// `user`, `token` or `system`.
     pub actor_kind: String,
     /// Who.
@@ -103,9 +104,9 @@ impl Entry {
             from_state: event.from.map(str::to_owned),
             to_state: event.to.map(str::to_owned),
             reason: event.reason.clone(),
-            facts: Document(
+            facts: Document(FactsRow(
                 event.facts.iter().map(|(name, value)| (name.code().to_owned(), value.clone())).collect(),
-            ),
+            )),
             actor_kind: author.kind.to_owned(),
             actor_id: author.id.map(Key),
             organization_id: author.organization_id.map(Key),
@@ -120,9 +121,9 @@ impl Entry {
         self.occurred_at.into()
     }
 
-    /// Its place among those of its record.
+    /// Its position among the entries of its record.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn position(&self) -> EventPosition {
         (self.occurred_at(), self.stream_id.0, self.seq)
     }
 
@@ -147,7 +148,7 @@ impl Entry {
     /// Further facts, by name.
     #[must_use]
     pub fn facts(&self) -> &[(String, String)] {
-        &self.facts.0
+        &self.facts.0.0
     }
 
     /// SHA-256 over the digest before and every field, each with its length in front.
@@ -169,7 +170,7 @@ impl Entry {
         field(optional(&self.from_state).as_bytes());
         field(optional(&self.to_state).as_bytes());
         field(optional(&self.reason).as_bytes());
-        for (name, value) in &self.facts.0 {
+        for (name, value) in self.facts() {
             field(name.as_bytes());
             field(value.as_bytes());
         }
@@ -201,5 +202,6 @@ impl Head {
     }
 }
 
-/// Where an entry stands among those of a record, whichever streams they are in.
-pub type Place = (DateTime<Utc>, Uuid, i64);
+/// The position of an entry among those of a record, whichever streams they are in: its time, its stream, and its number in
+/// the stream.
+pub type EventPosition = (DateTime<Utc>, Uuid, i64);

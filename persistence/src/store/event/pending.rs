@@ -39,12 +39,9 @@ macro_rules! move_head_from {
 }
 pub(crate) use move_head_from;
 
-/// Writes what was appended in this transaction and is not written yet.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn settle(db: &mut Reader<'_>) -> Result<(), StoreError> {
-    if let Some((entry, head)) = db.log().take_sole() {
+/// Writes the events that were appended in this transaction and are not written yet, and the heads of their streams.
+pub(crate) fn flush_pending_events(db: &mut Reader<'_>) -> Result<(), StoreError> {
+    if let Some((entry, head)) = db.log().take_single_entry() {
         run_together!(db, [insert_entry!(&entry), move_head!(&head)])?;
         return Ok(());
     }
@@ -68,11 +65,11 @@ pub(crate) fn settle(db: &mut Reader<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what was appended, and runs one statement more; on PostgreSQL, where only one entry was appended, all in one. Says
-/// how many rows the statement changed.
-macro_rules! settle_and_run {
+/// Writes the pending events, then runs one more statement; on PostgreSQL all in one statement where only one entry is pending.
+/// Returns how many rows the statement changed.
+macro_rules! flush_and_run {
     ($db:expr, $statement:expr) => {
-        match $db.log().take_sole() {
+        match $db.log().take_single_entry() {
             Some((entry, head)) => $crate::store::dialect::run_together!(
                 $db,
                 [
@@ -82,13 +79,13 @@ macro_rules! settle_and_run {
                 ]
             ),
             None => {
-                $crate::store::event::settle($db)?;
+                $crate::store::event::flush_pending_events($db)?;
                 $crate::store::dialect::run_fixed!($db, $statement)
             }
         }
     };
 }
-pub(crate) use settle_and_run;
+pub(crate) use flush_and_run;
 
 fn begin_stream(db: &mut Reader<'_>, head: &Head) -> Result<(), StoreError> {
     diesel::insert_into(event_streams::table).values(head).execute(db.connection()).map(drop).map_err(

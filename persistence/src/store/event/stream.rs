@@ -6,9 +6,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    Author, Entry, Head, Place,
+    Author, Entry, EventPosition, Head, flush_pending_events,
     log::{Happened, Log, Stream},
-    settle,
 };
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
@@ -129,7 +128,7 @@ pub fn list(
     stream: impl Into<Uuid>,
     page: &PageRequest<i64>,
 ) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .select(Entry::as_select())
@@ -153,9 +152,9 @@ pub fn list(
 pub fn of_application(
     db: &mut Reader<'_>,
     application: impl Into<Uuid>,
-    page: &PageRequest<Place>,
+    page: &PageRequest<EventPosition>,
 ) -> Result<Page<Entry>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
         // Said so that the index of just these is found.
@@ -202,7 +201,7 @@ pub fn last(
     subject: impl Into<Uuid>,
     name: EventName,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    settle(db)?;
+    flush_pending_events(db)?;
     let at: Option<Instant> = events::table
         .filter(events::stream_id.eq(Key(stream.into())))
         .filter(events::subject_id.eq(Key(subject.into())))

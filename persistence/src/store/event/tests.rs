@@ -82,7 +82,7 @@ on_both! {
         assert_eq!(entry.to_state.as_deref(), Some("in_progress"));
         assert_eq!(entry.reason.as_deref(), Some("because"));
         assert_eq!(
-            entry.facts.0,
+            entry.facts(),
             [("number".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
         );
         assert_eq!(DateTime::<Utc>::from(entry.occurred_at), at(0));

@@ -1,4 +1,4 @@
-//! Idempotency records: the first answer to a key, kept in the change's own transaction.
+//! Idempotency records: the first answer to a key, stored in the change's own transaction.
 
 #[cfg(test)]
 mod tests;
@@ -16,11 +16,11 @@ use diesel::{
 
 use crate::{
     Reader, StoreError, Writer,
-    store::{dialect::Instant, event::settle_and_run, schema::idempotency_records as records},
+    store::{dialect::Instant, event::flush_and_run, schema::idempotency_records as records},
 };
 
-/// How long an answer is given again.
-pub const KEPT: Duration = Duration::hours(24);
+/// For how long the stored answer is given to a repeated request.
+pub const ANSWER_LIFETIME: Duration = Duration::hours(24);
 
 /// What identifies a repeated request: SHA-256 over caller, method, path and key; and over the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Fingerprint {
 
 /// An answer to keep.
 #[derive(Debug)]
-pub struct Kept {
+pub struct StoredAnswer {
     /// Under which key.
     pub fingerprint: Fingerprint,
     /// As it is stored.
@@ -54,9 +54,6 @@ pub enum Known {
 }
 
 /// What is known of the key.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, fingerprint: &Fingerprint, now: DateTime<Utc>) -> Result<Known, StoreError> {
     let found: Option<(Vec<u8>, Option<Vec<u8>>)> = records::table
         .find(&fingerprint.scope)
@@ -72,9 +69,6 @@ pub fn find(db: &mut Reader<'_>, fingerprint: &Fingerprint, now: DateTime<Utc>) 
 }
 
 /// Whether the key of this scope was answered, and the answer is still given again.
-///
-/// # Errors
-/// The store's.
 pub fn is_answered(db: &mut Reader<'_>, scope: &[u8], now: DateTime<Utc>) -> Result<bool, StoreError> {
     Ok(select(exists(
         records::table
@@ -93,31 +87,28 @@ macro_rules! record {
             records::body_digest.eq(&$fingerprint.body),
             records::answer.eq($answer),
             records::created_at.eq(Instant::from($now)),
-            records::expires_at.eq(Instant::from($now + KEPT)),
+            records::expires_at.eq(Instant::from($now + ANSWER_LIFETIME)),
         )
     };
 }
 
-/// The statement that keeps an answer, under a key that nothing was ever kept under.
-pub(crate) fn inserting(kept: &Kept) -> impl QueryFragment<Pg> + '_ {
-    diesel::insert_into(records::table).values(record!(kept.fingerprint, &kept.answer, kept.at))
+/// The statement that stores an answer under a key that has no record yet.
+pub(crate) fn insert_answer(it: &StoredAnswer) -> impl QueryFragment<Pg> + '_ {
+    diesel::insert_into(records::table).values(record!(it.fingerprint, &it.answer, it.at))
 }
 
-/// Keeps the answer in the transaction that did the work; says whether it could: another that did the same
-/// was faster otherwise, and this one must be undone.
+/// Stores the answer in the transaction that did the work, and returns whether it was stored. It is not stored where another
+/// request with the key was answered first: the caller then undoes the transaction.
 ///
-/// On PostgreSQL this waits while another transaction keeps its answer under the key.
-///
-/// # Errors
-/// The store's.
-pub fn keep(
+/// On PostgreSQL this waits while another transaction stores its answer under the key.
+pub fn store_answer(
     db: &mut Writer<'_>,
     fingerprint: &Fingerprint,
     answer: &[u8],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let row = record!(fingerprint, answer, now);
-    let kept = settle_and_run!(
+    let stored = flush_and_run!(
         db,
         methods::FilterDsl::filter(
             diesel::insert_into(records::table).values(row).on_conflict(records::scope).do_update().set((
@@ -129,13 +120,10 @@ pub fn keep(
             records::expires_at.le(excluded(records::created_at)),
         )
     )?;
-    Ok(kept == 1)
+    Ok(stored == 1)
 }
 
 /// Removes at most `limit` records that are past their time; says how many.
-///
-/// # Errors
-/// The store's.
 pub fn clean(db: &mut Writer<'_>, now: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     Ok(diesel::sql_query(
         "DELETE FROM idempotency_records WHERE scope IN \

@@ -15,7 +15,11 @@ async fn known(scratch: &Scratch, key: u8, body: u8, seconds: i64) -> Known {
 }
 
 async fn kept(scratch: &Scratch, key: u8, body: u8, seconds: i64) -> bool {
-    scratch.store.write(move |db| keep(db, &request(key, body), b"the answer", at(seconds))).await.unwrap()
+    scratch
+        .store
+        .write(move |db| store_answer(db, &request(key, body), b"the answer", at(seconds)))
+        .await
+        .unwrap()
 }
 
 fn the_answer() -> Known {
@@ -62,7 +66,7 @@ on_both! {
         let work = || {
             scratch.store.write(move |db| {
                 append(db)?;
-                if keep(db, &request(1, 1), b"the answer", at(0))? { Ok(()) } else { Err(StoreError::Stale) }
+                if store_answer(db, &request(1, 1), b"the answer", at(0))? { Ok(()) } else { Err(StoreError::Stale) }
             })
         };
         let entries = async || scratch.store.read_long(event::verify).await.unwrap().entries;
@@ -77,7 +81,7 @@ on_both! {
 on_both! {
     async fn a_change_that_fails_gives_its_key_back(scratch) {
         let failed = scratch.store.write(|db| {
-            keep(db, &request(1, 1), b"the answer", at(0))?;
+            store_answer(db, &request(1, 1), b"the answer", at(0))?;
             Err::<(), _>(StoreError::Stale)
         });
         failed.await.unwrap_err();
@@ -87,7 +91,7 @@ on_both! {
 
 on_both! {
     async fn after_a_day_the_key_is_free_again_and_the_old_answer_is_gone(scratch) {
-        let day = KEPT.num_seconds();
+        let day = ANSWER_LIFETIME.num_seconds();
         assert!(kept(&scratch, 1, 1, 0).await);
         assert_eq!(known(&scratch, 1, 1, day - 1).await, the_answer());
         assert_eq!(known(&scratch, 1, 2, day).await, Known::Nothing);
@@ -103,7 +107,7 @@ on_both! {
             assert!(kept(&scratch, key, 1, 0).await);
         }
         assert!(kept(&scratch, 4, 1, 10).await);
-        let day = KEPT.num_seconds();
+        let day = ANSWER_LIFETIME.num_seconds();
         let cleaned = |limit| scratch.store.write(move |db| clean(db, at(day), limit));
         assert_eq!(cleaned(2).await.unwrap(), 2);
         assert_eq!(cleaned(10).await.unwrap(), 1);

@@ -14,7 +14,7 @@ use crate::{
     store::{
         dialect::{AllOrNothing, AnyConnection, Fixed},
         event::{self, Author},
-        idempotency::{self, Kept},
+        idempotency::{self, StoredAnswer},
     },
 };
 
@@ -81,8 +81,8 @@ pub struct SingleStatementWrite {
     pub author: Author,
     /// What happened.
     pub events: Vec<Event>,
-    /// The answer to keep for a repeated request.
-    pub kept: Option<Kept>,
+    /// The answer to give to a repeated request.
+    pub kept: Option<StoredAnswer>,
 }
 
 impl SingleStatementWrite {
@@ -98,7 +98,7 @@ impl SingleStatementWrite {
         let AnyConnection::Postgres(connection) = db.connection() else { return Ok(false) };
         let head = event::move_head_from!(&happened);
         let entries = event::insert_entry!(&happened.entries);
-        let kept = self.kept.as_ref().map(idempotency::inserting);
+        let kept = self.kept.as_ref().map(idempotency::insert_answer);
         let mut others: Vec<&dyn QueryFragment<Pg>> = vec![&entries];
         if let Some(kept) = &kept {
             others.push(kept);

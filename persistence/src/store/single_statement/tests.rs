@@ -40,7 +40,8 @@ async fn project(store: &Store) -> ProjectId {
 
 /// Changes it, at once where the database can, and says which way it went: `at once`, or `in a transaction`.
 async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'static str, StoreError> {
-    let kept = move || key.map(|key| Kept { fingerprint: request(key), answer: vec![key], at: at(1) });
+    let kept =
+        move || key.map(|key| StoredAnswer { fingerprint: request(key), answer: vec![key], at: at(1) });
     let decide = move |db: &mut Reader<'_>| {
         let mut read = store::find_locked(db, project)?.ok_or(StoreError::Stale)?;
         let events =
@@ -57,7 +58,7 @@ async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'
         store::save(db, read, at(1))?;
         event::append_all(db, project, &author(), &events)?;
         if let Some(kept) = kept()
-            && !idempotency::keep(db, &kept.fingerprint, &kept.answer, kept.at)?
+            && !idempotency::store_answer(db, &kept.fingerprint, &kept.answer, kept.at)?
         {
             return Err(StoreError::Stale);
         }

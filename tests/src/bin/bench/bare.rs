@@ -177,7 +177,7 @@ async fn insert_shared(state: web::Data<State>) -> actix_web::Result<HttpRespons
         .store
         .write(move |db| {
             let row = Fingerprint { scope: scope.clone(), body: ROW.as_bytes().to_vec() };
-            idempotency::keep(db, &row, b"{}", DateTime::<Utc>::UNIX_EPOCH)
+            idempotency::store_answer(db, &row, b"{}", DateTime::<Utc>::UNIX_EPOCH)
         })
         .await;
     inserted.map_err(ErrorInternalServerError)?;

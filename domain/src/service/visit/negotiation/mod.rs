@@ -4,7 +4,6 @@
 mod answer;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Member, Visit, VisitStatus};
@@ -73,8 +72,7 @@ vocabulary! {
 }
 
 /// Who agrees to a time or declines it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The contractor's project leader.
     Contractor,
@@ -83,7 +81,7 @@ pub enum Side {
 }
 
 /// Where the negotiation stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Negotiation {
     /// The proposed slots.
     pub slots: Vec<Slot>,
@@ -92,20 +90,17 @@ pub struct Negotiation {
     /// Places of the group that are open again.
     pub open_places: Vec<OpenPlace>,
     /// Whose words the reason of the visit's state are, where it waits because they declined.
-    #[serde(default)]
     pub declined_by: Option<Side>,
     /// Who of the library declined which times that lie ahead.
-    #[serde(default)]
     pub declined: Vec<Declined>,
     /// Until when answers are due.
     pub answer_by: Option<DateTime<Utc>>,
     /// When somebody is to be told that answers are missing.
-    #[serde(skip)]
     pub prompt_at: Option<DateTime<Utc>>,
 }
 
 /// A time that an expert declined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Declined {
     /// The expert.
     pub expert_id: Uuid,
@@ -114,7 +109,7 @@ pub struct Declined {
 }
 
 /// A place that an expert left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPlace {
     /// What was covered from there.
     pub specialties: Vec<Specialty>,
