@@ -61,7 +61,8 @@ fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     let reported = cast.bring_to(Stage::Served);
     cast.server.draft_report(reported.commission());
     let terminated = served.bring_to(Stage::Confirmed);
-    served.insurer.act(terminated.commission(), "terminate", because());
+    let termination = json!({ "reason": "项目停工", "amount_due": "0.00" });
+    served.insurer.act(terminated.commission(), "terminate", termination);
     set_projects(cast);
     cast.contractor.act(&running.project, "suspend", because());
     let request = json!({
