@@ -72,7 +72,7 @@ impl Time {
 
     /// A time in Xiamen on such a day.
     pub(super) fn at(&self, count: i64, hour: u32, minute: u32) -> DateTime<Utc> {
-        on(self.day(count), hour, minute)
+        shanghai_time(self.day(count), hour, minute)
     }
 
     /// The latest morning or afternoon of a working day that began ninety minutes ago or earlier.
