@@ -185,9 +185,6 @@ pub fn save(
 }
 
 /// The session with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: CouncilSessionId) -> Result<Option<CouncilSession>, StoreError> {
     let row: Option<Row> = council_sessions::table
         .find(Key::from(id))
@@ -198,18 +195,12 @@ pub fn find(db: &mut Reader<'_>, id: CouncilSessionId) -> Result<Option<CouncilS
 }
 
 /// As [`find`], with the lock of its stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: CouncilSessionId) -> Result<Option<CouncilSession>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
 
 /// What was put to these sessions, in numbers, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn put(
     db: &mut Reader<'_>,
     ids: impl IntoIterator<Item = CouncilSessionId>,
@@ -238,9 +229,6 @@ pub fn put(
 }
 
 /// A page of the sessions, in one state where it is given.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     status: Option<CouncilSessionStatus>,
@@ -255,9 +243,6 @@ pub fn list(
 }
 
 /// As [`items`], with the locks of their applications, so that none is withdrawn before the commit.
-///
-/// # Errors
-/// The store's.
 pub fn items_locked(
     db: &mut Writer<'_>,
     session: CouncilSessionId,
@@ -268,9 +253,6 @@ pub fn items_locked(
 }
 
 /// Everything that was put to a session, with the state in which each application is: as many as a session takes.
-///
-/// # Errors
-/// The store's.
 pub fn items(
     db: &mut Reader<'_>,
     session: CouncilSessionId,
@@ -303,9 +285,6 @@ pub struct Listed {
 }
 
 /// A page of what was put to a session.
-///
-/// # Errors
-/// The store's.
 pub fn list_items(
     db: &mut Reader<'_>,
     session: CouncilSessionId,
@@ -338,9 +317,6 @@ pub fn list_items(
 }
 
 /// Puts applications to a session, in one statement.
-///
-/// # Errors
-/// The store's.
 pub fn add_items(
     db: &mut Writer<'_>,
     session: CouncilSessionId,
@@ -354,9 +330,6 @@ pub fn add_items(
 }
 
 /// Records the votes on applications that were put to a session, in place of what was recorded before.
-///
-/// # Errors
-/// The store's.
 pub fn set_votes(
     db: &mut Writer<'_>,
     session: CouncilSessionId,
@@ -377,9 +350,6 @@ pub fn set_votes(
 }
 
 /// Writes down what came of these votes, in one statement.
-///
-/// # Errors
-/// The store's.
 pub fn set_outcome(
     db: &mut Writer<'_>,
     session: CouncilSessionId,

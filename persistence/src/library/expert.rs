@@ -163,9 +163,6 @@ pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId
 }
 
 /// The entry of a user, where they are in the library.
-///
-/// # Errors
-/// The store's.
 pub fn find_by_user(db: &mut Reader<'_>, user: UserId) -> Result<Option<Expert>, StoreError> {
     let row: Option<Row> = experts::table
         .filter(experts::user_id.eq(Key::from(user)))
@@ -176,9 +173,6 @@ pub fn find_by_user(db: &mut Reader<'_>, user: UserId) -> Result<Option<Expert>,
 }
 
 /// The user whose entry has this citizen id, where there is one.
-///
-/// # Errors
-/// The store's.
 pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option<UserId>, StoreError> {
     let user: Option<Key> = experts::table
         .filter(experts::citizen_id_digest.eq(digest))
@@ -189,9 +183,6 @@ pub fn user_with_citizen_id(db: &mut Reader<'_>, digest: &[u8]) -> Result<Option
 }
 
 /// The expert with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Expert>, StoreError> {
     let row: Option<Row> =
         experts::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -199,9 +190,6 @@ pub fn find(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Expert>, StoreEr
 }
 
 /// As [`find`], with the lock of the expert's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: ExpertId) -> Result<Option<Expert>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
@@ -217,9 +205,6 @@ pub fn save(db: &mut Writer<'_>, mut expert: Expert, now: DateTime<Utc>) -> Resu
 }
 
 /// The names of these experts, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn names(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
     let found: Vec<(Key, String)> = experts::table
@@ -230,9 +215,6 @@ pub fn names(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, S
 }
 
 /// The sealed citizen id of an expert.
-///
-/// # Errors
-/// The store's.
 pub fn sealed_citizen_id(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(experts::table
         .find(Key::from(id))
@@ -242,9 +224,6 @@ pub fn sealed_citizen_id(db: &mut Reader<'_>, id: ExpertId) -> Result<Option<Vec
 }
 
 /// The experts with these ids, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Expert>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
     let rows: Vec<Row> =
@@ -253,9 +232,6 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Expert>, StoreE
 }
 
 /// Every active expert, as far as it takes to say whether they can come: no more than that is read of each.
-///
-/// # Errors
-/// The store's.
 pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
     type Columns = (
         Key,
@@ -287,9 +263,6 @@ pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
 }
 
 /// The active experts whose registration has its last day before this one: what it carries is left by then (A9.1).
-///
-/// # Errors
-/// The store's.
 pub fn lapsing_before(db: &mut Reader<'_>, day: NaiveDate) -> Result<Vec<Expert>, StoreError> {
     let rows: Vec<Row> = experts::table
         .filter(experts::registered_until.lt(day.to_string()))
@@ -307,9 +280,6 @@ pub struct Filter {
 }
 
 /// A page of the library.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     filter: &Filter,
@@ -334,9 +304,6 @@ pub struct DirectoryFilter {
 }
 
 /// A page of the published directory: the experts who are active.
-///
-/// # Errors
-/// The store's.
 pub fn directory(
     db: &mut Reader<'_>,
     filter: &DirectoryFilter,

@@ -171,7 +171,7 @@ async fn what_nothing_names_is_swept_and_what_is_wanted_goes_back() {
     assert_eq!(files.remove_or_restore(digests.clone(), Vec::new(), young).await.unwrap(), 0);
     assert_eq!(bytes_of(&files, &digests[0]).await, b"one");
     files.quarantine(digests.clone(), old).await.unwrap();
-    // The first came again meanwhile, and stays whatever becomes of what was put aside.
+    // The first came again meanwhile, and stays, whatever becomes of the file in the quarantine.
     let again = files.receive(chunks(&[b"one"]), 9).await.unwrap();
     files.commit_staged(again.staged).await.unwrap();
     assert_eq!(files.remove_or_restore(digests.clone(), vec![digests[1]], old).await.unwrap(), 1);

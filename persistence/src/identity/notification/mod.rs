@@ -107,9 +107,6 @@ impl Sent {
 
 /// Sends all of these, each to every recipient who has not been told the same before. However many they
 /// are, the recipients are looked up together.
-///
-/// # Errors
-/// The store's.
 pub fn send(
     db: &mut Writer<'_>,
     messages: &[(Recipients, Notification)],
@@ -198,9 +195,6 @@ pub struct Filter {
 }
 
 /// A page of what a user was told.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     recipient: UserId,
@@ -220,9 +214,6 @@ pub fn list(
 }
 
 /// How many a user was told.
-///
-/// # Errors
-/// The store's.
 pub fn count(db: &mut Reader<'_>, recipient: UserId) -> Result<i64, StoreError> {
     Ok(notifications::table
         .filter(notifications::recipient_id.eq(Key::from(recipient)))
@@ -231,9 +222,6 @@ pub fn count(db: &mut Reader<'_>, recipient: UserId) -> Result<i64, StoreError> 
 }
 
 /// Marks a notification as read by its recipient, the first time; nothing where it is not theirs.
-///
-/// # Errors
-/// The store's.
 pub fn read(
     db: &mut Writer<'_>,
     recipient: UserId,

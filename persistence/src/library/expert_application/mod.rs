@@ -189,9 +189,6 @@ pub fn set_citizen_id(
 }
 
 /// The citizen id of an application, sealed as it is.
-///
-/// # Errors
-/// The store's.
 pub fn citizen_id(
     db: &mut Reader<'_>,
     id: ExpertApplicationId,
@@ -205,9 +202,6 @@ pub fn citizen_id(
 }
 
 /// The sealed citizen ids of these applications, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn sealed_citizen_ids(
     db: &mut Reader<'_>,
     ids: &[ExpertApplicationId],
@@ -221,9 +215,6 @@ pub fn sealed_citizen_ids(
 }
 
 /// The application with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ExpertApplicationId) -> Result<Option<ExpertApplication>, StoreError> {
     let row: Option<Row> = expert_applications::table
         .find(Key::from(id))
@@ -234,9 +225,6 @@ pub fn find(db: &mut Reader<'_>, id: ExpertApplicationId) -> Result<Option<Exper
 }
 
 /// The application of a user that was submitted and has not ended: a person has one at the most.
-///
-/// # Errors
-/// The store's.
 pub fn under_review_of(db: &mut Reader<'_>, user: UserId) -> Result<Option<ExpertApplication>, StoreError> {
     let under_review: Vec<Stored<ExpertApplicationStatus>> = ExpertApplicationStatus::ALL
         .iter()
@@ -254,17 +242,11 @@ pub fn under_review_of(db: &mut Reader<'_>, user: UserId) -> Result<Option<Exper
 }
 
 /// Takes the locks of these applications, so that what is read after it is not changed by another.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all(db: &mut Writer<'_>, ids: &[ExpertApplicationId]) -> Result<(), StoreError> {
     crate::store::event::lock_all(db, ids.iter().map(|id| id.uuid()))
 }
 
 /// As [`find`], with the lock of its stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(
     db: &mut Reader<'_>,
     id: ExpertApplicationId,
@@ -274,9 +256,6 @@ pub fn find_locked(
 }
 
 /// The applications with these ids, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_all(
     db: &mut Reader<'_>,
     ids: &[ExpertApplicationId],
@@ -372,9 +351,6 @@ pub struct Filter {
 }
 
 /// A page of applications.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     filter: &Filter,
@@ -402,9 +378,6 @@ pub fn list(
 }
 
 /// A page of the applications on a notice, in one state.
-///
-/// # Errors
-/// The store's.
 pub fn of_notice(
     db: &mut Reader<'_>,
     notice: PublicNoticeId,
@@ -421,9 +394,6 @@ pub fn of_notice(
 }
 
 /// Applications whose notice has ended by now, all objections to them decided, from an id on.
-///
-/// # Errors
-/// The store's.
 pub fn due(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,

@@ -169,9 +169,6 @@ fn insert_services(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreE
 }
 
 /// Inserts a new version of a plan with its services.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(service_plans::table).values(Row::try_from(plan)?))?;
     insert_services(db, plan)
@@ -218,9 +215,6 @@ pub fn save_with_services(
 }
 
 /// The plan with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ServicePlanId) -> Result<Option<ServicePlan>, StoreError> {
     let row: Option<Row> = service_plans::table
         .find(Key::from(id))
@@ -234,9 +228,6 @@ pub fn find(db: &mut Reader<'_>, id: ServicePlanId) -> Result<Option<ServicePlan
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: ServicePlanId) -> Result<Option<ServicePlan>, StoreError> {
     lock_by!(db, service_plans::table.find(Key::from(id)).select(service_plans::project_id))?;
     find(db, id)
@@ -261,9 +252,6 @@ fn attach_services(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<ServicePla
 }
 
 /// The number of the latest version of a commission's plan; 0 where there is none.
-///
-/// # Errors
-/// The store's.
 pub fn latest_plan_version(db: &mut Reader<'_>, commission: CommissionId) -> Result<u32, StoreError> {
     let latest: Option<i32> = service_plans::table
         .filter(service_plans::commission_id.eq(Key::from(commission)))
@@ -273,9 +261,6 @@ pub fn latest_plan_version(db: &mut Reader<'_>, commission: CommissionId) -> Res
 }
 
 /// Whether a version of a commission's plan is a draft or waits for confirmation (A4.3).
-///
-/// # Errors
-/// The store's.
 pub fn open_exists(db: &mut Reader<'_>, commission: CommissionId) -> Result<bool, StoreError> {
     let open = [ServicePlanStatus::Draft, ServicePlanStatus::Submitted].map(Stored);
     Ok(select(exists(
@@ -298,9 +283,6 @@ pub struct Filter {
 }
 
 /// A page of the plans that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,

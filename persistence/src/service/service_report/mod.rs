@@ -115,9 +115,6 @@ impl From<Row> for ServiceReport {
 }
 
 /// Inserts a new report.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, report: &ServiceReport) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(service_reports::table).values(Row::try_from(report)?))?;
     Ok(())
@@ -148,9 +145,6 @@ pub fn single_statement_update(
 }
 
 /// The report with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ServiceReportId) -> Result<Option<ServiceReport>, StoreError> {
     let row: Option<Row> = service_reports::table
         .find(Key::from(id))
@@ -161,18 +155,12 @@ pub fn find(db: &mut Reader<'_>, id: ServiceReportId) -> Result<Option<ServiceRe
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: ServiceReportId) -> Result<Option<ServiceReport>, StoreError> {
     lock_by!(db, service_reports::table.find(Key::from(id)).select(service_reports::project_id))?;
     find(db, id)
 }
 
 /// Whether the commission has a report (A4.7).
-///
-/// # Errors
-/// The store's.
 pub fn exists_for(db: &mut Reader<'_>, commission: CommissionId) -> Result<bool, StoreError> {
     Ok(select(exists(
         service_reports::table.filter(service_reports::commission_id.eq(Key::from(commission))),
@@ -192,9 +180,6 @@ pub struct Filter {
 }
 
 /// A page of the reports that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,

@@ -264,9 +264,6 @@ fn step_rows(visit: &Visit) -> impl Iterator<Item = StepRow> {
 }
 
 /// Inserts the visits that a plan becomes.
-///
-/// # Errors
-/// The store's.
 pub fn insert_all(db: &mut Writer<'_>, all: &[Visit]) -> Result<(), StoreError> {
     let rows = all.iter().map(Row::try_from).collect::<Result<Vec<_>, _>>()?;
     if !rows.is_empty() {
@@ -333,9 +330,6 @@ pub fn single_statement_update(
 }
 
 /// The visit with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: VisitId) -> Result<Option<Visit>, StoreError> {
     let row: Option<Row> =
         visits::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -346,9 +340,6 @@ pub fn find(db: &mut Reader<'_>, id: VisitId) -> Result<Option<Visit>, StoreErro
 }
 
 /// The visits with these ids, with one query for each table.
-///
-/// # Errors
-/// The store's.
 pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key).collect();
     let rows: Vec<Row> =
@@ -357,9 +348,6 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[Uuid]) -> Result<Vec<Visit>, StoreEr
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: VisitId) -> Result<Option<Visit>, StoreError> {
     lock_by!(db, visits::table.find(Key::from(id)).select(visits::project_id))?;
     find(db, id)
@@ -394,9 +382,6 @@ fn attach(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Visit>, StoreError>
 }
 
 /// Every visit of a commission, oldest first: as many as its plans have services.
-///
-/// # Errors
-/// The store's.
 pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<Visit>, StoreError> {
     let rows: Vec<Row> = visits::table
         .filter(visits::commission_id.eq(Key::from(commission)))
@@ -407,9 +392,6 @@ pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Ve
 }
 
 /// Those of these commissions that have a visit that is still to be served, or whose material is to be accepted, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn open_in(
     db: &mut Reader<'_>,
     commissions: impl IntoIterator<Item = CommissionId>,
@@ -429,9 +411,6 @@ pub fn open_in(
 }
 
 /// The line of each visit of a commission that has begun, once for every such visit (A7.1).
-///
-/// # Errors
-/// The store's.
 pub fn begun_lines(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<ServiceLineId>, StoreError> {
     let begun = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
     let lines: Vec<Key> = visits::table

@@ -17,9 +17,6 @@ use crate::{
 };
 
 /// Those of these visits whose proposal the contractor has received, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn received(
     db: &mut Reader<'_>,
     visits: impl IntoIterator<Item = VisitId>,
@@ -100,7 +97,7 @@ impl From<Row> for RectificationProposal {
     }
 }
 
-/// Keeps the proposal of a visit.
+/// Stores the proposal of a visit.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] where the visit has one.
@@ -110,9 +107,6 @@ pub fn insert_proposal(db: &mut Writer<'_>, proposal: &RectificationProposal) ->
 }
 
 /// The proposal of a visit.
-///
-/// # Errors
-/// The store's.
 pub fn find_proposal(
     db: &mut Reader<'_>,
     visit: VisitId,
@@ -123,9 +117,6 @@ pub fn find_proposal(
 }
 
 /// The contractor receives the proposal; says whether it had not been received before. The first receipt stays.
-///
-/// # Errors
-/// The store's.
 pub fn receive_proposal(
     db: &mut Writer<'_>,
     visit: VisitId,
