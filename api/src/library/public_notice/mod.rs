@@ -4,23 +4,8 @@ pub(crate) mod ending;
 pub(crate) mod steps;
 mod wire;
 
-<<<<<<< ours
 use actix_web::{get, post};
 use anze_domain::Id;
-=======
-use std::collections::HashMap;
-
-use actix_web::{HttpRequest, get, post};
-use anze_domain::{
-    FactName, Id, Violation,
-    base::{code::UNKNOWN_REFERENCE, id::ExpertApplicationId},
-    identity::notification::NotificationKind,
-    library::{
-        council_session::ITEM_REPEATED,
-        public_notice::{PublicNotice, PublicNoticeStatus, check_passed},
-    },
-};
->>>>>>> theirs
 use anze_persistence::library::{
     expert_application::{self},
     public_notice as store,
@@ -55,63 +40,8 @@ pub(crate) async fn create_public_notice(
     Json(input): Json<PublicNoticeIn>,
 ) -> Result<Reply, ApiError> {
     context
-<<<<<<< ours
         .write(move |tx| {
             let notice = steps::publish(tx, &input)?;
-=======
-        .write(body_digest, move |tx| {
-            let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
-            let found = expert_application::find_all(tx.db, &ids)?;
-            let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
-            let (mut applications, mut wrong) = (Vec::new(), Vec::new());
-            for (index, id) in ids.iter().enumerate() {
-                match found.remove(id) {
-                    Some(application) => applications.push((index, application)),
-                    None => {
-                        let repeated = ids.iter().take(index).any(|before| before == id);
-                        let code = if repeated { ITEM_REPEATED } else { UNKNOWN_REFERENCE };
-                        wrong.push(Violation::new(code).at(format!("/application_ids/{index}")));
-                    }
-                }
-            }
-            let listed: Vec<_> = applications.iter().map(|(index, it)| (*index, it)).collect();
-            wrong.extend(check_passed(&listed).err());
-            Violation::all(wrong)?;
-
-            let app = tx.app();
-            let working_days = input.working_days.unwrap_or(app.settings.public_notice_days);
-            let window = PublicNotice::window(tx.now(), working_days, &app.calendars)?;
-            let notice = PublicNotice {
-                id: Id::new(tx.new_id()),
-                version: 1,
-                number: input.number.clone(),
-                status: PublicNoticeStatus::Open,
-                published_at: tx.now(),
-                working_days,
-                due_on: window.due_on,
-                ends_at: window.due_at,
-                provisional: window.provisional,
-                applications: u32::try_from(ids.len()).unwrap_or(u32::MAX),
-                created_by: tx.caller.id(),
-                ended_at: None,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
-            let (notice, published) = notice.publish();
-            let mut happened = vec![published];
-            let mut messages = Vec::new();
-            for (_, application) in applications {
-                let (application, event) = application.publish(notice.id)?;
-                happened.push(event);
-                let told = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
-                let told = notifications::with(told, FactName::Notice, &notice.number);
-                messages.push(notifications::with(told, FactName::DueOn, notice.due_on));
-            }
-            store::insert(tx.db, &notice)?;
-            expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
-            tx.append_all(notice.id, &happened)?;
-            tx.notify(&messages)?;
->>>>>>> theirs
             let location = format!("/api/v1/public-notices/{}", notice.id);
             Reply::created(location, &PublicNoticeOut::from(&notice), notice.version)
         })

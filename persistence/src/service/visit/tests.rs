@@ -1,12 +1,4 @@
-use anze_domain::{
-    calendar::slot::Slot,
-    library::qualification::Specialty,
-    service::{
-        hazard::{HazardGrade, HazardStatus},
-        service_report::ReportedHazard,
-        visit::{Declined, OpenPlace, Side},
-    },
-};
+use anze_domain::{base::location::Location, calendar::slot::Slot, library::qualification::Specialty, service::{hazard::{HazardGrade, HazardStatus}, service_report::ReportedHazard, visit::{Declined, OpenPlace, Side}}};
 
 use super::*;
 use crate::PageRequest;

@@ -1,4 +1,4 @@
-use anze_domain::FactName;
+use anze_domain::{EventName, FactName, RecordKind};
 use diesel::connection::SimpleConnection;
 
 use super::*;
