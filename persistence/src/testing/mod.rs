@@ -4,6 +4,7 @@ pub mod flow;
 
 use std::path::{Path, PathBuf};
 
+pub use anze_test_macros::both_databases;
 use anze_test_postgres::OwnDatabase;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -101,28 +102,3 @@ pub fn at(seconds: i64) -> DateTime<Utc> {
 pub fn id<T: From<Uuid>>(number: u128) -> T {
     Uuid::from_u128(number).into()
 }
-
-/// One test text, two tests: `name::sqlite` and `name::postgres`.
-macro_rules! on_both {
-    ($(#[$about:meta])* async fn $name:ident($scratch:ident) $body:block) => {
-        mod $name {
-            use super::*;
-
-            $(#[$about])*
-            async fn on($scratch: $crate::testing::Scratch) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn sqlite() {
-                on($crate::testing::Scratch::on_sqlite()).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn postgres() {
-                if let Some(scratch) = $crate::testing::Scratch::on_postgres(module_path!()) {
-                    on(scratch).await;
-                }
-            }
-        }
-    };
-}
-pub(crate) use on_both;

@@ -75,13 +75,11 @@ fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     askers
 }
 
-/// A draft, a draft that was cancelled, and a registered project that was.
+/// A draft, and a draft that was cancelled.
 fn set_projects(cast: &Cast) {
     cast.contractor.create("/api/v1/projects", project_body(cast));
     let cancelled = cast.contractor.create("/api/v1/projects", project_body(cast));
     cast.contractor.act(&cancelled, "cancel", because());
-    let registered = cast.contractor.register_project(cast);
-    cast.contractor.act(&registered, "cancel", because());
 }
 
 /// Organisations and users that are not active, and the strangers of every port.

@@ -6,9 +6,9 @@ use anze_domain::service::{
 
 use super::*;
 use crate::testing::{
-    at,
+    Scratch, at, both_databases,
     flow::{self, COMMISSION, EXPERTS, PROJECT, expert, first_page, parties, sights},
-    id, on_both,
+    id,
 };
 
 fn report() -> ServiceReport {
@@ -56,58 +56,56 @@ fn snapshot() -> Snapshot {
     }
 }
 
-on_both! {
-    async fn a_report_reads_as_it_was_written_with_what_stood_on_record(scratch) {
-        let work = |db: &mut Writer<'_>| {
-            flow::commission(db)?;
-            assert!(!exists_for(db, id(COMMISSION))?);
-            let report = report();
-            insert(db, &report)?;
-            assert!(exists_for(db, id(COMMISSION))?);
-            assert_eq!(find_locked(db, report.id)?, Some(report.clone()));
-            let submitted = ServiceReport {
-                status: ServiceReportStatus::Acknowledged,
-                status_reason: Some("原因".to_owned()),
-                snapshot: Some(snapshot()),
-                submitted_at: Some(at(6)),
-                decided_by: Some(id(92)),
-                acknowledged_at: Some(at(7)),
-                ..report.clone()
-            };
-            let saved = save(db, submitted, at(8))?;
-            assert_eq!((saved.version, saved.updated_at), (2, at(8)));
-            assert_eq!(find(db, saved.id)?, Some(saved));
-            assert!(matches!(save(db, report, at(9)), Err(StoreError::Stale)));
-            assert_eq!(find(db, id(1))?, None);
-            Ok::<_, StoreError>(())
+#[both_databases]
+async fn a_report_reads_as_it_was_written_with_what_stood_on_record(scratch: Scratch) {
+    let work = |db: &mut Writer<'_>| {
+        flow::commission(db)?;
+        assert!(!exists_for(db, id(COMMISSION))?);
+        let report = report();
+        insert(db, &report)?;
+        assert!(exists_for(db, id(COMMISSION))?);
+        assert_eq!(find_locked(db, report.id)?, Some(report.clone()));
+        let submitted = ServiceReport {
+            status: ServiceReportStatus::Acknowledged,
+            status_reason: Some("原因".to_owned()),
+            snapshot: Some(snapshot()),
+            submitted_at: Some(at(6)),
+            decided_by: Some(id(92)),
+            acknowledged_at: Some(at(7)),
+            ..report.clone()
         };
-        scratch.store.write(work).await.unwrap();
-    }
+        let saved = save(db, submitted, at(8))?;
+        assert_eq!((saved.version, saved.updated_at), (2, at(8)));
+        assert_eq!(find(db, saved.id)?, Some(saved));
+        assert!(matches!(save(db, report, at(9)), Err(StoreError::Stale)));
+        assert_eq!(find(db, id(1))?, None);
+        Ok::<_, StoreError>(())
+    };
+    scratch.store.write(work).await.unwrap();
 }
 
-on_both! {
-    async fn whoever_has_a_part_sees_it_in_the_list_and_nobody_else(scratch) {
-        let work = |db: &mut Writer<'_>| {
-            flow::visits(db)?;
-            insert(db, &ServiceReport { status: ServiceReportStatus::Submitted, ..report() })?;
-            let mut sights = sights();
-            sights.extend([(expert(EXPERTS[1]), true), (expert(1), false)]);
-            for (caller, sees) in sights {
-                let page = list(db, &caller, &Filter::default(), &first_page(10))?;
-                assert_eq!(page.items.len(), usize::from(sees), "{caller:?}");
-            }
-            let none = Filter::default();
-            for (filter, found) in [
-                (Filter { status: Some(ServiceReportStatus::Submitted), ..none.clone() }, 1),
-                (Filter { status: Some(ServiceReportStatus::Returned), ..none.clone() }, 0),
-                (Filter { project_id: Some(id(PROJECT)), ..none.clone() }, 1),
-                (Filter { commission_id: Some(id(1)), ..none }, 0),
-            ] {
-                let page = list(db, &flow::regulator(District::Huli), &filter, &first_page(10))?;
-                assert_eq!(page.items.len(), found, "{filter:?}");
-            }
-            Ok::<_, StoreError>(())
-        };
-        scratch.store.write(work).await.unwrap();
-    }
+#[both_databases]
+async fn whoever_has_a_part_sees_it_in_the_list_and_nobody_else(scratch: Scratch) {
+    let work = |db: &mut Writer<'_>| {
+        flow::visits(db)?;
+        insert(db, &ServiceReport { status: ServiceReportStatus::Submitted, ..report() })?;
+        let mut sights = sights();
+        sights.extend([(expert(EXPERTS[1]), true), (expert(1), false)]);
+        for (caller, sees) in sights {
+            let page = list(db, &caller, &Filter::default(), &first_page(10))?;
+            assert_eq!(page.items.len(), usize::from(sees), "{caller:?}");
+        }
+        let none = Filter::default();
+        for (filter, found) in [
+            (Filter { status: Some(ServiceReportStatus::Submitted), ..none.clone() }, 1),
+            (Filter { status: Some(ServiceReportStatus::Returned), ..none.clone() }, 0),
+            (Filter { project_id: Some(id(PROJECT)), ..none.clone() }, 1),
+            (Filter { commission_id: Some(id(1)), ..none }, 0),
+        ] {
+            let page = list(db, &flow::regulator(District::Huli), &filter, &first_page(10))?;
+            assert_eq!(page.items.len(), found, "{filter:?}");
+        }
+        Ok::<_, StoreError>(())
+    };
+    scratch.store.write(work).await.unwrap();
 }

@@ -3,7 +3,7 @@ use diesel::{connection::SimpleConnection, prelude::*};
 use super::*;
 use crate::{
     store::schema::number_sequences,
-    testing::{Scratch, at, flow, on_both},
+    testing::{Scratch, at, both_databases, flow},
 };
 
 /// Writes a row that shows whether the change was kept.
@@ -32,94 +32,90 @@ async fn marks(store: &Store) -> Vec<String> {
         .unwrap()
 }
 
-on_both! {
-    async fn a_change_that_fails_is_undone_whole(scratch) {
-        let failed = scratch
-            .store
-            .write(|db| {
-                mark(db, "A")?;
-                mark(db, "B")?;
-                Err::<(), _>(StoreError::Stale)
-            })
-            .await;
-        assert!(matches!(failed, Err(StoreError::Stale)));
-        assert!(marks(&scratch.store).await.is_empty());
-    }
+#[both_databases]
+async fn a_change_that_fails_is_undone_whole(scratch: Scratch) {
+    let failed = scratch
+        .store
+        .write(|db| {
+            mark(db, "A")?;
+            mark(db, "B")?;
+            Err::<(), _>(StoreError::Stale)
+        })
+        .await;
+    assert!(matches!(failed, Err(StoreError::Stale)));
+    assert!(marks(&scratch.store).await.is_empty());
 }
 
-on_both! {
-    async fn a_change_that_breaks_a_constraint_is_undone_whole(scratch) {
-        let failed = scratch
-            .store
-            .write(|db| {
-                mark(db, "A")?;
-                mark(db, "A")
-            })
-            .await;
-        assert!(matches!(failed, Err(StoreError::Duplicate(_))), "{failed:?}");
-        assert!(marks(&scratch.store).await.is_empty());
-    }
+#[both_databases]
+async fn a_change_that_breaks_a_constraint_is_undone_whole(scratch: Scratch) {
+    let failed = scratch
+        .store
+        .write(|db| {
+            mark(db, "A")?;
+            mark(db, "A")
+        })
+        .await;
+    assert!(matches!(failed, Err(StoreError::Duplicate(_))), "{failed:?}");
+    assert!(marks(&scratch.store).await.is_empty());
 }
 
-on_both! {
-    async fn a_change_that_panics_is_undone_whole_and_the_writer_goes_on(scratch) {
-        let failed = scratch
-            .store
-            .write(|db| {
-                mark(db, "A")?;
-                if marks_in(db)? > 0 {
-                    panic!("a fault of ours");
-                }
-                Ok::<_, StoreError>(())
-            })
-            .await;
-        assert!(matches!(failed, Err(StoreError::Internal(_))), "{failed:?}");
-        scratch.store.write(|db| mark(db, "B")).await.unwrap();
-        assert_eq!(marks(&scratch.store).await, ["B"]);
-    }
+#[both_databases]
+async fn a_change_that_panics_is_undone_whole_and_the_writer_goes_on(scratch: Scratch) {
+    let failed = scratch
+        .store
+        .write(|db| {
+            mark(db, "A")?;
+            if marks_in(db)? > 0 {
+                panic!("a fault of ours");
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await;
+    assert!(matches!(failed, Err(StoreError::Internal(_))), "{failed:?}");
+    scratch.store.write(|db| mark(db, "B")).await.unwrap();
+    assert_eq!(marks(&scratch.store).await, ["B"]);
 }
 
 fn marks_in(db: &mut Reader<'_>) -> Result<i64, StoreError> {
     Ok(number_sequences::table.count().get_result(db.connection())?)
 }
 
-on_both! {
-    async fn many_changes_at_once_are_each_answered_and_only_the_failed_are_undone(scratch) {
-        let changes: Vec<_> = (0..200)
-            .map(|n| {
-                let store = scratch.store.clone();
-                tokio::spawn(async move {
-                    let answer = store
-                        .write(move |db| {
-                            mark(db, &format!("{n:03}"))?;
-                            match n % 5 {
-                                1 => Err(StoreError::Stale),
-                                2 => mark(db, &format!("{n:03}")).map(|()| n),
-                                3 => panic!("a fault of ours"),
-                                _ => Ok(n),
-                            }
-                        })
-                        .await;
-                    (n, answer)
-                })
+#[both_databases]
+async fn many_changes_at_once_are_each_answered_and_only_the_failed_are_undone(scratch: Scratch) {
+    let changes: Vec<_> = (0..200)
+        .map(|n| {
+            let store = scratch.store.clone();
+            tokio::spawn(async move {
+                let answer = store
+                    .write(move |db| {
+                        mark(db, &format!("{n:03}"))?;
+                        match n % 5 {
+                            1 => Err(StoreError::Stale),
+                            2 => mark(db, &format!("{n:03}")).map(|()| n),
+                            3 => panic!("a fault of ours"),
+                            _ => Ok(n),
+                        }
+                    })
+                    .await;
+                (n, answer)
             })
-            .collect();
-        let mut kept = Vec::new();
-        for change in changes {
-            let (n, answer) = change.await.unwrap();
-            match (n % 5, answer) {
-                (0 | 4, Ok(own)) => {
-                    assert_eq!(own, n);
-                    kept.push(format!("{n:03}"));
-                }
-                (1, Err(StoreError::Stale))
-                | (2, Err(StoreError::Duplicate(_)))
-                | (3, Err(StoreError::Internal(_))) => {}
-                (_, answer) => panic!("change {n} was answered {answer:?}"),
+        })
+        .collect();
+    let mut kept = Vec::new();
+    for change in changes {
+        let (n, answer) = change.await.unwrap();
+        match (n % 5, answer) {
+            (0 | 4, Ok(own)) => {
+                assert_eq!(own, n);
+                kept.push(format!("{n:03}"));
             }
+            (1, Err(StoreError::Stale))
+            | (2, Err(StoreError::Duplicate(_)))
+            | (3, Err(StoreError::Internal(_))) => {}
+            (_, answer) => panic!("change {n} was answered {answer:?}"),
         }
-        assert_eq!(marks(&scratch.store).await, kept);
     }
+    assert_eq!(marks(&scratch.store).await, kept);
 }
 
 /// A job of a batch that says what it was answered.
@@ -188,15 +184,14 @@ async fn a_reader_cannot_write() {
     assert!(marks(&scratch.store).await.is_empty());
 }
 
-on_both! {
-    async fn a_record_that_changed_since_it_was_read_is_stale(scratch) {
-        let work = |db: &mut Writer<'_>| {
-            let project = flow::project(db)?;
-            let saved = crate::service::project::save(db, project.clone(), at(1))?;
-            assert_eq!((project.version, saved.version, saved.updated_at), (1, 2, at(1)));
-            assert!(matches!(crate::service::project::save(db, project, at(2)), Err(StoreError::Stale)));
-            crate::service::project::save(db, saved, at(3)).map(|saved| saved.version)
-        };
-        assert_eq!(scratch.store.write(work).await.unwrap(), 3);
-    }
+#[both_databases]
+async fn a_record_that_changed_since_it_was_read_is_stale(scratch: Scratch) {
+    let work = |db: &mut Writer<'_>| {
+        let project = flow::project(db)?;
+        let saved = crate::service::project::save(db, project.clone(), at(1))?;
+        assert_eq!((project.version, saved.version, saved.updated_at), (1, 2, at(1)));
+        assert!(matches!(crate::service::project::save(db, project, at(2)), Err(StoreError::Stale)));
+        crate::service::project::save(db, saved, at(3)).map(|saved| saved.version)
+    };
+    assert_eq!(scratch.store.write(work).await.unwrap(), 3);
 }

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use super::*;
 use crate::{
     PageRequest, StoreError, Writer,
-    testing::{Scratch, at, id, on_both},
+    testing::{Scratch, at, both_databases, id},
 };
 
 const STREAM: u128 = 0xa;
@@ -63,100 +63,92 @@ async fn found_after(scratch: &Scratch, tampering: &str) -> Option<(u128, i64, &
     audit(&scratch).await.misfit.map(|misfit| (misfit.stream_id.as_u128(), misfit.seq, misfit.why))
 }
 
-on_both! {
-    async fn the_chain_of_every_stream_fits(scratch) {
-        let scratch = filled(scratch).await;
-        assert_eq!(audit(&scratch).await, Audit { streams: 2, entries: 7, misfit: None });
+#[both_databases]
+async fn the_chain_of_every_stream_fits(scratch: Scratch) {
+    let scratch = filled(scratch).await;
+    assert_eq!(audit(&scratch).await, Audit { streams: 2, entries: 7, misfit: None });
+}
+
+#[both_databases]
+async fn an_entry_reads_as_it_was_appended(scratch: Scratch) {
+    let scratch = filled(scratch).await;
+    let first = PageRequest { after: None, limit: 2, direction: crate::Direction::Ascending };
+    let page = scratch.store.read(move |db| list(db, id::<Uuid>(STREAM), &first)).await.unwrap();
+    assert!(page.more);
+    let entry = &page.items[1];
+    assert_eq!((entry.seq, entry.name.as_str(), entry.subject.as_str()), (2, "visit_started", "visit"));
+    assert_eq!(entry.from_state.as_deref(), Some("agreed"));
+    assert_eq!(entry.to_state.as_deref(), Some("in_progress"));
+    assert_eq!(entry.reason.as_deref(), Some("because"));
+    assert_eq!(
+        entry.facts(),
+        [("number".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
+    );
+    assert_eq!(DateTime::<Utc>::from(entry.occurred_at), at(0));
+}
+
+#[both_databases]
+async fn an_altered_entry_is_named_whatever_was_altered(scratch: Scratch) {
+    for change in [
+        "facts = replace(facts, '\"3\"', '\"4\"')",
+        "facts = '[]'",
+        "name = 'visit_ended'",
+        "subject = 'hazard'",
+        "subject_id = {nine}",
+        "from_state = NULL",
+        "from_state = ''",
+        "to_state = 'ended'",
+        "reason = NULL",
+        "occurred_at = '2026-01-01 00:00:00'",
+        "actor_kind = 'token'",
+        "actor_id = NULL",
+        "organization_id = {nine}",
+        "request_id = 'another'",
+        "digest = {zeros}",
+    ] {
+        let sql = format!("UPDATE events SET {change} WHERE {{stream}} AND seq = 3");
+        assert_eq!(found_after(&scratch, &sql).await, Some((STREAM, 3, "altered")), "{change}");
     }
 }
 
-on_both! {
-    async fn an_entry_reads_as_it_was_appended(scratch) {
-        let scratch = filled(scratch).await;
-        let first = PageRequest { after: None, limit: 2, direction: crate::Direction::Ascending };
-        let page = scratch.store.read(move |db| list(db, id::<Uuid>(STREAM), &first)).await.unwrap();
-        assert!(page.more);
-        let entry = &page.items[1];
-        assert_eq!((entry.seq, entry.name.as_str(), entry.subject.as_str()), (2, "visit_started", "visit"));
-        assert_eq!(entry.from_state.as_deref(), Some("agreed"));
-        assert_eq!(entry.to_state.as_deref(), Some("in_progress"));
-        assert_eq!(entry.reason.as_deref(), Some("because"));
-        assert_eq!(
-            entry.facts(),
-            [("number".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
-        );
-        assert_eq!(DateTime::<Utc>::from(entry.occurred_at), at(0));
+#[both_databases]
+async fn a_removed_entry_is_named_wherever_it_was(scratch: Scratch) {
+    for seq in [1, 3, 5] {
+        let sql = format!("DELETE FROM events WHERE {{stream}} AND seq = {seq}");
+        assert_eq!(found_after(&scratch, &sql).await, Some((STREAM, seq, "missing")), "{seq}");
     }
+    let all = "DELETE FROM events WHERE {stream}";
+    assert_eq!(found_after(&scratch, all).await, Some((STREAM, 1, "missing")));
 }
 
-on_both! {
-    async fn an_altered_entry_is_named_whatever_was_altered(scratch) {
-        for change in [
-            "facts = replace(facts, '\"3\"', '\"4\"')",
-            "facts = '[]'",
-            "name = 'visit_ended'",
-            "subject = 'hazard'",
-            "subject_id = {nine}",
-            "from_state = NULL",
-            "from_state = ''",
-            "to_state = 'ended'",
-            "reason = NULL",
-            "occurred_at = '2026-01-01 00:00:00'",
-            "actor_kind = 'token'",
-            "actor_id = NULL",
-            "organization_id = {nine}",
-            "request_id = 'another'",
-            "digest = {zeros}",
-        ] {
-            let sql = format!("UPDATE events SET {change} WHERE {{stream}} AND seq = 3");
-            assert_eq!(found_after(&scratch, &sql).await, Some((STREAM, 3, "altered")), "{change}");
-        }
-    }
+#[both_databases]
+async fn a_removed_entry_is_found_where_the_others_moved_up(scratch: Scratch) {
+    let moved = "DELETE FROM events WHERE {stream} AND seq = 2; \
+                 UPDATE events SET seq = seq - 1 WHERE {stream} AND seq > 2; \
+                 UPDATE event_streams SET last_seq = 4 WHERE {stream};";
+    assert_eq!(found_after(&scratch, moved).await, Some((STREAM, 2, "altered")));
 }
 
-on_both! {
-    async fn a_removed_entry_is_named_wherever_it_was(scratch) {
-        for seq in [1, 3, 5] {
-            let sql = format!("DELETE FROM events WHERE {{stream}} AND seq = {seq}");
-            assert_eq!(found_after(&scratch, &sql).await, Some((STREAM, seq, "missing")), "{seq}");
-        }
-        let all = "DELETE FROM events WHERE {stream}";
-        assert_eq!(found_after(&scratch, all).await, Some((STREAM, 1, "missing")));
-    }
+#[both_databases]
+async fn the_last_entry_cannot_be_removed_by_turning_the_count_back(scratch: Scratch) {
+    let turned = "DELETE FROM events WHERE {stream} AND seq = 5; \
+                  UPDATE event_streams SET last_seq = 4 WHERE {stream};";
+    assert_eq!(found_after(&scratch, turned).await, Some((STREAM, 4, "altered")));
 }
 
-on_both! {
-    async fn a_removed_entry_is_found_where_the_others_moved_up(scratch) {
-        let moved = "DELETE FROM events WHERE {stream} AND seq = 2; \
-                     UPDATE events SET seq = seq - 1 WHERE {stream} AND seq > 2; \
-                     UPDATE event_streams SET last_seq = 4 WHERE {stream};";
-        assert_eq!(found_after(&scratch, moved).await, Some((STREAM, 2, "altered")));
-    }
+#[both_databases]
+async fn swapped_entries_are_named(scratch: Scratch) {
+    let swapped = "UPDATE events SET seq = -2 WHERE {stream} AND seq = 2; \
+                   UPDATE events SET seq = 2 WHERE {stream} AND seq = 3; \
+                   UPDATE events SET seq = 3 WHERE {stream} AND seq = -2;";
+    assert_eq!(found_after(&scratch, swapped).await, Some((STREAM, 2, "altered")));
 }
 
-on_both! {
-    async fn the_last_entry_cannot_be_removed_by_turning_the_count_back(scratch) {
-        let turned = "DELETE FROM events WHERE {stream} AND seq = 5; \
-                      UPDATE event_streams SET last_seq = 4 WHERE {stream};";
-        assert_eq!(found_after(&scratch, turned).await, Some((STREAM, 4, "altered")));
-    }
-}
-
-on_both! {
-    async fn swapped_entries_are_named(scratch) {
-        let swapped = "UPDATE events SET seq = -2 WHERE {stream} AND seq = 2; \
-                       UPDATE events SET seq = 2 WHERE {stream} AND seq = 3; \
-                       UPDATE events SET seq = 3 WHERE {stream} AND seq = -2;";
-        assert_eq!(found_after(&scratch, swapped).await, Some((STREAM, 2, "altered")));
-    }
-}
-
-on_both! {
-    async fn an_entry_put_into_another_stream_is_named(scratch) {
-        let copied = "INSERT INTO events SELECT {platform}, 3, occurred_at, name, subject, subject_id, from_state, to_state, \
-             reason, facts, actor_kind, actor_id, organization_id, request_id, digest \
-             FROM events WHERE {stream} AND seq = 3; \
-             UPDATE event_streams SET last_seq = 3 WHERE stream_id = {platform};";
-        assert_eq!(found_after(&scratch, copied).await, Some((0, 3, "altered")));
-    }
+#[both_databases]
+async fn an_entry_put_into_another_stream_is_named(scratch: Scratch) {
+    let copied = "INSERT INTO events SELECT {platform}, 3, occurred_at, name, subject, subject_id, from_state, to_state, \
+         reason, facts, actor_kind, actor_id, organization_id, request_id, digest \
+         FROM events WHERE {stream} AND seq = 3; \
+         UPDATE event_streams SET last_seq = 3 WHERE stream_id = {platform};";
+    assert_eq!(found_after(&scratch, copied).await, Some((0, 3, "altered")));
 }

@@ -14,7 +14,7 @@ use crate::{
     service::visit,
     store::dialect::{self, AnyConnection, Use},
     store::schema::{affiliates, organizations, projects},
-    testing::{Scratch, at, flow, id, on_both},
+    testing::{Scratch, at, both_databases, flow, id},
 };
 
 /// A name as somebody typed it, the key by which earlier programs compare it, and the one by which this program does.
@@ -134,53 +134,52 @@ fn lines(connection: &mut AnyConnection, query: &str) -> Vec<String> {
     lines.into_iter().map(|Line { line }| line).collect()
 }
 
-on_both! {
-    /// A proposal keeps its first slot, and the answers that accept it.
-    async fn of_a_negotiation_the_first_slot_survives(scratch) {
-        let mut connection = filled(&scratch).await;
-        let read = async || scratch.store.read(|db| visit::of_commission(db, id(flow::COMMISSION))).await.unwrap();
-        let [mut submitted, mut proposed, mut planned] = <[Visit; 3]>::try_from(read().await).unwrap();
+/// A proposal keeps its first slot, and the answers that accept it.
+#[both_databases]
+async fn of_a_negotiation_the_first_slot_survives(scratch: Scratch) {
+    let mut connection = filled(&scratch).await;
+    let read =
+        async || scratch.store.read(|db| visit::of_commission(db, id(flow::COMMISSION))).await.unwrap();
+    let [mut submitted, mut proposed, mut planned] = <[Visit; 3]>::try_from(read().await).unwrap();
 
-        down_to_before(&mut connection, "_scheduling");
-        let times = "SELECT CAST(scheduled_start AS text) AS line FROM visits WHERE scheduled_start IS NOT NULL ORDER BY number";
-        let [booked, first] = [slot(2), slot(1)].map(|slot| slot.start.format("%F %T").to_string());
-        assert_eq!(lines(&mut connection, times), [booked, first]);
-        migrate(scratch.url()).unwrap();
+    down_to_before(&mut connection, "_scheduling");
+    let times = "SELECT CAST(scheduled_start AS text) AS line FROM visits WHERE scheduled_start IS NOT NULL ORDER BY number";
+    let [booked, first] = [slot(2), slot(1)].map(|slot| slot.start.format("%F %T").to_string());
+    assert_eq!(lines(&mut connection, times), [booked, first]);
+    migrate(scratch.url()).unwrap();
 
-        let one_slot = |days, contractor_slots| Negotiation {
-            slots: vec![slot(days)],
-            contractor_slots,
-            ..Negotiation::default()
-        };
-        submitted.negotiation = one_slot(2, vec![1]);
-        submitted.members.iter_mut().for_each(|member| member.agreed_slots = vec![1]);
-        proposed.negotiation = one_slot(1, vec![1]);
-        (proposed.members[1].agreed_at, proposed.members[1].agreed_slots) = (None, Vec::new());
-        planned.negotiation = Negotiation::default();
-        planned.contractor_agreed_at = None;
-        for member in &mut planned.members {
-            (member.agreed_at, member.agreed_slots) = (None, Vec::new());
-        }
-        assert_eq!(read().await, [submitted, proposed, planned]);
+    let one_slot = |days, contractor_slots| Negotiation {
+        slots: vec![slot(days)],
+        contractor_slots,
+        ..Negotiation::default()
+    };
+    submitted.negotiation = one_slot(2, vec![1]);
+    submitted.members.iter_mut().for_each(|member| member.agreed_slots = vec![1]);
+    proposed.negotiation = one_slot(1, vec![1]);
+    (proposed.members[1].agreed_at, proposed.members[1].agreed_slots) = (None, Vec::new());
+    planned.negotiation = Negotiation::default();
+    planned.contractor_agreed_at = None;
+    for member in &mut planned.members {
+        (member.agreed_at, member.agreed_slots) = (None, Vec::new());
     }
+    assert_eq!(read().await, [submitted, proposed, planned]);
 }
 
-on_both! {
-    /// What a `down.sql` computes for the program that comes with the schema before it.
-    async fn earlier_programs_find_their_keys_and_the_parties_of_drafts(scratch) {
-        let mut connection = filled(&scratch).await;
-        let keys = "SELECT name_key AS line FROM organizations UNION SELECT supervisor_key FROM projects \
-                    UNION SELECT owner_key FROM projects UNION SELECT company_key FROM affiliates";
-        let parts = "SELECT part AS line FROM project_parties ORDER BY part";
-        assert_eq!(lines(&mut connection, keys), [KEY]);
-        assert_eq!(lines(&mut connection, parts), ["contractor"]);
+/// What a `down.sql` computes for the program that comes with the schema before it.
+#[both_databases]
+async fn earlier_programs_find_their_keys_and_the_parties_of_drafts(scratch: Scratch) {
+    let mut connection = filled(&scratch).await;
+    let keys = "SELECT name_key AS line FROM organizations UNION SELECT supervisor_key FROM projects \
+                UNION SELECT owner_key FROM projects UNION SELECT company_key FROM affiliates";
+    let parts = "SELECT part AS line FROM project_parties ORDER BY part";
+    assert_eq!(lines(&mut connection, keys), [KEY]);
+    assert_eq!(lines(&mut connection, parts), ["contractor"]);
 
-        down_to_before(&mut connection, "_filters_of_every_party");
-        assert_eq!(lines(&mut connection, parts), ["contractor", "owner", "supervisor"]);
-        down_to_before(&mut connection, "_comparison_keys");
-        assert_eq!(lines(&mut connection, keys), [EARLIER_KEY]);
-        migrate(scratch.url()).unwrap();
-        assert_eq!(lines(&mut connection, keys), [KEY]);
-        assert_eq!(lines(&mut connection, parts), ["contractor"]);
-    }
+    down_to_before(&mut connection, "_filters_of_every_party");
+    assert_eq!(lines(&mut connection, parts), ["contractor", "owner", "supervisor"]);
+    down_to_before(&mut connection, "_comparison_keys");
+    assert_eq!(lines(&mut connection, keys), [EARLIER_KEY]);
+    migrate(scratch.url()).unwrap();
+    assert_eq!(lines(&mut connection, keys), [KEY]);
+    assert_eq!(lines(&mut connection, parts), ["contractor"]);
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use diesel::{migration::MigrationSource, pg::Pg, prelude::*, sql_query, sqlite::Sqlite};
 
 use super::*;
-use crate::testing::{Scratch, on_both};
+use crate::testing::{Scratch, both_databases};
 use rows::{Row, Rows, rows};
 use schema::{assert_same, schema};
 
@@ -101,58 +101,59 @@ fn every_migration_has_a_down_that_does_something() {
     }
 }
 
-on_both! {
-    async fn each_migration_goes_down_to_the_schema_before_it_and_up_to_its_own(scratch) {
-        let mut connection = unmigrated(&scratch);
-        let names = migrations(&connection);
-        assert!(!names.is_empty());
-        let mut schemas = vec![schema(&mut connection)];
-        for name in &names {
-            up(&mut connection);
-            let own = schema(&mut connection);
-            down(&mut connection);
-            assert_same(&schema(&mut connection), &schemas[schemas.len() - 1], &format!("{name} is down"));
-            up(&mut connection);
-            assert_same(&schema(&mut connection), &own, &format!("{name} is up again"));
-            schemas.push(own);
-        }
-        // The whole chain, for what a later migration does to the objects of an earlier one.
-        for (name, before) in names.iter().zip(&schemas).rev() {
-            down(&mut connection);
-            assert_same(&schema(&mut connection), before, &format!("{name} is down, and all after it"));
-        }
-        for (name, own) in names.iter().zip(&schemas[1..]) {
-            up(&mut connection);
-            assert_same(&schema(&mut connection), own, &format!("{name} is up again, and all before it"));
-        }
+#[both_databases]
+async fn each_migration_goes_down_to_the_schema_before_it_and_up_to_its_own(scratch: Scratch) {
+    let mut connection = unmigrated(&scratch);
+    let names = migrations(&connection);
+    assert!(!names.is_empty());
+    let mut schemas = vec![schema(&mut connection)];
+    for name in &names {
+        up(&mut connection);
+        let own = schema(&mut connection);
+        down(&mut connection);
+        assert_same(&schema(&mut connection), &schemas[schemas.len() - 1], &format!("{name} is down"));
+        up(&mut connection);
+        assert_same(&schema(&mut connection), &own, &format!("{name} is up again"));
+        schemas.push(own);
+    }
+    // The whole chain, for what a later migration does to the objects of an earlier one.
+    for (name, before) in names.iter().zip(&schemas).rev() {
+        down(&mut connection);
+        assert_same(&schema(&mut connection), before, &format!("{name} is down, and all after it"));
+    }
+    for (name, own) in names.iter().zip(&schemas[1..]) {
+        up(&mut connection);
+        assert_same(&schema(&mut connection), own, &format!("{name} is up again, and all before it"));
     }
 }
 
-on_both! {
-    async fn rows_survive_a_way_down_and_up_again(scratch) {
-        let mut connection = fixture::filled(&scratch).await;
-        let empty: Vec<String> =
-            rows(&mut connection).into_iter().filter_map(|(table, rows)| rows.is_empty().then_some(table)).collect();
-        assert!(empty.is_empty(), "without a row: {empty:?}");
-        for name in migrations(&connection).iter().rev() {
-            let before = rows(&mut connection);
-            down(&mut connection);
-            let lower = rows(&mut connection);
-            up(&mut connection);
-            let mut wanted = before;
-            for (table, rows) in &mut wanted {
-                if !lower.contains_key(table) && !COMPUTED.contains(&table.as_str()) {
-                    rows.clear();
-                }
+#[both_databases]
+async fn rows_survive_a_way_down_and_up_again(scratch: Scratch) {
+    let mut connection = fixture::filled(&scratch).await;
+    let empty: Vec<String> = rows(&mut connection)
+        .into_iter()
+        .filter_map(|(table, rows)| rows.is_empty().then_some(table))
+        .collect();
+    assert!(empty.is_empty(), "without a row: {empty:?}");
+    for name in migrations(&connection).iter().rev() {
+        let before = rows(&mut connection);
+        down(&mut connection);
+        let lower = rows(&mut connection);
+        up(&mut connection);
+        let mut wanted = before;
+        for (table, rows) in &mut wanted {
+            if !lower.contains_key(table) && !COMPUTED.contains(&table.as_str()) {
+                rows.clear();
             }
-            let (wanted, found) = [wanted, rows(&mut connection)].map(|all| without(all, not_preserved(name))).into();
-            for (table, rows) in &wanted {
-                assert_eq!(&found[table], rows, "{table}, when {name} was down and is up again");
-            }
-            down(&mut connection);
         }
-        assert!(rows(&mut connection).is_empty());
+        let (wanted, found) =
+            [wanted, rows(&mut connection)].map(|all| without(all, not_preserved(name))).into();
+        for (table, rows) in &wanted {
+            assert_eq!(&found[table], rows, "{table}, when {name} was down and is up again");
+        }
+        down(&mut connection);
     }
+    assert!(rows(&mut connection).is_empty());
 }
 
 fn without(mut all: Rows, columns: &[(&str, &str)]) -> Rows {
