@@ -71,7 +71,7 @@ fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     cast.contractor.post("/api/v1/recusal-requests").json(request).send().expect(201);
     let mut askers = set_people(cast);
     askers.extend(set_admission(cast));
-    assert!(world.database().number("SELECT count(*) FROM visits") > 0);
+    assert!(world.database().number("SELECT count(*) AS n FROM visits") > 0);
     askers
 }
 
