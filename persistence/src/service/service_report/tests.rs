@@ -1,7 +1,10 @@
-use anze_domain::service::{
-    commission::ServiceCategory,
-    hazard::{HazardGrade, HazardStatus},
-    service_report::{ReportedHazard, ReportedLine, ReportedVisit, Snapshot},
+use anze_domain::{
+    access::{Operation, may_ever},
+    service::{
+        commission::ServiceCategory,
+        hazard::{HazardGrade, HazardStatus},
+        service_report::{ReportedHazard, ReportedLine, ReportedVisit, Snapshot},
+    },
 };
 
 use super::*;
@@ -91,7 +94,9 @@ async fn whoever_has_a_part_sees_it_in_the_list_and_nobody_else(scratch: Scratch
         insert(db, &ServiceReport { status: ServiceReportStatus::Submitted, ..report() })?;
         let mut sights = sights();
         sights.extend([(expert(EXPERTS[1]), true), (expert(1), false)]);
-        for (caller, sees) in sights {
+        for (caller, has_part) in sights {
+            // Who has a part sees the record in the list if their part may read it (A11.3).
+            let sees = has_part && may_ever(&caller, Operation::GetServiceReport).is_ok();
             let page = list(db, &caller, &Filter::default(), &first_page(10))?;
             assert_eq!(page.items.len(), usize::from(sees), "{caller:?}");
         }
