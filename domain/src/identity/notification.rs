@@ -198,7 +198,7 @@ impl NotificationKind {
 }
 
 /// The names of facts that stand in braces in a template.
-pub fn places(text: &str) -> impl Iterator<Item = &str> {
+pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
@@ -309,7 +309,7 @@ mod tests {
 
     /// The names in braces, in order.
     fn in_order(text: &str) -> Vec<&str> {
-        let mut names: Vec<_> = places(text).collect();
+        let mut names: Vec<_> = placeholders(text).collect();
         names.sort_unstable();
         names
     }

@@ -10,7 +10,7 @@ use crate::{
     access::{Port, Role},
     calendar::working_calendar::SHANGHAI,
     identity::{
-        notification::{NotificationKind, filled, places},
+        notification::{NotificationKind, filled, placeholders},
         organization::OrganizationStatus,
     },
     library::{
@@ -319,7 +319,7 @@ pub fn notification(kind: NotificationKind, subject: &str, facts: &[(String, Str
     let (zh, en) = kind.texts();
     let (mut zh, mut en) = (filled(zh, &in_chinese), filled(en, &in_english));
     if let Some((more_zh, more_en)) = kind.details()
-        && places(more_zh).all(|name| facts.iter().any(|(known, _)| known == name))
+        && placeholders(more_zh).all(|name| facts.iter().any(|(known, _)| known == name))
     {
         zh.push_str(&filled(more_zh, &in_chinese));
         en.push_str(&filled(more_en, &in_english));

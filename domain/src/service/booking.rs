@@ -56,14 +56,14 @@ impl Diary<'_> {
     /// # Errors
     /// [`EXPERT_DOUBLE_BOOKED`], [`TRAVEL_TIME_TOO_SHORT`].
     pub fn check(&self, expert: Uuid, slot: Slot) -> Result<(), Violation> {
-        self.of(expert).try_for_each(|booking| self.beside(booking, slot))
+        self.of(expert).try_for_each(|booking| self.check_against(booking, slot))
     }
 
     /// Whether the slot is possible beside this booking.
     ///
     /// # Errors
     /// As [`Diary::check`].
-    pub fn beside(&self, booking: &Booking, slot: Slot) -> Result<(), Violation> {
+    pub fn check_against(&self, booking: &Booking, slot: Slot) -> Result<(), Violation> {
         let about = |code| {
             Violation::new(code)
                 .with("expert", booking.expert_id)

@@ -40,11 +40,11 @@ struct Scene {
     objection: Record,
     user: String,
     token: String,
-    beside: Beside,
+    others: OtherRecords,
 }
 
 /// Records of an expert's standing, and what the leader was told of it.
-struct Beside {
+struct OtherRecords {
     conduct_record: String,
     tie: String,
     affiliate: String,
@@ -52,8 +52,8 @@ struct Beside {
     notification: String,
 }
 
-impl Beside {
-    fn set(cast: &Cast, story: &Story) -> Beside {
+impl OtherRecords {
+    fn set(cast: &Cast, story: &Story) -> OtherRecords {
         let expert = format!("/api/v1/experts/{}", cast.leader.expert_id);
         let etag = cast.association.get(&expert).send().etag();
         let warning = json!({ "kind": "warning", "grounds": "逾期上传" });
@@ -67,7 +67,7 @@ impl Beside {
         });
         let made = |answer: Answer| answer.expect(201).id();
         let told = cast.leader.get("/api/v1/notifications").send();
-        Beside {
+        OtherRecords {
             conduct_record: made(warned),
             tie: made(cast.association.post(format!("{expert}/ties")).json(tie).send()),
             affiliate: made(cast.contractor.post(affiliates).json(affiliate).send()),
@@ -112,7 +112,7 @@ impl Scene {
         let user = cast.contractor.get("/api/v1/me").send().id();
         let token = cast.insurer.get("/api/v1/api-tokens").send().items()[0]["id"].clone();
         let token = token.as_str().expect("the system's token").to_owned();
-        let beside = Beside::set(&cast, &story);
+        let others = OtherRecords::set(&cast, &story);
         Scene {
             cast,
             story,
@@ -128,7 +128,7 @@ impl Scene {
             unavailability,
             user,
             token,
-            beside,
+            others,
         }
     }
 
@@ -199,11 +199,11 @@ impl Scene {
             "public-notices" => &self.notice.id,
             "objections" => &self.objection.id,
             "users" => &self.user,
-            "notifications" => &self.beside.notification,
-            "conduct-records" => &self.beside.conduct_record,
-            "ties" => &self.beside.tie,
-            "affiliates" => &self.beside.affiliate,
-            "recusal-requests" => &self.beside.recusal_request,
+            "notifications" => &self.others.notification,
+            "conduct-records" => &self.others.conduct_record,
+            "ties" => &self.others.tie,
+            "affiliates" => &self.others.affiliate,
+            "recusal-requests" => &self.others.recusal_request,
             "api-tokens" => &self.token,
             other => panic!("no record for {other}: {path}"),
         }

@@ -174,7 +174,7 @@ pub(crate) async fn create_user(
 
 /// 用户列表 · List users
 ///
-/// Of the caller's own organisation.
+/// Of the caller's own organisation; for the association also the accounts of individual experts.
 #[utoipa::path(tag = "users", params(ListQuery), responses(
     (status = 200, description = "A page of users", body = Page<UserOut>)))]
 #[get("/users")]

@@ -70,7 +70,7 @@ pub const RECORDS_KEPT_YEARS: Provision<u32> = since_2025("A19.1", 5);
 pub fn with_numbers(text: &str) -> String {
     fn fill<T: Copy + Display>(text: String, provision: &Provision<T>) -> String {
         let (rule, value) = (provision.rule, provision.newest().to_string());
-        let text = text.replace(&format!("{{{rule} in words}}"), in_words(&value));
+        let text = text.replace(&format!("{{{rule} in words}}"), number_in_words(&value));
         text.replace(&format!("{{{rule}}}"), &value)
     }
     let text = text.replace("{A3.1 as ratio}", &format!("0.{:02}0000", FEE_CAP_PERCENT.newest()));
@@ -82,7 +82,7 @@ pub fn with_numbers(text: &str) -> String {
 
 /// A number in English words up to ten, above in digits as it was given.
 #[must_use]
-pub fn in_words(number: &str) -> &str {
+pub fn number_in_words(number: &str) -> &str {
     match number {
         "1" => "one",
         "2" => "two",

@@ -39,7 +39,7 @@ fn texts_take_their_numbers_from_the_provisions() {
 #[test]
 fn the_names_of_terms_say_the_newest_numbers() {
     let years = FORMER_EMPLOYER_YEARS.newest().to_string();
-    assert!(TieKind::FormerEmployer.en().ends_with(&format!("past {} years", in_words(&years))));
+    assert!(TieKind::FormerEmployer.en().ends_with(&format!("past {} years", number_in_words(&years))));
     assert_eq!((years.as_str(), TieKind::FormerEmployer.zh()), ("3", "近三年任职单位"));
 }
 

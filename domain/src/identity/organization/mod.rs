@@ -238,7 +238,7 @@ impl User {
         role: Role,
         other_administrators: u64,
     ) -> Result<(Self, Event), Violation> {
-        self.keep_an_administrator(role == Role::Admin, other_administrators)?;
+        self.require_an_administrator(role == Role::Admin, other_administrators)?;
         self.display_name = display_name;
         self.mobile = mobile;
         self.role = role;
@@ -255,13 +255,13 @@ impl User {
         disabled: bool,
         other_administrators: u64,
     ) -> Result<(Self, Event), Violation> {
-        self.keep_an_administrator(!disabled, other_administrators)?;
+        self.require_an_administrator(!disabled, other_administrators)?;
         self.disabled = disabled;
         let event = self.event(if disabled { EventName::UserDisabled } else { EventName::UserEnabled });
         Ok((self, event))
     }
 
-    fn keep_an_administrator(&self, remains: bool, others: u64) -> Result<(), Violation> {
+    fn require_an_administrator(&self, remains: bool, others: u64) -> Result<(), Violation> {
         let is_one = self.role == Role::Admin && !self.disabled;
         if is_one && !remains && others == 0 { Err(Violation::new(LAST_ADMINISTRATOR)) } else { Ok(()) }
     }

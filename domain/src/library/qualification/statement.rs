@@ -1,7 +1,7 @@
 //! What an assessment found, in words: for who reviews an application, and for who wrote it.
 
 use super::{EngineerClass, EngineerLevel, Experience, Finding, FindingCode, TitleLevel};
-use crate::{Vocabulary, base::regulation::in_words};
+use crate::{Vocabulary, base::regulation::number_in_words};
 
 /// A finding in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,12 +86,12 @@ impl Finding {
 
     fn on_work(&self, experience: &Experience) -> Statement {
         let needed = self.param("needed_years");
-        let in_words = in_words(needed);
+        let number_in_words = number_in_words(needed);
         let (years, days) = (experience.years, experience.days);
         let mut zh = format!("满 {needed} 年：{years} 年 {days} 天");
         let plural = |count: u64, one: &str| if count == 1 { one.to_owned() } else { format!("{one}s") };
         let mut en = format!(
-            "{in_words} years: {years} {} {days} {}",
+            "{number_in_words} years: {years} {} {days} {}",
             plural(years.into(), "year"),
             plural(days, "day")
         );

@@ -76,13 +76,13 @@ impl Sides {
     /// Every tie of an expert that binds on some day of these periods, each once.
     #[must_use]
     pub fn ties(&self, expert: &Expert, periods: &[Period]) -> Vec<Tie> {
-        let days = self.telling_days(expert, periods);
+        let days = self.days_that_decide(expert, periods);
         once(days.into_iter().flat_map(|day| expert.ties(&self.on(day), day)))
     }
 
     /// The days that say it for all: a tie that binds on some day of a period binds on its first, or on the one
     /// on which it begins.
-    fn telling_days(&self, expert: &Expert, periods: &[Period]) -> BTreeSet<NaiveDate> {
+    fn days_that_decide(&self, expert: &Expert, periods: &[Period]) -> BTreeSet<NaiveDate> {
         let worked = expert.qualification.work_history.iter().map(|period| period.from);
         let declared = expert.declared_ties.iter().map(|tie| tie.from);
         let affiliated = self.affiliates.iter().map(|it| it.from);

@@ -189,7 +189,7 @@ pub fn available(wanted: &Wanted<'_>, profiles: Vec<Profile>) -> (Vec<Available>
     for booking in wanted.diary.bookings.iter().filter(|it| it.visit_id != wanted.diary.visit_id) {
         diary.entry(booking.expert_id).or_default().push(booking);
     }
-    let clash = |booking: &Booking| wanted.diary.beside(booking, wanted.slot).is_err();
+    let clash = |booking: &Booking| wanted.diary.check_against(booking, wanted.slot).is_err();
     let asked = wanted.asked_of_each(clash);
     let active: BTreeSet<Uuid> = profiles.iter().map(|it| it.expert_id).collect();
     for gone in wanted.kept.iter().filter(|kept| !active.contains(kept)) {

@@ -51,7 +51,7 @@ impl GroupDeparture {
     /// The reason as it stands at the visit, where every party reads it: which tie it is, or what became of the
     /// expert, is not theirs to know (A11.3).
     #[must_use]
-    pub const fn in_words(&self) -> &'static str {
+    pub const fn reason_text(&self) -> &'static str {
         match self {
             Self::Tied(_) => "专家回避（A12.2）。 · An expert is recused (A12.2).",
             Self::Suspended | Self::Removed | Self::Lapsed => {
@@ -101,7 +101,7 @@ impl Visit {
             EventName::VisitExpertLeft
         };
         let status = self.status;
-        let left = self.without(expert, name, why.in_words())?;
+        let left = self.without(expert, name, why.reason_text())?;
         left.ok_or_else(|| {
             Violation::new(WRONG_STATE).with("status", status).with("operation", Operation::DeclineVisit)
         })
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a11_3_what_became_of_an_expert_does_not_stand_at_the_visit() {
         for why in [GroupDeparture::Suspended, GroupDeparture::Removed, GroupDeparture::Lapsed] {
-            assert!(!why.in_words().contains(why.cause().zh()), "{}", why.cause());
+            assert!(!why.reason_text().contains(why.cause().zh()), "{}", why.cause());
         }
     }
 

@@ -176,8 +176,8 @@ impl Store {
         answer.await.unwrap_or_else(|_dropped| Err(panicked().into()))
     }
 
-    /// Runs a change of one record: on PostgreSQL as `decide` says it, [at once](AtOnce), where that is possible; else, and
-    /// wherever `decide` refuses, as `work` in a transaction, as [`Store::write`] does.
+    /// Runs a change of one record: on PostgreSQL by the [single statement](crate::store::single_statement) that `decide` answers,
+    /// where that is possible. Where it is not, and wherever `decide` refuses, `work` runs in a transaction, as in [`Store::write`].
     ///
     /// # Errors
     /// As [`Store::write`].

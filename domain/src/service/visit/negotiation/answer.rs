@@ -65,7 +65,7 @@ impl Visit {
         }
         let event = event.fact(FactName::AgreedBy, side.code());
         match next.outcome(diary, now) {
-            Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
+            Outcome::Agreed(slot) => Ok(next.agree_on(slot, event)),
             Outcome::NoCommonSlot => {
                 next.forget_answers();
                 next.negotiation = next.negotiation.anew();
@@ -218,7 +218,7 @@ impl Visit {
     }
 
     /// The slot is agreed.
-    pub(super) fn settle(mut self, slot: Slot, mut event: Event) -> (Self, Event) {
+    pub(super) fn agree_on(mut self, slot: Slot, mut event: Event) -> (Self, Event) {
         self.status = VisitStatus::Agreed;
         (self.scheduled_start, self.scheduled_end) = (Some(slot.start), Some(slot.end));
         (self.negotiation.answer_by, self.negotiation.prompt_at) = (None, None);

@@ -137,12 +137,12 @@ impl Visit {
         mut self,
         proposal: Proposal,
         diary: Diary<'_>,
-        patience: AnswerDeadlines,
+        answer_deadlines: AnswerDeadlines,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
         step(self.status, Operation::ProposeVisit)?;
         self.check_slots(&proposal.slots, now)?;
-        let answer_by = answer_by(&proposal, patience, now)?;
+        let answer_by = answer_by(&proposal, answer_deadlines, now)?;
         if proposal.members.len() < usize::try_from(self.group_size).unwrap_or(usize::MAX) {
             return Err(Violation::new(GROUP_TOO_SMALL_FOR_PLAN)
                 .with("needed", self.group_size)
@@ -153,7 +153,8 @@ impl Visit {
         let (former, contractor_agreed_at) =
             (std::mem::take(&mut self.members), self.contractor_agreed_at.take());
         let carried = |accepted: &[usize]| -> Vec<usize> {
-            let stands = |slot: &Slot| place(&before.slots, slot).is_some_and(|old| accepted.contains(&old));
+            let stands =
+                |slot: &Slot| slot_number(&before.slots, slot).is_some_and(|old| accepted.contains(&old));
             let known = proposal.slots.iter().all(|slot| before.slots.contains(slot));
             let numbered = (1..).zip(&proposal.slots).filter(|(_, slot)| known && stands(slot));
             numbered.map(|(number, _)| number).collect()
@@ -173,7 +174,7 @@ impl Visit {
             declined_by: None,
             declined: before.declined.into_iter().filter(|it| it.slot.start > now).collect(),
             answer_by: Some(answer_by),
-            prompt_at: Some(patience.remind_at(answer_by, now)),
+            prompt_at: Some(answer_deadlines.remind_at(answer_by, now)),
         };
         (self.scheduled_start, self.scheduled_end) = (None, None);
         self.leader_id = Some(proposal.leader_id);
@@ -187,7 +188,7 @@ impl Visit {
             .fact(FactName::GroupSize, next.members.len());
         match next.outcome(diary, now) {
             // Everyone who is left had agreed already.
-            Outcome::Agreed(slot) => Ok(next.settle(slot, event)),
+            Outcome::Agreed(slot) => Ok(next.agree_on(slot, event)),
             Outcome::NoCommonSlot | Outcome::BookedElsewhere => {
                 next.forget_answers();
                 Ok((next, event))
@@ -342,20 +343,20 @@ impl Side {
 }
 
 /// The number of a slot among these, from one.
-fn place(slots: &[Slot], wanted: &Slot) -> Option<usize> {
+fn slot_number(slots: &[Slot], wanted: &Slot) -> Option<usize> {
     slots.iter().position(|slot| slot == wanted).map(|index| index + 1)
 }
 
 fn answer_by(
     proposal: &Proposal,
-    patience: AnswerDeadlines,
+    answer_deadlines: AnswerDeadlines,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Violation> {
     let first = proposal.slots.iter().map(|slot| slot.start).min().unwrap_or(now);
     match proposal.answer_by {
         Some(at) if at <= now || at > first => Err(Violation::new(ANSWER_BY_IMPOSSIBLE).at("/answer_by")),
         Some(at) => Ok(at),
-        None => Ok(now.checked_add_signed(patience.answer).map_or(first, |at| at.min(first))),
+        None => Ok(now.checked_add_signed(answer_deadlines.answer).map_or(first, |at| at.min(first))),
     }
 }
 
