@@ -119,9 +119,6 @@ fn folder_of(now: DateTime<Utc>) -> u8 {
 
 /// Removes the files of one folder that lie there since before `older_than` and that no attachment names:
 /// their transaction failed after they were in their place.
-///
-/// # Errors
-/// The file store's, or the database's.
 pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Result<usize, ApiError> {
     let trouble = |error: FileError| ApiError::internal(error);
     let mut removed = 0;

@@ -70,9 +70,6 @@ struct Row {
 }
 
 /// Whose the record of each of these entries of a project is, by the entry's place.
-///
-/// # Errors
-/// The store's.
 pub fn subjects(
     db: &mut Reader<'_>,
     project: ProjectId,

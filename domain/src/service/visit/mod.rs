@@ -350,9 +350,6 @@ impl Visit {
     /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
     /// not provisional, or they say no more than they did. Whether material came late follows from when it first
     /// came and the deadline that holds, either way.
-    ///
-    /// # Errors
-    /// The calendars'.
     pub fn recount_deadline(
         mut self,
         calendars: &WorkingCalendars,

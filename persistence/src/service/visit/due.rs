@@ -26,9 +26,6 @@ macro_rules! next_ids {
 }
 
 /// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
-///
-/// # Errors
-/// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
     after: Option<VisitId>,
@@ -39,9 +36,6 @@ pub fn provisional(
 }
 
 /// At most `limit` visits whose material was due before `now` and did not come, past `after`, by id.
-///
-/// # Errors
-/// The store's.
 pub fn overdue(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
@@ -58,9 +52,6 @@ pub type Prompted = (DateTime<Utc>, VisitId);
 
 /// At most `limit` visits of which somebody is to be told by now that answers are missing, past `after`, the longest
 /// due first.
-///
-/// # Errors
-/// The store's.
 pub fn to_prompt(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,

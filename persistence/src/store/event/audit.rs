@@ -35,9 +35,6 @@ pub struct Audit {
 }
 
 /// Reads every stream from its beginning and checks every digest, in pages.
-///
-/// # Errors
-/// The store's.
 pub fn verify(db: &mut Reader<'_>) -> Result<Audit, StoreError> {
     let mut audit = Audit::default();
     let mut after: Option<Key> = None;

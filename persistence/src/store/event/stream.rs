@@ -19,9 +19,6 @@ use crate::{
 
 /// Takes the stream's lock, so that what is read after it is not changed by another before the commit. Outside of a
 /// transaction it is only noted where the stream stands, for a change that is written [at once](crate::store::single_statement).
-///
-/// # Errors
-/// The store's.
 pub fn lock(db: &mut Reader<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
     let stream = Key(stream.into());
     if db.log().stream(stream).is_none() {
@@ -43,18 +40,12 @@ macro_rules! lock_by {
 pub(crate) use lock_by;
 
 /// Takes the locks of several streams, in one order, so that two who want the same wait for each other.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) -> Result<(), StoreError> {
     let streams: Vec<Key> = streams.into_iter().map(Key).collect();
     Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
 }
 
 /// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all_shared(
     db: &mut Writer<'_>,
     streams: impl IntoIterator<Item = Uuid>,
@@ -64,9 +55,6 @@ pub fn lock_all_shared(
 }
 
 /// Appends what happened to a stream.
-///
-/// # Errors
-/// The store's.
 pub fn append(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
@@ -79,9 +67,6 @@ pub fn append(
 /// Appends all that happened to a stream at once, in its order.
 ///
 /// What is appended is written at the end of the transaction, all of it together.
-///
-/// # Errors
-/// The store's.
 pub fn append_all(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
@@ -120,9 +105,6 @@ pub(crate) fn continued(
 }
 
 /// A page of a stream, by place in it.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
@@ -146,9 +128,6 @@ pub fn list(
 
 /// A page of what happened to an application for the library, by time: it stands in the application's own stream,
 /// in its session's and in its notice's.
-///
-/// # Errors
-/// The store's.
 pub fn of_application(
     db: &mut Reader<'_>,
     application: impl Into<Uuid>,
@@ -192,9 +171,6 @@ pub fn of_application(
 }
 
 /// When this last happened to a record of a stream; none where it never did.
-///
-/// # Errors
-/// The store's.
 pub fn last(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
