@@ -164,7 +164,7 @@ impl Parties {
     /// Who has a part in what the provider still drafts: nobody but the provider, the association and the
     /// regulator sees it before it is submitted.
     #[must_use]
-    pub fn stakes_in_draft(&self) -> Relations {
+    pub fn relations_in_draft(&self) -> Relations {
         let Relations { providers, district, .. } = self.relations();
         Relations { providers, district, ..Relations::default() }
     }

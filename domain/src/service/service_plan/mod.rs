@@ -130,7 +130,7 @@ impl ServicePlan {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServicePlanStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }

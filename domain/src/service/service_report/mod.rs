@@ -194,7 +194,7 @@ impl ServiceReport {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServiceReportStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }

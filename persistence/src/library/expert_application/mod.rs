@@ -361,7 +361,7 @@ pub fn list(
         query = query.filter(expert_applications::user_id.eq(Key::from(user)));
     }
     if filter.no_drafts {
-        // As `ExpertApplication::stakes` says.
+        // As `ExpertApplication::relations` says.
         query = query.filter(expert_applications::submitted_at.is_not_null());
     }
     if let Some(status) = filter.status {

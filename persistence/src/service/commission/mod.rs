@@ -440,7 +440,7 @@ pub fn list(
         .into_boxed();
     let scope = list_scope(caller, Resource::Commission);
     let mut query = in_scope!(query, commissions, scope);
-    // As `Commission::stakes` says: what was never submitted is its insurer's alone, and a provider sees what was
+    // As `Commission::relations` says: what was never submitted is its insurer's alone, and a provider sees what was
     // submitted to it.
     query = match scope {
         ListScope::Contractor(_) | ListScope::Supervisor(_) | ListScope::Owner(_) => {
