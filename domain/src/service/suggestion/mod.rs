@@ -19,7 +19,7 @@ use crate::{
     base::regulation::GROUP_MINIMUM,
     calendar::{
         slot::Slot,
-        travel::{Place, travel_minutes},
+        travel::{GridPoint, travel_minutes},
     },
     library::{
         group::Candidate,
@@ -100,7 +100,7 @@ pub struct Asked {
     /// For which slots.
     pub slots: Vec<Slot>,
     /// Where.
-    pub site: Place,
+    pub site: GridPoint,
 }
 
 /// An active expert, as far as it takes to say whether they can come.
@@ -113,7 +113,7 @@ pub struct Profile {
     /// Specialties.
     pub specialties: Vec<Specialty>,
     /// Where they are based, where that is known.
-    pub base: Option<Place>,
+    pub base: Option<GridPoint>,
 }
 
 /// How many were not considered, and why; those of the group so far by name.

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-const SITE: Place = Place { longitude: 118_100_000, latitude: 24_500_000 };
+const SITE: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_500_000 };
 
 fn suggest(experts: Vec<Available>, size: usize) -> Vec<Suggestion> {
     super::suggest(experts, size, day("2026-03-02"))
@@ -135,7 +135,7 @@ fn work_is_given_evenly_and_the_near_come_first() {
     library.work.insert(id(0), 1);
     assert!(!ids(&library.ask(3).0[0]).contains(&0));
     library.work.clear();
-    let at = |latitude| Some(Place { latitude, ..SITE });
+    let at = |latitude| Some(GridPoint { latitude, ..SITE });
     for profile in &mut library.profiles {
         // Sixty minutes, as one from nowhere.
         profile.base = at(24_644_000);
@@ -336,7 +336,7 @@ fn any_library() -> impl Strategy<Value = Library> {
                 .map(|(_, it)| *it)
                 .collect();
             let mut profile = profile(number, leads, &specialties);
-            profile.base = (north > 1_000).then_some(Place { latitude: SITE.latitude + north, ..SITE });
+            profile.base = (north > 1_000).then_some(GridPoint { latitude: SITE.latitude + north, ..SITE });
             library.profiles.push(profile);
             library.work.insert(id(number), work);
             let start = wanted_slot().start;
@@ -347,7 +347,7 @@ fn any_library() -> impl Strategy<Value = Library> {
             match fate {
                 0 => drop(library.absences.insert(id(number), vec![Span::Leave(hours(-5, 1))])),
                 1 => {
-                    let site = Place { latitude: SITE.latitude + north, ..SITE };
+                    let site = GridPoint { latitude: SITE.latitude + north, ..SITE };
                     let slot = hours(-9 + i64::from(work), i64::from(work) - 2);
                     library.bookings.push(Booking { expert_id: id(number), visit_id: id(7_000), slot, site });
                 }

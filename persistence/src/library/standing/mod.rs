@@ -158,7 +158,7 @@ fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreErro
 pub struct Decline {
     /// The project.
     pub project_id: Uuid,
-    /// Place in the project's log.
+    /// Sequence number in the project's log.
     pub seq: i64,
     /// The visit.
     pub visit_id: Uuid,
@@ -182,7 +182,7 @@ pub fn declines(
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
         .limit(page.fetch())
         .into_boxed();
-    // The time leads the index; place and project tell those of one time apart.
+    // The time leads the index; sequence number and project tell those of one time apart.
     query = match (page.is_descending(), page.after) {
         (true, Some((at, stream, seq))) => {
             let (at, stream) = (Instant::from(at), Key(stream));
@@ -221,7 +221,7 @@ pub fn declines(
         declined_at: at.into(),
         justified: justified
             .iter()
-            .find(|(its, place, _)| (*its, *place) == (stream, seq))
+            .find(|(its, number, _)| (*its, *number) == (stream, seq))
             .map(|(.., reason)| reason.clone()),
     }))
 }

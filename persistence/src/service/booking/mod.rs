@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anze_domain::{
     base::location::{CoordinateSystem, Location},
-    calendar::{slot::Slot, travel::Place},
+    calendar::{slot::Slot, travel::GridPoint},
     service::{
         booking::Booking,
         suggestion::Asked,
@@ -94,7 +94,7 @@ fn booking((expert, visit, starts_at, ends_at, longitude, latitude, system): Fou
         expert_id: expert.0,
         visit_id: visit.0,
         slot: Slot { start: starts_at.into(), end: ends_at.into() },
-        site: Place::from(location),
+        site: GridPoint::from(location),
     }
 }
 
@@ -190,7 +190,7 @@ pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
         visit_id: visit.0,
         experts: experts.remove(&visit.0).unwrap_or_default(),
         slots: negotiation.value().slots,
-        site: Place::from(Location { longitude, latitude, coordinate_system: system.0 }),
+        site: GridPoint::from(Location { longitude, latitude, coordinate_system: system.0 }),
     });
     Ok(asked.collect())
 }

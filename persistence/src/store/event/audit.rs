@@ -17,7 +17,7 @@ use crate::{
 pub struct Misfit {
     /// Its stream.
     pub stream_id: Uuid,
-    /// Its place.
+    /// Its sequence number.
     pub seq: i64,
     /// What is wrong with it.
     pub why: &'static str,

@@ -61,7 +61,7 @@ impl Author {
 pub struct Entry {
     /// The stream.
     stream_id: Key,
-    /// Place in the stream, from 1.
+    /// Sequence number of the entry in its stream, from 1.
     pub seq: i64,
     /// When.
     occurred_at: Instant,
@@ -92,7 +92,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an event at a place in a stream, before it has its digest.
+    /// The entry of an event with its sequence number in a stream, before it has its digest.
     fn new(stream: Key, seq: i64, author: &Author, event: &Event) -> Self {
         Self {
             stream_id: stream,

@@ -104,7 +104,7 @@ pub(crate) fn continued(
     Some(Happened { from, head, entries })
 }
 
-/// A page of a stream, by place in it.
+/// A page of a stream, by sequence number.
 pub fn list(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,

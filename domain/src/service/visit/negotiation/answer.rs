@@ -170,7 +170,7 @@ impl Visit {
         let mut wrong = Vec::new();
         for (index, number) in numbers.iter().enumerate() {
             let pointer = format!("/slots/{index}");
-            match number.checked_sub(1).and_then(|place| self.negotiation.slots.get(place)) {
+            match number.checked_sub(1).and_then(|index| self.negotiation.slots.get(index)) {
                 None => wrong.push(Violation::new(SLOT_UNKNOWN).with("number", number).at(pointer)),
                 Some(slot) if slot.start <= now => wrong.push(Violation::new(TIME_PASSED).at(pointer)),
                 Some(_) => {}
