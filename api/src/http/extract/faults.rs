@@ -120,8 +120,8 @@ fn terms(options: &Value) -> String {
     }
 }
 
-/// What it is where it is none of several forms by its tag: the tag with all that it may be; or, where it has none, what
-/// all of the forms miss.
+/// Explains why a body matches none of the variants of a `oneOf`. If the variants share a tag field, reports that field
+/// with its allowed values; otherwise reports the fields that every variant requires.
 fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
     let tagged = |errors: &Vec<ValidationError<'static>>| {
         let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;

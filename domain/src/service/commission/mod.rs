@@ -118,7 +118,8 @@ impl State for CommissionStatus {
     }
 }
 
-/// How the records stand on which what hangs on a commission depends.
+/// The states of the parent records (project and commission) that decide which operations are possible on a child
+/// record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentStates {
     /// The project.
