@@ -268,11 +268,11 @@ impl Commission {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        match around {
-            Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
+        match parents {
+            Some(parents) if operation == Operation::SubmitCommission => parents.project.must_be_registered(),
             _ => Ok(()),
         }
     }
@@ -316,8 +316,8 @@ impl Commission {
         committed_elsewhere: Committed,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: self.status };
-        self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
+        let parents = ParentStates { project: project.status, commission: self.status };
+        self.check_allowed_now(Operation::SubmitCommission, Some(parents))?;
         self.terms.check()?;
         if !provider.0.is_service_provider() || provider.1 != OrganizationStatus::Active {
             return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));

@@ -151,12 +151,12 @@ impl ServicePlan {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         by: Uuid,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        if let Some(around) = around {
-            must_let(around.commission, operation)?;
+        if let Some(parents) = parents {
+            must_let(parents.commission, operation)?;
         }
         if operation == Operation::ConfirmServicePlan { self.must_be_anothers(by) } else { Ok(()) }
     }

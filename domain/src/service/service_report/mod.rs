@@ -214,7 +214,7 @@ impl ServiceReport {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         visits_open: bool,
         by: Uuid,
     ) -> Result<(), Violation> {
@@ -222,7 +222,7 @@ impl ServiceReport {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
             SubmitServiceReport => {
-                around.map_or(Ok(()), |it| {
+                parents.map_or(Ok(()), |it| {
                     crate::access::state_machine::step(it.commission, operation).map(drop)
                 })?;
                 if visits_open { Err(Violation::new(VISIT_NOT_ACCEPTED)) } else { Ok(()) }

@@ -292,9 +292,9 @@ impl Visit {
         commission: &Commission,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: commission.status };
+        let parents = ParentStates { project: project.status, commission: commission.status };
         let (mut next, event) = self.advance(Operation::StartVisit, EventName::VisitStarted)?;
-        next.must_be_ready(around, now)?;
+        next.must_be_ready(parents, now)?;
         next.started_at = Some(now);
         Ok((next, event))
     }
