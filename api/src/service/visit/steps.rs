@@ -285,8 +285,8 @@ pub fn receive_proposal(
 /// (A12.1). Another node may have done it meanwhile.
 pub fn remind(context: &mut SystemWriteContext<'_, '_>, id: VisitId) -> Result<(), StoreError> {
     let Some(visit) = store::find_locked(context.db, id)? else { return Ok(()) };
-    let Some((next, event, prompt)) = visit.prompt(context.now) else { return Ok(()) };
-    context.notify(&notifications::prompted(&next, prompt))?;
+    let Some((next, event, reminder)) = visit.remind(context.now) else { return Ok(()) };
+    context.notify(&notifications::answers_missing(&next, reminder))?;
     let next = store::save(context.db, next, context.now)?;
     context.append(next.project_id, &event)
 }

@@ -47,17 +47,16 @@ pub fn overdue(
     next_ids!(db, overdue, after, limit)
 }
 
-/// Where a list of visits to be prompted stands: when the last was due, and which it was.
-pub type Prompted = (DateTime<Utc>, VisitId);
+/// Keyset position: due time and visit.
+pub type ReminderPosition = (DateTime<Utc>, VisitId);
 
-/// At most `limit` visits of which somebody is to be told by now that answers are missing, past `after`, the longest
-/// due first.
-pub fn to_prompt(
+/// At most `limit` visits with a reminder due at `now`, past `after`, the longest due first.
+pub fn due_reminders(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
-    after: Option<Prompted>,
+    after: Option<ReminderPosition>,
     limit: i64,
-) -> Result<Vec<Prompted>, StoreError> {
+) -> Result<Vec<ReminderPosition>, StoreError> {
     let mut query = visits::table
         .filter(visits::prompt_at.le(Instant::from(now)))
         .order((visits::prompt_at, visits::id))

@@ -392,26 +392,26 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
 #[test]
 fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let it = agree(negotiated(), Side::Contractor, &[1]).0;
-    let (remind, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
+    let (remind_at, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
     let moment = TimeDelta::microseconds(1);
-    assert_eq!(it.clone().prompt(remind - moment), None);
-    let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_reminded", Reminder::Reminder));
+    assert_eq!(it.clone().remind(remind_at - moment), None);
+    let (reminded, event, reminder) = it.clone().remind(remind_at).unwrap();
+    assert_eq!((event.name.code(), reminder), ("visit_answers_reminded", Reminder::BeforeDeadline));
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
-    assert_eq!(reminded.clone().prompt(due - moment), None);
-    let (told, event, prompt) = reminded.prompt(due).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_overdue", Reminder::Overdue));
-    assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
+    assert_eq!(reminded.clone().remind(due - moment), None);
+    let (overdue, event, reminder) = reminded.remind(due).unwrap();
+    assert_eq!((event.name.code(), reminder), ("visit_answers_overdue", Reminder::Overdue));
+    assert_eq!(overdue.remind(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
-    assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);
+    assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
-    assert_eq!(agreed.clone().prompt(due), None);
+    assert_eq!(agreed.clone().remind(due), None);
     let (open, _) = agreed.decline(Side::Expert(EXPERTS[0]), "没空").unwrap();
-    assert_eq!(open.prompt(due), None);
+    assert_eq!(open.remind(due), None);
     let (cancelled, _) = negotiated().cancel("停建").unwrap();
-    assert_eq!(cancelled.prompt(due), None);
+    assert_eq!(cancelled.remind(due), None);
 }
 
 proptest! {
