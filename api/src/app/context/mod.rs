@@ -178,7 +178,7 @@ impl RequestContext {
         F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
         let once = self.once();
-        let job = in_transaction(self.work(), once.clone(), work);
+        let job = in_transaction(self.context_base(), once.clone(), work);
         self.or_answered(self.app.store.write(job).await, once).await
     }
 
@@ -189,7 +189,7 @@ impl RequestContext {
         once: Option<Fingerprint>,
     ) -> Result<Reply, ApiError> {
         let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
-        let context = self.work();
+        let context = self.context_base();
         let answered = self.app.store.read(move |db| context.answered(db, &fingerprint)).await?;
         answered.map_or(outcome, Ok)
     }
@@ -221,7 +221,7 @@ impl RequestContext {
         scope.finalize().to_vec()
     }
 
-    fn work(&self) -> Arc<ContextBase> {
+    fn context_base(&self) -> Arc<ContextBase> {
         Arc::new(ContextBase {
             app: self.app.clone().into_inner(),
             caller: Arc::clone(&self.caller),
@@ -340,7 +340,7 @@ impl Deref for WriteContext<'_, '_> {
 
 impl<'c> WriteContext<'_, 'c> {
     /// The same for work that the platform does by itself as well.
-    pub fn context(&mut self) -> SystemWriteContext<'_, 'c> {
+    pub fn as_system(&mut self) -> SystemWriteContext<'_, 'c> {
         SystemWriteContext {
             db: self.db,
             author: self.context.author.clone(),

@@ -63,7 +63,7 @@ pub fn take_measure(
     store::insert(tx.db, &record)?;
     tx.append(next.id, &event)?;
     if let Some(groups) = groups {
-        group_departure::leave(&mut tx.context(), &next, &groups, |_, _| why.clone())?;
+        group_departure::leave(&mut tx.as_system(), &next, &groups, |_, _| why.clone())?;
     }
     let notification = match kind {
         ConductKind::Warning => NotificationKind::ExpertWarned,
@@ -141,7 +141,7 @@ pub fn change_employer(
     let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;
     let next = expert::save(tx.db, next, tx.now())?;
     tx.append(next.id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(next)
 }
 
