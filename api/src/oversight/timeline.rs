@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::get;
 use anze_domain::{
     EventName, Id, RecordKind, Vocabulary,
-    access::{Caller, Operation, timeline as sight, timeline::Sight},
+    access::{Caller, Operation, timeline as sight, timeline::EntryDisclosure},
 };
 use anze_persistence::{oversight::timeline, service::project as store, store::event};
 use serde::{Deserialize, Serialize};
@@ -19,14 +19,14 @@ use crate::{
 };
 
 /// The entry as far as the caller sees it.
-fn disclosed(entry: event::Entry, sight: Sight, language: Language) -> Option<TimelineEntry> {
+fn disclosed(entry: event::Entry, sight: EntryDisclosure, language: Language) -> Option<TimelineEntry> {
     let whole = TimelineEntry::new(entry, language);
     match sight {
-        Sight::Nothing => None,
-        Sight::Step => {
+        EntryDisclosure::Nothing => None,
+        EntryDisclosure::Step => {
             Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
         }
-        Sight::Whole => Some(whole),
+        EntryDisclosure::Whole => Some(whole),
     }
 }
 

@@ -211,8 +211,8 @@ pub fn list(
     Ok(page.cut(rows).map(Session::from))
 }
 
-/// A page of all sessions of a user that are kept, those that are over too.
-pub fn kept(
+/// A page of all sessions of a user, including those that are over.
+pub fn list_all(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<Uuid>,

@@ -227,7 +227,7 @@ fn export(
             notification::list(db, user_id, notification::Filter::default(), &newest())?,
             |sent| NotificationOut::new(sent, language),
         ),
-        sessions: cut.of("sessions", session::kept(db, user_id, &newest())?, Into::into),
+        sessions: cut.of("sessions", session::list_all(db, user_id, &newest())?, Into::into),
         events: cut.of("events", event::list(db, id, &newest())?, entry),
         account_events: cut.of("account_events", account_events, entry),
     };

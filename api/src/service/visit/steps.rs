@@ -78,9 +78,9 @@ pub fn propose(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
-        let tells_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
+        let discloses_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
         let now = tx.now();
-        group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
+        group::check_group(input.leader_id, &candidates, reason, discloses_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =

@@ -12,7 +12,7 @@ use crate::{EventName, RecordKind, access::Port, base::id::OrganizationId};
 
 /// What a caller sees of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sight {
+pub enum EntryDisclosure {
     /// Nothing: the entry is left out.
     Nothing,
     /// What happened and when, without its reason and its facts.
@@ -72,19 +72,19 @@ pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool 
 
 /// What the caller sees of an entry of the project in which these have a part.
 #[must_use]
-pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> Sight {
-    let Some(view) = entry.subject.and_then(view_of) else { return Sight::Nothing };
+pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> EntryDisclosure {
+    let Some(view) = entry.subject.and_then(view_of) else { return EntryDisclosure::Nothing };
     if entry.subject == Some(RecordKind::Project) {
-        return if may(caller, view, project).is_ok() { Sight::Whole } else { Sight::Nothing };
+        return if may(caller, view, project).is_ok() { EntryDisclosure::Whole } else { EntryDisclosure::Nothing };
     }
     let relations = subject.relations(caller, entry, project);
     if may(caller, view, &relations).is_ok() {
-        return if entry.is_told_to(caller, &relations) { Sight::Whole } else { Sight::Step };
+        return if entry.discloses_details_to(caller, &relations) { EntryDisclosure::Whole } else { EntryDisclosure::Step };
     }
     let relation = |relation: &Relation| {
         !matches!(relation, Relation::Anyone | Relation::SignedIn | Relation::Person | Relation::Own)
     };
-    if relations.held_by(caller).iter().any(relation) { Sight::Step } else { Sight::Nothing }
+    if relations.held_by(caller).iter().any(relation) { EntryDisclosure::Step } else { EntryDisclosure::Nothing }
 }
 
 /// The operation that reads the record of an entry.
@@ -136,7 +136,7 @@ impl Subject {
 impl Entry<'_> {
     /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
     /// together and the regulator, of why somebody declined those who put groups together and who declined.
-    fn is_told_to(&self, caller: &Caller, relations: &Relations) -> bool {
+    fn discloses_details_to(&self, caller: &Caller, relations: &Relations) -> bool {
         let has =
             |held: &[Relation]| relations.held_by(caller).iter().any(|relation| held.contains(relation));
         match self.name {

@@ -21,9 +21,9 @@ fn check_group(
     leader: Uuid,
     members: &[Candidate],
     reason: Option<&str>,
-    tells_ties: bool,
+    discloses_ties: bool,
 ) -> Result<(), Violation> {
-    group::check_group(leader, members, reason, tells_ties, day("2026-03-02"))
+    group::check_group(leader, members, reason, discloses_ties, day("2026-03-02"))
 }
 
 fn id(number: usize) -> Uuid {

@@ -330,9 +330,9 @@ where
         let work = &self.work;
         let outcome = catch_unwind(AssertUnwindSafe(|| do_whole(connection, work)));
         let result = outcome.unwrap_or_else(|_panic| Err(panicked().into()));
-        let keep = result.is_ok();
+        let commit = result.is_ok();
         self.result = Some(result);
-        keep
+        commit
     }
 
     fn finish(self: Box<Self>, committed: Result<(), String>) {
