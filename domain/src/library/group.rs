@@ -155,7 +155,7 @@ fn check_member(i: usize, member: &Candidate, discloses_ties: bool, violations: 
     // Who is not told which ties there are is not told how many.
     for tie in member.ties.iter().take(if discloses_ties { usize::MAX } else { 1 }) {
         let which = if discloses_ties {
-            format!("（{}: {}）", tie.party_in_words(), tie.kind.code())
+            format!("（{}: {}）", tie.party_label(), tie.kind.code())
         } else {
             String::new()
         };

@@ -79,7 +79,7 @@ impl Tie {
 
     /// The party in words, with the affiliate through which it is one.
     #[must_use]
-    pub fn party_in_words(&self) -> String {
+    pub fn party_label(&self) -> String {
         match &self.through {
             Some(affiliate) => format!("{}（{affiliate}）", self.party),
             None => self.party.clone(),

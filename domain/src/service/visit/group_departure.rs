@@ -15,7 +15,7 @@ use crate::{
 
 vocabulary! {
     /// Why an expert leaves a group that has not begun.
-    pub enum LeavingCause {
+    pub enum GroupDepartureCause as "LeavingCause" {
         Recused = "recused" / "回避" / "recusal",
         Suspended = "suspended" / "被暂停" / "suspension",
         Removed = "removed" / "已出库" / "removal from the library",
@@ -39,12 +39,12 @@ pub enum GroupDeparture {
 impl GroupDeparture {
     /// The cause; it is told to the expert and the association.
     #[must_use]
-    pub const fn cause(&self) -> LeavingCause {
+    pub const fn cause(&self) -> GroupDepartureCause {
         match self {
-            Self::Tied(_) => LeavingCause::Recused,
-            Self::Suspended => LeavingCause::Suspended,
-            Self::Removed => LeavingCause::Removed,
-            Self::Lapsed => LeavingCause::Lapsed,
+            Self::Tied(_) => GroupDepartureCause::Recused,
+            Self::Suspended => GroupDepartureCause::Suspended,
+            Self::Removed => GroupDepartureCause::Removed,
+            Self::Lapsed => GroupDepartureCause::Lapsed,
         }
     }
 

@@ -31,7 +31,7 @@ use crate::{
     vocabulary,
 };
 
-pub use group_departure::{GroupDeparture, LeavingCause, TieFoundLater, served};
+pub use group_departure::{GroupDeparture, GroupDepartureCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{
     AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder,
@@ -217,7 +217,7 @@ impl Visit {
             Side::Contractor => held.contains(&Relation::Contractor),
             Side::Expert(id) => expert == Some(id),
         };
-        if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
+        if arranges || own { self.status_reason.as_deref() } else { Some(side.decline_notice()) }
     }
 
     /// Who has a part in it.

@@ -326,7 +326,7 @@ impl AnswerDeadlines {
 
 impl Side {
     /// That they declined, without why.
-    pub(super) const fn declined_in_words(self) -> &'static str {
+    pub(super) const fn decline_notice(self) -> &'static str {
         match self {
             Self::Contractor => "施工单位谢绝 · The contractor declined",
             Self::Expert(_) => "一名专家谢绝 · An expert declined",
