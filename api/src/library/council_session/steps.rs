@@ -94,8 +94,8 @@ pub fn put_to_vote(
             events.push(event);
         }));
     }
-    let there_already = store::items(tx.db, id)?.len();
-    let (next, event) = session.put_to_vote(there_already, taken.len())?;
+    let existing = store::items(tx.db, id)?.len();
+    let (next, event) = session.put_to_vote(existing, taken.len())?;
     store::add_items(tx.db, id, &taken)?;
     expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
     Ok((save(tx, next, event, events)?, outcomes))

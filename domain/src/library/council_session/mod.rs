@@ -321,12 +321,12 @@ impl CouncilSession {
         Ok((next, event))
     }
 
-    /// So many more applications are put to it, which has so many.
+    /// Adds `more` applications to `existing` ones.
     ///
     /// # Errors
     /// Wrong state; [`COUNCIL_SESSION_FULL`].
-    pub fn put_to_vote(self, there: usize, more: usize) -> Result<(Self, Event), Violation> {
-        if there.saturating_add(more) > MAX_ITEMS {
+    pub fn put_to_vote(self, existing: usize, more: usize) -> Result<(Self, Event), Violation> {
+        if existing.saturating_add(more) > MAX_ITEMS {
             return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
         }
         let (next, event) =

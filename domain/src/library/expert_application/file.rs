@@ -38,9 +38,9 @@ impl ApplicationFile {
     ///
     /// # Errors
     /// Wrong state; [`TOO_MANY_FILES`].
-    pub fn admit(application: &ExpertApplication, there: i64) -> Result<(), Violation> {
+    pub fn admit(application: &ExpertApplication, existing: i64) -> Result<(), Violation> {
         crate::access::state_machine::step(application.status, Operation::UploadApplicationFile)?;
-        if there < MAX_FILES {
+        if existing < MAX_FILES {
             Ok(())
         } else {
             Err(Violation::new(TOO_MANY_FILES).with("maximum", MAX_FILES))
