@@ -36,7 +36,7 @@ fn told(cast: &Cast) -> Story {
     let policy = cast.insurer.record_policy(&project, PREMIUM);
     let lines = [actors::line("hazard_inspection", 1)];
     let commission = cast.insurer.commission(&policy, &cast.server, &lines, FEE);
-    cast.server.give_back(&commission);
+    cast.server.return_for_correction(&commission);
     let commission = cast.insurer.submit(&commission);
     let commission = cast.server.accept(&commission);
     let plan = cast.insurer.confirm(&cast.server.plan(&commission));
@@ -221,7 +221,7 @@ fn a_new_provider_sees_nothing_before_it_is_asked(world: &World) {
     let first = served_by_another(cast.clone());
     let story = first.bring_to(Stage::Submitted);
     let second = cast.another("provider");
-    first.server.give_back(story.commission());
+    first.server.return_for_correction(story.commission());
     let mut body =
         actors::commission_body(story.policy(), &second, &[actors::line("hazard_inspection", 1)], FEE);
     body["contract_number"] = json!("HT-2");

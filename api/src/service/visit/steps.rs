@@ -230,13 +230,13 @@ pub fn accept(
 }
 
 /// The provider returns the material of a visit to be completed (A4.6).
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::ReturnVisit, |visit: Visit, _| Ok(visit.give_back(reason)?))
+    tx.decide(id, if_match, Operation::ReturnVisit, |visit: Visit, _| Ok(visit.return_for_correction(reason)?))
 }
 
 /// The leader issues the rectification proposal as the fifth step (A13.1), with the hazards as they stand.

@@ -235,7 +235,7 @@ impl ServicePlan {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;
         next.decided_by = Some(by);

@@ -326,7 +326,7 @@ impl ServiceReport {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;
         next.decided_by = Some(by);

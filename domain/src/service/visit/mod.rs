@@ -430,7 +430,7 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }
 }
