@@ -236,7 +236,12 @@ pub fn return_for_correction(
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::ReturnVisit, |visit: Visit, _| Ok(visit.return_for_correction(reason)?))
+    tx.decide(
+        id,
+        if_match,
+        Operation::ReturnVisit,
+        |visit: Visit, _| Ok(visit.return_for_correction(reason)?),
+    )
 }
 
 /// The leader issues the rectification proposal as the fifth step (A13.1), with the hazards as they stand.

@@ -75,16 +75,28 @@ pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool 
 pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> EntryDisclosure {
     let Some(view) = entry.subject.and_then(view_of) else { return EntryDisclosure::Nothing };
     if entry.subject == Some(RecordKind::Project) {
-        return if may(caller, view, project).is_ok() { EntryDisclosure::Whole } else { EntryDisclosure::Nothing };
+        return if may(caller, view, project).is_ok() {
+            EntryDisclosure::Whole
+        } else {
+            EntryDisclosure::Nothing
+        };
     }
     let relations = subject.relations(caller, entry, project);
     if may(caller, view, &relations).is_ok() {
-        return if entry.discloses_details_to(caller, &relations) { EntryDisclosure::Whole } else { EntryDisclosure::Step };
+        return if entry.discloses_details_to(caller, &relations) {
+            EntryDisclosure::Whole
+        } else {
+            EntryDisclosure::Step
+        };
     }
     let relation = |relation: &Relation| {
         !matches!(relation, Relation::Anyone | Relation::SignedIn | Relation::Person | Relation::Own)
     };
-    if relations.held_by(caller).iter().any(relation) { EntryDisclosure::Step } else { EntryDisclosure::Nothing }
+    if relations.held_by(caller).iter().any(relation) {
+        EntryDisclosure::Step
+    } else {
+        EntryDisclosure::Nothing
+    }
 }
 
 /// The operation that reads the record of an entry.

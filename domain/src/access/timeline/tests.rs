@@ -157,7 +157,11 @@ fn why_somebody_declined_is_for_who_arranges_and_themselves() {
     for port in Port::ALL {
         let told = matches!(port, Port::Provider | Port::Association);
         let caller = of(*port, party(*port));
-        assert_eq!(see(&caller, &declined, &group), if told { EntryDisclosure::Whole } else { EntryDisclosure::Step }, "{port}");
+        assert_eq!(
+            see(&caller, &declined, &group),
+            if told { EntryDisclosure::Whole } else { EntryDisclosure::Step },
+            "{port}"
+        );
         assert_eq!(see(&caller, &own, &group), EntryDisclosure::Whole, "{port}");
     }
     assert_eq!(see(&expert(), &declined, &group), EntryDisclosure::Step);

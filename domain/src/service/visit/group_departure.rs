@@ -94,14 +94,18 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state.
-    pub fn lose(self, expert: Uuid, why: &GroupDeparture) -> Result<(Self, Event), Violation> {
-        let name = if matches!(why, GroupDeparture::Tied(_)) {
+    pub fn apply_departure(
+        self,
+        expert: Uuid,
+        departure: &GroupDeparture,
+    ) -> Result<(Self, Event), Violation> {
+        let name = if matches!(departure, GroupDeparture::Tied(_)) {
             EventName::VisitExpertRecused
         } else {
             EventName::VisitExpertLeft
         };
         let status = self.status;
-        let left = self.without(expert, name, why.reason_text())?;
+        let left = self.remove_expert(expert, name, departure.reason_text())?;
         left.ok_or_else(|| {
             Violation::new(WRONG_STATE).with("status", status).with("operation", Operation::DeclineVisit)
         })
@@ -147,7 +151,7 @@ mod tests {
             let expert = fixtures::EXPERTS[1];
             let open = matches!(status, VisitStatus::Proposed | VisitStatus::Agreed);
             assert_eq!(visit.awaits_its_group(), open || *status == VisitStatus::Planned, "{status}");
-            match visit.lose(expert, &GroupDeparture::Tied(tie.clone())) {
+            match visit.apply_departure(expert, &GroupDeparture::Tied(tie.clone())) {
                 Ok((next, event)) => {
                     let left = next.members.iter().all(|member| member.expert_id != expert);
                     assert!((open || *status == VisitStatus::Planned) && left, "{status}");
@@ -166,7 +170,7 @@ mod tests {
     #[test]
     fn a11_3_what_became_of_an_expert_does_not_stand_at_the_visit() {
         for why in [GroupDeparture::Suspended, GroupDeparture::Removed, GroupDeparture::Lapsed] {
-            assert!(!why.reason_text().contains(why.cause().zh()), "{}", why.cause());
+            assert!(!departure.reason_text().contains(why.cause().zh()), "{}", why.cause());
         }
     }
 

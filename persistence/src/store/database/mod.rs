@@ -116,7 +116,12 @@ impl Store {
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let writer = if sqlite { Some(start_writer(options)?) } else { None };
         let permits = usize::try_from(options.connections).unwrap_or(1);
-        Ok(Self { pool, permits: Arc::new(Semaphore::new(permits)), writer, acquire_timeout: options.acquire_timeout })
+        Ok(Self {
+            pool,
+            permits: Arc::new(Semaphore::new(permits)),
+            writer,
+            acquire_timeout: options.acquire_timeout,
+        })
     }
 
     /// Runs queries.

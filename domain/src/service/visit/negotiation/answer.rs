@@ -134,7 +134,7 @@ impl Visit {
     ///
     /// # Errors
     /// No reason.
-    pub fn without(
+    pub fn remove_expert(
         self,
         expert: Uuid,
         event: EventName,

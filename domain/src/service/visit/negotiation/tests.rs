@@ -313,7 +313,8 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
     assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
     assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
-    let (left, _) = it.clone().without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+    let (left, _) =
+        it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
@@ -334,22 +335,25 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!((it.status, it.members.len(), event.name.code()), (Is::Planned, 2, "visit_expert_left"));
         assert_eq!(
             (it.booked(), it.negotiation.prompt_at, it.status_reason.as_deref()),
             (None, None, Some("暂停资格"))
         );
         // And another, of what is left.
-        let (it, _) = it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        let (it, _) = it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!(it.negotiation.open_places.len(), 2);
-        assert_eq!(it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
     }
     for status in [Is::InProgress, Is::Ended, Is::Submitted, Is::Returned, Is::Accepted, Is::Cancelled] {
-        assert_eq!(visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(),
+            None
+        );
     }
     assert_eq!(
-        refused(visit(Is::Agreed).without(EXPERTS[0], EventName::VisitExpertLeft, " ")),
+        refused(visit(Is::Agreed).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, " ")),
         REASON_REQUIRED
     );
 }
