@@ -44,14 +44,14 @@ const OVER: TimeDelta = TimeDelta::days(90);
 /// Does a round of housekeeping every five minutes until the server stops.
 pub async fn run_housekeeping(app: web::Data<App>) {
     loop {
-        once(&app).await;
+        run_round(&app).await;
         tokio::time::sleep(PAUSE).await;
     }
 }
 
 /// One round: whatever is past its time now. Each stage is by itself: one that fails is logged, holds up no other, and
 /// has its turn again in the next round. Gives the names of those that failed.
-pub async fn once(app: &App) -> Vec<&'static str> {
+pub async fn run_round(app: &App) -> Vec<&'static str> {
     let mut failed = Vec::new();
     let mut ended = |stage: &'static str, outcome: Result<(), String>| {
         if let Err(error) = outcome {
@@ -66,7 +66,7 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("material that is overdue", error_text(mark_overdue(app).await));
     ended("registrations that lapse", error_text(lapse::announce(app).await));
     ended("answers to proposed times", error_text(crate::service::visit::remind_of_answers(app).await));
-    ended("public notices that end", error_text(ending::round(app).await));
+    ended("public notices that end", error_text(ending::end_due_notices(app).await));
     ended("uploads that broke off", error_text(clean_staging(app).await));
     ended("files that nothing names", error_text(sweep_unnamed(app).await));
     failed

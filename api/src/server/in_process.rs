@@ -91,7 +91,7 @@ impl Product {
 
     /// Does one round of housekeeping; gives the names of the stages that failed.
     pub async fn run_housekeeping(&self) -> Vec<&'static str> {
-        housekeeping::once(&self.state.app).await
+        housekeeping::run_round(&self.state.app).await
     }
 }
 

@@ -214,7 +214,7 @@ pub fn list(
 }
 
 /// A page of the objections to the applications of this user.
-pub fn about(
+pub fn list_on_applications_of(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<Uuid>,

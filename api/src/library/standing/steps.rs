@@ -172,11 +172,11 @@ pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) ->
     let groups = group_departure::lock::of_expert(context.db, id)?;
     let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
-    let said = store::lapse_said(context.db, id, until)?;
+    let said = store::last_lapse_notice(context.db, id, until)?;
     let Some(Lapse { expert, event, notice, days, left, .. }) = expert.lapse(said, today) else {
         return Ok(());
     };
-    store::say_lapse(context.db, id, until, notice, context.now)?;
+    store::record_lapse_notice(context.db, id, until, notice, context.now)?;
     context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };

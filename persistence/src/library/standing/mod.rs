@@ -303,8 +303,8 @@ pub fn lapsing(
     Ok(Lapsing { due: found.map(|(id, ..)| id.into()).collect(), last })
 }
 
-/// What was last said of a registration.
-pub fn lapse_said(
+/// The last lapse notice of a registration.
+pub fn last_lapse_notice(
     db: &mut Reader<'_>,
     expert: ExpertId,
     until: NaiveDate,
@@ -317,8 +317,8 @@ pub fn lapse_said(
     Ok(said.map(|said| said.0))
 }
 
-/// Records what was said of a registration.
-pub fn say_lapse(
+/// Records the last lapse notice of a registration.
+pub fn record_lapse_notice(
     db: &mut Writer<'_>,
     expert: ExpertId,
     until: NaiveDate,

@@ -132,7 +132,7 @@ pub fn list(
 }
 
 /// A page of the requests that this expert be recused.
-pub fn about(
+pub fn list_for_expert(
     db: &mut Reader<'_>,
     expert: ExpertId,
     page: &PageRequest<Uuid>,
