@@ -51,7 +51,7 @@ pub fn create(
         policy_id: policy.id,
         project_id: project.id,
         parties: policy.parties.served_by(terms.provider_id),
-        asked: None,
+        first_submission: None,
         terms,
         amount_due: None,
         ended_at: None,

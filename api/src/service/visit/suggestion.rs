@@ -258,7 +258,7 @@ fn find(
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
         absences: &unavailability::spans_overlapping(db, slot)?,
         declined: &visit.negotiation.declined,
-        asked: &booking::asked(db)?,
+        open_proposals: &booking::open_proposals(db)?,
         work: &booking::work_between(
             db,
             slot.start.checked_sub_months(MONTHS).unwrap_or(slot.start),

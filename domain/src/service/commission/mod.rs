@@ -183,8 +183,8 @@ pub struct Commission {
     pub terms: CommissionTerms,
     /// The parties.
     pub parties: Parties,
-    /// Who was asked by its submission, and since when; nobody while it is drafted.
-    pub asked: Option<Asked>,
+    /// The first submission to its provider. Absent while it is a draft that was never submitted.
+    pub first_submission: Option<FirstSubmission>,
     /// What is due, where it was terminated.
     pub amount_due: Option<Money>,
     /// When it was completed or terminated; the years of A19.1 run from here.
@@ -197,9 +197,9 @@ pub struct Commission {
 
 record!(Commission, CommissionStatus, RecordKind::Commission);
 
-/// A provider whom a commission was submitted to.
+/// The first submission of a commission to a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct FirstSubmission {
     /// The provider.
     pub provider_id: OrganizationId,
     /// When it was first submitted to this one.
@@ -243,13 +243,13 @@ impl Commission {
     #[must_use]
     pub fn relations(&self) -> Relations {
         let relations = self.parties.relations();
-        match self.asked {
+        match self.first_submission {
             None => Relations {
                 insurers: relations.insurers,
                 district: relations.district,
                 ..Relations::default()
             },
-            Some(asked) if asked.provider_id == self.terms.provider_id => relations,
+            Some(first) if first.provider_id == self.terms.provider_id => relations,
             Some(_) => Relations { providers: Vec::new(), ..relations },
         }
     }
@@ -331,8 +331,8 @@ impl Commission {
         }
         let (mut next, event) = self.advance(Operation::SubmitCommission, EventName::CommissionSubmitted)?;
         let provider_id = next.terms.provider_id;
-        let before = next.asked.filter(|asked| asked.provider_id == provider_id);
-        next.asked = before.or(Some(Asked { provider_id, at: now }));
+        let before = next.first_submission.filter(|first| first.provider_id == provider_id);
+        next.first_submission = before.or(Some(FirstSubmission { provider_id, at: now }));
         Ok((next, event.fact(FactName::FeeMode, mode).fact(FactName::Fee, fee)))
     }
 

@@ -84,15 +84,15 @@ pub struct Wanted<'a> {
     pub absences: &'a BTreeMap<Uuid, Vec<Span>>,
     /// Who declined which times for this visit.
     pub declined: &'a [Declined],
-    /// What is proposed and not settled, for whichever visit.
-    pub asked: &'a [Asked],
+    /// The open proposals of all visits.
+    pub open_proposals: &'a [OpenProposal],
     /// To how many visits of the twelve months before the slot each was given.
     pub work: &'a BTreeMap<Uuid, u32>,
 }
 
-/// A proposal that is not settled.
+/// A proposal of experts and slots that is not settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct OpenProposal {
     /// The visit.
     pub visit_id: Uuid,
     /// Whom it asks.
@@ -121,7 +121,7 @@ pub struct Profile {
 pub struct LeftOut {
     /// On leave, or on a day of the week that they keep free.
     pub unavailable: usize,
-    /// Asked for that time for this visit before, and declined.
+    /// OpenProposal for that time for this visit before, and declined.
     pub declined: usize,
     /// Booked for another visit, or too far from it.
     pub booked: usize,
@@ -236,14 +236,14 @@ struct AskedElsewhere {
 impl Wanted<'_> {
     fn asked_of_each(&self, clash: impl Fn(&Booking) -> bool) -> BTreeMap<Uuid, AskedElsewhere> {
         let mut found: BTreeMap<Uuid, AskedElsewhere> = BTreeMap::new();
-        for asked in self.asked.iter().filter(|it| it.visit_id != self.diary.visit_id) {
-            let counts = asked.slots.iter().any(|slot| slot.start < self.slot.end);
-            for expert_id in asked.experts.iter().copied() {
-                let (visit_id, site) = (asked.visit_id, asked.site);
+        for proposal in self.open_proposals.iter().filter(|it| it.visit_id != self.diary.visit_id) {
+            let counts = proposal.slots.iter().any(|slot| slot.start < self.slot.end);
+            for expert_id in proposal.experts.iter().copied() {
+                let (visit_id, site) = (proposal.visit_id, proposal.site);
                 let meets = |slot: &Slot| clash(&Booking { expert_id, visit_id, slot: *slot, site });
                 let its = found.entry(expert_id).or_default();
                 its.visits = its.visits.saturating_add(u32::from(counts));
-                its.clashes |= asked.slots.iter().any(meets);
+                its.clashes |= proposal.slots.iter().any(meets);
             }
         }
         found

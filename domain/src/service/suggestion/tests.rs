@@ -42,7 +42,7 @@ struct Library {
     absences: BTreeMap<Uuid, Vec<Span>>,
     work: BTreeMap<Uuid, u32>,
     declined: Vec<Declined>,
-    asked: Vec<Asked>,
+    open_proposals: Vec<OpenProposal>,
     kept: Vec<Uuid>,
 }
 
@@ -60,7 +60,7 @@ impl Library {
             diary: Diary { visit_id: id(5_000), site: SITE, bookings: &self.bookings },
             absences: &self.absences,
             declined: &self.declined,
-            asked: &self.asked,
+            open_proposals: &self.open_proposals,
             work: &self.work,
         }
     }
@@ -243,7 +243,7 @@ fn a12_1_who_declined_a_time_is_not_suggested_for_it_again() {
 #[test]
 fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
     let mut library = three_each();
-    let asked = |expert: usize, visit: usize, slot| Asked {
+    let proposal = |expert: usize, visit: usize, slot| OpenProposal {
         experts: vec![id(expert)],
         visit_id: id(visit),
         slots: vec![slot],
@@ -251,8 +251,8 @@ fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
     };
     let later = slot("2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
     // Of this visit itself, or for a later time, it is nothing against them.
-    library.asked =
-        vec![asked(0, 6_000, wanted_slot()), asked(1, 5_000, wanted_slot()), asked(2, 6_000, later)];
+    library.open_proposals =
+        vec![proposal(0, 6_000, wanted_slot()), proposal(1, 5_000, wanted_slot()), proposal(2, 6_000, later)];
     let (suggestions, out) = library.ask(3);
     assert_eq!(out, LeftOut::default());
     assert_eq!(ids(&suggestions[0]), [1, 2, 3]);
@@ -268,8 +268,8 @@ fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
 fn what_somebody_is_asked_for_counts_as_work() {
     let mut library = three_each();
     let earlier = slot("2026-03-04T01:00:00Z", "2026-03-04T09:00:00Z");
-    library.asked =
-        vec![Asked { visit_id: id(6_000), experts: vec![id(0)], slots: vec![earlier], site: SITE }];
+    library.open_proposals =
+        vec![OpenProposal { visit_id: id(6_000), experts: vec![id(0)], slots: vec![earlier], site: SITE }];
     let (all, _) = available(&library.wanted(3), library.profiles.clone());
     let first = all.iter().find(|it| it.expert_id == id(0)).unwrap();
     assert_eq!((first.visits, first.asked_elsewhere), (1, false));
