@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anze_domain::{Code, base::code::Field};
-use jsonschema::{ValidationError, error::ValidationErrorKind as Found};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
@@ -60,36 +60,36 @@ pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
     let below = |name: &str| format!("{pointer}/{}", escape(name));
     let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
     match error.kind() {
-        Found::Required { property } => {
+        Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             add(below(name), c::REQUIRED, &[("name", name.to_owned())]);
         }
-        Found::AdditionalProperties { unexpected } | Found::UnevaluatedProperties { unexpected } => {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 add(below(name), c::UNKNOWN_FIELD, &[("name", clip(name))]);
             }
         }
-        Found::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", type_names(kind))]),
-        Found::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(most)),
-        Found::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(least)),
-        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => {
+        Kind::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", type_names(kind))]),
+        Kind::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(most)),
+        Kind::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(least)),
+        Kind::MaxItems { limit: most } | Kind::MaxProperties { limit: most } => {
             add(pointer, c::TOO_MANY, &limit(most))
         }
-        Found::MinItems { limit: least } | Found::MinProperties { limit: least } => {
+        Kind::MinItems { limit: least } | Kind::MinProperties { limit: least } => {
             add(pointer, c::TOO_FEW, &limit(least));
         }
-        Found::Maximum { limit: bound }
-        | Found::Minimum { limit: bound }
-        | Found::ExclusiveMaximum { limit: bound }
-        | Found::ExclusiveMinimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &limit(bound)),
-        Found::Pattern { pattern } => add(pointer, c::PATTERN, &[("pattern", pattern.clone())]),
-        Found::Format { format } => add(pointer, c::FORMAT, &[("format", format.clone())]),
-        Found::Enum { options } => add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
-        Found::Constant { expected_value } => {
+        Kind::Maximum { limit: bound }
+        | Kind::Minimum { limit: bound }
+        | Kind::ExclusiveMaximum { limit: bound }
+        | Kind::ExclusiveMinimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &limit(bound)),
+        Kind::Pattern { pattern } => add(pointer, c::PATTERN, &[("pattern", pattern.clone())]),
+        Kind::Format { format } => add(pointer, c::FORMAT, &[("format", format.clone())]),
+        Kind::Enum { options } => add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
+        Kind::Constant { expected_value } => {
             add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
         }
-        Found::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
-        Found::OneOfNotValid { context } | Found::AnyOf { context } => {
+        Kind::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
             if let Some(tag) = no_form(&pointer, context) {
                 fields.extend(tag);
                 return;
@@ -126,7 +126,7 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
     let tagged = |errors: &Vec<ValidationError<'static>>| {
         let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;
         let allowed = match tag.kind() {
-            Found::Constant { expected_value: it } | Found::Enum { options: it } => terms(it),
+            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => terms(it),
             _ => return None,
         };
         Some((tag.instance_path().to_string(), allowed))
@@ -142,7 +142,7 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
     let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
         let names = errors.iter().filter(|error| error.instance_path().to_string() == pointer);
         let names = names.filter_map(|error| match error.kind() {
-            Found::Required { property } => property.as_str().map(str::to_owned),
+            Kind::Required { property } => property.as_str().map(str::to_owned),
             _ => None,
         });
         names.collect()
@@ -162,8 +162,8 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
 /// Whether it says that a member which can have one value only, as the tag of a form, has another.
 fn is_wrong_tag(error: &ValidationError<'_>, pointer: &str) -> bool {
     let one_option = match error.kind() {
-        Found::Constant { .. } => true,
-        Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
+        Kind::Constant { .. } => true,
+        Kind::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
         _ => false,
     };
     one_option && error.instance_path().to_string() != pointer
@@ -175,7 +175,7 @@ fn likeliest<'a>(
     forms: &'a [Vec<ValidationError<'static>>],
 ) -> Option<&'a [ValidationError<'static>]> {
     let wrong_type = |error: &ValidationError<'_>| {
-        matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == pointer
+        matches!(error.kind(), Kind::Type { .. }) && error.instance_path().to_string() == pointer
     };
     let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, pointer);
     forms

@@ -240,7 +240,7 @@ record!(CouncilSession, CouncilSessionStatus, RecordKind::CouncilSession);
 
 /// What was put to a session, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Put {
+pub struct AgendaCounts {
     /// How many applications, those included that are withdrawn by now.
     pub applications: usize,
     /// How many of them have votes.
@@ -260,21 +260,21 @@ impl CouncilSession {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        put: Put,
+        agenda: AgendaCounts,
         today: NaiveDate,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
-            Operation::UpdateCouncilSession if put.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
-            Operation::PutApplicationsToVote if put.applications >= MAX_ITEMS => {
+            Operation::UpdateCouncilSession if agenda.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
+            Operation::PutApplicationsToVote if agenda.applications >= MAX_ITEMS => {
                 Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS))
             }
             Operation::RecordCouncilVotes => self.must_be_held(today),
             Operation::CloseCouncilSession => {
                 self.must_be_held(today)?;
                 self.terms.must_have_quorum()?;
-                match put.open.saturating_sub(put.open_voted) {
-                    _ if put.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
+                match agenda.open.saturating_sub(agenda.open_voted) {
+                    _ if agenda.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
                     0 => Ok(()),
                     missing => Err(Violation::new(VOTES_MISSING).with("count", missing)),
                 }
@@ -396,8 +396,12 @@ impl CouncilSession {
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
-        let put = Put { open: votes.len(), open_voted: votes.iter().flatten().count(), ..Put::default() };
-        self.check_allowed_now(Operation::CloseCouncilSession, put, today)?;
+        let agenda = AgendaCounts {
+            open: votes.len(),
+            open_voted: votes.iter().flatten().count(),
+            ..AgendaCounts::default()
+        };
+        self.check_allowed_now(Operation::CloseCouncilSession, agenda, today)?;
         let terms = &self.terms;
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();

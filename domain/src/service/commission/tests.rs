@@ -282,7 +282,7 @@ fn a11_3_another_provider_is_a_party_once_it_is_asked() {
     let submitted = submit(updated, later);
     assert_eq!(submitted.relations().providers, [party(Port::Association)]);
     assert_eq!(submitted.first_submission.unwrap().at, later);
-    // FirstSubmission again after it returned it: it was asked since the first time.
+    // Submitted again to the provider that returned it: the first submission stands.
     let (returned, _) = submitted.return_for_correction("内容不清").unwrap();
     assert_eq!(returned.relations().providers, [party(Port::Association)]);
     assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).first_submission.unwrap().at, later);

@@ -176,7 +176,7 @@ pub fn declines(
     user: UserId,
     page: &PageRequest<(DateTime<Utc>, Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
-    type Found = (Key, i64, Key, Option<String>, Instant);
+    type Columns = (Key, i64, Key, Option<String>, Instant);
     flush_pending_events(db)?;
     let mut query = declines_of!(user)
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
@@ -203,7 +203,7 @@ pub fn declines(
     } else {
         query.order((events::occurred_at.asc(), events::stream_id.asc(), events::seq.asc()))
     };
-    let found: Page<Found> = page.cut(query.load(db.connection())?);
+    let found: Page<Columns> = page.cut(query.load(db.connection())?);
     let streams: Vec<Key> = found.items.iter().map(|(stream, ..)| *stream).collect();
     let justified: Vec<(Key, i64, String)> = if streams.is_empty() {
         Vec::new()
@@ -273,10 +273,10 @@ pub fn lapsing(
     after: Option<ExpertId>,
     limit: i64,
 ) -> Result<Lapsing, StoreError> {
-    type Found = (Key, Option<String>, Option<Stored<LapseNotice>>);
+    type Columns = (Key, Option<String>, Option<Stored<LapseNotice>>);
     let after = Key(after.map(Id::uuid).unwrap_or_default());
     let far = today.checked_add_days(Days::new(90)).unwrap_or(NaiveDate::MAX).to_string();
-    let found: Vec<Found> = experts::table
+    let found: Vec<Columns> = experts::table
         .left_join(
             registration_lapses::table.on(registration_lapses::expert_id
                 .eq(experts::id)

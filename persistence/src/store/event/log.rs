@@ -49,7 +49,7 @@ impl Log {
 
 /// What continues a stream that stood at `from`.
 #[derive(Debug)]
-pub(crate) struct Happened {
+pub(crate) struct StreamAppend {
     pub(crate) from: i64,
     pub(crate) head: Head,
     pub(crate) entries: Vec<Entry>,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Author, Entry, EventPosition, Head, flush_pending_events,
-    log::{Happened, Log, Stream},
+    log::{Log, Stream, StreamAppend},
 };
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
@@ -96,12 +96,12 @@ pub(crate) fn continued(
     stream: Uuid,
     author: &Author,
     happened: &[Event],
-) -> Option<Happened> {
+) -> Option<StreamAppend> {
     let stream = db.log().stream(Key(stream)).filter(|stream| stream.begun && !stream.moved)?;
     let from = stream.head.last_seq;
     let mut head = stream.head.clone();
     let entries = happened.iter().map(|event| head.next(author, event)).collect();
-    Some(Happened { from, head, entries })
+    Some(StreamAppend { from, head, entries })
 }
 
 /// A page of a stream, by sequence number.
