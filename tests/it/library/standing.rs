@@ -1,7 +1,6 @@
 //! The experts' standing: measures (A20.1), what their events say of them, registrations that lapse (A9.1), and
 //! what they were when a group was proposed.
 
-use std::{thread, time::Duration as Pause};
 
 use anze_tests::{
     Actor, Cast, Record, Stage, World,
@@ -30,19 +29,6 @@ fn told(who: &Actor, kind: &str) -> Vec<Value> {
 
 fn conduct(cast: &Cast, expert: &Actor) -> Value {
     cast.association.get(format!("/api/v1/experts/{}/conduct", expert.expert_id)).send().expect(200).body
-}
-
-/// Another node keeps house, and with it its experts' registrations; waits until it has.
-fn keep_house(world: &World, until: impl Fn() -> bool) {
-    let (node, _) = world.second_node();
-    for _ in 0..100 {
-        if until() {
-            break;
-        }
-        thread::sleep(Pause::from_millis(50));
-    }
-    drop(node);
-    assert!(until(), "housekeeping does what it should");
 }
 
 /// A20.1: a suspended expert leaves groups that have not begun, and everyone concerned is told.
@@ -155,7 +141,7 @@ fn declines_and_late_uploads_are_counted_from_the_events(world: &World) {
     let ended = cast.end(&cast.walk_the_site(&agreed));
     cast.wait(Duration::days(30));
     // Who never uploads is late as well (A14.1): the platform says so when the time is over, once, and tells who it concerns.
-    cast.keep_house(world, || cast.leader.read(&ended)["late"] == true);
+    cast.wait_for_housekeeping(world, || cast.leader.read(&ended)["late"] == true);
     for who in [&cast.leader, &cast.association] {
         assert_eq!(told(who, "upload_overdue").len(), 1, "{}", who.name);
     }
@@ -194,9 +180,9 @@ fn a_registration_that_lapses_is_announced_and_its_pool_left(world: &World) {
     cast.set_time(at("2026-02-08T15:59:00Z"));
     for (day, count, days) in [("2026-02-09", 1, "90"), ("2026-04-10", 2, "30"), ("2026-05-03", 3, "7")] {
         cast.set_time(at(&format!("{day}T01:00:00Z")));
-        keep_house(world, || said() == count);
+        world.wait_for_housekeeping(|| said() == count);
         // Another night, another node: nothing new.
-        keep_house(world, || said() == count);
+        world.wait_for_housekeeping(|| said() == count);
         let newest = &told(&me, "lapse_ahead")[0];
         assert!(
             newest["text_en"].as_str().is_some_and(|text| text.contains(&format!("in {days} days"))),
@@ -209,8 +195,8 @@ fn a_registration_that_lapses_is_announced_and_its_pool_left(world: &World) {
         .problem(409, "leader_not_in_pool");
     cast.server.propose(story.visit(), actors::proposal_body(&group, at("2026-05-10T01:00:00Z")));
     cast.set_time(at("2026-05-10T16:30:00Z"));
-    keep_house(world, || told(&me, "lapsed").len() == 1);
-    keep_house(world, || said() == 3);
+    world.wait_for_housekeeping(|| told(&me, "lapsed").len() == 1);
+    world.wait_for_housekeeping(|| said() == 3);
     assert_eq!(told(&cast.association, "lapsed").len(), 1);
     assert_eq!(cast.association.read(&expert)["pools"], json!(["member"]));
     let visit = cast.association.read(story.visit());
@@ -242,7 +228,7 @@ fn a_registration_that_is_renewed_carries_its_pool_on(world: &World) {
         who.put(&path).if_match(&now.etag).json(body.clone()).send()
     };
     cast.set_time(at("2026-05-03T01:00:00Z"));
-    keep_house(world, || told(&me, "lapse_ahead").len() == 1);
+    world.wait_for_housekeeping(|| told(&me, "lapse_ahead").len() == 1);
     let renewed = registration("35190000001", "2026-08-08");
     renew(&me, &renewed).expect(403);
     renew(&cast.leader, &renewed).expect(403);
@@ -278,7 +264,7 @@ fn a_registration_that_is_renewed_carries_its_pool_on(world: &World) {
     renew(&cast.association, &renewed).expect(200);
     // The old one's last day has passed: nothing is left, and the new one is announced.
     cast.set_time(at("2026-05-10T16:30:00Z"));
-    keep_house(world, || told(&me, "lapse_ahead").len() == 2);
+    world.wait_for_housekeeping(|| told(&me, "lapse_ahead").len() == 2);
     assert!(told(&me, "lapsed").is_empty());
     assert_eq!(cast.association.read(&expert)["pools"], json!(["leader", "member"]));
     assert_ne!(other.id, expert.id);

@@ -190,7 +190,7 @@ fn who_is_suspended_is_not_admitted(world: &World) {
     let notice = cast.publish(&[&reviewed]);
     cast.association.act(&back, "suspend", actors::because());
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &reviewed) == "rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, &reviewed) == "rejected");
     let now = cast.association.read(&made);
     assert_eq!((now.status(), &now["pools"]), ("suspended", &json!(["member"])));
     assert_eq!(told_of(&member, "application_rejected").len(), 1);
@@ -209,7 +209,7 @@ fn a_certificate_that_is_anothers_by_the_end_ends_the_application(world: &World)
         1
     );
     cast.wait_for_the_end(&published.notice);
-    cast.keep_house(world, || status(&cast, application) == "rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, application) == "rejected");
     let told = told_of(applicant, "application_rejected");
     assert_eq!(told.len(), 1);
     assert!(applicant.get("/api/v1/me").send().expect(200).body.get("expert_id").is_none());
@@ -230,7 +230,7 @@ fn who_was_removed_comes_back_by_admission(world: &World) {
     cast.wait(Duration::minutes(1));
     cast.association.act(&made, "remove", json!({ "reason": "收受礼金" }));
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &reviewed) == "rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, &reviewed) == "rejected");
     assert_eq!(cast.association.read(&made).status(), "removed");
     assert_eq!(told_of(&member, "application_rejected").len(), 1);
 

@@ -180,7 +180,7 @@ fn an_objection_at_the_last_second_is_not_lost(world: &World) {
         told
     });
     let objected = |index: usize| told[index].0 == 201;
-    cast.keep_house(world, || {
+    cast.wait_for_housekeeping(world, || {
         (0..)
             .zip(&published.applicants)
             .all(|(index, (_, it))| objected(index) || status(&cast, it) == "admitted")

@@ -43,7 +43,7 @@ fn the_record_shows_each_step(world: &World) {
     cast.at_session(&session, "close", Value::Null).expect(207);
     let notice = cast.publish(&[&draft]);
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &draft) == "admitted");
+    cast.wait_for_housekeeping(world, || status(&cast, &draft) == "admitted");
 
     let all = events(&applicant, &draft);
     let names: Vec<&str> = all.iter().map(|it| it["name"].as_str().expect("a name")).collect();
