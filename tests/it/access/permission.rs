@@ -351,7 +351,7 @@ impl Scene {
     }
 }
 
-fn told(answer: &Answer, operation: &Operation) -> &'static str {
+fn cell(answer: &Answer, operation: &Operation) -> &'static str {
     let code = answer["code"].as_str().unwrap_or_default();
     match answer.status.as_u16() {
         401 => "401",
@@ -385,7 +385,7 @@ fn matrix_text(world: &World) -> String {
         write!(table, "\n{:<32}", operation.operation_id).expect("a text grows");
         for asker in &askers {
             let answer = scene.ask(asker, operation);
-            write!(table, " {:<16}", told(&answer, operation)).expect("a text grows");
+            write!(table, " {:<16}", cell(&answer, operation)).expect("a text grows");
         }
     }
     let unchanged =

@@ -2,7 +2,6 @@
 
 mod suggestions;
 
-
 use anze_tests::{
     Actor, Answer, Cast, Record, Stage, World,
     actors::{self, ExpertEntry},
