@@ -28,7 +28,7 @@ pub struct Booking {
     pub visit_id: Uuid,
     /// The agreed time.
     pub slot: Slot,
-    /// Where.
+    /// Site of the visit.
     pub site: GridPoint,
 }
 
@@ -37,7 +37,7 @@ pub struct Booking {
 pub struct Diary<'a> {
     /// The visit; its own bookings do not stand in its way.
     pub visit_id: Uuid,
-    /// Where it takes place.
+    /// Site of the visit.
     pub site: GridPoint,
     /// The bookings of the experts concerned, from a day before the slots to a day after them at least.
     pub bookings: &'a [Booking],

@@ -37,7 +37,7 @@ pub struct ApiToken {
     pub scopes: Vec<Scope>,
     /// From which networks it may be used, as CIDR; empty for anywhere.
     pub networks: Vec<String>,
-    /// Until when.
+    /// Instant from which it is refused.
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -45,7 +45,7 @@ pub struct ApiToken {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Who made it.
     pub created_by: UserId,
-    /// When.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
     /// When the record was last changed.
     pub updated_at: DateTime<Utc>,

@@ -27,11 +27,11 @@ use crate::{
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// Whose.
+    /// User of the session.
     pub user_id: UserId,
     /// What the client calls itself.
     pub client: String,
-    /// From where it was begun.
+    /// Address of the client at the login.
     pub address: String,
     /// When it was begun.
     pub created_at: DateTime<Utc>,

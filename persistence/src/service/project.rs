@@ -338,7 +338,8 @@ pub fn list(
             keyset!(query, $key, page).load(db.connection())?
         }};
     }
-    // Said so that nobody goes through the projects of a whole district to find a party's.
+    // An expression instead of the column, so that the database does not read a whole district to find the projects of a
+    // party.
     let of_party = || sql::<Text>("coalesce(projects.district, '')");
     macro_rules! of {
         ($party:expr) => {

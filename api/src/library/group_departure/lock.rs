@@ -25,7 +25,7 @@ const AT_ONCE: usize = 500;
 /// The groups of some experts, which nobody changes until the transaction ends.
 #[derive(Debug, Default)]
 pub struct Groups {
-    /// They.
+    /// The experts of the groups.
     pub experts: Vec<Uuid>,
     /// Their visits that await their group.
     pub awaiting: Vec<Uuid>,
@@ -33,7 +33,7 @@ pub struct Groups {
     pub begun: Vec<Begun>,
 }
 
-/// What is to be locked, and what for.
+/// The projects, organisations and experts to lock, and the groups for which they are locked.
 #[derive(Debug, Default)]
 struct LockSet {
     projects: BTreeSet<Uuid>,

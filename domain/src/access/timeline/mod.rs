@@ -32,7 +32,7 @@ pub struct Entry<'a> {
     pub from: Option<&'a str>,
     /// State after.
     pub to: Option<&'a str>,
-    /// When.
+    /// Time of the entry.
     pub at: DateTime<Utc>,
     /// Whether the caller, or another of their organisation, did it.
     pub by_caller: bool,
@@ -59,8 +59,7 @@ const OF_STANDING: [EventName; 3] =
 /// Name of the entry whose reason is a person's own affair.
 const DECLINED: EventName = EventName::VisitDeclined;
 
-/// Whether the caller's sight of entries on such a record depends on whose it is. Where it does not, the part that
-/// they have in the project is their part in all of them.
+/// Whether visibility depends on the record's parties. If not, the caller's relations to the project decide.
 #[must_use]
 pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool {
     let by_record = caller.expert_id.is_some() || matches!(caller.port, Some(Port::Insurer | Port::Provider));
@@ -70,7 +69,7 @@ pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool 
     }
 }
 
-/// What the caller sees of an entry of the project in which these have a part.
+/// What the caller sees of this entry.
 #[must_use]
 pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> EntryDisclosure {
     let Some(view) = entry.subject.and_then(view_of) else { return EntryDisclosure::Nothing };
@@ -146,8 +145,8 @@ impl Subject {
 }
 
 impl Entry<'_> {
-    /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
-    /// together and the regulator, of why somebody declined those who put groups together and who declined.
+    /// Whether a reader of the record also sees reason and facts. Those about ties and standing are for the provider, the
+    /// association and the regulator; the reason of a decline is for the provider, the association and who declined.
     fn discloses_details_to(&self, caller: &Caller, relations: &Relations) -> bool {
         let has =
             |held: &[Relation]| relations.held_by(caller).iter().any(|relation| held.contains(relation));

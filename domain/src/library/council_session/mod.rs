@@ -99,9 +99,9 @@ impl State for CouncilSessionStatus {
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fraction {
-    /// So many …
+    /// Numerator.
     pub numerator: u32,
-    /// … of so many.
+    /// Denominator.
     pub denominator: u32,
 }
 
@@ -238,7 +238,7 @@ pub struct CouncilSession {
 
 record!(CouncilSession, CouncilSessionStatus, RecordKind::CouncilSession);
 
-/// What was put to a session, in numbers.
+/// Counts of the session's applications.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AgendaCounts {
     /// How many applications, those included that are withdrawn by now.
@@ -334,8 +334,7 @@ impl CouncilSession {
         Ok((next, event.fact(FactName::Applications, more)))
     }
 
-    /// Whether these can be the votes on an item of its; what happened to its application, with the numbers.
-    /// Recorded again they take the place of those before, which stay in the record.
+    /// Checks votes on one application; new votes replace earlier ones. The event keeps the numbers.
     ///
     /// # Errors
     /// Wrong state of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.

@@ -155,7 +155,7 @@ pub struct WorkPeriod {
 pub struct Qualification {
     /// Specialties, at least one.
     pub specialties: Vec<Specialty>,
-    /// Titles.
+    /// Professional titles with their certificates, at most [`MAX_TITLES`].
     pub titles: Vec<Title>,
     /// Registration as a safety engineer.
     pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,

@@ -89,7 +89,7 @@ pub struct ConductRecord {
     pub grounds: String,
     /// Who recorded it.
     pub recorded_by: Uuid,
-    /// When.
+    /// Time of the recording.
     pub created_at: DateTime<Utc>,
 }
 

@@ -45,7 +45,7 @@ pub struct Affiliate {
     pub until: Option<NaiveDate>,
     /// Who declared it.
     pub declared_by: Uuid,
-    /// When.
+    /// Time of the declaration.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,

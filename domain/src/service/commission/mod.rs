@@ -137,7 +137,7 @@ pub struct ServiceLine {
     pub category: ServiceCategory,
     /// What exactly; must be said for `other`.
     pub description: String,
-    /// How many times.
+    /// Number of services agreed.
     pub times: u32,
     /// How often, in words, such as 每季度一次.
     pub frequency: Option<String>,

@@ -111,11 +111,11 @@ pub struct Policy {
 /// The organisations that every record below a policy belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
-    /// Insurer.
+    /// The insurer of the policy.
     pub insurer_id: OrganizationId,
     /// Provider; none on the policy itself.
     pub provider_id: Option<OrganizationId>,
-    /// Contractor.
+    /// The contractor of the project.
     pub contractor_id: OrganizationId,
     /// Supervisor, where it is an organisation here.
     pub supervisor_id: Option<OrganizationId>,
@@ -183,7 +183,7 @@ pub struct Endorsement {
     pub effective_on: NaiveDate,
     /// Premium and period after it.
     pub terms: PolicyTerms,
-    /// Why.
+    /// Reason of the endorsement, in the insurer's words.
     pub reason: String,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,

@@ -72,11 +72,11 @@ pub struct PlannedService {
     pub line_id: ServiceLineId,
     /// Its category, the line's.
     pub category: ServiceCategory,
-    /// When, as days.
+    /// First and last day on which the service may take place.
     pub window: Period,
-    /// How.
+    /// Method of the service (服务方式).
     pub method: String,
-    /// What for.
+    /// Expected outcome of the service.
     pub expected_outcome: String,
     /// How many experts it needs, at least those of A10.1.
     pub group_size: u32,

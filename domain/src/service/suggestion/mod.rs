@@ -69,12 +69,12 @@ vocabulary! {
     }
 }
 
-/// For what a group is looked for.
+/// The request for suggestions.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
-    /// When.
+    /// Time for which a group is wanted.
     pub slot: Slot,
-    /// How many experts.
+    /// Number of experts in the group.
     pub size: usize,
     /// Who is of the group already.
     pub kept: &'a [Uuid],
@@ -95,11 +95,11 @@ pub struct Wanted<'a> {
 pub struct OpenProposal {
     /// The visit.
     pub visit_id: Uuid,
-    /// Whom it asks.
+    /// Experts to whom it was proposed.
     pub experts: Vec<Uuid>,
-    /// For which slots.
+    /// Proposed slots.
     pub slots: Vec<Slot>,
-    /// Where.
+    /// Site of the visit.
     pub site: GridPoint,
 }
 
@@ -108,9 +108,9 @@ pub struct OpenProposal {
 pub struct Profile {
     /// The expert.
     pub expert_id: Uuid,
-    /// Pools.
+    /// Pools of the library in which the expert is.
     pub pools: Vec<Pool>,
-    /// Specialties.
+    /// Specialties of the expert.
     pub specialties: Vec<Specialty>,
     /// Where they are based, where that is known.
     pub base: Option<GridPoint>,

@@ -37,7 +37,7 @@ pub enum GroupDeparture {
 }
 
 impl GroupDeparture {
-    /// The cause; it is told to the expert and the association.
+    /// The cause, which only the expert and the association learn.
     #[must_use]
     pub const fn cause(&self) -> GroupDepartureCause {
         match self {
@@ -48,8 +48,7 @@ impl GroupDeparture {
         }
     }
 
-    /// The reason as it stands at the visit, where every party reads it: which tie it is, or what became of the
-    /// expert, is not theirs to know (A11.3).
+    /// Reason without tie or standing, as every party may read it (A11.3).
     #[must_use]
     pub const fn reason_text(&self) -> &'static str {
         match self {
@@ -90,7 +89,7 @@ impl Visit {
         }
     }
 
-    /// An expert leaves the group before it began: the place and the time are open again.
+    /// Removes an expert from the group of a visit that has not begun. The place and the time are open again.
     ///
     /// # Errors
     /// Wrong state.

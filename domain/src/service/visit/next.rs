@@ -1,4 +1,4 @@
-//! What may be done with a visit next, as it stands and as what is around it stands.
+//! Operations possible on a visit in its present state and its parents' states.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -21,8 +21,7 @@ impl Visit {
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
 
-    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation
-    /// pass: material that is missing, a group or a time may still be refused after.
+    /// Checks state, parent states, agreed day and caller; material, group and time are checked later.
     ///
     /// # Errors
     /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],

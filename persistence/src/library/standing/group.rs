@@ -244,7 +244,7 @@ pub struct Snapshot {
     pub qualification: Qualification,
     /// Their employer.
     pub employer_name: String,
-    /// When.
+    /// Time of the snapshot.
     pub taken_at: DateTime<Utc>,
 }
 
@@ -336,7 +336,7 @@ pub struct Membership {
     pub scheduled_start: Option<DateTime<Utc>>,
 }
 
-/// Those of these experts who are in a group that this organisation arranges or arranged.
+/// Of these experts, those in a group of this provider.
 pub fn of_provider(
     db: &mut Reader<'_>,
     provider: OrganizationId,

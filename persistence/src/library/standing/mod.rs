@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The events of declines by a user; said so that the index of just these is found.
+/// The events of declines by a user. Literal condition, so that the partial index applies.
 macro_rules! declines_of {
     ($user:expr) => {
         events::table
@@ -134,7 +134,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Co
 fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreError> {
     /// The visit, who leads it, and what the event says.
     type Said = (Key, Option<Key>, Document<FactsRow>);
-    // Said so that the index of just these is found.
+    // Literal condition, so that the partial index applies.
     let [submitted, overdue, recounted] =
         [EventName::VisitSubmitted, EventName::VisitUploadOverdue, EventName::UploadDeadlineRecounted];
     let measures = format!("events.name IN ('{submitted}', '{overdue}', '{recounted}')");
@@ -162,9 +162,9 @@ pub struct Decline {
     pub seq: i64,
     /// The visit.
     pub visit_id: Uuid,
-    /// Why.
+    /// Reason that the expert gave.
     pub reason: Option<String>,
-    /// When.
+    /// Time of the decline.
     pub declined_at: DateTime<Utc>,
     /// Why the association holds it to be justified, where it does.
     pub justified: Option<String>,
@@ -257,16 +257,16 @@ pub fn justify(
     Ok(Some(inserted == 1))
 }
 
-/// Experts of whose registration something is to be said.
+/// Experts with a lapse notice due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lapsing {
-    /// They.
+    /// Their ids.
     pub due: Vec<ExpertId>,
     /// The last that was looked at; none at the end.
     pub last: Option<ExpertId>,
 }
 
-/// Those of `limit` experts, past `after`, of whose registration something is to be said today.
+/// Of the next `limit` experts past `after`, those with a lapse notice due today.
 pub fn lapsing(
     db: &mut Reader<'_>,
     today: NaiveDate,

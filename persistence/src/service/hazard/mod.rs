@@ -292,7 +292,7 @@ pub fn list(
         query = in_state!(query, hazards::status, status);
     }
     query = match filter.grade {
-        // Said so that the indexes of just these are found.
+        // Literal condition, so that the partial index applies.
         Some(HazardGrade::Major) => query.filter(sql::<Bool>("hazards.grade = 'major'")),
         Some(grade) => query.filter(hazards::grade.eq(Stored(grade))),
         None => query,

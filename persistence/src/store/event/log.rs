@@ -47,7 +47,7 @@ impl Log {
     }
 }
 
-/// What continues a stream that stood at `from`.
+/// Entries that continue a stream whose last sequence number is `from`.
 #[derive(Debug)]
 pub(crate) struct StreamAppend {
     pub(crate) from: i64,

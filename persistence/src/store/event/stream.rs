@@ -45,7 +45,7 @@ pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) ->
     Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
 }
 
-/// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
+/// Like [`lock_all`], in shared mode.
 pub fn lock_all_shared(
     db: &mut Writer<'_>,
     streams: impl IntoIterator<Item = Uuid>,
@@ -90,7 +90,7 @@ pub fn append_all(
     Ok(())
 }
 
-/// What happened, as it continues a stream of which it was noted where it stands; none where the stream has no beginning yet.
+/// Entries that continue the stream; None if the stream does not exist.
 pub(crate) fn continued(
     db: &mut Reader<'_>,
     stream: Uuid,
@@ -136,7 +136,7 @@ pub fn of_application(
     flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
-        // Said so that the index of just these is found.
+        // Literal condition, so that the partial index applies.
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(&format!(
             "subject = '{}'",
             RecordKind::ExpertApplication

@@ -128,9 +128,9 @@ impl Visit {
         }
     }
 
-    /// An expert leaves the group of a visit that has not begun, whoever's doing it is: their place is open again,
-    /// the time is no longer agreed, and what the others answered stands. The event has the name that is given.
-    /// Nothing where there is no such place.
+    /// Removes an expert from a visit that has not begun. The place is open again, the time is no longer agreed, and the
+    /// answers of the others stand. The event is named `event`. None if the visit has begun, or the expert is not in its
+    /// group.
     ///
     /// # Errors
     /// No reason.

@@ -104,7 +104,7 @@ pub struct Negotiation {
 pub struct Declined {
     /// The expert.
     pub expert_id: Uuid,
-    /// When.
+    /// Slot that the expert declined.
     pub slot: Slot,
 }
 
