@@ -71,7 +71,12 @@ pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool 
 
 /// What the caller sees of this entry.
 #[must_use]
-pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> EntryDisclosure {
+pub fn entry_disclosure(
+    caller: &Caller,
+    entry: &Entry<'_>,
+    project: &Relations,
+    subject: &Subject,
+) -> EntryDisclosure {
     let Some(view) = entry.subject.and_then(view_of) else { return EntryDisclosure::Nothing };
     if entry.subject == Some(RecordKind::Project) {
         return if may(caller, view, project).is_ok() {

@@ -53,7 +53,7 @@ fn entry(subject: &'static str, name: &'static str) -> Entry<'static> {
 }
 
 fn see(caller: &Caller, entry: &Entry<'_>, subject: &Subject) -> EntryDisclosure {
-    sight(caller, entry, &project(), subject)
+    entry_disclosure(caller, entry, &project(), subject)
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn whose_a_record_is_matters_only_where_it_is_asked() {
     for caller in Port::ALL.iter().map(|port| of(*port, party(*port))).chain([expert()]) {
         for subject in subjects {
             let seen = all.map(|whose| see(&caller, &entry(subject, "x"), &whose));
-            let same = seen.iter().all(|sight| *sight == seen[0]);
+            let same = seen.iter().all(|disclosure| *disclosure == seen[0]);
             assert!(
                 same || depends_on_subject(&caller, RecordKind::from_code(subject)),
                 "{:?} {subject}",

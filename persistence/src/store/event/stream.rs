@@ -71,9 +71,9 @@ pub fn append_all(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
     author: &Author,
-    happened: &[Event],
+    events: &[Event],
 ) -> Result<(), StoreError> {
-    if happened.is_empty() {
+    if events.is_empty() {
         return Ok(());
     }
     let id = Key(stream.into());
@@ -85,7 +85,7 @@ pub fn append_all(
     }
     let Log { streams, entries } = log;
     let Some(stream) = streams.iter_mut().find(|stream| stream.head.stream_id == id) else { return Ok(()) };
-    entries.extend(happened.iter().map(|event| stream.head.next(author, event)));
+    entries.extend(events.iter().map(|event| stream.head.next(author, event)));
     stream.moved = true;
     Ok(())
 }
@@ -95,12 +95,12 @@ pub(crate) fn continued(
     db: &mut Reader<'_>,
     stream: Uuid,
     author: &Author,
-    happened: &[Event],
+    events: &[Event],
 ) -> Option<StreamAppend> {
     let stream = db.log().stream(Key(stream)).filter(|stream| stream.begun && !stream.moved)?;
     let from = stream.head.last_seq;
     let mut head = stream.head.clone();
-    let entries = happened.iter().map(|event| head.next(author, event)).collect();
+    let entries = events.iter().map(|event| head.next(author, event)).collect();
     Some(StreamAppend { from, head, entries })
 }
 
