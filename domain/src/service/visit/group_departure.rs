@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a11_3_what_became_of_an_expert_does_not_stand_at_the_visit() {
         for why in [GroupDeparture::Suspended, GroupDeparture::Removed, GroupDeparture::Lapsed] {
-            assert!(!departure.reason_text().contains(why.cause().zh()), "{}", why.cause());
+            assert!(!why.reason_text().contains(why.cause().zh()), "{}", why.cause());
         }
     }
 
