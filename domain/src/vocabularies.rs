@@ -62,7 +62,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<commission::CommissionStatus>(),
         CodeList::of::<service_plan::ServicePlanStatus>(),
         CodeList::of::<visit::VisitStatus>(),
-        CodeList::of::<visit::LeavingCause>(),
+        CodeList::of::<visit::GroupDepartureCause>(),
         CodeList::of::<visit::ReopenedPart>(),
         CodeList::of::<visit::Step>(),
         CodeList::of::<visit::AttachmentKind>(),

@@ -155,6 +155,14 @@ impl Actor {
             }
         }
     }
+
+    /// The notifications of one kind in the inbox.
+    #[track_caller]
+    pub fn notifications(&self, kind: &str) -> Vec<Value> {
+        let mut all = self.all("/api/v1/notifications");
+        all.retain(|notification| notification["kind"] == kind);
+        all
+    }
 }
 
 /// Everyone whom a test of the flow needs.

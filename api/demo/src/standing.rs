@@ -17,8 +17,8 @@ const REMOVED: usize = 13;
 pub(super) async fn record_conduct(people: &People) -> Result<(), Failure> {
     let association = &people.association.actor;
     let library = association.list("/api/v1/experts?limit=100&sort=created_at").await?;
-    let path = |place: usize| {
-        let id = library.get(place).and_then(|expert| expert.get("id")).and_then(Value::as_str);
+    let path = |index: usize| {
+        let id = library.get(index).and_then(|expert| expert.get("id")).and_then(Value::as_str);
         id.map(|id| format!("/api/v1/experts/{id}")).ok_or("an expert who is not there")
     };
     let mut warned = association.read(&path(WARNED)?).await?;

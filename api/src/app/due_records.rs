@@ -9,9 +9,6 @@ use crate::app::{context::SystemWriteContext, state::App};
 
 /// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it
 /// is: another node may have been there. What fails is logged, and comes up in the next round.
-///
-/// # Errors
-/// The store's, where what is due cannot be read.
 pub(crate) async fn for_each_due<T, F, W>(app: &App, what: &str, due: F, work: W) -> Result<(), StoreError>
 where
     T: Send + 'static,

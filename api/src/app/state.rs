@@ -35,7 +35,7 @@ pub struct App {
     pub keys: Keys,
     /// Access tokens of people.
     pub tokens: AccessTokens,
-    /// Passwords.
+    /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// What was learned of credentials a moment ago.
     pub identities: Identities,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::get;
 use anze_domain::{
     EventName, Id, RecordKind, Vocabulary,
-    access::{Caller, Operation, timeline as sight, timeline::Sight},
+    access::{Caller, Operation, timeline as decision, timeline::EntryDisclosure},
 };
 use anze_persistence::{oversight::timeline, service::project as store, store::event};
 use serde::{Deserialize, Serialize};
@@ -19,22 +19,22 @@ use crate::{
 };
 
 /// The entry as far as the caller sees it.
-fn disclosed(entry: event::Entry, sight: Sight, language: Language) -> Option<TimelineEntry> {
+fn disclosed(entry: event::Entry, disclosure: EntryDisclosure, language: Language) -> Option<TimelineEntry> {
     let whole = TimelineEntry::new(entry, language);
-    match sight {
-        Sight::Nothing => None,
-        Sight::Step => {
+    match disclosure {
+        EntryDisclosure::Nothing => None,
+        EntryDisclosure::Step => {
             Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
         }
-        Sight::Whole => Some(whole),
+        EntryDisclosure::Whole => Some(whole),
     }
 }
 
 /// What the decision asks of an entry.
-fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> sight::Entry<'a> {
+fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> decision::Entry<'a> {
     let organization = caller.organization_id.map(Id::uuid);
     let theirs = organization.is_some() && entry.organization_id() == organization;
-    sight::Entry {
+    decision::Entry {
         name: EventName::from_code(&entry.name),
         subject: RecordKind::from_code(&entry.subject),
         from: entry.from_state.as_deref(),
@@ -76,13 +76,14 @@ pub(crate) async fn list_project_events(
             let asks = page
                 .items
                 .iter()
-                .any(|entry| sight::depends_on_subject(caller, RecordKind::from_code(&entry.subject)));
+                .any(|entry| decision::depends_on_subject(caller, RecordKind::from_code(&entry.subject)));
             let subjects =
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
             let seen = |entry: event::Entry| {
                 let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
-                let sight = sight::sight(caller, &about(&entry, caller), &relations, &subject);
-                disclosed(entry, sight, language)
+                let disclosure =
+                    decision::entry_disclosure(caller, &about(&entry, caller), &relations, &subject);
+                disclosed(entry, disclosure, language)
             };
             let Page { items, next_cursor } = list.page(page, |entry| entry.seq, seen)?;
             Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })

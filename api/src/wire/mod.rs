@@ -32,9 +32,6 @@ pub struct ReasonIn {
 }
 
 /// A 200 without a version.
-///
-/// # Errors
-/// `internal`.
 pub fn plain(wire: &impl Serialize) -> Result<crate::http::respond::Reply, ApiError> {
     crate::http::respond::Reply::json(StatusCode::OK, wire)
 }

@@ -40,10 +40,10 @@ pub fn build(_root: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn table(text: &mut String, terms: &[Term], place: &str) -> fmt::Result {
-    writeln!(text, "| 中文 | English | 在平台中 · On the platform | {place} |\n|---|---|---|---|")?;
+fn table(text: &mut String, terms: &[Term], rule_heading: &str) -> fmt::Result {
+    writeln!(text, "| 中文 | English | 在平台中 · On the platform | {rule_heading} |\n|---|---|---|---|")?;
     for term in terms {
-        writeln!(text, "| {} | {} | {} | {} |", term.zh, term.en, term.on_the_platform, term.place)?;
+        writeln!(text, "| {} | {} | {} | {} |", term.zh, term.en, term.on_the_platform, term.rule)?;
     }
     Ok(())
 }

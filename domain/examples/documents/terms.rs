@@ -9,16 +9,11 @@ pub struct Term {
     /// The record, field, code or operation that the term names.
     pub on_the_platform: &'static str,
     /// The article of the measures, or the rule.
-    pub place: &'static str,
+    pub rule: &'static str,
 }
 
-const fn term(
-    zh: &'static str,
-    en: &'static str,
-    on_the_platform: &'static str,
-    place: &'static str,
-) -> Term {
-    Term { zh, en, on_the_platform, place }
+const fn term(zh: &'static str, en: &'static str, on_the_platform: &'static str, rule: &'static str) -> Term {
+    Term { zh, en, on_the_platform, rule }
 }
 
 /// The terms of the measures, in the order of their articles.

@@ -25,7 +25,7 @@ crate::codes! {
         "Not found" / "There is nothing here, or nothing that you may see.";
 }
 
-/// Decides whether the caller may do the operation on a record in which these have a part.
+/// Decides whether the caller may do the operation on a record with these relations.
 ///
 /// # Errors
 /// [`UNAUTHENTICATED`] for nobody, [`NOT_FOUND`] where the caller may not even read the record,

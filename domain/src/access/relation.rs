@@ -61,8 +61,7 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
-    /// another record below it.
+    /// Adds the caller's own ids to a record from a list already narrowed to the caller.
     #[must_use]
     pub fn listed_to(mut self, caller: &Caller) -> Self {
         self.insurers.extend(caller.organization_id);
@@ -73,7 +72,7 @@ impl Relations {
         self
     }
 
-    /// Whether the caller is a provider whose part is in every such record: in the library's experts.
+    /// Whether the caller is a provider and the record is open to every provider.
     #[must_use]
     pub fn is_for_any_provider(&self, caller: &Caller) -> bool {
         self.any_provider && caller.port == Some(Port::Provider) && caller.organization_id.is_some()

@@ -21,7 +21,7 @@ crate::codes! {
 pub struct Money(i64);
 
 impl Money {
-    /// Nothing.
+    /// No money: 0 fen.
     pub const ZERO: Self = Self(0);
     /// The largest amount: 9,999,999,999,999.99 CNY.
     pub const MAX: Self = Self(999_999_999_999_999);

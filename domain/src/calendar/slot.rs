@@ -22,9 +22,9 @@ crate::codes! {
 /// From one instant to another, the end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    /// From when.
+    /// Start of the slot, included.
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot, not included.
     pub end: DateTime<Utc>,
 }
 

@@ -39,7 +39,7 @@ pub struct Attachment {
     pub file_name: String,
     /// Its media type, as found in the bytes.
     pub media_type: String,
-    /// How many bytes.
+    /// Size in bytes.
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,

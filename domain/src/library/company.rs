@@ -41,7 +41,7 @@ impl Party {
     /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
     /// are compared.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn is_same_company(&self, other: &Self) -> bool {
         other.is_named(&self.name, self.code.as_ref())
     }
 

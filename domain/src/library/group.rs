@@ -101,7 +101,7 @@ pub fn check_group(
     leader: Uuid,
     members: &[Candidate],
     missing_specialty_reason: Option<&str>,
-    tells_ties: bool,
+    discloses_ties: bool,
     on: NaiveDate,
 ) -> Result<(), Violation> {
     let count = members.len();
@@ -118,7 +118,7 @@ pub fn check_group(
     let mut seen = BTreeSet::new();
     for (i, member) in members.iter().enumerate() {
         if seen.insert(member.expert_id) {
-            check_member(i, member, tells_ties, &mut violations);
+            check_member(i, member, discloses_ties, &mut violations);
         } else {
             let twice = Violation::new(EXPERT_LISTED_TWICE).with("expert", member.expert_id);
             violations.push(twice.at(format!("/members/{i}")));
@@ -147,15 +147,15 @@ pub fn missing_specialties(members: &[Candidate]) -> Vec<Specialty> {
     Specialty::ALL.iter().filter(|specialty| !covered(specialty)).copied().collect()
 }
 
-fn check_member(i: usize, member: &Candidate, tells_ties: bool, violations: &mut Vec<Violation>) {
+fn check_member(i: usize, member: &Candidate, discloses_ties: bool, violations: &mut Vec<Violation>) {
     if !member.active || member.pools.is_empty() {
         let inactive = Violation::new(EXPERT_NOT_ACTIVE).with("expert", member.expert_id);
         violations.push(inactive.at(format!("/members/{i}")));
     }
     // Who is not told which ties there are is not told how many.
-    for tie in member.ties.iter().take(if tells_ties { usize::MAX } else { 1 }) {
-        let which = if tells_ties {
-            format!("（{}: {}）", tie.party_in_words(), tie.kind.code())
+    for tie in member.ties.iter().take(if discloses_ties { usize::MAX } else { 1 }) {
+        let which = if discloses_ties {
+            format!("（{}: {}）", tie.party_label(), tie.kind.code())
         } else {
             String::new()
         };
@@ -189,9 +189,9 @@ mod tests {
         leader: Uuid,
         members: &[Candidate],
         reason: Option<&str>,
-        tells_ties: bool,
+        discloses_ties: bool,
     ) -> Result<(), Violation> {
-        super::check_group(leader, members, reason, tells_ties, crate::fixtures::day("2026-03-02"))
+        super::check_group(leader, members, reason, discloses_ties, crate::fixtures::day("2026-03-02"))
     }
 
     fn group(count: usize) -> Vec<Candidate> {
@@ -249,8 +249,8 @@ mod tests {
             vec![Tie {
                 kind: TieKind::FormerEmployer, party: "甲公司".into(), through: None, until: None
             }];
-        for (tells_ties, tie) in [(true, "（甲公司: former_employer）"), (false, "")] {
-            let violation = check_group(id(0), &members, None, tells_ties).unwrap_err();
+        for (discloses_ties, tie) in [(true, "（甲公司: former_employer）"), (false, "")] {
+            let violation = check_group(id(0), &members, None, discloses_ties).unwrap_err();
             assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_TIED, "/members/1"));
             assert!(violation.params.contains(&("tie", tie.to_owned())), "{:?}", violation.params);
             assert!(violation.params.contains(&("expert", id(1).to_string())));

@@ -30,7 +30,7 @@ use crate::{
         project::ProjectStatus,
         service_plan::ServicePlanStatus,
         service_report::ServiceReportStatus,
-        visit::{AttachmentKind, LeavingCause, ReopenedPart, Step, VisitStatus},
+        visit::{AttachmentKind, GroupDepartureCause, ReopenedPart, Step, VisitStatus},
     },
 };
 
@@ -151,7 +151,7 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
     use FactName as F;
     Form::Terms(match fact {
         F::Category => term::<ServiceCategory>,
-        F::Cause => term::<LeavingCause>,
+        F::Cause => term::<GroupDepartureCause>,
         F::Class => term::<EngineerClass>,
         F::FeeMode => term::<FeeMode>,
         F::Grade => term::<HazardGrade>,

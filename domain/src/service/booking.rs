@@ -6,7 +6,7 @@ use crate::{
     Violation,
     calendar::{
         slot::Slot,
-        travel::{Place, travel_minutes},
+        travel::{GridPoint, travel_minutes},
     },
 };
 
@@ -28,8 +28,8 @@ pub struct Booking {
     pub visit_id: Uuid,
     /// The agreed time.
     pub slot: Slot,
-    /// Where.
-    pub site: Place,
+    /// Site of the visit.
+    pub site: GridPoint,
 }
 
 /// What experts are booked for around some slots, seen from a visit.
@@ -37,8 +37,8 @@ pub struct Booking {
 pub struct Diary<'a> {
     /// The visit; its own bookings do not stand in its way.
     pub visit_id: Uuid,
-    /// Where it takes place.
-    pub site: Place,
+    /// Site of the visit.
+    pub site: GridPoint,
     /// The bookings of the experts concerned, from a day before the slots to a day after them at least.
     pub bookings: &'a [Booking],
 }
@@ -86,9 +86,9 @@ mod tests {
 
     use super::*;
 
-    const SITE: Place = Place { longitude: 118_100_000, latitude: 24_500_000 };
+    const SITE: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_500_000 };
     /// A good kilometre to the north: nineteen minutes.
-    const NEAR: Place = Place { longitude: 118_100_000, latitude: 24_510_000 };
+    const NEAR: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_510_000 };
 
     fn at(minutes: i64) -> DateTime<Utc> {
         "2026-03-05T01:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
@@ -98,7 +98,7 @@ mod tests {
         Slot { start: at(start), end: at(end) }
     }
 
-    fn check(site: Place, other: Slot, wanted: Slot) -> Result<(), &'static str> {
+    fn check(site: GridPoint, other: Slot, wanted: Slot) -> Result<(), &'static str> {
         let (expert, visit) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let bookings = [Booking { expert_id: expert, visit_id: Uuid::from_u128(3), slot: other, site: SITE }];
         let diary = Diary { visit_id: visit, site, bookings: &bookings };

@@ -123,9 +123,6 @@ pub fn save(
 }
 
 /// The organisation with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
     let row: Option<Row> = organizations::table
         .find(Key::from(id))
@@ -136,9 +133,6 @@ pub fn find(db: &mut Reader<'_>, id: OrganizationId) -> Result<Option<Organizati
 }
 
 /// The organisations with these ids, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_all(db: &mut Reader<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = organizations::table
@@ -149,9 +143,6 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[OrganizationId]) -> Result<Vec<Organ
 }
 
 /// The organisations whose names have one of these keys, as [`comparison_key`] makes them, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_named(db: &mut Reader<'_>, keys: &[String]) -> Result<Vec<Organization>, StoreError> {
     let rows: Vec<Row> = organizations::table
         .filter(organizations::name_key.eq_any(keys))
@@ -162,9 +153,6 @@ pub fn find_named(db: &mut Reader<'_>, keys: &[String]) -> Result<Vec<Organizati
 }
 
 /// The organisations with one of these unified social credit codes, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_coded(db: &mut Reader<'_>, codes: &[String]) -> Result<Vec<Organization>, StoreError> {
     let rows: Vec<Row> = organizations::table
         .filter(organizations::unified_social_credit_code.eq_any(codes))
@@ -175,9 +163,6 @@ pub fn find_coded(db: &mut Reader<'_>, codes: &[String]) -> Result<Vec<Organizat
 }
 
 /// The first organisation of a port, where there is one.
-///
-/// # Errors
-/// The store's.
 pub fn first_of(db: &mut Reader<'_>, kind: Port) -> Result<Option<Organization>, StoreError> {
     let row: Option<Row> = organizations::table
         .filter(organizations::kind.eq(Stored(kind)))
@@ -200,9 +185,6 @@ pub struct Filter {
 }
 
 /// A page of organisations.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     filter: &Filter,

@@ -7,8 +7,8 @@ use anze_domain::{
     base::id::{CouncilSessionId, ExpertApplicationId},
     library::{
         council_session::{
-            CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, Put, SessionItem, SessionTerms,
-            VoteOutcome, Votes,
+            AgendaCounts, CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, SessionItem,
+            SessionTerms, VoteOutcome, Votes,
         },
         expert_application::ExpertApplicationStatus,
         qualification::Pool,
@@ -201,10 +201,10 @@ pub fn find_locked(db: &mut Writer<'_>, id: CouncilSessionId) -> Result<Option<C
 }
 
 /// What was put to these sessions, in numbers, in one query.
-pub fn put(
+pub fn agenda_counts(
     db: &mut Reader<'_>,
     ids: impl IntoIterator<Item = CouncilSessionId>,
-) -> Result<HashMap<CouncilSessionId, Put>, StoreError> {
+) -> Result<HashMap<CouncilSessionId, AgendaCounts>, StoreError> {
     let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -216,16 +216,16 @@ pub fn put(
         .group_by(key)
         .select((key.0, key.1, count_star(), count(council_session_items::votes_for)))
         .load(db.connection())?;
-    let mut put: HashMap<_, Put> = HashMap::new();
+    let mut agendas: HashMap<_, AgendaCounts> = HashMap::new();
     for (id, status, all, voted) in rows {
         let (all, voted) = (usize::try_from(all).unwrap_or(0), usize::try_from(voted).unwrap_or(0));
-        let it = put.entry(id.into()).or_default();
+        let it = agendas.entry(id.into()).or_default();
         (it.applications, it.voted) = (it.applications + all, it.voted + voted);
         if status.0.after(Operation::CloseCouncilSession).is_some() {
             (it.open, it.open_voted) = (it.open + all, it.open_voted + voted);
         }
     }
-    Ok(put)
+    Ok(agendas)
 }
 
 /// A page of the sessions, in one state where it is given.
@@ -258,8 +258,8 @@ pub fn items(
     session: CouncilSessionId,
 ) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
     let most = i64::try_from(anze_domain::library::council_session::MAX_ITEMS).unwrap_or(i64::MAX);
-    type Found = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
-    let rows: Vec<Found> = council_session_items::table
+    type Columns = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
+    let rows: Vec<Columns> = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
         .order(council_session_items::application_id)
@@ -290,7 +290,8 @@ pub fn list_items(
     session: CouncilSessionId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Listed>, StoreError> {
-    type Found = (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
+    type Columns =
+        (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
     let query = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
@@ -305,7 +306,7 @@ pub fn list_items(
             ),
         ))
         .into_boxed();
-    let rows: Vec<Found> =
+    let rows: Vec<Columns> =
         keyset!(query, council_session_items::application_id, page).load(db.connection())?;
     Ok(page.cut(rows).map(|(row, reviewed_at, (number, name, pool, status))| Listed {
         item: row.item(reviewed_at),

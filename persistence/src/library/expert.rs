@@ -7,7 +7,7 @@ use anze_domain::{
         location::CoordinateSystem,
         period::Period,
     },
-    calendar::travel::Place,
+    calendar::travel::GridPoint,
     library::{
         expert::{Admission, Expert, ExpertStatus},
         qualification::{Pool, Qualification, Specialty},
@@ -257,7 +257,7 @@ pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
         expert_id: id.0,
         pools: pools.value(),
         specialties: specialties.value(),
-        base: location(longitude, latitude, system).map(Place::from),
+        base: location(longitude, latitude, system).map(GridPoint::from),
     };
     Ok(rows.into_iter().map(profile).collect())
 }

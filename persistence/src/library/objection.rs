@@ -107,9 +107,6 @@ impl Aggregate for Objection {
 }
 
 /// Inserts an objection that came from an address with this keyed digest.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, objection: &Objection, address_digest: &[u8]) -> Result<(), StoreError> {
     diesel::insert_into(objections::table)
         .values((Row::from(objection), objections::address_digest.eq(address_digest)))
@@ -131,9 +128,6 @@ pub fn save(
 }
 
 /// The objection with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ObjectionId) -> Result<Option<Objection>, StoreError> {
     let row: Option<Row> =
         objections::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -141,9 +135,6 @@ pub fn find(db: &mut Reader<'_>, id: ObjectionId) -> Result<Option<Objection>, S
 }
 
 /// What there is already of what objections are limited by.
-///
-/// # Errors
-/// The store's.
 pub fn counted(
     db: &mut Reader<'_>,
     address_digest: &[u8],
@@ -184,9 +175,6 @@ pub fn counted(
 }
 
 /// Whether an objection to this application waits for its decision.
-///
-/// # Errors
-/// The store's.
 pub fn is_undecided(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<bool, StoreError> {
     let undecided = objections::table
         .filter(objections::application_id.eq(Key::from(application)))
@@ -206,9 +194,6 @@ pub struct Filter {
 }
 
 /// A page of the objections.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     filter: &Filter,
@@ -229,10 +214,7 @@ pub fn list(
 }
 
 /// A page of the objections to the applications of this user.
-///
-/// # Errors
-/// The store's.
-pub fn about(
+pub fn list_on_applications_of(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<Uuid>,

@@ -104,9 +104,6 @@ pub fn save(
 }
 
 /// The notice with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     let row: Option<Row> = public_notices::table
         .find(Key::from(id))
@@ -117,18 +114,12 @@ pub fn find(db: &mut Reader<'_>, id: PublicNoticeId) -> Result<Option<PublicNoti
 }
 
 /// As [`find`], with the lock of its stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
 
 /// A page of the notices, in one state where it is given.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     status: Option<PublicNoticeStatus>,
@@ -143,9 +134,6 @@ pub fn list(
 }
 
 /// Notices whose end is provisional, from an id on.
-///
-/// # Errors
-/// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
     after: Option<PublicNoticeId>,
@@ -162,9 +150,6 @@ pub fn provisional(
 }
 
 /// Open notices that have ended by now, from an id on.
-///
-/// # Errors
-/// The store's.
 pub fn due(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,

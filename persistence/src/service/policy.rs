@@ -185,9 +185,6 @@ pub fn insert_endorsement(db: &mut Writer<'_>, endorsement: &Endorsement) -> Res
 }
 
 /// The policy with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     let row: Option<Row> =
         policies::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -195,18 +192,12 @@ pub fn find(db: &mut Reader<'_>, id: PolicyId) -> Result<Option<Policy>, StoreEr
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     lock_by!(db, policies::table.find(Key::from(id)).select(policies::project_id))?;
     find(db, id)
 }
 
 /// The projects of these policies, each once.
-///
-/// # Errors
-/// The store's.
 pub fn projects_of(db: &mut Reader<'_>, ids: &[PolicyId]) -> Result<Vec<ProjectId>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let projects: Vec<Key> = policies::table
@@ -236,9 +227,6 @@ fn counting() -> Vec<Stored<CommissionStatus>> {
 }
 
 /// What is commissioned against the policy already, leaving one commission out (A3.1).
-///
-/// # Errors
-/// The store's.
 pub fn committed(db: &mut Reader<'_>, id: PolicyId, but: Option<Uuid>) -> Result<Committed, StoreError> {
     let mut query = commissions::table
         .filter(commissions::policy_id.eq(Key::from(id)))
@@ -257,9 +245,6 @@ pub fn committed(db: &mut Reader<'_>, id: PolicyId, but: Option<Uuid>) -> Result
 
 /// As [`committed`] without leaving one out, for all these policies in one query; those with nothing
 /// commissioned are left out.
-///
-/// # Errors
-/// The store's.
 pub fn committed_for(
     db: &mut Reader<'_>,
     ids: &[PolicyId],
@@ -291,9 +276,6 @@ pub struct Filter {
 }
 
 /// A page of the policies that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
@@ -321,9 +303,6 @@ pub fn list(
 }
 
 /// A page of the endorsements of a policy.
-///
-/// # Errors
-/// The store's.
 pub fn list_endorsements(
     db: &mut Reader<'_>,
     policy: PolicyId,

@@ -46,13 +46,13 @@ fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     let accepted = served.bring_to(Stage::Accepted);
     served.server.create("/api/v1/service-plans", plan_body(accepted.commission()));
     let returned = served.bring_to(Stage::Submitted);
-    served.server.give_back(returned.commission());
+    served.server.return_for_correction(returned.commission());
     for stage in [Stage::Drafted, Stage::Submitted] {
         let withdrawn = served.bring_to(stage);
         served.insurer.act(withdrawn.commission(), "withdraw", because());
     }
     let returned_plan = served.bring_to(Stage::Planned);
-    served.insurer.give_back(returned_plan.plan());
+    served.insurer.return_for_correction(returned_plan.plan());
     let agreed = served.bring_to(Stage::Agreed);
     served.server.act(agreed.visit(), "reschedule", because());
     // The association serves here: its own drafts, hazards, and a project that is suspended.

@@ -125,9 +125,9 @@ impl RequestContext {
         S: View,
         F: Fn(&mut DecisionContext<'_, '_>) -> Result<Changed<S>, ApiError> + Send + Sync + 'static,
     {
-        let (work, once) = (self.work(), self.once());
+        let (base, once) = (self.context_base(), self.once());
         let step = Arc::new(step);
-        let (at_first, mine, kept_as) = (Arc::clone(&step), Arc::clone(&work), once.clone());
+        let (at_first, mine, kept_as) = (Arc::clone(&step), Arc::clone(&base), once.clone());
         let single_statement = move |db: &mut Reader<'_>| {
             mine.under_its_id(|| {
                 let mut prepared = Prepared::Nothing;
@@ -146,7 +146,7 @@ impl RequestContext {
                 Ok(Some((reply, SingleStatementWrite { row, stream, author: mine.author(), events, kept })))
             })
         };
-        let job = in_transaction(work, once.clone(), move |tx: &mut WriteContext<'_, '_>| {
+        let job = in_transaction(base, once.clone(), move |tx: &mut WriteContext<'_, '_>| {
             let (next, related) = step(&mut tx.deciding())?;
             next.show(related, &mut tx.reading())
         });

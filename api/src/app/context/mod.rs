@@ -1,5 +1,5 @@
-//! A call: who, when, on what, once. Reads and changes go through it, so that every change is
-//! authorised, leaves its event and is kept for a repeated request, in one transaction.
+//! The contexts in which a request reads and writes. Every change goes through one of them. In one transaction it is
+//! authorised, leaves its event, and its answer is kept for a repeated request.
 
 mod change;
 mod view;
@@ -79,7 +79,7 @@ impl Failure for ApiError {
 pub use change::{Changed, DecisionContext};
 pub use view::{ReadContext, View};
 
-/// A call by whoever the request's credentials say.
+/// One authenticated request.
 #[derive(Clone)]
 pub struct RequestContext {
     /// The application.
@@ -88,11 +88,11 @@ pub struct RequestContext {
     pub caller: Arc<Caller>,
     /// The session of a person.
     pub session: Option<SessionId>,
-    /// When: one instant for the whole call.
+    /// Time of the request, the same instant throughout.
     pub now: DateTime<Utc>,
     /// The language that the caller prefers.
     pub language: Language,
-    /// From where.
+    /// Address of the client, behind trusted proxies.
     pub address: String,
     /// The address by which failed tries are counted: of an IPv6 address, its /64 network.
     pub counted_address: String,
@@ -139,7 +139,7 @@ impl RequestContext {
         })
     }
 
-    /// The same call for work beside its own, which is not the answer to keep for a repeated request.
+    /// A copy without idempotency key, for additional writes.
     #[must_use]
     pub fn without_key(&self) -> Self {
         Self { key: None, ..self.clone() }
@@ -178,7 +178,7 @@ impl RequestContext {
         F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
         let once = self.once();
-        let job = in_transaction(self.work(), once.clone(), work);
+        let job = in_transaction(self.context_base(), once.clone(), work);
         self.or_answered(self.app.store.write(job).await, once).await
     }
 
@@ -189,7 +189,7 @@ impl RequestContext {
         once: Option<Fingerprint>,
     ) -> Result<Reply, ApiError> {
         let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
-        let context = self.work();
+        let context = self.context_base();
         let answered = self.app.store.read(move |db| context.answered(db, &fingerprint)).await?;
         answered.map_or(outcome, Ok)
     }
@@ -221,7 +221,7 @@ impl RequestContext {
         scope.finalize().to_vec()
     }
 
-    fn work(&self) -> Arc<ContextBase> {
+    fn context_base(&self) -> Arc<ContextBase> {
         Arc::new(ContextBase {
             app: self.app.clone().into_inner(),
             caller: Arc::clone(&self.caller),
@@ -241,7 +241,7 @@ impl RequestContext {
     }
 }
 
-/// What of a call its work needs.
+/// Application, caller, time and author of one request.
 pub struct ContextBase {
     app: Arc<App>,
     caller: Arc<Caller>,
@@ -261,7 +261,7 @@ impl ContextBase {
         &self.app
     }
 
-    /// When.
+    /// Time of the request, the same instant throughout.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -322,7 +322,7 @@ where
     }
 }
 
-/// A change under way: the transaction, and whose call it is.
+/// An open transaction with its caller.
 pub struct WriteContext<'a, 'c> {
     /// The transaction.
     pub db: &'a mut Writer<'c>,
@@ -339,8 +339,8 @@ impl Deref for WriteContext<'_, '_> {
 }
 
 impl<'c> WriteContext<'_, 'c> {
-    /// The same for work that the platform does by itself as well.
-    pub fn context(&mut self) -> SystemWriteContext<'_, 'c> {
+    /// This transaction as the context of steps that the platform takes by itself as well.
+    pub fn as_system(&mut self) -> SystemWriteContext<'_, 'c> {
         SystemWriteContext {
             db: self.db,
             author: self.context.author.clone(),
@@ -400,7 +400,7 @@ impl<'c> WriteContext<'_, 'c> {
             .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
     }
 
-    /// Tells these, once the change is kept: each to every recipient who was not told the same before.
+    /// Sends each message to every recipient who has not received the same one before. They receive it with the commit.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
         let (now, clock) = (self.now(), &self.context.app.clock);
         Ok(notification::send(self.db, messages, now, || clock.new_id())?)
@@ -418,7 +418,7 @@ pub struct SystemWriteContext<'a, 'c> {
     pub db: &'a mut Writer<'c>,
     /// Whose work it is.
     pub author: Author,
-    /// When.
+    /// Time of the work, the same instant throughout.
     pub now: DateTime<Utc>,
     /// Makes ids.
     pub clock: &'a dyn Clock,
@@ -456,7 +456,7 @@ fn guard(
     if_match.check(version)
 }
 
-/// What is there, or 404.
+/// The value, or `not_found`.
 ///
 /// # Errors
 /// `not_found`.

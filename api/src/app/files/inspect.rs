@@ -32,9 +32,9 @@ pub fn media_type(head: &[u8]) -> Option<&'static str> {
 /// When and where a photo was taken, as it says itself: hints, which anyone can write.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Hints {
-    /// When.
+    /// Time of the photo by its metadata, in UTC. Absent if it names none.
     pub captured_at: Option<DateTime<Utc>>,
-    /// Where.
+    /// Position of the photo by its metadata. Absent if it names none.
     pub location: Option<Location>,
 }
 

@@ -28,7 +28,7 @@ const OCTETS: &str = "application/octet-stream";
 pub(crate) struct ReceivedFile {
     /// SHA-256 of its bytes.
     pub(crate) sha256: [u8; 32],
-    /// How many bytes.
+    /// Size in bytes.
     pub(crate) size: i64,
     /// Its media type, as found in the bytes.
     pub(crate) media_type: &'static str,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anze_domain::{Code, base::code::Field};
-use jsonschema::{ValidationError, error::ValidationErrorKind as Found};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
@@ -54,52 +54,52 @@ pub(super) fn refuse(mut fields: Vec<Field>) -> Result<(), ApiError> {
 
 /// The fields of one finding of the schema.
 pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
-    let place = error.instance_path().to_string();
+    let pointer = error.instance_path().to_string();
     let mut add =
         |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
-    let below = |name: &str| format!("{place}/{}", escape(name));
+    let below = |name: &str| format!("{pointer}/{}", escape(name));
     let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
     match error.kind() {
-        Found::Required { property } => {
+        Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             add(below(name), c::REQUIRED, &[("name", name.to_owned())]);
         }
-        Found::AdditionalProperties { unexpected } | Found::UnevaluatedProperties { unexpected } => {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 add(below(name), c::UNKNOWN_FIELD, &[("name", clip(name))]);
             }
         }
-        Found::Type { kind } => add(place, c::WRONG_TYPE, &[("expected", type_names(kind))]),
-        Found::MaxLength { limit: most } => add(place, c::TOO_LONG, &limit(most)),
-        Found::MinLength { limit: least } => add(place, c::TOO_SHORT, &limit(least)),
-        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => {
-            add(place, c::TOO_MANY, &limit(most))
+        Kind::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", type_names(kind))]),
+        Kind::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(most)),
+        Kind::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(least)),
+        Kind::MaxItems { limit: most } | Kind::MaxProperties { limit: most } => {
+            add(pointer, c::TOO_MANY, &limit(most))
         }
-        Found::MinItems { limit: least } | Found::MinProperties { limit: least } => {
-            add(place, c::TOO_FEW, &limit(least));
+        Kind::MinItems { limit: least } | Kind::MinProperties { limit: least } => {
+            add(pointer, c::TOO_FEW, &limit(least));
         }
-        Found::Maximum { limit: bound }
-        | Found::Minimum { limit: bound }
-        | Found::ExclusiveMaximum { limit: bound }
-        | Found::ExclusiveMinimum { limit: bound } => add(place, c::OUT_OF_RANGE, &limit(bound)),
-        Found::Pattern { pattern } => add(place, c::PATTERN, &[("pattern", pattern.clone())]),
-        Found::Format { format } => add(place, c::FORMAT, &[("format", format.clone())]),
-        Found::Enum { options } => add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
-        Found::Constant { expected_value } => {
-            add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
+        Kind::Maximum { limit: bound }
+        | Kind::Minimum { limit: bound }
+        | Kind::ExclusiveMaximum { limit: bound }
+        | Kind::ExclusiveMinimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &limit(bound)),
+        Kind::Pattern { pattern } => add(pointer, c::PATTERN, &[("pattern", pattern.clone())]),
+        Kind::Format { format } => add(pointer, c::FORMAT, &[("format", format.clone())]),
+        Kind::Enum { options } => add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
+        Kind::Constant { expected_value } => {
+            add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
         }
-        Found::UniqueItems => add(place, c::NOT_UNIQUE, &[]),
-        Found::OneOfNotValid { context } | Found::AnyOf { context } => {
-            if let Some(tag) = no_form(&place, context) {
+        Kind::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
+            if let Some(tag) = no_form(&pointer, context) {
                 fields.extend(tag);
                 return;
             }
-            match likeliest(&place, context) {
+            match likeliest(&pointer, context) {
                 Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
-                None => add(place, c::INVALID_VALUE, &[]),
+                None => add(pointer, c::INVALID_VALUE, &[]),
             }
         }
-        _ => add(place, c::INVALID_VALUE, &[]),
+        _ => add(pointer, c::INVALID_VALUE, &[]),
     }
 }
 
@@ -120,29 +120,29 @@ fn terms(options: &Value) -> String {
     }
 }
 
-/// What it is where it is none of several forms by its tag: the tag with all that it may be; or, where it has none, what
-/// all of the forms miss.
-fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
+/// Explains why a body matches none of the variants of a `oneOf`. If the variants share a tag field, reports that field
+/// with its allowed values; otherwise reports the fields that every variant requires.
+fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
     let tagged = |errors: &Vec<ValidationError<'static>>| {
-        let tag = errors.iter().find(|error| is_wrong_tag(error, place))?;
+        let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;
         let allowed = match tag.kind() {
-            Found::Constant { expected_value: it } | Found::Enum { options: it } => terms(it),
+            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => terms(it),
             _ => return None,
         };
         Some((tag.instance_path().to_string(), allowed))
     };
     let tags: Vec<_> = forms.iter().filter_map(tagged).collect();
-    if let Some((pointer, _)) = tags.first()
+    if let Some((tag, _)) = tags.first()
         && tags.len() == forms.len()
-        && tags.iter().all(|(other, _)| other == pointer)
+        && tags.iter().all(|(other, _)| other == tag)
     {
         let allowed = tags.iter().map(|(_, allowed)| allowed.as_str()).collect::<Vec<_>>().join(", ");
-        return Some(vec![field(pointer.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
+        return Some(vec![field(tag.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
     }
     let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
-        let names = errors.iter().filter(|error| error.instance_path().to_string() == place);
+        let names = errors.iter().filter(|error| error.instance_path().to_string() == pointer);
         let names = names.filter_map(|error| match error.kind() {
-            Found::Required { property } => property.as_str().map(str::to_owned),
+            Kind::Required { property } => property.as_str().map(str::to_owned),
             _ => None,
         });
         names.collect()
@@ -155,29 +155,29 @@ fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<F
     common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
     let told = common
         .into_iter()
-        .map(|name| field(format!("{place}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
+        .map(|name| field(format!("{pointer}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
     Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
 }
 
 /// Whether it says that a member which can have one value only, as the tag of a form, has another.
-fn is_wrong_tag(error: &ValidationError<'_>, place: &str) -> bool {
+fn is_wrong_tag(error: &ValidationError<'_>, pointer: &str) -> bool {
     let one_option = match error.kind() {
-        Found::Constant { .. } => true,
-        Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
+        Kind::Constant { .. } => true,
+        Kind::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
         _ => false,
     };
-    one_option && error.instance_path().to_string() != place
+    one_option && error.instance_path().to_string() != pointer
 }
 
 /// Of several forms the one that was meant: right type, right tag, fewest faults.
 fn likeliest<'a>(
-    place: &str,
+    pointer: &str,
     forms: &'a [Vec<ValidationError<'static>>],
 ) -> Option<&'a [ValidationError<'static>]> {
     let wrong_type = |error: &ValidationError<'_>| {
-        matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == place
+        matches!(error.kind(), Kind::Type { .. }) && error.instance_path().to_string() == pointer
     };
-    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, place);
+    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, pointer);
     forms
         .iter()
         .filter(|errors| !errors.is_empty())
@@ -186,10 +186,10 @@ fn likeliest<'a>(
 }
 
 /// The fields that the validator of the type found.
-pub(super) fn of_validator(errors: &ValidationErrors, place: &str, fields: &mut Vec<Field>) {
+pub(super) fn of_validator(errors: &ValidationErrors, pointer: &str, fields: &mut Vec<Field>) {
     for (name, found) in errors.errors() {
         // `__all__` is the validator's name for the whole object.
-        let here = if name == "__all__" { place.to_owned() } else { format!("{place}/{}", escape(name)) };
+        let here = if name == "__all__" { pointer.to_owned() } else { format!("{pointer}/{}", escape(name)) };
         match found {
             ValidationErrorsKind::Struct(inner) => of_validator(inner, &here, fields),
             ValidationErrorsKind::List(items) => {

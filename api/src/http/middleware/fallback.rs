@@ -9,17 +9,11 @@ use actix_web::{
 use crate::http::{catalogue, contract::Contract, problem::ApiError};
 
 /// 404, or 405 with exactly the methods that the contract has at this path.
-///
-/// # Errors
-/// Always.
 pub async fn fallback(request: HttpRequest, contract: web::Data<Contract>) -> Result<HttpResponse, ApiError> {
     Err(no_operation(&request, &contract)?)
 }
 
 /// What a request is told that is no operation of the contract.
-///
-/// # Errors
-/// `internal`.
 pub fn no_operation(request: &HttpRequest, contract: &Contract) -> Result<ApiError, ApiError> {
     let methods = contract.methods(request.match_info().as_str());
     if methods.is_empty() {

@@ -111,9 +111,9 @@ pub(crate) async fn login_user(
         .app
         .store
         .write(move |db| -> Result<(), ApiError> {
-            let [(account, _), (place, _)] = &subjects;
+            let [(account, _), (address, _)] = &subjects;
             store::forget_failures(db, account)?;
-            Ok(store::release_try(db, place)?)
+            Ok(store::release_try(db, address)?)
         })
         .await?;
     let (client, address) = (client_of(&request), context.address.clone());

@@ -83,9 +83,9 @@ pub(crate) async fn list_council_sessions(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, status, &list.wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
-            let put = store::put(db, open)?;
-            let put_to = |it: &CouncilSession| put.get(&it.id).copied().unwrap_or_default();
-            let wire = |it: CouncilSession| CouncilSessionOut::new(&it, put_to(&it), today, caller);
+            let agendas = store::agenda_counts(db, open)?;
+            let agenda_of = |it: &CouncilSession| agendas.get(&it.id).copied().unwrap_or_default();
+            let wire = |it: CouncilSession| CouncilSessionOut::new(&it, agenda_of(&it), today, caller);
             list.page(page, |it| it.id, wire)
         })
         .await
@@ -236,8 +236,8 @@ fn shown(
     caller: &Caller,
 ) -> Result<CouncilSessionOut, ApiError> {
     let open = (session.status == CouncilSessionStatus::Open).then_some(session.id);
-    let put = store::put(db, open)?.remove(&session.id).unwrap_or_default();
-    Ok(CouncilSessionOut::new(session, put, today, caller))
+    let agenda = store::agenda_counts(db, open)?.remove(&session.id).unwrap_or_default();
+    Ok(CouncilSessionOut::new(session, agenda, today, caller))
 }
 
 /// What came of one item.

@@ -4,7 +4,7 @@ use anze_domain::{
     Id,
     access::{self, Caller, FieldGroup, Relations, Resource, disclosure},
     base::{id::ExpertApplicationId, identifier::masked_name},
-    library::council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
+    library::council_session::{AgendaCounts, CouncilSession, Fraction, SessionTerms, Votes},
 };
 use anze_persistence::library::council_session::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -194,7 +194,7 @@ pub struct CouncilSessionOut {
 impl CouncilSessionOut {
     /// The session as this caller sees it.
     #[must_use]
-    pub fn new(it: &CouncilSession, put: Put, today: NaiveDate, caller: &Caller) -> Self {
+    pub fn new(it: &CouncilSession, agenda: AgendaCounts, today: NaiveDate, caller: &Caller) -> Self {
         let terms = &it.terms;
         Self {
             id: it.id.uuid(),
@@ -215,7 +215,7 @@ impl CouncilSessionOut {
                 caller,
                 Resource::CouncilSession,
                 &it.relations(),
-                |operation| it.check_allowed_now(operation, put, today).is_ok(),
+                |operation| it.check_allowed_now(operation, agenda, today).is_ok(),
             ),
         }
     }

@@ -158,14 +158,14 @@ pub fn withdraw(
 }
 
 /// The association returns an application to be corrected, and notifies the applicant.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ExpertApplication>, ApiError> {
     tx.change(id, if_match, Operation::ReturnExpertApplication, |it: ExpertApplication, tx| {
-        let (next, event) = it.give_back(tx.caller.id(), reason)?;
+        let (next, event) = it.return_for_correction(tx.caller.id(), reason)?;
         let notification = notifications::applicant(NotificationKind::ApplicationReturned, &next);
         tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
         Ok((next, event))

@@ -52,7 +52,7 @@ fn leave_visits(
         let group: Vec<Uuid> = visit.members.iter().map(|member| member.expert_id).collect();
         for expert in experts.iter().filter(|expert| group.contains(&expert.id.uuid())) {
             let Some(why) = why(expert, &visit) else { continue };
-            let (next, event) = visit.lose(expert.id.uuid(), &why)?;
+            let (next, event) = visit.apply_departure(expert.id.uuid(), &why)?;
             visit = visit::save(context.db, next, context.now)?;
             context.append(visit.project_id, &event)?;
             messages.extend(notifications::left(expert, &visit, group.iter().copied(), &why));
@@ -94,7 +94,7 @@ fn mark(
     let (mut found, mut messages) = (Vec::new(), Vec::new());
     for (it, tie) in tied {
         let mut marks = marked.get(&it.visit_id.uuid()).into_iter().flatten();
-        if marks.any(|mark| mark.expert_id == it.expert_id && mark.tie.is(&tie)) {
+        if marks.any(|mark| mark.expert_id == it.expert_id && mark.tie.is_same_tie(&tie)) {
             continue;
         }
         let Some(expert) = by_id.get(&it.expert_id) else { continue };

@@ -21,7 +21,7 @@ use anze_persistence::{
     ChangeError, EXPERT_EXISTS, StoreError, Writer,
     library::{
         certificate, council_session, expert,
-        expert_application::{self, Onward},
+        expert_application::{self, BulkTransition},
         objection, public_notice as store,
     },
     store::event,
@@ -89,7 +89,7 @@ pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<
         messages.push(notifications::with(notification, FactName::DueOn, notice.due_on));
     }
     store::insert(tx.db, &notice)?;
-    expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
+    expert_application::advance_all(tx.db, &ids, BulkTransition::OnNotice(notice.id), tx.now())?;
     tx.append_all(notice.id, &happened)?;
     tx.notify(&messages)?;
     Ok(notice)

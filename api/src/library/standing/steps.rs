@@ -63,7 +63,7 @@ pub fn take_measure(
     store::insert(tx.db, &record)?;
     tx.append(next.id, &event)?;
     if let Some(groups) = groups {
-        group_departure::leave(&mut tx.context(), &next, &groups, |_, _| why.clone())?;
+        group_departure::leave(&mut tx.as_system(), &next, &groups, |_, _| why.clone())?;
     }
     let notification = match kind {
         ConductKind::Warning => NotificationKind::ExpertWarned,
@@ -141,7 +141,7 @@ pub fn change_employer(
     let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;
     let next = expert::save(tx.db, next, tx.now())?;
     tx.append(next.id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(next)
 }
 
@@ -172,11 +172,11 @@ pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) ->
     let groups = group_departure::lock::of_expert(context.db, id)?;
     let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
-    let said = store::lapse_said(context.db, id, until)?;
+    let said = store::last_lapse_notice(context.db, id, until)?;
     let Some(Lapse { expert, event, notice, days, left, .. }) = expert.lapse(said, today) else {
         return Ok(());
     };
-    store::say_lapse(context.db, id, until, notice, context.now)?;
+    store::record_lapse_notice(context.db, id, until, notice, context.now)?;
     context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };

@@ -104,7 +104,7 @@ pub fn declare_affiliate(
     let (affiliate, event) = affiliate.declare(&organization, others)?;
     affiliate_store::insert(tx.db, &affiliate)?;
     tx.append(organization.id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(affiliate)
 }
 
@@ -235,7 +235,7 @@ fn record_tie(
     let (tie, event) = tie.declare(others)?;
     store::insert(tx.db, &tie)?;
     tx.append(tie.expert_id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(tie)
 }
 

@@ -68,8 +68,8 @@ impl UnavailabilityIn {
             ("/from_on", self.from_on.is_some()),
             ("/until_on", self.until_on.is_some()),
         ];
-        let refuse = |code, members: &[(&'static str, bool)], there: bool| {
-            let wrong = members.iter().filter(|(_, is_there)| *is_there == there);
+        let refuse = |code, members: &[(&'static str, bool)], present: bool| {
+            let wrong = members.iter().filter(|(_, is_present)| *is_present == present);
             Violation::all(wrong.map(|(pointer, _)| Violation::new(code).at(*pointer)).collect())
         };
         let missing = || Violation::new(UNAVAILABILITY_MEMBER_MISSING);

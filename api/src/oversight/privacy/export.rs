@@ -134,11 +134,11 @@ fn newest<K>() -> PageRequest<K> {
     PageRequest { after: None, limit: AT_MOST, direction: Direction::Descending }
 }
 
-/// Which lists were longer than an export gives.
+/// The names of the lists that are longer than an export gives.
 #[derive(Default)]
-struct Cut(Vec<&'static str>);
+struct Truncation(Vec<&'static str>);
 
-impl Cut {
+impl Truncation {
     /// The items of a list; where there are more, the list is named.
     fn of<T, U>(&mut self, list: &'static str, page: Page<T>, turn: impl FnMut(T) -> U) -> Vec<U> {
         if page.more {
@@ -178,7 +178,7 @@ fn export(
     now: DateTime<Utc>,
     language: Language,
 ) -> Result<ExpertExport, ApiError> {
-    let mut cut = Cut::default();
+    let mut truncation = Truncation::default();
     let (id, user_id) = (expert.id, expert.user_id);
     let sealed = or_not_found(expert::sealed_citizen_id(db, id)?)?;
     let user = or_not_found(user::find(db, user_id)?)?;
@@ -198,40 +198,52 @@ fn export(
         personal: UnmaskedExpert::new(app, expert, &sealed)?,
         login_name: user.login_name,
         base_location: BaseLocationOut::new(expert, base.location),
-        unavailabilities: cut.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
+        unavailabilities: truncation.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
             UnavailabilityOut::new(it, expert, caller)
         }),
-        applications: applications(db, caller, app, user_id, &mut cut)?,
-        application_files: cut.of(
+        applications: applications(db, caller, app, user_id, &mut truncation)?,
+        application_files: truncation.of(
             "application_files",
             application_file::of_user(db, user_id, &newest())?,
             Into::into,
         ),
-        objections: cut.of("objections", objection::about(db, user_id, &newest())?, Into::into),
+        objections: truncation.of(
+            "objections",
+            objection::list_on_applications_of(db, user_id, &newest())?,
+            Into::into,
+        ),
         conduct: ConductOut::new(expert, conduct),
-        conduct_records: cut.of("conduct_records", standing::list(db, id, &newest())?, Into::into),
-        declines: cut.of("declines", standing::declines(db, user_id, &newest())?, Into::into),
-        ties: cut.of("ties", tie::list(db, id, &newest())?, |it| TieOut::from(&it)),
-        ties_found_later: cut.of("ties_found_later", group::marks_on(db, id, &newest())?, Into::into),
-        recusal_requests: cut.of("recusal_requests", recusal::about(db, id, &newest())?, Into::into),
-        groups: cut.of("groups", group::memberships(db, id, &newest())?, Into::into),
-        group_snapshots: cut.of("group_snapshots", group::snapshots_of(db, id, &newest())?, Into::into),
-        steps: cut.of("steps", visit::steps_by(db, user_id.uuid(), AT_MOST)?, Into::into),
-        attachments: cut.of(
+        conduct_records: truncation.of("conduct_records", standing::list(db, id, &newest())?, Into::into),
+        declines: truncation.of("declines", standing::declines(db, user_id, &newest())?, Into::into),
+        ties: truncation.of("ties", tie::list(db, id, &newest())?, |it| TieOut::from(&it)),
+        ties_found_later: truncation.of("ties_found_later", group::marks_on(db, id, &newest())?, Into::into),
+        recusal_requests: truncation.of(
+            "recusal_requests",
+            recusal::list_for_expert(db, id, &newest())?,
+            Into::into,
+        ),
+        groups: truncation.of("groups", group::memberships(db, id, &newest())?, Into::into),
+        group_snapshots: truncation.of(
+            "group_snapshots",
+            group::snapshots_of(db, id, &newest())?,
+            Into::into,
+        ),
+        steps: truncation.of("steps", visit::steps_by(db, user_id.uuid(), AT_MOST)?, Into::into),
+        attachments: truncation.of(
             "attachments",
             attachment::uploaded_by(db, user_id.uuid(), &newest())?,
             Into::into,
         ),
-        notifications: cut.of(
+        notifications: truncation.of(
             "notifications",
             notification::list(db, user_id, notification::Filter::default(), &newest())?,
             |sent| NotificationOut::new(sent, language),
         ),
-        sessions: cut.of("sessions", session::kept(db, user_id, &newest())?, Into::into),
-        events: cut.of("events", event::list(db, id, &newest())?, entry),
-        account_events: cut.of("account_events", account_events, entry),
+        sessions: truncation.of("sessions", session::list_all(db, user_id, &newest())?, Into::into),
+        events: truncation.of("events", event::list(db, id, &newest())?, entry),
+        account_events: truncation.of("account_events", account_events, entry),
     };
-    (export.complete, export.truncated) = (cut.0.is_empty(), cut.0);
+    (export.complete, export.truncated) = (truncation.0.is_empty(), truncation.0);
     Ok(export)
 }
 
@@ -241,7 +253,7 @@ fn applications(
     caller: &Caller,
     app: &App,
     user: UserId,
-    cut: &mut Cut,
+    truncation: &mut Truncation,
 ) -> Result<Vec<HeldApplication>, ApiError> {
     let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };
     let page = expert_application::list(db, &filter, &newest())?;
@@ -251,7 +263,8 @@ fn applications(
         Some(sealed) => opened(app, sealed),
         None => Err(ApiError::internal("an application without its citizen id")),
     };
-    cut.of("applications", page, |it| Ok(HeldApplication::new(&it, caller, made_with(it.id)?)))
+    truncation
+        .of("applications", page, |it| Ok(HeldApplication::new(&it, caller, made_with(it.id)?)))
         .into_iter()
         .collect()
 }

@@ -51,7 +51,7 @@ pub fn create(
         policy_id: policy.id,
         project_id: project.id,
         parties: policy.parties.served_by(terms.provider_id),
-        asked: None,
+        first_submission: None,
         terms,
         amount_due: None,
         ended_at: None,
@@ -139,14 +139,14 @@ pub fn accept(
 }
 
 /// The provider returns a commission to be corrected.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.decide(id, if_match, Operation::ReturnCommission, |commission: Commission, _| {
-        Ok(commission.give_back(reason)?)
+        Ok(commission.return_for_correction(reason)?)
     })
 }
 

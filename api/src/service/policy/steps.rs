@@ -43,7 +43,7 @@ pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<Policy,
     if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
         // A12.2: from now on it is a party, also to groups under the policy of another.
         let groups = group_departure::lock_groups_of_project(tx.db, project.id, insurer_id)?;
-        group_departure::recuse(&mut tx.context(), &groups)?;
+        group_departure::recuse(&mut tx.as_system(), &groups)?;
     }
     Ok(policy)
 }

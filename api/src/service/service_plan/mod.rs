@@ -171,7 +171,7 @@ pub(crate) async fn return_service_plan(
     if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
 impl View for ServicePlan {

@@ -113,13 +113,13 @@ pub fn confirm(
 }
 
 /// The insurer returns a plan (A4.4).
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ServicePlan>, ApiError> {
     tx.decide(id, if_match, Operation::ReturnServicePlan, |plan: ServicePlan, tx| {
-        Ok(plan.give_back(tx.caller.id(), reason)?)
+        Ok(plan.return_for_correction(tx.caller.id(), reason)?)
     })
 }

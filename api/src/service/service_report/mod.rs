@@ -168,7 +168,7 @@ pub(crate) async fn return_service_report(
     if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    context.change(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
 impl View for ServiceReport {

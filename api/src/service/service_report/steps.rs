@@ -92,14 +92,14 @@ pub fn acknowledge(
 }
 
 /// The insurer returns a report (A4.7). The commission is in service again.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ServiceReport>, ApiError> {
     tx.change(id, if_match, Operation::ReturnServiceReport, |report: ServiceReport, tx| {
-        let returned = report.give_back(tx.caller.id(), reason)?;
+        let returned = report.return_for_correction(tx.caller.id(), reason)?;
         with_commission(tx, returned, Operation::ReturnServiceReport)
     })
 }

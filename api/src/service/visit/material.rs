@@ -131,5 +131,5 @@ pub(crate) async fn return_visit(
     if_match: IfMatch,
     Json(input): Json<ReasonIn>,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }

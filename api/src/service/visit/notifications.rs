@@ -107,11 +107,11 @@ fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages 
     vec![(parties, message.clone()), (provider(before), message)]
 }
 
-/// Answers are missing.
-pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
+/// Messages about missing answers: to those who owe them, or to the provider and the association.
+pub(super) fn answers_missing(visit: &Visit, reminder: Reminder) -> Messages {
     let due = visit.negotiation.answer_by.map(xiamen_time).unwrap_or_default();
-    match prompt {
-        Reminder::Reminder => {
+    match reminder {
+        Reminder::BeforeDeadline => {
             let message = about(visit, NotificationKind::AnswerDue).fact(FactName::DueAt, due);
             vec![(sides(visit, visit.unanswered()), message)]
         }

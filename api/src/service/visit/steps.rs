@@ -78,9 +78,9 @@ pub fn propose(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
-        let tells_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
+        let discloses_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
         let now = tx.now();
-        group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
+        group::check_group(input.leader_id, &candidates, reason, discloses_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =
@@ -230,13 +230,18 @@ pub fn accept(
 }
 
 /// The provider returns the material of a visit to be completed (A4.6).
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::ReturnVisit, |visit: Visit, _| Ok(visit.give_back(reason)?))
+    tx.decide(
+        id,
+        if_match,
+        Operation::ReturnVisit,
+        |visit: Visit, _| Ok(visit.return_for_correction(reason)?),
+    )
 }
 
 /// The leader issues the rectification proposal as the fifth step (A13.1), with the hazards as they stand.
@@ -285,8 +290,8 @@ pub fn receive_proposal(
 /// (A12.1). Another node may have done it meanwhile.
 pub fn remind(context: &mut SystemWriteContext<'_, '_>, id: VisitId) -> Result<(), StoreError> {
     let Some(visit) = store::find_locked(context.db, id)? else { return Ok(()) };
-    let Some((next, event, prompt)) = visit.prompt(context.now) else { return Ok(()) };
-    context.notify(&notifications::prompted(&next, prompt))?;
+    let Some((next, event, reminder)) = visit.remind(context.now) else { return Ok(()) };
+    context.notify(&notifications::answers_missing(&next, reminder))?;
     let next = store::save(context.db, next, context.now)?;
     context.append(next.project_id, &event)
 }

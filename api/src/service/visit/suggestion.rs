@@ -258,7 +258,7 @@ fn find(
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
         absences: &unavailability::spans_overlapping(db, slot)?,
         declined: &visit.negotiation.declined,
-        asked: &booking::asked(db)?,
+        open_proposals: &booking::open_proposals(db)?,
         work: &booking::work_between(
             db,
             slot.start.checked_sub_months(MONTHS).unwrap_or(slot.start),
@@ -267,15 +267,15 @@ fn find(
     };
     let (mut all, out) = suggestion::available(&wanted, profiles(db, slot.days().end)?);
     let short = suggestion::shortlist(&all, wanted.size);
-    let mut looked_at = Looked::at(db, &short, &sides, slot, (&kept, out.clone()))?;
-    if !suggestion::is_enough(&all, &short, &looked_at.free, wanted.size) {
+    let mut checked = CheckedTies::at(db, &short, &sides, slot, (&kept, out.clone()))?;
+    if !suggestion::is_enough(&all, &short, &checked.free, wanted.size) {
         // So many of the first are tied that all have to be looked at.
         let everyone: Vec<Uuid> = all.iter().map(|it| it.expert_id).collect();
-        looked_at = Looked::at(db, &everyone, &sides, slot, (&kept, out))?;
+        checked = CheckedTies::at(db, &everyone, &sides, slot, (&kept, out))?;
     }
-    all.retain(|it| looked_at.free.contains(&it.expert_id));
+    all.retain(|it| checked.free.contains(&it.expert_id));
     let groups = suggestion::suggest(all, wanted.size, today);
-    let mut names = looked_at.names;
+    let mut names = checked.names;
     if !disclosure(caller, FieldGroup::ExpertName, &visit.relations()).is_full() {
         let suggested: Vec<Uuid> =
             groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
@@ -284,17 +284,17 @@ fn find(
             *name = masked_name(name);
         }
     }
-    Ok((groups, looked_at.out, names))
+    Ok((groups, checked.out, names))
 }
 
-/// Experts whose ties were looked at.
-struct Looked {
+/// The outcome of checking ties: experts without a tie, the names of all, and who is left out.
+struct CheckedTies {
     free: BTreeSet<Uuid>,
     names: Names,
     out: LeftOut,
 }
 
-impl Looked {
+impl CheckedTies {
     fn at(
         db: &mut Reader<'_>,
         ids: &[Uuid],

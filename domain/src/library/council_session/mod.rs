@@ -99,9 +99,9 @@ impl State for CouncilSessionStatus {
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fraction {
-    /// So many …
+    /// Numerator.
     pub numerator: u32,
-    /// … of so many.
+    /// Denominator.
     pub denominator: u32,
 }
 
@@ -238,9 +238,9 @@ pub struct CouncilSession {
 
 record!(CouncilSession, CouncilSessionStatus, RecordKind::CouncilSession);
 
-/// What was put to a session, in numbers.
+/// Counts of the session's applications.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Put {
+pub struct AgendaCounts {
     /// How many applications, those included that are withdrawn by now.
     pub applications: usize,
     /// How many of them have votes.
@@ -260,21 +260,21 @@ impl CouncilSession {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        put: Put,
+        agenda: AgendaCounts,
         today: NaiveDate,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
-            Operation::UpdateCouncilSession if put.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
-            Operation::PutApplicationsToVote if put.applications >= MAX_ITEMS => {
+            Operation::UpdateCouncilSession if agenda.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
+            Operation::PutApplicationsToVote if agenda.applications >= MAX_ITEMS => {
                 Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS))
             }
             Operation::RecordCouncilVotes => self.must_be_held(today),
             Operation::CloseCouncilSession => {
                 self.must_be_held(today)?;
                 self.terms.must_have_quorum()?;
-                match put.open.saturating_sub(put.open_voted) {
-                    _ if put.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
+                match agenda.open.saturating_sub(agenda.open_voted) {
+                    _ if agenda.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
                     0 => Ok(()),
                     missing => Err(Violation::new(VOTES_MISSING).with("count", missing)),
                 }
@@ -321,12 +321,12 @@ impl CouncilSession {
         Ok((next, event))
     }
 
-    /// So many more applications are put to it, which has so many.
+    /// Adds `more` applications to `existing` ones.
     ///
     /// # Errors
     /// Wrong state; [`COUNCIL_SESSION_FULL`].
-    pub fn put_to_vote(self, there: usize, more: usize) -> Result<(Self, Event), Violation> {
-        if there.saturating_add(more) > MAX_ITEMS {
+    pub fn put_to_vote(self, existing: usize, more: usize) -> Result<(Self, Event), Violation> {
+        if existing.saturating_add(more) > MAX_ITEMS {
             return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
         }
         let (next, event) =
@@ -334,8 +334,7 @@ impl CouncilSession {
         Ok((next, event.fact(FactName::Applications, more)))
     }
 
-    /// Whether these can be the votes on an item of its; what happened to its application, with the numbers.
-    /// Recorded again they take the place of those before, which stay in the record.
+    /// Checks votes on one application; new votes replace earlier ones. The event keeps the numbers.
     ///
     /// # Errors
     /// Wrong state of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.
@@ -396,8 +395,12 @@ impl CouncilSession {
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
-        let put = Put { open: votes.len(), open_voted: votes.iter().flatten().count(), ..Put::default() };
-        self.check_allowed_now(Operation::CloseCouncilSession, put, today)?;
+        let agenda = AgendaCounts {
+            open: votes.len(),
+            open_voted: votes.iter().flatten().count(),
+            ..AgendaCounts::default()
+        };
+        self.check_allowed_now(Operation::CloseCouncilSession, agenda, today)?;
         let terms = &self.terms;
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();

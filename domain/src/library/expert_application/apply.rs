@@ -129,7 +129,7 @@ pub(super) fn may_apply(entry: Option<&Expert>, pool: Pool) -> Result<(), Violat
     }
 }
 
-/// Of which kinds how many files are missing, such as `title_certificate` or `title_certificate × 2`.
+/// Missing files per kind, such as `title_certificate` or `title_certificate × 2`.
 fn missing_files(certificates: &[Certificate], files: &[ApplicationFileKind]) -> Vec<String> {
     let kinds = [
         (CertificateKind::Title, ApplicationFileKind::TitleCertificate),

@@ -193,7 +193,7 @@ impl ExpertApplication {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
         self.advance_because(Operation::ReturnExpertApplication, EventName::ExpertApplicationReturned, reason)
     }

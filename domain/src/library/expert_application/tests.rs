@@ -92,7 +92,7 @@ fn every_step_out_of_order_is_refused() {
     });
     assert_guarded(Do::SubmitExpertApplication, application, |it| it.submit(TITLE, None, today(), now()));
     assert_guarded(Do::WithdrawExpertApplication, application, |it| it.withdraw("不再申请"));
-    assert_guarded(Do::ReturnExpertApplication, application, |it| it.give_back(by, "补材料"));
+    assert_guarded(Do::ReturnExpertApplication, application, |it| it.return_for_correction(by, "补材料"));
     assert_guarded(Do::RejectExpertApplication, application, |it| it.reject(by, "材料不实"));
     assert_guarded(Do::ReviewExpertApplication, application, |it| it.review(None, by, today(), now()));
     assert_guarded(Do::PutApplicationsToVote, application, |it| it.put_to_vote(&session()));
@@ -120,7 +120,7 @@ fn every_step_out_of_order_is_refused() {
 fn what_ends_it_needs_a_reason() {
     assert_needs_reason(|| application(Is::Draft), ExpertApplication::withdraw);
     let by = Uuid::from_u128(900);
-    assert_needs_reason(|| application(Is::Submitted), |it, reason| it.give_back(by, reason));
+    assert_needs_reason(|| application(Is::Submitted), |it, reason| it.return_for_correction(by, reason));
     assert_needs_reason(|| application(Is::Submitted), |it, reason| it.reject(by, reason));
     assert_needs_reason(|| application(Is::PutToVote), ExpertApplication::adjourn);
     assert_needs_reason(|| application(Is::OnNotice), ExpertApplication::uphold_objection);

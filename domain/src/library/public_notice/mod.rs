@@ -147,7 +147,7 @@ impl PublicNotice {
         Ok(Some((self, event)))
     }
 
-    /// It has ended by itself, and what came before its end has been looked at: that takes `grace` at the most.
+    /// Ends the notice once `grace` has passed, in which objections from before its end are still processed.
     ///
     /// # Errors
     /// [`PUBLIC_NOTICE_STILL_OPEN`].

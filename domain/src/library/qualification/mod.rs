@@ -155,7 +155,7 @@ pub struct WorkPeriod {
 pub struct Qualification {
     /// Specialties, at least one.
     pub specialties: Vec<Specialty>,
-    /// Titles.
+    /// Professional titles with their certificates, at most [`MAX_TITLES`].
     pub titles: Vec<Title>,
     /// Registration as a safety engineer.
     pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
@@ -169,7 +169,7 @@ pub const MAX_WORK_PERIODS: usize = 100;
 pub const MAX_TITLES: usize = 20;
 
 impl Qualification {
-    /// The certificates that are named, each with its place.
+    /// The certificates that are named, each with its pointer.
     #[must_use]
     pub fn certificates(&self) -> Vec<Certificate> {
         let titles = self.titles.iter().enumerate().map(|(index, title)| Certificate {

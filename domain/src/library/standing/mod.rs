@@ -89,7 +89,7 @@ pub struct ConductRecord {
     pub grounds: String,
     /// Who recorded it.
     pub recorded_by: Uuid,
-    /// When.
+    /// Time of the recording.
     pub created_at: DateTime<Utc>,
 }
 
@@ -165,7 +165,7 @@ impl Expert {
     /// Whether the record ever ties the expert to one of these companies, whenever that binds.
     #[must_use]
     pub fn touches(&self, companies: &[Party]) -> bool {
-        let one_of = |company: &Party| companies.iter().any(|one| one.is(company));
+        let one_of = |company: &Party| companies.iter().any(|one| one.is_same_company(company));
         one_of(&self.employer())
             || self.declared_ties.iter().any(|tie| one_of(&tie.company))
             || self.qualification.work_history.iter().any(|period| one_of(&Party::employing(period)))

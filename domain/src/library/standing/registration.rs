@@ -76,8 +76,8 @@ impl Expert {
         self.pools.iter().copied().filter(|pool| stays(*pool)).collect()
     }
 
-    /// What is said of the registration now, that `said` did not say: it lapses in so many days, or it has
-    /// lapsed, and the pools that it carried are left (A9.1, A9.2).
+    /// The next lapse notice due after `said`. With the last one the expert leaves the pools that need the registration
+    /// (A9.1, A9.2).
     #[must_use]
     pub fn lapse(mut self, said: Option<LapseNotice>, today: NaiveDate) -> Option<Lapse> {
         let until = self.registered_until()?;
@@ -138,7 +138,7 @@ impl LapseNotice {
 pub struct Lapse {
     /// The expert.
     pub expert: Expert,
-    /// What happened.
+    /// The event of the notice.
     pub event: Event,
     /// What is said.
     pub notice: LapseNotice,

@@ -45,7 +45,7 @@ pub struct Affiliate {
     pub until: Option<NaiveDate>,
     /// Who declared it.
     pub declared_by: Uuid,
-    /// When.
+    /// Time of the declaration.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl Affiliate {
         if others >= MAX_AFFILIATES {
             return Err(Violation::new(TOO_MANY_AFFILIATES).with("maximum", MAX_AFFILIATES));
         }
-        if self.company.is(&Party::of(organization)) {
+        if self.company.is_same_company(&Party::of(organization)) {
             return Err(Violation::new(OWN_AFFILIATE).at("/name"));
         }
         if self.until.is_some_and(|until| until < self.from) {

@@ -66,7 +66,7 @@ pub struct DeclaredTie {
     pub source: TieSource,
     /// Who declared it.
     pub declared_by: Uuid,
-    /// When.
+    /// Time of the declaration.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,

@@ -84,7 +84,7 @@ vocabulary! {
     }
 }
 
-/// When.
+/// The time of an unavailability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// From one instant to another.
@@ -209,7 +209,7 @@ pub struct Unavailability {
     pub version: i64,
     /// The expert, whose it is.
     pub expert_id: ExpertId,
-    /// When.
+    /// The time in which the expert is unavailable.
     pub span: Span,
     /// What the expert notes, for themselves alone.
     pub note: Option<String>,

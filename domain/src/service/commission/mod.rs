@@ -118,7 +118,8 @@ impl State for CommissionStatus {
     }
 }
 
-/// How the records stand on which what hangs on a commission depends.
+/// The states of the parent records (project and commission) that decide which operations are possible on a child
+/// record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentStates {
     /// The project.
@@ -136,7 +137,7 @@ pub struct ServiceLine {
     pub category: ServiceCategory,
     /// What exactly; must be said for `other`.
     pub description: String,
-    /// How many times.
+    /// Number of services agreed.
     pub times: u32,
     /// How often, in words, such as 每季度一次.
     pub frequency: Option<String>,
@@ -182,8 +183,8 @@ pub struct Commission {
     pub terms: CommissionTerms,
     /// The parties.
     pub parties: Parties,
-    /// Who was asked by its submission, and since when; nobody while it is drafted.
-    pub asked: Option<Asked>,
+    /// The first submission to its provider. Absent while it is a draft that was never submitted.
+    pub first_submission: Option<FirstSubmission>,
     /// What is due, where it was terminated.
     pub amount_due: Option<Money>,
     /// When it was completed or terminated; the years of A19.1 run from here.
@@ -196,9 +197,9 @@ pub struct Commission {
 
 record!(Commission, CommissionStatus, RecordKind::Commission);
 
-/// A provider whom a commission was submitted to.
+/// The first submission of a commission to a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct FirstSubmission {
     /// The provider.
     pub provider_id: OrganizationId,
     /// When it was first submitted to this one.
@@ -242,13 +243,13 @@ impl Commission {
     #[must_use]
     pub fn relations(&self) -> Relations {
         let relations = self.parties.relations();
-        match self.asked {
+        match self.first_submission {
             None => Relations {
                 insurers: relations.insurers,
                 district: relations.district,
                 ..Relations::default()
             },
-            Some(asked) if asked.provider_id == self.terms.provider_id => relations,
+            Some(first) if first.provider_id == self.terms.provider_id => relations,
             Some(_) => Relations { providers: Vec::new(), ..relations },
         }
     }
@@ -267,11 +268,11 @@ impl Commission {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        match around {
-            Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
+        match parents {
+            Some(parents) if operation == Operation::SubmitCommission => parents.project.must_be_registered(),
             _ => Ok(()),
         }
     }
@@ -315,8 +316,8 @@ impl Commission {
         committed_elsewhere: Committed,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: self.status };
-        self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
+        let parents = ParentStates { project: project.status, commission: self.status };
+        self.check_allowed_now(Operation::SubmitCommission, Some(parents))?;
         self.terms.check()?;
         if !provider.0.is_service_provider() || provider.1 != OrganizationStatus::Active {
             return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));
@@ -330,8 +331,8 @@ impl Commission {
         }
         let (mut next, event) = self.advance(Operation::SubmitCommission, EventName::CommissionSubmitted)?;
         let provider_id = next.terms.provider_id;
-        let before = next.asked.filter(|asked| asked.provider_id == provider_id);
-        next.asked = before.or(Some(Asked { provider_id, at: now }));
+        let before = next.first_submission.filter(|first| first.provider_id == provider_id);
+        next.first_submission = before.or(Some(FirstSubmission { provider_id, at: now }));
         Ok((next, event.fact(FactName::FeeMode, mode).fact(FactName::Fee, fee)))
     }
 
@@ -355,7 +356,7 @@ impl Commission {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnCommission, EventName::CommissionReturned, reason)
     }
 

@@ -80,7 +80,7 @@ fn transitions() {
     });
     assert_guarded(Do::WithdrawCommission, commission, |it| it.withdraw("不委托了"));
     assert_guarded(Do::AcceptCommission, commission, Commission::accept);
-    assert_guarded(Do::ReturnCommission, commission, |it| it.give_back("内容不清"));
+    assert_guarded(Do::ReturnCommission, commission, |it| it.return_for_correction("内容不清"));
     assert_guarded(Do::TerminateCommission, commission, |it| it.terminate("双方同意", due, now()));
     for (operation, _) in FOLLOWED {
         assert_guarded(operation, commission, |it| it.follow(operation, now()));
@@ -111,13 +111,13 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
 #[test]
 fn endings_and_returns_need_a_reason() {
     assert_needs_reason(|| commission(Is::Submitted), Commission::withdraw);
-    assert_needs_reason(|| commission(Is::Submitted), Commission::give_back);
+    assert_needs_reason(|| commission(Is::Submitted), Commission::return_for_correction);
     assert_needs_reason(|| commission(Is::InService), |it, reason| it.terminate(reason, yuan("1"), now()));
 }
 
 #[test]
 fn the_reason_of_a_return_stays_until_it_is_submitted_again() {
-    let (returned, _) = commission(Is::Submitted).give_back("内容不清").unwrap();
+    let (returned, _) = commission(Is::Submitted).return_for_correction("内容不清").unwrap();
     let (updated, _) = returned.update(terms()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("内容不清"));
     let base = FeeBase::PremiumTotal;
@@ -281,11 +281,11 @@ fn a11_3_another_provider_is_a_party_once_it_is_asked() {
     };
     let submitted = submit(updated, later);
     assert_eq!(submitted.relations().providers, [party(Port::Association)]);
-    assert_eq!(submitted.asked.unwrap().at, later);
-    // Asked again after it returned it: it was asked since the first time.
-    let (returned, _) = submitted.give_back("内容不清").unwrap();
+    assert_eq!(submitted.first_submission.unwrap().at, later);
+    // Submitted again to the provider that returned it: the first submission stands.
+    let (returned, _) = submitted.return_for_correction("内容不清").unwrap();
     assert_eq!(returned.relations().providers, [party(Port::Association)]);
-    assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).asked.unwrap().at, later);
+    assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).first_submission.unwrap().at, later);
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub struct Finding {
     pub legal_basis: String,
     /// What to do.
     pub measures: String,
-    /// Until when.
+    /// Last day for the rectification (Asia/Shanghai date).
     pub due_on: NaiveDate,
 }
 

@@ -111,11 +111,11 @@ pub struct Policy {
 /// The organisations that every record below a policy belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
-    /// Insurer.
+    /// The insurer of the policy.
     pub insurer_id: OrganizationId,
     /// Provider; none on the policy itself.
     pub provider_id: Option<OrganizationId>,
-    /// Contractor.
+    /// The contractor of the project.
     pub contractor_id: OrganizationId,
     /// Supervisor, where it is an organisation here.
     pub supervisor_id: Option<OrganizationId>,
@@ -164,7 +164,7 @@ impl Parties {
     /// Who has a part in what the provider still drafts: nobody but the provider, the association and the
     /// regulator sees it before it is submitted.
     #[must_use]
-    pub fn stakes_in_draft(&self) -> Relations {
+    pub fn relations_in_draft(&self) -> Relations {
         let Relations { providers, district, .. } = self.relations();
         Relations { providers, district, ..Relations::default() }
     }
@@ -183,7 +183,7 @@ pub struct Endorsement {
     pub effective_on: NaiveDate,
     /// Premium and period after it.
     pub terms: PolicyTerms,
-    /// Why.
+    /// Reason of the endorsement, in the insurer's words.
     pub reason: String,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,

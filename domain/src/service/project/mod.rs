@@ -87,7 +87,7 @@ pub struct ProjectDetails {
     pub category: ProjectCategory,
     /// Where, in words.
     pub address: String,
-    /// District.
+    /// District of Xiamen in which the site lies.
     pub district: District,
     /// Where, as coordinates.
     pub location: Location,

@@ -72,11 +72,11 @@ pub struct PlannedService {
     pub line_id: ServiceLineId,
     /// Its category, the line's.
     pub category: ServiceCategory,
-    /// When, as days.
+    /// First and last day on which the service may take place.
     pub window: Period,
-    /// How.
+    /// Method of the service (服务方式).
     pub method: String,
-    /// What for.
+    /// Expected outcome of the service.
     pub expected_outcome: String,
     /// How many experts it needs, at least those of A10.1.
     pub group_size: u32,
@@ -130,7 +130,7 @@ impl ServicePlan {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServicePlanStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }
@@ -151,12 +151,12 @@ impl ServicePlan {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         by: Uuid,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        if let Some(around) = around {
-            must_let(around.commission, operation)?;
+        if let Some(parents) = parents {
+            must_let(parents.commission, operation)?;
         }
         if operation == Operation::ConfirmServicePlan { self.must_be_anothers(by) } else { Ok(()) }
     }
@@ -235,7 +235,7 @@ impl ServicePlan {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;
         next.decided_by = Some(by);

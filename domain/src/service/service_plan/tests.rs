@@ -31,7 +31,7 @@ fn transitions() {
     });
     assert_guarded(Do::SubmitServicePlan, plan, |it| it.submit(&in_service(), &[], now()));
     assert_guarded(Do::ConfirmServicePlan, plan, |it| it.confirm(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnServicePlan, plan, |it| it.give_back(DECIDED_BY, "频次不足"));
+    assert_guarded(Do::ReturnServicePlan, plan, |it| it.return_for_correction(DECIDED_BY, "频次不足"));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a4_4_four_eyes_and_a_reason_for_a_return() {
     assert_eq!(refused(plan(Is::Submitted).confirm(PREPARED_BY, now())), SAME_PERSON);
     let (confirmed, _) = plan(Is::Submitted).confirm(DECIDED_BY, now()).unwrap();
     assert_eq!((confirmed.decided_by, confirmed.confirmed_at), (Some(DECIDED_BY), Some(now())));
-    assert_needs_reason(|| plan(Is::Submitted), |it, reason| it.give_back(DECIDED_BY, reason));
+    assert_needs_reason(|| plan(Is::Submitted), |it, reason| it.return_for_correction(DECIDED_BY, reason));
 }
 
 proptest! {

@@ -194,7 +194,7 @@ impl ServiceReport {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServiceReportStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }
@@ -214,7 +214,7 @@ impl ServiceReport {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         visits_open: bool,
         by: Uuid,
     ) -> Result<(), Violation> {
@@ -222,7 +222,7 @@ impl ServiceReport {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
             SubmitServiceReport => {
-                around.map_or(Ok(()), |it| {
+                parents.map_or(Ok(()), |it| {
                     crate::access::state_machine::step(it.commission, operation).map(drop)
                 })?;
                 if visits_open { Err(Violation::new(VISIT_NOT_ACCEPTED)) } else { Ok(()) }
@@ -326,7 +326,7 @@ impl ServiceReport {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;
         next.decided_by = Some(by);

@@ -49,7 +49,7 @@ fn transitions() {
         it.submit(&terms().lines, &all_served(), hazards(), now())
     });
     assert_guarded(Do::AcknowledgeServiceReport, report, |it| it.acknowledge(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnServiceReport, report, |it| it.give_back(DECIDED_BY, "缺结论"));
+    assert_guarded(Do::ReturnServiceReport, report, |it| it.return_for_correction(DECIDED_BY, "缺结论"));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn the_snapshot_holds_what_stood_on_record() {
     assert!(snapshot.visits.iter().all(|visit| visit.conclusion == "可控" && visit.ended_at == Some(now())));
     assert_eq!(snapshot.hazards, hazards());
     // A return and a correction keep it; the next submission replaces it.
-    let (returned, _) = submitted.give_back(DECIDED_BY, "缺结论").unwrap();
+    let (returned, _) = submitted.return_for_correction(DECIDED_BY, "缺结论").unwrap();
     let (updated, _) = returned.update("好".into(), "完".into()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("缺结论"));
     assert_eq!(updated.snapshot, Some(snapshot));
@@ -133,5 +133,5 @@ fn four_eyes_and_a_reason_for_a_return() {
     assert_eq!(refused(report(Is::Submitted).acknowledge(PREPARED_BY, now())), SAME_PERSON);
     let (done, _) = report(Is::Submitted).acknowledge(DECIDED_BY, now()).unwrap();
     assert_eq!((done.decided_by, done.acknowledged_at), (Some(DECIDED_BY), Some(now())));
-    assert_needs_reason(|| report(Is::Submitted), |it, reason| it.give_back(DECIDED_BY, reason));
+    assert_needs_reason(|| report(Is::Submitted), |it, reason| it.return_for_correction(DECIDED_BY, reason));
 }

@@ -31,7 +31,7 @@ use crate::{
     vocabulary,
 };
 
-pub use group_departure::{GroupDeparture, LeavingCause, TieFoundLater, served};
+pub use group_departure::{GroupDeparture, GroupDepartureCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{
     AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder,
@@ -217,7 +217,7 @@ impl Visit {
             Side::Contractor => held.contains(&Relation::Contractor),
             Side::Expert(id) => expert == Some(id),
         };
-        if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
+        if arranges || own { self.status_reason.as_deref() } else { Some(side.decline_notice()) }
     }
 
     /// Who has a part in it.
@@ -292,9 +292,9 @@ impl Visit {
         commission: &Commission,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: commission.status };
+        let parents = ParentStates { project: project.status, commission: commission.status };
         let (mut next, event) = self.advance(Operation::StartVisit, EventName::VisitStarted)?;
-        next.must_be_ready(around, now)?;
+        next.must_be_ready(parents, now)?;
         next.started_at = Some(now);
         Ok((next, event))
     }
@@ -350,9 +350,6 @@ impl Visit {
     /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
     /// not provisional, or they say no more than they did. Whether material came late follows from when it first
     /// came and the deadline that holds, either way.
-    ///
-    /// # Errors
-    /// The calendars'.
     pub fn recount_deadline(
         mut self,
         calendars: &WorkingCalendars,
@@ -433,7 +430,7 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }
 }

@@ -31,13 +31,13 @@ vocabulary! {
 /// A step that was taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TakenStep {
-    /// Which.
+    /// Kind of step.
     pub step: Step,
-    /// When, by the device.
+    /// Time of the step by the clock of the device, in UTC.
     pub taken_at: DateTime<Utc>,
     /// When the server learned of it.
     pub recorded_at: DateTime<Utc>,
-    /// Where.
+    /// Position of the device. Absent if it sent none.
     pub place: Option<Location>,
     /// Distance of the place from the site, in metres.
     pub distance_metres: Option<i64>,

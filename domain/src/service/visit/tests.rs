@@ -98,7 +98,7 @@ fn transitions() {
     assert_guarded(Do::EndVisit, visit, |it| it.end(&calendars(), at("2026-03-05T09:00:00Z")));
     assert_guarded(Do::SubmitVisit, visit, |it| submit(it, now()));
     assert_guarded(Do::AcceptVisit, visit, |it| it.accept(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnVisit, visit, |it| it.give_back("照片不清"));
+    assert_guarded(Do::ReturnVisit, visit, |it| it.return_for_correction("照片不清"));
     for status in Is::ALL.iter().filter(|status| **status != Is::Proposed) {
         assert_eq!(
             refused(visit(*status).agree(Side::Contractor, &[1], free(), now())),
@@ -122,7 +122,7 @@ fn changes_of_plan_and_returns_need_a_reason() {
     assert_needs_reason(|| visit(Is::Agreed), |it, reason| it.decline(Side::Contractor, reason));
     assert_needs_reason(|| visit(Is::Proposed), Visit::reschedule);
     assert_needs_reason(|| visit(Is::Planned), Visit::cancel);
-    assert_needs_reason(|| visit(Is::Submitted), Visit::give_back);
+    assert_needs_reason(|| visit(Is::Submitted), Visit::return_for_correction);
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn a14_1_submitting_again_neither_clears_nor_makes_late() {
     let after = due + TimeDelta::days(1);
     for (first, late) in [(due, false), (after, true)] {
         let (submitted, _) = submit(visit(Is::Ended), first).unwrap();
-        let (returned, _) = submitted.give_back("照片不清").unwrap();
+        let (returned, _) = submitted.return_for_correction("照片不清").unwrap();
         let (again, _) = submit(returned, after).unwrap();
         assert_eq!((again.late, again.submitted_at), (Some(late), Some(after)));
     }
@@ -411,7 +411,7 @@ fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
     // In time at first, returned, and sent again after the deadline: it came in time.
     let later = with(vec![], vec![day("2027-01-01"), day("2027-01-04")]);
     let (first, _) = submit(ended.clone(), at("2027-01-06T16:00:00Z")).unwrap();
-    let (returned, _) = first.give_back("不全").unwrap();
+    let (returned, _) = first.return_for_correction("不全").unwrap();
     let (again, _) = submit(returned, at("2027-01-12T01:00:00Z")).unwrap();
     assert_eq!(again.late, Some(true));
     assert_eq!(again.first_submitted_at, Some(at("2027-01-06T16:00:00Z")));

@@ -268,9 +268,9 @@ pub fn find_all(
     rows.into_iter().map(ExpertApplication::try_from).collect()
 }
 
-/// Where many applications go at once.
+/// A transition of many applications in one statement.
 #[derive(Debug, Clone, Copy)]
-pub enum Onward {
+pub enum BulkTransition {
     /// To the vote of a session.
     ToVote(CouncilSessionId),
     /// From the vote, passed.
@@ -283,7 +283,7 @@ pub enum Onward {
     OnNotice(PublicNoticeId),
 }
 
-impl Onward {
+impl BulkTransition {
     const fn states(self) -> (ExpertApplicationStatus, ExpertApplicationStatus) {
         use ExpertApplicationStatus as Is;
         match self {
@@ -303,13 +303,13 @@ impl Onward {
 pub fn advance_all(
     db: &mut Writer<'_>,
     ids: &[ExpertApplicationId],
-    onward: Onward,
+    transition: BulkTransition,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if ids.is_empty() {
         return Ok(());
     }
-    let (from, to) = onward.states();
+    let (from, to) = transition.states();
     let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let all = diesel::update(expert_applications::table)
         .filter(expert_applications::id.eq_any(keys))
@@ -320,17 +320,17 @@ pub fn advance_all(
         expert_applications::version.eq(expert_applications::version + 1),
         expert_applications::updated_at.eq(Instant::from(now)),
     );
-    let changed = match onward {
-        Onward::ToVote(session) => all
+    let changed = match transition {
+        BulkTransition::ToVote(session) => all
             .set((common, expert_applications::council_session_id.eq(Some(Key::from(session)))))
             .execute(db.connection())?,
-        Onward::OnNotice(notice) => all
+        BulkTransition::OnNotice(notice) => all
             .set((common, expert_applications::public_notice_id.eq(Some(Key::from(notice)))))
             .execute(db.connection())?,
-        Onward::Adjourned => all
+        BulkTransition::Adjourned => all
             .set((common, expert_applications::council_session_id.eq(None::<Key>)))
             .execute(db.connection())?,
-        Onward::Passed | Onward::VotedDown => all.set(common).execute(db.connection())?,
+        BulkTransition::Passed | BulkTransition::VotedDown => all.set(common).execute(db.connection())?,
     };
     if changed == ids.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -361,7 +361,7 @@ pub fn list(
         query = query.filter(expert_applications::user_id.eq(Key::from(user)));
     }
     if filter.no_drafts {
-        // As `ExpertApplication::stakes` says.
+        // As `ExpertApplication::relations` says.
         query = query.filter(expert_applications::submitted_at.is_not_null());
     }
     if let Some(status) = filter.status {

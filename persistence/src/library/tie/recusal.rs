@@ -84,9 +84,6 @@ impl From<Row> for RecusalRequest {
 }
 
 /// Inserts a request.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, request: &RecusalRequest) -> Result<(), StoreError> {
     diesel::insert_into(requests::table).values(Row::from(request)).execute(db.connection())?;
     Ok(())
@@ -106,9 +103,6 @@ pub fn save(
 }
 
 /// The request with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: RecusalRequestId) -> Result<Option<RecusalRequest>, StoreError> {
     let row: Option<Row> =
         requests::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -117,9 +111,6 @@ pub fn find(db: &mut Reader<'_>, id: RecusalRequestId) -> Result<Option<RecusalR
 
 /// A page of the requests that the caller may see: all for the association, those of its area for the
 /// regulator, else the own organisation's.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
@@ -141,10 +132,7 @@ pub fn list(
 }
 
 /// A page of the requests that this expert be recused.
-///
-/// # Errors
-/// The store's.
-pub fn about(
+pub fn list_for_expert(
     db: &mut Reader<'_>,
     expert: ExpertId,
     page: &PageRequest<Uuid>,

@@ -41,7 +41,7 @@ pub struct Author {
     pub id: Option<Uuid>,
     /// Their organisation.
     pub organization_id: Option<Uuid>,
-    /// When.
+    /// Time of the change, in UTC.
     pub at: DateTime<Utc>,
     /// The request in which it was done.
     pub request_id: String,
@@ -61,9 +61,9 @@ impl Author {
 pub struct Entry {
     /// The stream.
     stream_id: Key,
-    /// Place in the stream, from 1.
+    /// Sequence number of the entry in its stream, from 1.
     pub seq: i64,
-    /// When.
+    /// Time of the change, in UTC.
     occurred_at: Instant,
     /// What happened: the code of an [`EventName`], or one that an earlier version stored.
     pub name: String,
@@ -75,13 +75,13 @@ pub struct Entry {
     pub from_state: Option<String>,
     /// State after.
     pub to_state: Option<String>,
-    /// Why.
+    /// Reason of the change. Absent if it has none.
     pub reason: Option<String>,
     /// Further facts, by name.
     facts: Document<FactsRow>,
     /// `user`, `token` or `system`.
     pub actor_kind: String,
-    /// Who.
+    /// Id of the user or token. Absent for the platform and for callers without login.
     actor_id: Option<Key>,
     /// Their organisation.
     organization_id: Option<Key>,
@@ -92,7 +92,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an event at a place in a stream, before it has its digest.
+    /// The entry of an event with its sequence number in a stream, before it has its digest.
     fn new(stream: Key, seq: i64, author: &Author, event: &Event) -> Self {
         Self {
             stream_id: stream,

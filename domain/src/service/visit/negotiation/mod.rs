@@ -104,7 +104,7 @@ pub struct Negotiation {
 pub struct Declined {
     /// The expert.
     pub expert_id: Uuid,
-    /// When.
+    /// Slot that the expert declined.
     pub slot: Slot,
 }
 
@@ -117,12 +117,12 @@ pub struct OpenPlace {
     pub leads: bool,
 }
 
-/// What comes of answers that are missing.
+/// Kind of message about missing answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reminder {
-    /// Those who have not answered are reminded.
-    Reminder,
-    /// Who arranges the visit, and the association, are told.
+    /// A reminder, before the answers are due, to those who have not answered.
+    BeforeDeadline,
+    /// A message, once the answers are due, to the provider and the association.
     Overdue,
 }
 
@@ -265,19 +265,19 @@ impl Visit {
         contractor.into_iter().chain(experts.map(|member| Side::Expert(member.expert_id))).collect()
     }
 
-    /// Answers are missing: those who owe them are reminded when it is time for that, and when they are due, who
-    /// arranges the visit is told. Nothing where it is not time, or was done.
+    /// The next message about missing answers: a reminder before they are due, or the message that they are
+    /// overdue. None if no message is due, or no answer is missing.
     #[must_use]
-    pub fn prompt(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
+    pub fn remind(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
         let due = self.negotiation.answer_by?;
         self.negotiation.prompt_at.filter(|at| *at <= now)?;
         let missing = self.unanswered();
         if missing.is_empty() {
             return None;
         }
-        let (name, prompt) = if now < due {
+        let (name, reminder) = if now < due {
             self.negotiation.prompt_at = Some(due);
-            (EventName::VisitAnswersReminded, Reminder::Reminder)
+            (EventName::VisitAnswersReminded, Reminder::BeforeDeadline)
         } else {
             self.negotiation.prompt_at = None;
             (EventName::VisitAnswersOverdue, Reminder::Overdue)
@@ -286,7 +286,7 @@ impl Visit {
         let event = Event::new(name, Self::KIND, self.id)
             .fact(FactName::AnswerBy, due.to_rfc3339())
             .fact(FactName::Missing, missing.join(" "));
-        Some((self, event, prompt))
+        Some((self, event, reminder))
     }
 
     /// The time for which its group is booked: once it is agreed, and for good once it has begun.
@@ -326,7 +326,7 @@ impl AnswerDeadlines {
 
 impl Side {
     /// That they declined, without why.
-    pub(super) const fn declined_in_words(self) -> &'static str {
+    pub(super) const fn decline_notice(self) -> &'static str {
         match self {
             Self::Contractor => "施工单位谢绝 · The contractor declined",
             Self::Expert(_) => "一名专家谢绝 · An expert declined",

@@ -313,7 +313,8 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
     assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
     assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
-    let (left, _) = it.clone().without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+    let (left, _) =
+        it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
@@ -334,22 +335,25 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!((it.status, it.members.len(), event.name.code()), (Is::Planned, 2, "visit_expert_left"));
         assert_eq!(
             (it.booked(), it.negotiation.prompt_at, it.status_reason.as_deref()),
             (None, None, Some("暂停资格"))
         );
         // And another, of what is left.
-        let (it, _) = it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        let (it, _) = it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!(it.negotiation.open_places.len(), 2);
-        assert_eq!(it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
     }
     for status in [Is::InProgress, Is::Ended, Is::Submitted, Is::Returned, Is::Accepted, Is::Cancelled] {
-        assert_eq!(visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(),
+            None
+        );
     }
     assert_eq!(
-        refused(visit(Is::Agreed).without(EXPERTS[0], EventName::VisitExpertLeft, " ")),
+        refused(visit(Is::Agreed).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, " ")),
         REASON_REQUIRED
     );
 }
@@ -392,26 +396,26 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
 #[test]
 fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let it = agree(negotiated(), Side::Contractor, &[1]).0;
-    let (remind, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
+    let (remind_at, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
     let moment = TimeDelta::microseconds(1);
-    assert_eq!(it.clone().prompt(remind - moment), None);
-    let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_reminded", Reminder::Reminder));
+    assert_eq!(it.clone().remind(remind_at - moment), None);
+    let (reminded, event, reminder) = it.clone().remind(remind_at).unwrap();
+    assert_eq!((event.name.code(), reminder), ("visit_answers_reminded", Reminder::BeforeDeadline));
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
-    assert_eq!(reminded.clone().prompt(due - moment), None);
-    let (told, event, prompt) = reminded.prompt(due).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_overdue", Reminder::Overdue));
-    assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
+    assert_eq!(reminded.clone().remind(due - moment), None);
+    let (overdue, event, reminder) = reminded.remind(due).unwrap();
+    assert_eq!((event.name.code(), reminder), ("visit_answers_overdue", Reminder::Overdue));
+    assert_eq!(overdue.remind(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
-    assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);
+    assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
-    assert_eq!(agreed.clone().prompt(due), None);
+    assert_eq!(agreed.clone().remind(due), None);
     let (open, _) = agreed.decline(Side::Expert(EXPERTS[0]), "没空").unwrap();
-    assert_eq!(open.prompt(due), None);
+    assert_eq!(open.remind(due), None);
     let (cancelled, _) = negotiated().cancel("停建").unwrap();
-    assert_eq!(cancelled.prompt(due), None);
+    assert_eq!(cancelled.remind(due), None);
 }
 
 proptest! {
