@@ -83,8 +83,7 @@ pub(crate) async fn get_deadline(
 /// What a fee is quoted from.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
-#[schema(as = FeeQuoteRequest)]
-pub enum FeeQuoteIn {
+pub enum FeeQuoteInput {
     /// As a share of the premium (A3.1).
     PremiumRatio {
         /// The policy's whole premium.
@@ -102,7 +101,7 @@ pub enum FeeQuoteIn {
     },
 }
 
-impl Validate for FeeQuoteIn {
+impl Validate for FeeQuoteInput {
     fn validate(&self) -> Result<(), ValidationErrors> {
         Ok(())
     }
@@ -185,7 +184,7 @@ impl From<Quote> for FeeQuoteOut {
 ///
 /// Rules A3.1 and A3.2, to the fen. Nothing is kept, hence no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),
-    request_body(content = FeeQuoteIn, examples(
+    request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({
             "mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}))),
         ("actual_cost" = (summary = "At actual cost", value = json!({
@@ -196,13 +195,16 @@ impl From<Quote> for FeeQuoteOut {
         "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
         "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(app: web::Data<App>, Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn quote_fee(
+    app: web::Data<App>,
+    Json(input): Json<FeeQuoteInput>,
+) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
     let quote = match input {
-        FeeQuoteIn::PremiumRatio { premium_total, fee } => {
+        FeeQuoteInput::PremiumRatio { premium_total, fee } => {
             fee::quote_premium_ratio(premium_total.0, fee.0, today)
         }
-        FeeQuoteIn::ActualCost { premium_total, lines } => {
+        FeeQuoteInput::ActualCost { premium_total, lines } => {
             let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();
             fee::quote_actual_cost(premium_total.0, &lines, today)?
         }

@@ -22,7 +22,7 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ReasonIn,
+        ReasonInput,
         terms::{FindingCodeTerm, PoolTerm},
     },
 };
@@ -167,14 +167,14 @@ pub(crate) async fn get_expert_application_assessment(
 ///
 /// The association gives it back with the reason; it is corrected and submitted again.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
     responses((status = 200, description = "The returned application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/return")]
 pub(crate) async fn return_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
 }
@@ -183,14 +183,14 @@ pub(crate) async fn return_expert_application(
 ///
 /// The association ends it with the reason.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
     responses((status = 200, description = "The rejected application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/reject")]
 pub(crate) async fn reject_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }

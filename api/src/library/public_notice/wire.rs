@@ -20,7 +20,7 @@ use crate::wire::terms::{
 /// What is published.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PublicNoticeIn {
+pub struct PublicNoticeInput {
     /// Number of the notice.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协公示〔2026〕1号")]
     pub number: String,

@@ -23,8 +23,7 @@ use crate::{
 /// A measure against an expert.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ConductRecordRequest)]
-pub struct ConductRecordIn {
+pub struct ConductRecordInput {
     /// Which measure.
     pub kind: ConductKindTerm,
     /// On what grounds.
@@ -152,8 +151,7 @@ impl From<Decline> for DeclineOut {
 /// Which decline is held to be justified, and why.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeclineJustification)]
-pub struct DeclineJustificationIn {
+pub struct DeclineJustificationInput {
     /// The project in whose timeline it is.
     pub project_id: Uuid,
     /// Its place there.
@@ -167,8 +165,7 @@ pub struct DeclineJustificationIn {
 /// An expert's employer.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertEmployer)]
-pub struct EmployerIn {
+pub struct ExpertEmployerInput {
     /// Its name.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer_name: String,
@@ -183,7 +180,7 @@ pub struct EmployerIn {
     pub reason: Option<String>,
 }
 
-impl EmployerIn {
+impl ExpertEmployerInput {
     /// The company.
     ///
     /// # Errors

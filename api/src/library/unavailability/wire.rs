@@ -33,7 +33,7 @@ use crate::wire::{
     "ends_at": "2026-04-10T00:00:00+08:00",
     "note": "外出培训"
 }))]
-pub struct UnavailabilityIn {
+pub struct UnavailabilityInput {
     /// Leave, or recurring.
     pub kind: UnavailabilityKindTerm,
     /// Of a leave: from when.
@@ -55,7 +55,7 @@ pub struct UnavailabilityIn {
     pub note: Option<String>,
 }
 
-impl UnavailabilityIn {
+impl UnavailabilityInput {
     /// When.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl UnavailabilityOut {
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
-pub struct BaseLocationIn {
+pub struct BaseLocationInput {
     /// The place, in Xiamen; none takes it back.
     pub location: Option<LocationIn>,
 }

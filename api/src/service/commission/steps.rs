@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     visits::cancel_open_visits,
-    wire::{CommissionIn, TerminationIn},
+    wire::{CommissionInput, TerminationInput},
 };
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
@@ -32,7 +32,7 @@ const NUMBER: &str = "WT";
 /// and the states on which its next steps depend.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &CommissionIn,
+    input: &CommissionInput,
 ) -> Result<(Commission, Premiums, ParentStates), ApiError> {
     // What can never be right is told before what is not there.
     let terms = input.terms(|| tx.new_id())?;
@@ -70,7 +70,7 @@ pub fn create(
 /// want several locks take.
 pub fn lock_projects<'i>(
     tx: &mut WriteContext<'_, '_>,
-    inputs: impl Iterator<Item = &'i CommissionIn>,
+    inputs: impl Iterator<Item = &'i CommissionInput>,
 ) -> Result<(), ApiError> {
     let policies: Vec<_> = inputs.map(|input| Id::new(input.policy_id)).collect();
     let projects = policy::projects_of(tx.db, &policies)?;
@@ -82,7 +82,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &CommissionIn,
+    input: &CommissionInput,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.change(id, if_match, Operation::UpdateCommission, |commission: Commission, tx| {
         if commission.policy_id != Id::new(input.policy_id) {
@@ -155,7 +155,7 @@ pub fn terminate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TerminationIn,
+    input: &TerminationInput,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.change(id, if_match, Operation::TerminateCommission, |commission: Commission, tx| {
         let (project, id) = (commission.project_id, commission.id);

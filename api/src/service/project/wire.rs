@@ -25,7 +25,7 @@ use crate::{
 /// What a contractor says about a project.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ProjectIn {
+pub struct ProjectInput {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "集美新城 A 地块安置房")]
     pub name: String,
@@ -103,7 +103,7 @@ impl From<&NamedParty> for NamedPartyIn {
     }
 }
 
-impl ProjectIn {
+impl ProjectInput {
     /// The domain's details.
     ///
     /// # Errors

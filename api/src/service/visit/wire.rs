@@ -35,7 +35,7 @@ use crate::wire::{
         { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35606", "specialties": ["electrical"] }
     ]
 }))]
-pub struct VisitProposalIn {
+pub struct VisitProposalInput {
     /// The slots, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
     pub slots: Vec<SlotIo>,
@@ -46,7 +46,7 @@ pub struct VisitProposalIn {
     pub leader_id: Uuid,
     /// The group, the leader included.
     #[schema(min_items = 1, max_items = 20)]
-    pub members: Vec<ProposedMemberIn>,
+    pub members: Vec<ProposedMemberInput>,
     /// Why a specialty is missing, where one is (A10.2).
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "本次服务不涉及机械设备。")]
     pub missing_specialty_reason: Option<String>,
@@ -55,8 +55,7 @@ pub struct VisitProposalIn {
 /// What suits who answers.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = VisitAnswer)]
-pub struct VisitAnswerIn {
+pub struct VisitAnswerInput {
     /// The slots that are agreed to, by their numbers.
     #[schema(min_items = 1, max_items = 5, example = json!([1]))]
     pub slots: Vec<SlotNumber>,
@@ -65,7 +64,7 @@ pub struct VisitAnswerIn {
 /// An expert for a group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ProposedMemberIn {
+pub struct ProposedMemberInput {
     /// The expert.
     pub expert_id: Uuid,
     /// What they cover here: of their own specialties.
@@ -76,7 +75,7 @@ pub struct ProposedMemberIn {
 /// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum RecordedStep {
+pub enum VisitStepNameInput {
     /// 听取项目介绍 · Briefing on the project
     Briefing,
     /// 专家分工 · Division of work
@@ -87,13 +86,13 @@ pub enum RecordedStep {
     DocumentReview,
 }
 
-impl From<RecordedStep> for Step {
-    fn from(step: RecordedStep) -> Self {
+impl From<VisitStepNameInput> for Step {
+    fn from(step: VisitStepNameInput) -> Self {
         match step {
-            RecordedStep::Briefing => Self::Briefing,
-            RecordedStep::DivisionOfWork => Self::DivisionOfWork,
-            RecordedStep::SiteSurvey => Self::SiteSurvey,
-            RecordedStep::DocumentReview => Self::DocumentReview,
+            VisitStepNameInput::Briefing => Self::Briefing,
+            VisitStepNameInput::DivisionOfWork => Self::DivisionOfWork,
+            VisitStepNameInput::SiteSurvey => Self::SiteSurvey,
+            VisitStepNameInput::DocumentReview => Self::DocumentReview,
         }
     }
 }
@@ -101,9 +100,9 @@ impl From<RecordedStep> for Step {
 /// A step that the group has taken.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitStepIn {
+pub struct VisitStepInput {
     /// Which.
-    pub step: RecordedStep,
+    pub step: VisitStepNameInput,
     /// When, by the device.
     #[schema(example = "2026-03-10T09:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
@@ -122,7 +121,7 @@ pub struct VisitStepIn {
 /// What the group concludes.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitConclusionIn {
+pub struct VisitConclusionInput {
     /// The conclusion.
     #[schema(
         min_length = 1,
@@ -136,7 +135,7 @@ pub struct VisitConclusionIn {
 /// What the group advises.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RectificationProposalIn {
+pub struct RectificationProposalInput {
     /// The advice.
     #[schema(
         min_length = 1,
