@@ -97,7 +97,7 @@ pub enum FeeQuoteInput {
         premium_total: Amount,
         /// What is charged.
         #[schema(min_items = 1, max_items = 200)]
-        lines: Vec<CostLineIn>,
+        lines: Vec<CostLineIo>,
     },
 }
 
@@ -111,7 +111,7 @@ impl Validate for FeeQuoteInput {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CostLine)]
-pub struct CostLineIn {
+pub struct CostLineIo {
     /// What is charged.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
     pub item: String,
@@ -124,14 +124,14 @@ pub struct CostLineIn {
     pub unit_price: Quantity,
 }
 
-impl From<CostLineIn> for CostLine {
-    fn from(line: CostLineIn) -> Self {
-        let CostLineIn { item, unit, quantity, unit_price } = line;
+impl From<CostLineIo> for CostLine {
+    fn from(line: CostLineIo) -> Self {
+        let CostLineIo { item, unit, quantity, unit_price } = line;
         Self { item, unit, quantity: quantity.0, unit_price: unit_price.0 }
     }
 }
 
-impl From<&CostLine> for CostLineIn {
+impl From<&CostLine> for CostLineIo {
     fn from(line: &CostLine) -> Self {
         Self {
             item: line.item.clone(),

@@ -47,14 +47,14 @@ pub struct ApiTokenInput {
     /// From which networks it may be used, as CIDR; none for anywhere.
     #[serde(default)]
     #[schema(max_items = 32, example = json!(["203.0.113.0/24"]))]
-    networks: Vec<NetworkIn>,
+    networks: Vec<NetworkRangeIo>,
 }
 
 /// A network as CIDR: address and prefix length.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(as = Network, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
-pub struct NetworkIn(String);
+#[schema(as = NetworkRange, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
+pub struct NetworkRangeIo(String);
 
 /// For how long the old token stays valid beside the new.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -85,7 +85,7 @@ pub struct ApiTokenOut {
     pub scopes: Vec<ScopeTerm>,
     /// From which networks it may be used; none for anywhere.
     #[schema(max_items = 32)]
-    pub networks: Vec<NetworkIn>,
+    pub networks: Vec<NetworkRangeIo>,
     /// Until when.
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to the minute.
@@ -131,7 +131,7 @@ impl ApiTokenOut {
             name: token.name.clone(),
             hint: token.hint.clone(),
             scopes: token.scopes.iter().copied().map(Into::into).collect(),
-            networks: token.networks.iter().cloned().map(NetworkIn).collect(),
+            networks: token.networks.iter().cloned().map(NetworkRangeIo).collect(),
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
             revoked_at: token.revoked_at,

@@ -131,7 +131,7 @@ pub struct CallerOut {
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
+#[schema(as = LoginSession)]
 pub struct SessionOut {
     /// Its id.
     pub id: Uuid,

@@ -98,7 +98,7 @@ pub struct ExpertAccountInput {
 /// A title (职称).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Title)]
+#[schema(as = ProfessionalTitle)]
 pub struct TitleIo {
     /// Its level.
     pub level: TitleLevelTerm,
@@ -163,7 +163,7 @@ pub struct WorkPeriodIo {
 /// By what an expert was admitted (A8.1).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Admission)]
+#[schema(as = ExpertAdmission)]
 pub struct AdmissionIo {
     /// Number of the council's decision (理事会决议).
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2024〕3号")]

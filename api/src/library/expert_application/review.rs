@@ -80,7 +80,7 @@ pub struct FindingOut {
 
 /// The years of relevant work: the union of the periods, to the day.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Experience)]
+#[schema(as = WorkExperience)]
 pub struct ExperienceOut {
     /// Whole years.
     #[schema(minimum = 0, maximum = 10000, example = 9)]
@@ -101,7 +101,7 @@ pub struct ExperienceOut {
 
 /// From one day to another, both included.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CountedDays)]
+#[schema(as = DateRange)]
 pub struct DaysOut {
     /// First day.
     #[schema(example = "2014-03-01")]

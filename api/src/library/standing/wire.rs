@@ -65,7 +65,7 @@ impl From<ConductRecord> for ConductRecordOut {
 
 /// What is on record of an expert's conduct, counted from records and events.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Conduct)]
+#[schema(as = ExpertConduct)]
 pub struct ConductOut {
     /// The expert.
     pub expert_id: Uuid,
@@ -114,7 +114,7 @@ impl ConductOut {
 
 /// A time that an expert declined, as the events say it.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Decline)]
+#[schema(as = VisitDecline)]
 pub struct DeclineOut {
     /// The project.
     pub project_id: Uuid,

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
@@ -170,7 +170,7 @@ impl UnavailabilityOut {
 #[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
 pub struct BaseLocationInput {
     /// The place, in Xiamen; none takes it back.
-    pub location: Option<LocationIn>,
+    pub location: Option<CoordinatesIo>,
 }
 
 /// Where an expert is based.
@@ -182,13 +182,13 @@ pub struct BaseLocationOut {
     /// The place, where it is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub location: Option<LocationIn>,
+    pub location: Option<CoordinatesIo>,
 }
 
 impl BaseLocationOut {
     /// Where this expert is based.
     #[must_use]
     pub fn new(expert: &Expert, location: Option<Location>) -> Self {
-        Self { expert_id: expert.id.uuid(), location: location.map(LocationIn::from) }
+        Self { expert_id: expert.id.uuid(), location: location.map(CoordinatesIo::from) }
     }
 }

@@ -1,7 +1,7 @@
 //! Personal data of experts: unmasked with a reason, on record; and all of it for the expert (A11.3, PIPL).
 
 mod export;
-mod held;
+mod exported;
 pub(crate) mod steps;
 
 use actix_web::post;

@@ -20,9 +20,9 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
-    service::calculations::CostLineIn,
+    service::calculations::CostLineIo,
     wire::terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
 };
 
@@ -57,7 +57,7 @@ pub struct CommissionInput {
     /// The lines of the fee, by actual cost (A3.2); none by premium ratio.
     #[serde(default)]
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
+    pub cost_lines: Vec<CostLineIo>,
     /// First day of service.
     #[schema(example = "2026-03-01")]
     pub period_start: NaiveDate,
@@ -199,15 +199,15 @@ pub struct CommissionOut {
     pub fee: Amount,
     /// The lines of the fee; empty by premium ratio.
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
+    pub cost_lines: Vec<CostLineIo>,
     /// The fee as a share of the total premium (A3.2); absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
+    pub share_of_premium: Option<PremiumShare>,
     /// The fee as a share of the premium received; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
+    pub share_of_premium_received: Option<PremiumShare>,
     /// First day of service.
     pub period_start: NaiveDate,
     /// Last day of service.
@@ -284,9 +284,9 @@ impl CommissionOut {
             lines: terms.lines.iter().map(ServiceLineOut::from).collect(),
             fee_mode: terms.fee_mode.into(),
             fee: terms.fee.into(),
-            cost_lines: terms.cost_lines.iter().map(CostLineIn::from).collect(),
-            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(Share),
-            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(Share),
+            cost_lines: terms.cost_lines.iter().map(CostLineIo::from).collect(),
+            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(PremiumShare),
+            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(PremiumShare),
             period_start: terms.period.start,
             period_end: terms.period.end,
             amount_due: commission.amount_due.map(Amount),

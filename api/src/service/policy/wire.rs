@@ -18,7 +18,7 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
     wire::terms::FeeBaseTerm,
 };
@@ -137,11 +137,11 @@ pub struct PolicyOut {
     /// What is commissioned as a share of the total premium; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
+    pub share_of_premium: Option<PremiumShare>,
     /// What is commissioned as a share of the premium received; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
+    pub share_of_premium_received: Option<PremiumShare>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -169,9 +169,9 @@ impl PolicyOut {
             fee_base: base.into(),
             fee_cap: terms.fee_cap(base).into(),
             committed_fees: committed.fees.into(),
-            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(Share),
+            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(PremiumShare),
             share_of_premium_received: fee::share_of_premium(committed.fees, terms.premium_received)
-                .map(Share),
+                .map(PremiumShare),
             created_at: policy.created_at,
             updated_at: policy.updated_at,
             allowed_actions: access::allowed_actions(

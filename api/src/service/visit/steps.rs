@@ -49,7 +49,7 @@ use crate::{
         state::App,
     },
     http::{extract::IfMatch, problem::ApiError},
-    wire::location::LocationIn,
+    wire::location::CoordinatesIo,
 };
 
 /// Number prefix of rectification proposals.
@@ -409,7 +409,7 @@ fn taken_step(
     project: &Project,
     step: Step,
     taken_at: DateTime<Utc>,
-    place: Option<LocationIn>,
+    place: Option<CoordinatesIo>,
     note: Option<&str>,
 ) -> TakenStep {
     let place = place.map(Location::from);

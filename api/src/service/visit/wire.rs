@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers};
+use super::slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers};
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
@@ -58,7 +58,7 @@ pub struct VisitProposalInput {
 pub struct VisitAnswerInput {
     /// The slots that are agreed to, by their numbers.
     #[schema(min_items = 1, max_items = 5, example = json!([1]))]
-    pub slots: Vec<SlotNumber>,
+    pub slots: Vec<TimeSlotNumber>,
 }
 
 /// An expert for a group.
@@ -107,7 +107,7 @@ pub struct VisitStepInput {
     #[schema(example = "2026-03-10T09:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
     /// Where, by the device.
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
     /// What there is to say.
     #[schema(
         min_length = 1,
@@ -148,7 +148,7 @@ pub struct RectificationProposalInput {
     #[schema(example = "2026-03-10T16:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
     /// Where, by the device.
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
 }
 
 /// An expert of a group.
@@ -168,7 +168,7 @@ pub struct VisitMember {
     pub agreed_at: Option<DateTime<Utc>>,
     /// The slots that they agreed to.
     #[schema(max_items = 5)]
-    pub agreed_slots: Vec<SlotNumber>,
+    pub agreed_slots: Vec<TimeSlotNumber>,
 }
 
 /// A step that was taken.
@@ -183,7 +183,7 @@ pub struct VisitStep {
     /// Where; for the association, the provider and the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
     /// Distance of the place from the site, in metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 42)]
@@ -204,7 +204,7 @@ impl VisitStep {
             step: it.step.into(),
             taken_at: it.taken_at,
             recorded_at: it.recorded_at,
-            place: it.place.filter(|_| exact).map(LocationIn::from),
+            place: it.place.filter(|_| exact).map(CoordinatesIo::from),
             distance_metres: it.distance_metres,
             recorded_by: it.recorded_by,
             note: it.note,
@@ -283,10 +283,10 @@ pub struct VisitOut {
     pub contractor_agreed_at: Option<DateTime<Utc>>,
     /// The slots that the contractor agreed to.
     #[schema(max_items = 5)]
-    pub contractor_agreed_slots: Vec<SlotNumber>,
+    pub contractor_agreed_slots: Vec<TimeSlotNumber>,
     /// The proposed slots.
     #[schema(max_items = 5)]
-    pub slots: Vec<VisitSlot>,
+    pub slots: Vec<ProposedTimeSlot>,
     /// Until when answers to them are due.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -459,7 +459,10 @@ impl VisitOut {
             missing_specialty_reason: visit.missing_specialty_reason,
             contractor_agreed_at: visit.contractor_agreed_at,
             contractor_agreed_slots: numbers(&negotiation.contractor_slots),
-            slots: (1..).zip(negotiation.slots).map(|(number, slot)| VisitSlot::new(number, slot)).collect(),
+            slots: (1..)
+                .zip(negotiation.slots)
+                .map(|(number, slot)| ProposedTimeSlot::new(number, slot))
+                .collect(),
             answer_by: negotiation.answer_by,
             open_places: negotiation.open_places.into_iter().map(OpenPlaceOut::from).collect(),
             steps: visit.steps.into_iter().map(|step| VisitStep::new(step, exact)).collect(),

@@ -4,7 +4,7 @@ use crate::vocabulary;
 
 vocabulary! {
     /// Name of a fact that an event or a notification tells.
-    pub enum FactName {
+    pub enum FactName as "EventFactName" {
         Again = "again" / "是否重新登记" / "Recorded again",
         AgreedBy = "agreed_by" / "同意方" / "Agreed by",
         AmountDue = "amount_due" / "应付金额" / "Amount due",
