@@ -142,15 +142,15 @@ impl PartialSchema for Quantity {
 /// A part of a premium, as a ratio with six places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Share(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+pub struct PremiumShare(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
 
-impl ToSchema for Share {
+impl ToSchema for PremiumShare {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Share")
+        Cow::Borrowed("PremiumShare")
     }
 }
 
-impl PartialSchema for Share {
+impl PartialSchema for PremiumShare {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)

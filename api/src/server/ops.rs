@@ -51,7 +51,7 @@ pub struct PartReadiness {
 
 /// Which version this is.
 #[derive(Serialize, ToSchema)]
-pub struct Version {
+pub struct BuildInformation {
     /// The product.
     #[schema(value_type = String, max_length = 16, example = "anze")]
     pub name: &'static str,
@@ -101,12 +101,12 @@ pub(crate) async fn get_readiness(app: web::Data<App>) -> Result<Reply, ApiError
 ///
 /// The running version.
 #[utoipa::path(tag = "operation", security(()), responses(
-    (status = 200, description = "The running version", body = Version,
+    (status = 200, description = "The running version", body = BuildInformation,
         example = json!({"name": "anze", "version": "0.1.0"}))
 ))]
 #[get("/version")]
 pub(crate) async fn get_version() -> Result<Reply, ApiError> {
-    Reply::json(StatusCode::OK, &Version { name: "anze", version: env!("CARGO_PKG_VERSION") })
+    Reply::json(StatusCode::OK, &BuildInformation { name: "anze", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Mounts the endpoints that the contract knows.

@@ -23,7 +23,7 @@ static CRITERIA: LazyLock<Result<MajorHazardCriteria, serde_json::Error>> =
 
 /// Code lists and the criteria for major hazards.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Reference {
+pub struct ReferenceData {
     /// Every code list.
     #[schema(max_items = 200)]
     pub vocabularies: Vec<CodeList>,
@@ -137,13 +137,13 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
 ///
 /// Each code list with its Chinese and English names, and the national criteria for major hazards (A15.1).
 #[utoipa::path(tag = "calculations", security(()), responses(
-    (status = 200, description = "The reference data", body = Reference)
+    (status = 200, description = "The reference data", body = ReferenceData)
 ))]
 #[get("/reference")]
 pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
     let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
     let vocabularies = vocabularies::vocabularies().into_iter().map(CodeList::from).collect();
-    let reference = Reference { vocabularies, major_hazard_criteria: criteria.into() };
+    let reference = ReferenceData { vocabularies, major_hazard_criteria: criteria.into() };
     Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
 }
 

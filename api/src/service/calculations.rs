@@ -83,8 +83,7 @@ pub(crate) async fn get_deadline(
 /// What a fee is quoted from.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
-#[schema(as = FeeQuoteRequest)]
-pub enum FeeQuoteIn {
+pub enum FeeQuoteInput {
     /// As a share of the premium (A3.1).
     PremiumRatio {
         /// The policy's whole premium.
@@ -98,11 +97,11 @@ pub enum FeeQuoteIn {
         premium_total: Amount,
         /// What is charged.
         #[schema(min_items = 1, max_items = 200)]
-        lines: Vec<CostLineIn>,
+        lines: Vec<CostLineIo>,
     },
 }
 
-impl Validate for FeeQuoteIn {
+impl Validate for FeeQuoteInput {
     fn validate(&self) -> Result<(), ValidationErrors> {
         Ok(())
     }
@@ -112,7 +111,7 @@ impl Validate for FeeQuoteIn {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CostLine)]
-pub struct CostLineIn {
+pub struct CostLineIo {
     /// What is charged.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
     pub item: String,
@@ -125,14 +124,14 @@ pub struct CostLineIn {
     pub unit_price: Quantity,
 }
 
-impl From<CostLineIn> for CostLine {
-    fn from(line: CostLineIn) -> Self {
-        let CostLineIn { item, unit, quantity, unit_price } = line;
+impl From<CostLineIo> for CostLine {
+    fn from(line: CostLineIo) -> Self {
+        let CostLineIo { item, unit, quantity, unit_price } = line;
         Self { item, unit, quantity: quantity.0, unit_price: unit_price.0 }
     }
 }
 
-impl From<&CostLine> for CostLineIn {
+impl From<&CostLine> for CostLineIo {
     fn from(line: &CostLine) -> Self {
         Self {
             item: line.item.clone(),
@@ -185,7 +184,7 @@ impl From<Quote> for FeeQuoteOut {
 ///
 /// Rules A3.1 and A3.2, to the fen. Nothing is kept, hence no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),
-    request_body(content = FeeQuoteIn, examples(
+    request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({
             "mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}))),
         ("actual_cost" = (summary = "At actual cost", value = json!({
@@ -196,13 +195,16 @@ impl From<Quote> for FeeQuoteOut {
         "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
         "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(app: web::Data<App>, Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn quote_fee(
+    app: web::Data<App>,
+    Json(input): Json<FeeQuoteInput>,
+) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
     let quote = match input {
-        FeeQuoteIn::PremiumRatio { premium_total, fee } => {
+        FeeQuoteInput::PremiumRatio { premium_total, fee } => {
             fee::quote_premium_ratio(premium_total.0, fee.0, today)
         }
-        FeeQuoteIn::ActualCost { premium_total, lines } => {
+        FeeQuoteInput::ActualCost { premium_total, lines } => {
             let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();
             fee::quote_actual_cost(premium_total.0, &lines, today)?
         }

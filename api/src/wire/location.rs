@@ -9,8 +9,8 @@ use crate::wire::terms::CoordinateSystemTerm;
 /// A point on the map.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Location)]
-pub struct LocationIn {
+#[schema(as = Coordinates)]
+pub struct CoordinatesIo {
     /// Degrees east.
     #[schema(minimum = -180, maximum = 180, example = 118.097)]
     pub longitude: f64,
@@ -21,13 +21,13 @@ pub struct LocationIn {
     pub coordinate_system: CoordinateSystemTerm,
 }
 
-impl From<LocationIn> for Location {
-    fn from(it: LocationIn) -> Self {
+impl From<CoordinatesIo> for Location {
+    fn from(it: CoordinatesIo) -> Self {
         Self { longitude: it.longitude, latitude: it.latitude, coordinate_system: it.coordinate_system.0 }
     }
 }
 
-impl From<Location> for LocationIn {
+impl From<Location> for CoordinatesIo {
     fn from(it: Location) -> Self {
         Self {
             longitude: it.longitude,

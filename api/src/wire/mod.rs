@@ -25,7 +25,7 @@ pub struct OfExpert {
 /// Why something is done: kept in the record's history.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ReasonIn {
+pub struct ReasonInput {
     /// Why, in words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "资料不完整，请补充。")]
     pub reason: String,

@@ -54,7 +54,7 @@ pub struct TimelineEntry {
     pub reason: Option<String>,
     /// Further facts, by name.
     #[schema(max_items = 32)]
-    pub facts: Vec<Fact>,
+    pub facts: Vec<EventFact>,
     /// Whether reason and facts are withheld, as the caller does not read the record.
     pub details_withheld: bool,
     /// Who: `user`, `token` or `system`.
@@ -79,7 +79,7 @@ pub struct TimelineEntry {
 
 /// A fact of an event or of a notification.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Fact {
+pub struct EventFact {
     /// Code of its name: a term of `FactName`, or a code under which an earlier version stored the fact.
     #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "fee")]
     pub name: String,
@@ -95,7 +95,7 @@ pub struct Fact {
     pub text: String,
 }
 
-impl Fact {
+impl EventFact {
     /// The facts about a record of this kind, in a language.
     #[must_use]
     pub fn all(subject: &str, facts: &[(String, String)], language: Language) -> Vec<Self> {
@@ -125,7 +125,7 @@ impl TimelineEntry {
             actor_id: entry.actor_id(),
             organization_id: entry.organization_id(),
             digest: entry.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            facts: Fact::all(&entry.subject, entry.facts(), language),
+            facts: EventFact::all(&entry.subject, entry.facts(), language),
             details_withheld: false,
             name: entry.name,
             subject: entry.subject,

@@ -8,7 +8,7 @@ use crate::{
 
 vocabulary! {
     /// What a user may do in their organisation.
-    pub enum Role {
+    pub enum Role as "UserRole" {
         Viewer = "viewer" / "查看" / "Viewer: reads",
         Operator = "operator" / "经办" / "Operator: does the work",
         Admin = "admin" / "管理员" / "Administrator: manages users and tokens",
@@ -17,7 +17,7 @@ vocabulary! {
 
 vocabulary! {
     /// What an API token is allowed to touch.
-    pub enum Scope {
+    pub enum Scope as "ApiTokenScope" {
         ProjectsRead = "projects:read" / "读取项目" / "Read projects and their timeline",
         PoliciesRead = "policies:read" / "读取保单" / "Read policies",
         PoliciesWrite = "policies:write" / "录入保单" / "Record policies and endorsements",

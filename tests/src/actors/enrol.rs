@@ -27,10 +27,10 @@ pub const SCOPES: [&str; 10] = [
 ];
 
 /// A company of this port with its first administrator, as it registers itself.
-pub fn registration_body(kind: &str, login_name: &str) -> Value {
+pub fn registration_body(port: &str, login_name: &str) -> Value {
     json!({
         "organization": {
-            "kind": kind,
+            "port": port,
             "name": format!("厦门{login_name}有限公司"),
             "unified_social_credit_code": credit_code(),
             "district": "350211",

@@ -10,7 +10,7 @@ use crate::{
     app::files::hex,
     http::{catalogue, problem::ApiError},
     wire::{
-        location::LocationIn,
+        location::CoordinatesIo,
         terms::{AttachmentKindTerm, CoordinateSystemTerm},
     },
 };
@@ -109,7 +109,7 @@ pub struct AttachmentOut {
     /// Where it was taken, by the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
     /// When it was taken, as the file itself says: a hint.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -117,7 +117,7 @@ pub struct AttachmentOut {
     /// Where it was taken, as the file itself says: a hint.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub exif_place: Option<LocationIn>,
+    pub exif_place: Option<CoordinatesIo>,
     /// The first attachment of another visit with the same bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -141,9 +141,9 @@ impl From<Attachment> for AttachmentOut {
             media_type: it.media_type,
             size: it.size,
             captured_at: it.captured_at,
-            place: it.place.map(LocationIn::from),
+            place: it.place.map(CoordinatesIo::from),
             exif_captured_at: it.exif_captured_at,
-            exif_place: it.exif_place.map(LocationIn::from),
+            exif_place: it.exif_place.map(CoordinatesIo::from),
             same_as_id: it.same_as_id,
             uploaded_by: it.uploaded_by,
             received_at: it.received_at,

@@ -34,8 +34,7 @@ use crate::{
 /// A new API token.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewApiToken)]
-pub struct NewApiTokenIn {
+pub struct ApiTokenInput {
     /// What it is for.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "夜间批量对接")]
     name: String,
@@ -48,20 +47,19 @@ pub struct NewApiTokenIn {
     /// From which networks it may be used, as CIDR; none for anywhere.
     #[serde(default)]
     #[schema(max_items = 32, example = json!(["203.0.113.0/24"]))]
-    networks: Vec<NetworkIn>,
+    networks: Vec<NetworkRangeIo>,
 }
 
 /// A network as CIDR: address and prefix length.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(as = Network, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
-pub struct NetworkIn(String);
+#[schema(as = NetworkRange, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
+pub struct NetworkRangeIo(String);
 
 /// For how long the old token stays valid beside the new.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApiTokenRotation)]
-pub struct RotationIn {
+pub struct ApiTokenRotationInput {
     /// Minutes for which both are valid: at most a week.
     #[schema(minimum = 0, maximum = 10080, example = 1440)]
     overlap_minutes: i32,
@@ -87,7 +85,7 @@ pub struct ApiTokenOut {
     pub scopes: Vec<ScopeTerm>,
     /// From which networks it may be used; none for anywhere.
     #[schema(max_items = 32)]
-    pub networks: Vec<NetworkIn>,
+    pub networks: Vec<NetworkRangeIo>,
     /// Until when.
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to the minute.
@@ -133,7 +131,7 @@ impl ApiTokenOut {
             name: token.name.clone(),
             hint: token.hint.clone(),
             scopes: token.scopes.iter().copied().map(Into::into).collect(),
-            networks: token.networks.iter().cloned().map(NetworkIn).collect(),
+            networks: token.networks.iter().cloned().map(NetworkRangeIo).collect(),
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
             revoked_at: token.revoked_at,
@@ -147,12 +145,12 @@ impl ApiTokenOut {
 /// 新建令牌 · Create an API token
 ///
 /// For a system of the caller's organisation. The token is shown once and kept as its digest.
-#[utoipa::path(tag = "api-tokens", request_body = NewApiTokenIn, responses(
+#[utoipa::path(tag = "api-tokens", request_body = ApiTokenInput, responses(
     (status = 201, description = "The token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(
     context: RequestContext,
-    Json(input): Json<NewApiTokenIn>,
+    Json(input): Json<ApiTokenInput>,
 ) -> Result<Reply, ApiError> {
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
@@ -214,13 +212,13 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
 ///
 /// A new token with the same scopes and networks; both are valid for a while.
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
-    request_body = RotationIn, responses((status = 201, description = "The new token, shown once", body = ApiTokenCreated)))]
+    request_body = ApiTokenRotationInput, responses((status = 201, description = "The new token, shown once", body = ApiTokenCreated)))]
 #[post("/api-tokens/{id}/rotate")]
 pub(crate) async fn rotate_api_token(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RotationIn>,
+    Json(input): Json<ApiTokenRotationInput>,
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context

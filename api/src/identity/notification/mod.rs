@@ -17,12 +17,12 @@ use uuid::Uuid;
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
-    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
+    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::EventFact},
 };
 
 /// A notification.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Notification)]
+#[schema(as = UserNotification)]
 pub struct NotificationOut {
     /// Its id.
     pub id: Uuid,
@@ -55,7 +55,7 @@ pub struct NotificationOut {
     pub text_en: String,
     /// What the text says, by name.
     #[schema(max_items = 32)]
-    pub facts: Vec<Fact>,
+    pub facts: Vec<EventFact>,
     /// When it was sent.
     pub created_at: DateTime<Utc>,
     /// When it was read.
@@ -80,7 +80,7 @@ impl NotificationOut {
             text: language.pick(text),
             text_zh,
             text_en,
-            facts: Fact::all(&it.subject, it.facts(), language),
+            facts: EventFact::all(&it.subject, it.facts(), language),
             created_at: it.created_at(),
             read_at: it.read_at(),
             subject: it.subject,

@@ -28,23 +28,26 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
 
-pub use wire::{AdministratorIn, ContactIn, OrganizationIn, OrganizationOut, RegistrationIn};
+pub use wire::{
+    AdministratorInput, OrganizationContactInput, OrganizationInput, OrganizationOut,
+    OrganizationRegistrationInput,
+};
 
 /// 单位登记 · Register an organisation
 ///
 /// A company of one of the five ports registers itself with its first administrator; the association
 /// approves it (A16).
-#[utoipa::path(tag = "organizations", security(()), request_body = RegistrationIn, responses(
+#[utoipa::path(tag = "organizations", security(()), request_body = OrganizationRegistrationInput, responses(
     (status = 201, description = "The organisation, waiting for approval", body = OrganizationOut)))]
 #[post("/registrations")]
 pub(crate) async fn register_organization(
     context: RequestContext,
-    Json(input): Json<RegistrationIn>,
+    Json(input): Json<OrganizationRegistrationInput>,
 ) -> Result<Reply, ApiError> {
     let hash = administrator_hash(&context, &input).await?;
     context
@@ -59,12 +62,12 @@ pub(crate) async fn register_organization(
 ///
 /// The association's administrators make organisations of any port, those of the association and the
 /// regulator among them; they are active at once.
-#[utoipa::path(tag = "organizations", request_body = RegistrationIn, responses(
+#[utoipa::path(tag = "organizations", request_body = OrganizationRegistrationInput, responses(
     (status = 201, description = "The organisation", body = OrganizationOut)))]
 #[post("/organizations")]
 pub(crate) async fn create_organization(
     context: RequestContext,
-    Json(input): Json<RegistrationIn>,
+    Json(input): Json<OrganizationRegistrationInput>,
 ) -> Result<Reply, ApiError> {
     let hash = administrator_hash(&context, &input).await?;
     context
@@ -76,7 +79,10 @@ pub(crate) async fn create_organization(
 }
 
 /// The hash of the first administrator's password, which is checked before.
-async fn administrator_hash(context: &RequestContext, input: &RegistrationIn) -> Result<String, ApiError> {
+async fn administrator_hash(
+    context: &RequestContext,
+    input: &OrganizationRegistrationInput,
+) -> Result<String, ApiError> {
     let administrator = &input.administrator;
     password::check(&administrator.password, &administrator.login_name, "/administrator/password")?;
     context.app.passwords.hash(&administrator.password).await
@@ -94,7 +100,7 @@ fn created(organization: &Organization, caller: &Caller) -> Result<Reply, ApiErr
 pub struct OrganizationFilter {
     /// Of this port.
     #[param(nullable = false)]
-    kind: Option<PortTerm>,
+    port: Option<PortTerm>,
     /// In this state; only the association sees others than the active.
     #[param(nullable = false)]
     status: Option<OrganizationStatusTerm>,
@@ -118,7 +124,7 @@ pub(crate) async fn list_organizations(
             let filter = &list.filter;
             let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
-                kind: filter.kind.map(|term| term.0),
+                port: filter.port.map(|term| term.0),
                 status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };
@@ -153,13 +159,13 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
 ///
 /// Its own administrators, or the association's.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ContactIn, responses((status = 200, description = "The organisation", body = OrganizationOut)))]
+    request_body = OrganizationContactInput, responses((status = 200, description = "The organisation", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
 pub(crate) async fn update_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ContactIn>,
+    Json(input): Json<OrganizationContactInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -182,13 +188,13 @@ pub(crate) async fn approve_organization(
 ///
 /// The association does not let it in, with the reason.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The rejected organisation", body = OrganizationOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The rejected organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
 pub(crate) async fn reject_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
@@ -197,13 +203,13 @@ pub(crate) async fn reject_organization(
 ///
 /// Its people and tokens can do nothing until it is reinstated.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended organisation", body = OrganizationOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The suspended organisation", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
 pub(crate) async fn suspend_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }

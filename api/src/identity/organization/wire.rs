@@ -20,20 +20,19 @@ use crate::wire::terms::{DistrictTerm, OrganizationStatusTerm, PortTerm};
 /// An organisation with its first administrator.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OrganizationRegistration)]
-pub struct RegistrationIn {
+pub struct OrganizationRegistrationInput {
     /// The organisation.
-    pub organization: OrganizationIn,
+    pub organization: OrganizationInput,
     /// Its first administrator.
-    pub administrator: AdministratorIn,
+    pub administrator: AdministratorInput,
 }
 
 /// An organisation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OrganizationIn {
+pub struct OrganizationInput {
     /// Its port.
-    pub kind: PortTerm,
+    pub port: PortTerm,
     /// Its registered name.
     #[schema(min_length = 2, max_length = 200, pattern = r"\S", example = "厦门鹭岛建工有限公司")]
     pub name: String,
@@ -53,7 +52,7 @@ pub struct OrganizationIn {
 /// A first administrator.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AdministratorIn {
+pub struct AdministratorInput {
     /// What they log in with: lower case.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-admin")]
     pub login_name: String,
@@ -73,17 +72,16 @@ pub struct AdministratorIn {
     pub mobile: String,
 }
 
-impl std::fmt::Debug for AdministratorIn {
+impl std::fmt::Debug for AdministratorInput {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AdministratorIn").field("login_name", &self.login_name).finish_non_exhaustive()
+        f.debug_struct("AdministratorInput").field("login_name", &self.login_name).finish_non_exhaustive()
     }
 }
 
 /// Whom to ask for at an organisation.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OrganizationContact)]
-pub struct ContactIn {
+pub struct OrganizationContactInput {
     /// Whom to ask for.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
     pub contact_name: String,
@@ -92,7 +90,7 @@ pub struct ContactIn {
     pub contact_mobile: String,
 }
 
-impl ContactIn {
+impl OrganizationContactInput {
     /// The mobile number.
     ///
     /// # Errors
@@ -102,7 +100,7 @@ impl ContactIn {
     }
 }
 
-impl OrganizationIn {
+impl OrganizationInput {
     /// The organisation, before it begins.
     ///
     /// # Errors
@@ -122,7 +120,7 @@ impl OrganizationIn {
         Ok(Organization {
             id,
             version: 1,
-            kind: self.kind.0,
+            port: self.port.0,
             status: OrganizationStatus::Pending,
             name: self.name.clone(),
             unified_social_credit_code: code,
@@ -136,7 +134,7 @@ impl OrganizationIn {
     }
 }
 
-impl AdministratorIn {
+impl AdministratorInput {
     /// The user.
     ///
     /// # Errors
@@ -169,7 +167,7 @@ pub struct OrganizationOut {
     /// Its id.
     pub id: Uuid,
     /// Its port.
-    pub kind: PortTerm,
+    pub port: PortTerm,
     /// Its state.
     pub status: OrganizationStatusTerm,
     /// Why it is in its state, where a reason was given; for itself and the association.
@@ -212,7 +210,7 @@ impl OrganizationOut {
         let mobile = &organization.contact_mobile;
         Self {
             id: organization.id.uuid(),
-            kind: organization.kind.into(),
+            port: organization.port.into(),
             status: organization.status.into(),
             status_reason: organization.status_reason.clone().filter(|_| contact),
             name: organization.name.clone(),

@@ -39,7 +39,7 @@ use crate::{
     wire::{ListQuery, plain},
 };
 
-pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
+pub use wire::{CallerOut, LoginInput, PasswordChangeInput, SessionOut, SessionRefreshInput, TokensOut};
 
 /// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
@@ -48,13 +48,13 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
 ///
 /// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
 /// account and by address.
-#[utoipa::path(tag = "sessions", security(()), request_body = LoginIn, responses(
+#[utoipa::path(tag = "sessions", security(()), request_body = LoginInput, responses(
     (status = 200, description = "A new session", body = TokensOut)))]
 #[post("/auth/login")]
 pub(crate) async fn login_user(
     context: RequestContext,
     request: HttpRequest,
-    Json(input): Json<LoginIn>,
+    Json(input): Json<LoginInput>,
 ) -> Result<Reply, ApiError> {
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
@@ -133,13 +133,13 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
 ///
 /// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
 /// client, ends the session.
-#[utoipa::path(tag = "sessions", security(()), request_body = RefreshIn, responses(
+#[utoipa::path(tag = "sessions", security(()), request_body = SessionRefreshInput, responses(
     (status = 200, description = "New tokens", body = TokensOut)))]
 #[post("/auth/refresh")]
 pub(crate) async fn refresh_session(
     context: RequestContext,
     request: HttpRequest,
-    Json(input): Json<RefreshIn>,
+    Json(input): Json<SessionRefreshInput>,
 ) -> Result<Reply, ApiError> {
     let old = digest(input.refresh_token.as_bytes());
     let (client, address) = (client_of(&request), context.address.clone());
@@ -224,12 +224,12 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
 /// 修改密码 · Change the own password
 ///
 /// Every other session of the user ends.
-#[utoipa::path(tag = "sessions", request_body = ChangePasswordIn, responses(
+#[utoipa::path(tag = "sessions", request_body = PasswordChangeInput, responses(
     (status = 204, description = "The password is changed")))]
 #[post("/auth/password")]
 pub(crate) async fn change_password(
     context: RequestContext,
-    Json(input): Json<ChangePasswordIn>,
+    Json(input): Json<PasswordChangeInput>,
 ) -> Result<Reply, ApiError> {
     let id: UserId = Id::new(context.caller.id());
     if context.is_answered().await? {

@@ -15,8 +15,7 @@ use crate::wire::terms::{DistrictTerm, PortTerm, RoleTerm, ScopeTerm};
 /// What a person logs in with.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LoginRequest)]
-pub struct LoginIn {
+pub struct LoginInput {
     /// The login name; upper and lower case are the same.
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "contractor-01")]
     pub(super) login_name: String,
@@ -33,8 +32,7 @@ pub struct LoginIn {
 /// A refresh token.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RefreshRequest)]
-pub struct RefreshIn {
+pub struct SessionRefreshInput {
     /// The refresh token of the last answer.
     #[schema(
         min_length = 1,
@@ -48,8 +46,7 @@ pub struct RefreshIn {
 /// A change of password.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangePasswordRequest)]
-pub struct ChangePasswordIn {
+pub struct PasswordChangeInput {
     /// The password until now.
     #[schema(
         min_length = 1,
@@ -134,7 +131,7 @@ pub struct CallerOut {
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
+#[schema(as = LoginSession)]
 pub struct SessionOut {
     /// Its id.
     pub id: Uuid,

@@ -34,8 +34,7 @@ use crate::{
 /// A new user.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewUser)]
-pub struct NewUserIn {
+pub struct UserInput {
     /// What they log in with: lower case.
     #[schema(
         min_length = 3,
@@ -65,8 +64,7 @@ pub struct NewUserIn {
 /// What can be changed of a user.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = UserUpdate)]
-pub struct UserIn {
+pub struct UserUpdateInput {
     /// What others see.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
     display_name: String,
@@ -80,8 +78,7 @@ pub struct UserIn {
 /// A new password for a user who has lost theirs.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordReset)]
-pub struct PasswordIn {
+pub struct PasswordResetInput {
     /// The new password: 12 to 128 characters.
     #[schema(
         min_length = 12,
@@ -151,12 +148,12 @@ impl UserOut {
 /// 新建用户 · Create a user
 ///
 /// In the caller's own organisation.
-#[utoipa::path(tag = "users", request_body = NewUserIn, responses(
+#[utoipa::path(tag = "users", request_body = UserInput, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/users")]
 pub(crate) async fn create_user(
     context: RequestContext,
-    Json(input): Json<NewUserIn>,
+    Json(input): Json<UserInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.password, &input.login_name, "/password")?;
     let hash = context.app.passwords.hash(&input.password).await?;
@@ -209,13 +206,13 @@ pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<
 ///
 /// At least one enabled administrator remains.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    request_body = UserIn, responses((status = 200, description = "The user", body = UserOut)))]
+    request_body = UserUpdateInput, responses((status = 200, description = "The user", body = UserOut)))]
 #[put("/users/{id}")]
 pub(crate) async fn update_user(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UserIn>,
+    Json(input): Json<UserUpdateInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -252,13 +249,13 @@ pub(crate) async fn enable_user(
 ///
 /// For a user who has lost theirs; their sessions end.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    request_body = PasswordIn, responses((status = 200, description = "The user", body = UserOut)))]
+    request_body = PasswordResetInput, responses((status = 200, description = "The user", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
 pub(crate) async fn reset_user_password(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<PasswordIn>,
+    Json(input): Json<PasswordResetInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.new_password, "", "/new_password")?;
     let hash = context.app.passwords.hash(&input.new_password).await?;

@@ -12,7 +12,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::ReasonIn,
+    wire::ReasonInput,
 };
 
 /// 结束会议 · Close a council session
@@ -49,14 +49,14 @@ pub(crate) async fn close_council_session(
 /// because its rules were recorded wrongly. What was put to it can be put to another session. An adjourned session
 /// never changes.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The adjourned session", body = CouncilSessionOut)))]
 #[post("/council-sessions/{id}/adjourn")]
 pub(crate) async fn adjourn_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context

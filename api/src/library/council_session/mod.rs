@@ -33,19 +33,19 @@ use crate::{
 };
 
 pub use wire::{
-    ApplicationResult, ApplicationsIn, CouncilSessionBatch, CouncilSessionIn, CouncilSessionOut,
-    SessionApplicationOut, ShareIo, VotesIn,
+    ApplicationResult, CouncilSessionApplicationsInput, CouncilSessionBatch, CouncilSessionInput,
+    CouncilSessionOut, CouncilVotesInput, SessionApplicationOut, ShareIo,
 };
 
 /// 新建理事会会议 · Create a council session
 ///
 /// A8.1: number of the decision, day, members, quorum and majority by which it decides.
-#[utoipa::path(tag = "council-sessions", request_body = CouncilSessionIn, responses(
+#[utoipa::path(tag = "council-sessions", request_body = CouncilSessionInput, responses(
     (status = 201, description = "The open session", body = CouncilSessionOut)))]
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
     context: RequestContext,
-    Json(input): Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -138,14 +138,14 @@ pub(crate) async fn list_council_session_applications(
 /// While it is open and no votes are recorded: the rules are not made to fit the votes (A8.1). Never a day before the
 /// review of what was put to it.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = CouncilSessionIn,
+    request_body = CouncilSessionInput,
     responses((status = 200, description = "The session", body = CouncilSessionOut)))]
 #[put("/council-sessions/{id}")]
 pub(crate) async fn update_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -162,14 +162,14 @@ pub(crate) async fn update_council_session(
 ///
 /// A8.1: up to 200 applications in one request, with one result for each; each was passed on by the day of the session.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = ApplicationsIn,
+    request_body = CouncilSessionApplicationsInput,
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/applications")]
 pub(crate) async fn put_applications_to_vote(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ApplicationsIn>,
+    Json(input): Json<CouncilSessionApplicationsInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let (id, language) = (Id::new(id.0), metadata.language());
@@ -192,18 +192,18 @@ pub(crate) async fn put_applications_to_vote(
 /// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
 /// the session is closed they can be recorded again; what was recorded before stays in the record.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = VotesIn,
+    request_body = CouncilVotesInput,
     responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/votes")]
 pub(crate) async fn record_council_votes(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VotesIn>,
+    Json(input): Json<CouncilVotesInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let (id, language) = (Id::new(id.0), metadata.language());
-    let votes: Vec<_> = input.votes.iter().map(wire::VoteIn::votes).collect();
+    let votes: Vec<_> = input.votes.iter().map(wire::ApplicationVotesInput::votes).collect();
     context
         .write(move |tx| {
             let (session, outcomes) = steps::record_votes(tx, id, &if_match, &votes)?;

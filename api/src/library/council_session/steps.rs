@@ -24,7 +24,7 @@ use anze_persistence::library::{
     expert_application::{self, BulkTransition},
 };
 
-use super::wire::CouncilSessionIn;
+use super::wire::CouncilSessionInput;
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -35,7 +35,10 @@ use crate::{
 type ItemOutcomes = (CouncilSession, Vec<Result<(), Violation>>);
 
 /// The association opens a session with its day, its members and the rules by which it decides (A8.1).
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &CouncilSessionIn) -> Result<CouncilSession, ApiError> {
+pub fn create(
+    tx: &mut WriteContext<'_, '_>,
+    input: &CouncilSessionInput,
+) -> Result<CouncilSession, ApiError> {
     let session = CouncilSession {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -58,7 +61,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: CouncilSessionId,
     if_match: &IfMatch,
-    input: &CouncilSessionIn,
+    input: &CouncilSessionInput,
 ) -> Result<CouncilSession, ApiError> {
     let session = find_guarded(tx, id, Operation::UpdateCouncilSession, if_match)?;
     let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();

@@ -53,7 +53,7 @@ pub struct MemberName(pub String);
 /// What is said of a session of the council.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct CouncilSessionIn {
+pub struct CouncilSessionInput {
     /// Number of the council's decision (理事会决议).
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2026〕1号")]
     pub number: String,
@@ -78,7 +78,7 @@ pub struct CouncilSessionIn {
     pub majority_rule: MajorityRuleTerm,
 }
 
-impl CouncilSessionIn {
+impl CouncilSessionInput {
     /// The domain's terms.
     #[must_use]
     pub fn terms(&self) -> SessionTerms {
@@ -98,8 +98,7 @@ impl CouncilSessionIn {
 /// Applications that are put to a session.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CouncilSessionApplications)]
-pub struct ApplicationsIn {
+pub struct CouncilSessionApplicationsInput {
     /// The applications.
     #[schema(min_items = 1, max_items = 200)]
     pub application_ids: Vec<Uuid>,
@@ -108,18 +107,16 @@ pub struct ApplicationsIn {
 /// The votes on applications.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CouncilVotes)]
-pub struct VotesIn {
+pub struct CouncilVotesInput {
     /// The votes on each.
     #[schema(min_items = 1, max_items = 200)]
-    pub votes: Vec<VoteIn>,
+    pub votes: Vec<ApplicationVotesInput>,
 }
 
 /// The votes on an application.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApplicationVotes)]
-pub struct VoteIn {
+pub struct ApplicationVotesInput {
     /// The application.
     pub application_id: Uuid,
     /// For it (赞成).
@@ -133,7 +130,7 @@ pub struct VoteIn {
     pub votes_abstain: u32,
 }
 
-impl VoteIn {
+impl ApplicationVotesInput {
     /// The domain's.
     #[must_use]
     pub fn votes(&self) -> (ExpertApplicationId, Votes) {

@@ -38,19 +38,19 @@ use crate::{
     wire::{ListQuery, terms::ExpertStatusTerm},
 };
 
-pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
+pub use wire::{EngineerIo, ExpertAdmissionInput, ExpertOut, TitleIo, WorkPeriodIo};
 
 /// 专家入库 · Take an expert into the library
 ///
 /// An administrator of the association takes over an entry of its existing library with the council's decision and
 /// the public notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
 /// history; a leader is a member too (A9.3).
-#[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
+#[utoipa::path(tag = "experts", request_body = ExpertAdmissionInput, responses(
     (status = 201, description = "The expert", body = ExpertOut)))]
 #[post("/experts")]
 pub(crate) async fn admit_expert(
     context: RequestContext,
-    Json(input): Json<ExpertIn>,
+    Json(input): Json<ExpertAdmissionInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;

@@ -24,7 +24,7 @@ use crate::wire::terms::{
 /// An entry of the association's existing library.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertAdmission, example = json!({
+#[schema(example = json!({
     "name": "吴志强",
     "mobile": "13806000004",
     "citizen_id": "11010519491231002X",
@@ -42,7 +42,7 @@ use crate::wire::terms::{
     },
     "account": { "login_name": "wu-zhiqiang", "password": "an-example-passphrase" }
 }))]
-pub struct ExpertIn {
+pub struct ExpertAdmissionInput {
     /// Their name.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "吴志强")]
     pub name: String,
@@ -75,14 +75,13 @@ pub struct ExpertIn {
     /// By what they were admitted.
     pub admission: AdmissionIo,
     /// How they log in.
-    pub account: AccountIn,
+    pub account: ExpertAccountInput,
 }
 
 /// How an expert logs in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertAccount)]
-pub struct AccountIn {
+pub struct ExpertAccountInput {
     /// What they log in with: lower case.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "expert-01")]
     pub login_name: String,
@@ -99,7 +98,7 @@ pub struct AccountIn {
 /// A title (职称).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Title)]
+#[schema(as = ProfessionalTitle)]
 pub struct TitleIo {
     /// Its level.
     pub level: TitleLevelTerm,
@@ -164,7 +163,7 @@ pub struct WorkPeriodIo {
 /// By what an expert was admitted (A8.1).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Admission)]
+#[schema(as = ExpertAdmission)]
 pub struct AdmissionIo {
     /// Number of the council's decision (理事会决议).
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2024〕3号")]
@@ -224,7 +223,7 @@ pub(crate) fn code(
     text.map(str::parse).transpose().map_err(|it: Violation| it.at(pointer))
 }
 
-impl ExpertIn {
+impl ExpertAdmissionInput {
     /// The employer's code.
     ///
     /// # Errors

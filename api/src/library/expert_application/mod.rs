@@ -31,7 +31,7 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{ExpertApplicationStatusTerm, PoolTerm},
     },
 };
@@ -40,19 +40,19 @@ pub use file::ApplicationFileOut;
 pub use review::AssessmentOut;
 pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
-pub use wire::{ApplicantIn, ExpertApplicationIn, ExpertApplicationOut, FileQuery};
+pub use wire::{ApplicantRegistrationInput, ExpertApplicationInput, ExpertApplicationOut, FileQuery};
 
 /// 新建入库申请 · Create an application for the library
 ///
 /// A8.1: whoever is signed in without an organisation applies for the members' or the leaders' pool; a member
 /// of the library for the leaders', who was removed for either. A user has one application under way at the most.
 /// A draft claims neither citizen id nor certificates; nobody else reads it.
-#[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationIn, responses(
+#[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationInput, responses(
     (status = 201, description = "The draft", body = ExpertApplicationOut)))]
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
     context: RequestContext,
-    Json(input): Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -136,14 +136,14 @@ pub(crate) async fn get_expert_application(
 ///
 /// The applicant, while it is a draft or returned. Without a citizen id the one that was given stays.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ExpertApplicationIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ExpertApplicationInput,
     responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
 #[put("/expert-applications/{id}")]
 pub(crate) async fn update_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -168,14 +168,14 @@ pub(crate) async fn submit_expert_application(
 ///
 /// The applicant takes it back, at any time before the admission, with the reason.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
     responses((status = 200, description = "The withdrawn application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/withdraw")]
 pub(crate) async fn withdraw_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 
-use super::{steps, wire::ApplicantIn};
+use super::{steps, wire::ApplicantRegistrationInput};
 use crate::{
     app::{context::RequestContext, passwords as password},
     http::{extract::Json, problem::ApiError, respond::Reply},
@@ -12,12 +12,12 @@ use crate::{
 /// 申请人注册 · Register as an applicant
 ///
 /// A8.1: a person registers, logs in and writes their application. Nobody is in the library by that.
-#[utoipa::path(tag = "expert-applications", security(()), request_body = ApplicantIn, responses(
+#[utoipa::path(tag = "expert-applications", security(()), request_body = ApplicantRegistrationInput, responses(
     (status = 201, description = "The user", body = UserOut)))]
 #[post("/expert-registrations")]
 pub(crate) async fn register_applicant(
     context: RequestContext,
-    Json(input): Json<ApplicantIn>,
+    Json(input): Json<ApplicantRegistrationInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;

@@ -22,7 +22,7 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ReasonIn,
+        ReasonInput,
         terms::{FindingCodeTerm, PoolTerm},
     },
 };
@@ -80,7 +80,7 @@ pub struct FindingOut {
 
 /// The years of relevant work: the union of the periods, to the day.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Experience)]
+#[schema(as = WorkExperience)]
 pub struct ExperienceOut {
     /// Whole years.
     #[schema(minimum = 0, maximum = 10000, example = 9)]
@@ -101,7 +101,7 @@ pub struct ExperienceOut {
 
 /// From one day to another, both included.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CountedDays)]
+#[schema(as = DateRange)]
 pub struct DaysOut {
     /// First day.
     #[schema(example = "2014-03-01")]
@@ -167,14 +167,14 @@ pub(crate) async fn get_expert_application_assessment(
 ///
 /// The association gives it back with the reason; it is corrected and submitted again.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
     responses((status = 200, description = "The returned application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/return")]
 pub(crate) async fn return_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
@@ -183,14 +183,14 @@ pub(crate) async fn return_expert_application(
 ///
 /// The association ends it with the reason.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
+    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
     responses((status = 200, description = "The rejected application", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/reject")]
 pub(crate) async fn reject_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }

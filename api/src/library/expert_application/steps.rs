@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::{
     notifications,
-    wire::{ApplicantIn, ExpertApplicationIn, FileQuery},
+    wire::{ApplicantRegistrationInput, ExpertApplicationInput, FileQuery},
 };
 use crate::{
     app::{
@@ -44,7 +44,11 @@ use crate::{
 const NUMBER: &str = "SQ";
 
 /// A person who wants into the library gets an account (A8.1).
-pub fn register(tx: &mut WriteContext<'_, '_>, input: &ApplicantIn, hash: &str) -> Result<User, ApiError> {
+pub fn register(
+    tx: &mut WriteContext<'_, '_>,
+    input: &ApplicantRegistrationInput,
+    hash: &str,
+) -> Result<User, ApiError> {
     let user = User {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -65,7 +69,7 @@ pub fn register(tx: &mut WriteContext<'_, '_>, input: &ApplicantIn, hash: &str) 
 /// Whoever is signed in without an organisation drafts an application (A8.1).
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &ExpertApplicationIn,
+    input: &ExpertApplicationInput,
 ) -> Result<ExpertApplication, ApiError> {
     let user: UserId = Id::new(tx.caller.id());
     let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
@@ -107,7 +111,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ExpertApplicationIn,
+    input: &ExpertApplicationInput,
 ) -> Result<Changed<ExpertApplication>, ApiError> {
     tx.change(id, if_match, Operation::UpdateExpertApplication, |it: ExpertApplication, tx| {
         let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));

@@ -14,7 +14,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, plain},
+    wire::{ReasonInput, plain},
 };
 
 /// What of an application is masked elsewhere.
@@ -39,13 +39,13 @@ pub struct UnmaskedExpertApplication {
 /// record, with its reason and without what was read; a repeated request is a reading of its own, and its answer is
 /// kept nowhere.
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The personal data", body = UnmaskedExpertApplication)))]
 #[post("/expert-applications/{id}/unmask")]
 pub(crate) async fn unmask_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let id: ExpertApplicationId = Id::new(id.0);
     let reply = context

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::{AccountIn, EngineerIo, TitleIo, WorkPeriodIo, code, qualification},
+    library::expert::wire::{EngineerIo, ExpertAccountInput, TitleIo, WorkPeriodIo, code, qualification},
     wire::terms::{ApplicationFileKindTerm, ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
 };
 
@@ -33,7 +33,7 @@ use crate::{
     "titles": [],
     "work_history": [{ "employer": "厦门市建筑科学研究院", "role": "安全总监", "from": "2008-01-01", "relevant": true }]
 }))]
-pub struct ExpertApplicationIn {
+pub struct ExpertApplicationInput {
     /// The pool that they apply for.
     pub pool: PoolTerm,
     /// Their name.
@@ -70,7 +70,7 @@ pub struct ExpertApplicationIn {
     pub work_history: Vec<WorkPeriodIo>,
 }
 
-impl ExpertApplicationIn {
+impl ExpertApplicationInput {
     fn citizen_id(&self, today: NaiveDate) -> Result<Option<CitizenId>, Violation> {
         let given = self.citizen_id.as_deref().map(|text| CitizenId::of_the_born(text, today));
         given.transpose().map_err(|it| it.at("/citizen_id"))
@@ -254,8 +254,7 @@ impl ExpertApplicationOut {
 /// Someone who wants into the library.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApplicantRegistration)]
-pub struct ApplicantIn {
+pub struct ApplicantRegistrationInput {
     /// Their name.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
     pub name: String,
@@ -263,7 +262,7 @@ pub struct ApplicantIn {
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
     /// How they log in.
-    pub account: AccountIn,
+    pub account: ExpertAccountInput,
 }
 
 /// What is said of a file that is uploaded.

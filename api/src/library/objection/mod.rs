@@ -25,10 +25,10 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ObjectionStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ObjectionStatusTerm},
 };
 
-pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
+pub use wire::{ObjectionInput, ObjectionOut, ObjectionReceipt};
 
 /// 提出异议 · Object to an application on notice
 ///
@@ -36,13 +36,13 @@ pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
 /// only. From one address few objections wait for their decision at a time, to one application two (409), and few come
 /// in an hour (429). What came in time but is looked at when the notice was found to have ended came too late (409).
 #[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
-    request_body = ObjectionIn,
+    request_body = ObjectionInput,
     responses((status = 201, description = "The receipt", body = ObjectionReceipt)))]
 #[post("/public-notices/{id}/objections")]
 pub(crate) async fn create_objection(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ObjectionIn>,
+    Json(input): Json<ObjectionInput>,
 ) -> Result<Reply, ApiError> {
     let notice = Id::new(id.0);
     let address = context.app.keys.address_digest(&network(&context.address));
@@ -126,13 +126,13 @@ pub(crate) async fn get_objection(context: RequestContext, id: Path<Uuid>) -> Re
 ///
 /// A8.1: with the reason; the application ends with it.
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The objection", body = ObjectionOut)))]
 #[post("/objections/{id}/uphold")]
 pub(crate) async fn uphold_objection(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::uphold(tx, id.0, &if_match, &input.reason)).await
 }
@@ -141,13 +141,13 @@ pub(crate) async fn uphold_objection(
 ///
 /// A8.1: with the reason.
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The objection", body = ObjectionOut)))]
 #[post("/objections/{id}/dismiss")]
 pub(crate) async fn dismiss_objection(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::dismiss(tx, id.0, &if_match, &input.reason)).await
 }

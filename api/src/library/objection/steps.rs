@@ -10,7 +10,7 @@ use anze_domain::{
 use anze_persistence::library::{expert_application, objection as store, public_notice};
 use uuid::Uuid;
 
-use super::wire::ObjectionIn;
+use super::wire::ObjectionInput;
 use crate::{
     app::context::{Changed, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -21,7 +21,7 @@ use crate::{
 pub fn lodge(
     tx: &mut WriteContext<'_, '_>,
     notice: PublicNoticeId,
-    input: &ObjectionIn,
+    input: &ObjectionInput,
     address_digest: &[u8],
 ) -> Result<Objection, ApiError> {
     // The notice's lock orders the objections to it, the application's those and its admission.

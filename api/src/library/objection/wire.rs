@@ -15,7 +15,7 @@ use crate::wire::terms::ObjectionStatusTerm;
 /// An objection, as someone sends it.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ObjectionIn {
+pub struct ObjectionInput {
     /// The application on the notice that it is about.
     pub application_id: Uuid,
     /// On what grounds.

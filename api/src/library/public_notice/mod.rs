@@ -26,18 +26,18 @@ use crate::{
     wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
-pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
+pub use wire::{PublicNoticeApplicationOut, PublicNoticeInput, PublicNoticeOut};
 
 /// 发布公示 · Publish a public notice
 ///
 /// A8.1: up to 200 applications that passed the council's vote, all of them or none. Today does not count; the
 /// window ends at 24:00 of its last working day by the State Council's calendar.
-#[utoipa::path(tag = "public-notices", request_body = PublicNoticeIn, responses(
+#[utoipa::path(tag = "public-notices", request_body = PublicNoticeInput, responses(
     (status = 201, description = "The notice", body = PublicNoticeOut)))]
 #[post("/public-notices")]
 pub(crate) async fn create_public_notice(
     context: RequestContext,
-    Json(input): Json<PublicNoticeIn>,
+    Json(input): Json<PublicNoticeInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

@@ -28,7 +28,7 @@ use anze_persistence::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::wire::PublicNoticeIn;
+use super::wire::PublicNoticeInput;
 use crate::{
     app::context::{SystemWriteContext, WriteContext},
     http::problem::ApiError,
@@ -40,7 +40,7 @@ use crate::{
 
 /// The association publishes a notice of applications that passed the vote of the council (A8.1), all of them or none.
 /// The applicants are notified.
-pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<PublicNotice, ApiError> {
+pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeInput) -> Result<PublicNotice, ApiError> {
     let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
     let found = expert_application::find_all(tx.db, &ids)?;
     let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();

@@ -20,7 +20,7 @@ use crate::wire::terms::{
 /// What is published.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PublicNoticeIn {
+pub struct PublicNoticeInput {
     /// Number of the notice.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协公示〔2026〕1号")]
     pub number: String,
@@ -102,7 +102,7 @@ pub struct PublicNoticeApplicationOut {
     pub specialties: Vec<SpecialtyTerm>,
     /// Titles.
     #[schema(max_items = 20)]
-    pub titles: Vec<PublicTitle>,
+    pub titles: Vec<PublicProfessionalTitle>,
     /// Registration as a safety engineer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -114,7 +114,7 @@ pub struct PublicNoticeApplicationOut {
 
 /// A title, without its certificate.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PublicTitle {
+pub struct PublicProfessionalTitle {
     /// Its level.
     pub level: TitleLevelTerm,
     /// Its field.
@@ -150,7 +150,7 @@ impl PublicNoticeApplicationOut {
             titles: qualified
                 .titles
                 .iter()
-                .map(|title| PublicTitle {
+                .map(|title| PublicProfessionalTitle {
                     level: title.level.into(),
                     field: title.field.into(),
                     obtained_on: title.obtained_on,

@@ -25,24 +25,24 @@ use crate::{
         respond::Reply,
     },
     library::expert::ExpertOut,
-    wire::{ListQuery, OfExpert, ReasonIn, plain},
+    wire::{ListQuery, OfExpert, ReasonInput, plain},
 };
 
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
-use wire::{ConductRecordIn, DeclineJustificationIn};
+use wire::{ConductRecordInput, DeclineJustificationInput};
 
 /// 暂停专家 · Suspend an expert
 ///
 /// A20.1: with the reason, which is recorded as a suspension. The expert leaves the groups that have not begun;
 /// everyone concerned is told.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended expert", body = ExpertOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The suspended expert", body = ExpertOut)))]
 #[post("/experts/{id}/suspend")]
 pub(crate) async fn suspend_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -58,13 +58,13 @@ pub(crate) async fn suspend_expert(
 ///
 /// The association ends a suspension, with the reason.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The active expert", body = ExpertOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The active expert", body = ExpertOut)))]
 #[post("/experts/{id}/reinstate")]
 pub(crate) async fn reinstate_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -79,13 +79,13 @@ pub(crate) async fn reinstate_expert(
 /// A20.1: with the reason, which is recorded as a removal. The expert leaves the groups that have not begun, and
 /// does not come back but by admission.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The removed expert", body = ExpertOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The removed expert", body = ExpertOut)))]
 #[post("/experts/{id}/remove")]
 pub(crate) async fn remove_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -102,14 +102,14 @@ pub(crate) async fn remove_expert(
 /// A20.1: a warning, a suspension or a removal with its grounds. A suspension or removal takes effect with its
 /// record.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ConductRecordIn,
+    request_body = ConductRecordInput,
     responses((status = 201, description = "The record", body = ConductRecordOut)))]
 #[post("/experts/{id}/conduct-records")]
 pub(crate) async fn create_conduct_record(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ConductRecordIn>,
+    Json(input): Json<ConductRecordInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -218,13 +218,13 @@ pub(crate) async fn list_declines(
 /// The association; a decline that it does not hold to be justified counts against the expert (A20.1). There is no
 /// version to name: a decline never changes, and is held to be justified once; a second time is refused.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = DeclineJustificationIn,
+    request_body = DeclineJustificationInput,
     responses((status = 200, description = "What is on record of the conduct now", body = ConductOut)))]
 #[post("/experts/{id}/declines/justify")]
 pub(crate) async fn justify_decline(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<DeclineJustificationIn>,
+    Json(input): Json<DeclineJustificationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

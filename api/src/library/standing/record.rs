@@ -3,7 +3,7 @@
 use actix_web::put;
 use uuid::Uuid;
 
-use super::{steps, wire::EmployerIn};
+use super::{steps, wire::ExpertEmployerInput};
 use crate::{
     app::context::RequestContext,
     http::{
@@ -20,13 +20,13 @@ use crate::{
 /// on a project of the new employer are left (A12.2). The expert names no day before the one on which the employer
 /// of now was admitted with them or became it; the association does, with the reason.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = EmployerIn, responses((status = 200, description = "The expert", body = ExpertOut)))]
+    request_body = ExpertEmployerInput, responses((status = 200, description = "The expert", body = ExpertOut)))]
 #[put("/experts/{id}/employer")]
 pub(crate) async fn change_employer(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<EmployerIn>,
+    Json(input): Json<ExpertEmployerInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

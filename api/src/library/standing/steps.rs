@@ -22,7 +22,7 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{DeclineJustificationIn, EmployerIn};
+use super::wire::{DeclineJustificationInput, ExpertEmployerInput};
 use crate::{
     app::context::{SystemWriteContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -94,7 +94,7 @@ pub fn reinstate(
 pub fn justify_decline(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
-    input: &DeclineJustificationIn,
+    input: &DeclineJustificationInput,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::JustifyDecline, &expert.relations())?;
@@ -118,7 +118,7 @@ pub fn change_employer(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &EmployerIn,
+    input: &ExpertEmployerInput,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     let relations = expert.relations();

@@ -23,8 +23,7 @@ use crate::{
 /// A measure against an expert.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ConductRecordRequest)]
-pub struct ConductRecordIn {
+pub struct ConductRecordInput {
     /// Which measure.
     pub kind: ConductKindTerm,
     /// On what grounds.
@@ -66,7 +65,7 @@ impl From<ConductRecord> for ConductRecordOut {
 
 /// What is on record of an expert's conduct, counted from records and events.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Conduct)]
+#[schema(as = ExpertConduct)]
 pub struct ConductOut {
     /// The expert.
     pub expert_id: Uuid,
@@ -115,7 +114,7 @@ impl ConductOut {
 
 /// A time that an expert declined, as the events say it.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Decline)]
+#[schema(as = VisitDecline)]
 pub struct DeclineOut {
     /// The project.
     pub project_id: Uuid,
@@ -152,8 +151,7 @@ impl From<Decline> for DeclineOut {
 /// Which decline is held to be justified, and why.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeclineJustification)]
-pub struct DeclineJustificationIn {
+pub struct DeclineJustificationInput {
     /// The project in whose timeline it is.
     pub project_id: Uuid,
     /// Its place there.
@@ -167,8 +165,7 @@ pub struct DeclineJustificationIn {
 /// An expert's employer.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertEmployer)]
-pub struct EmployerIn {
+pub struct ExpertEmployerInput {
     /// Its name.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer_name: String,
@@ -183,7 +180,7 @@ pub struct EmployerIn {
     pub reason: Option<String>,
 }
 
-impl EmployerIn {
+impl ExpertEmployerInput {
     /// The company.
     ///
     /// # Errors

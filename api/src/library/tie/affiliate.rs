@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{AffiliateIn, AffiliateOut, TieEndIn},
+    wire::{AffiliateDeclarationInput, AffiliateOut, TieEndInput},
 };
 use crate::{
     app::context::{RequestContext, or_not_found},
@@ -30,12 +30,12 @@ use crate::{
 /// A12.2: by the organisation's administrator or the association, at most 100. Experts tied to it leave the groups of
 /// the organisation's projects that have not begun, and what was served is marked.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation")),
-    request_body = AffiliateIn, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
+    request_body = AffiliateDeclarationInput, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
 #[post("/organizations/{id}/affiliates")]
 pub(crate) async fn declare_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<AffiliateIn>,
+    Json(input): Json<AffiliateDeclarationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -97,13 +97,13 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
 ///
 /// The association records its last day, with the reason; one on record can only become an earlier one.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate"), IfMatch),
-    request_body = TieEndIn, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
+    request_body = TieEndInput, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
 #[post("/affiliates/{id}/end")]
 pub(crate) async fn end_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TieEndIn>,
+    Json(input): Json<TieEndInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

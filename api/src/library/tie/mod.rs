@@ -27,20 +27,20 @@ use crate::{
 };
 
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
-use wire::{TieEndIn, TieIn};
+use wire::{TieDeclarationInput, TieEndInput};
 
 /// 申报利害关系 · Declare a tie
 ///
 /// A12.2: by the expert or the association, at most 100 of an expert. The expert leaves the groups of that party's
 /// projects that have not begun, and what was served is marked; everyone concerned is told that, and only the expert and
 /// the association which tie it is (A11.3).
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieIn,
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieDeclarationInput,
     responses((status = 201, description = "The tie", body = TieOut)))]
 #[post("/experts/{id}/ties")]
 pub(crate) async fn declare_tie(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<TieIn>,
+    Json(input): Json<TieDeclarationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -96,13 +96,13 @@ pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<R
 /// The association records its last day, with the reason; one on record can only become an earlier one. What it kept
 /// the expert out of stays as it is.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie"), IfMatch),
-    request_body = TieEndIn, responses((status = 200, description = "The ended tie", body = TieOut)))]
+    request_body = TieEndInput, responses((status = 200, description = "The ended tie", body = TieOut)))]
 #[post("/ties/{id}/end")]
 pub(crate) async fn end_tie(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TieEndIn>,
+    Json(input): Json<TieEndInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{RecusalRequestIn, RecusalRequestOut, UpholdIn},
+    wire::{RecusalRequestInput, RecusalRequestOut, RecusalUpholdingInput},
 };
 use crate::{
     app::context::{RequestContext, or_not_found},
@@ -22,19 +22,19 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::RecusalStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::RecusalStatusTerm},
 };
 
 /// 申请专家回避 · Request that an expert be recused
 ///
 /// A12.2: by the contractor, the supervisor, the owner or an insurer of the project, with the grounds. The
 /// association decides.
-#[utoipa::path(tag = "ties", request_body = RecusalRequestIn,
+#[utoipa::path(tag = "ties", request_body = RecusalRequestInput,
     responses((status = 201, description = "The request", body = RecusalRequestOut)))]
 #[post("/recusal-requests")]
 pub(crate) async fn create_recusal_request(
     context: RequestContext,
-    Json(input): Json<RecusalRequestIn>,
+    Json(input): Json<RecusalRequestInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -95,14 +95,14 @@ pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>)
 /// A12.2: the association, with the reason and since when the tie is held to bind. The expert leaves the groups of
 /// that party's projects that have not begun, and what was served is marked.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
-    request_body = UpholdIn,
+    request_body = RecusalUpholdingInput,
     responses((status = 200, description = "The upheld request", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/uphold")]
 pub(crate) async fn uphold_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UpholdIn>,
+    Json(input): Json<RecusalUpholdingInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -116,14 +116,14 @@ pub(crate) async fn uphold_recusal_request(
 ///
 /// The association, with the reason.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The dismissed request", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/dismiss")]
 pub(crate) async fn dismiss_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

@@ -27,7 +27,9 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{AffiliateIn, RecusalRequestIn, TieEndIn, TieIn, UpholdIn};
+use super::wire::{
+    AffiliateDeclarationInput, RecusalRequestInput, RecusalUpholdingInput, TieDeclarationInput, TieEndInput,
+};
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -36,7 +38,11 @@ use crate::{
 
 /// The expert or the association declares a tie (A12.2). The expert leaves the groups that it concerns; what was served
 /// is marked.
-pub fn declare(tx: &mut WriteContext<'_, '_>, id: Uuid, input: &TieIn) -> Result<DeclaredTie, ApiError> {
+pub fn declare(
+    tx: &mut WriteContext<'_, '_>,
+    id: Uuid,
+    input: &TieDeclarationInput,
+) -> Result<DeclaredTie, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareTie, &expert.relations())?;
     let (organization_id, company) = company(tx, input)?;
@@ -65,7 +71,7 @@ pub fn end(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TieEndIn,
+    input: &TieEndInput,
 ) -> Result<DeclaredTie, ApiError> {
     let tie = or_not_found(store::find(tx.db, Id::new(id))?)?;
     let expert = or_not_found(expert::find(tx.db, tie.expert_id)?)?;
@@ -81,7 +87,7 @@ pub fn end(
 pub fn declare_affiliate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
-    input: &AffiliateIn,
+    input: &AffiliateDeclarationInput,
 ) -> Result<Affiliate, ApiError> {
     let organization = or_not_found(organization::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareAffiliate, &organization.relations())?;
@@ -113,7 +119,7 @@ pub fn end_affiliate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TieEndIn,
+    input: &TieEndInput,
 ) -> Result<Affiliate, ApiError> {
     let affiliate = or_not_found(affiliate_store::find(tx.db, Id::new(id))?)?;
     let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
@@ -127,7 +133,7 @@ pub fn end_affiliate(
 /// A party of a project requests that an expert be recused (A12.2). The association is notified.
 pub fn request_recusal(
     tx: &mut WriteContext<'_, '_>,
-    input: &RecusalRequestIn,
+    input: &RecusalRequestInput,
 ) -> Result<RecusalRequest, ApiError> {
     let own = tx.caller.organization_id;
     let found = project::find(tx.db, Id::new(input.project_id))?;
@@ -179,7 +185,7 @@ pub fn uphold_recusal(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &UpholdIn,
+    input: &RecusalUpholdingInput,
 ) -> Result<RecusalRequest, ApiError> {
     let request = or_not_found(recusal_store::find(tx.db, Id::new(id))?)?;
     tx.guard(Operation::UpholdRecusalRequest, &request.relations(), if_match, request.version)?;
@@ -242,7 +248,7 @@ fn record_tie(
 /// The company that a tie names: an organisation here, or another by its name.
 fn company(
     tx: &mut WriteContext<'_, '_>,
-    input: &TieIn,
+    input: &TieDeclarationInput,
 ) -> Result<(Option<OrganizationId>, Party), ApiError> {
     match (input.organization_id, &input.company_name) {
         (Some(id), None) if input.company_code.is_none() => {

@@ -15,9 +15,8 @@ use crate::wire::terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm};
 /// A tie of an expert to a company.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TieDeclaration)]
 #[schema(example = json!({ "kind": "kinship", "company_name": "厦门某建设集团有限公司", "from": "2024-01-01", "note": "配偶任该公司项目经理。" }))]
-pub struct TieIn {
+pub struct TieDeclarationInput {
     /// What kind of tie.
     pub kind: TieKindTerm,
     /// The organisation, where it is one here; else the company's name.
@@ -42,8 +41,7 @@ pub struct TieIn {
 /// The last day of a tie or an affiliation.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TieEnd)]
-pub struct TieEndIn {
+pub struct TieEndInput {
     /// Its last day.
     #[schema(example = "2026-12-31")]
     pub until: NaiveDate,
@@ -113,8 +111,7 @@ impl From<&DeclaredTie> for TieOut {
 /// An affiliate of an organisation.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = AffiliateDeclaration)]
-pub struct AffiliateIn {
+pub struct AffiliateDeclarationInput {
     /// Its name.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门某劳务有限公司")]
     pub name: String,
@@ -181,14 +178,13 @@ impl From<&Affiliate> for AffiliateOut {
 /// A request that an expert be recused.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RecusalRequestMaking)]
 #[schema(example = json!({
     "project_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604",
     "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35605",
     "kind": "kinship",
     "grounds": "该专家配偶任监理单位负责人。"
 }))]
-pub struct RecusalRequestIn {
+pub struct RecusalRequestInput {
     /// The project.
     pub project_id: Uuid,
     /// The expert.
@@ -205,8 +201,7 @@ pub struct RecusalRequestIn {
 /// The decision that a request is right.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RecusalUpholding)]
-pub struct UpholdIn {
+pub struct RecusalUpholdingInput {
     /// Why.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "经查证属实。")]
     pub reason: String,

@@ -28,7 +28,7 @@ use crate::{
     wire::ListQuery,
 };
 
-pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, UnavailabilityOut};
+pub use wire::{BaseLocationInput, BaseLocationOut, UnavailabilityInput, UnavailabilityOut};
 
 /// The expert, for who may do this with what they keep.
 fn of_expert(
@@ -47,13 +47,13 @@ fn of_expert(
 /// The expert: leave from one instant to another, or a day of every week. Nobody proposes them for a time that meets it
 /// (A12.1).
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = UnavailabilityIn,
+    request_body = UnavailabilityInput,
     responses((status = 201, description = "The unavailability", body = UnavailabilityOut)))]
 #[post("/experts/{id}/unavailabilities")]
 pub(crate) async fn create_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -110,14 +110,14 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
 ///
 /// The expert. What is agreed already stays so, unless they decline it.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
-    request_body = UnavailabilityIn,
+    request_body = UnavailabilityInput,
     responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
 #[put("/unavailabilities/{id}")]
 pub(crate) async fn replace_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -173,14 +173,14 @@ pub(crate) async fn get_expert_base_location(
 ///
 /// The expert, so that groups are suggested from nearby; none takes it back.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = BaseLocationIn,
+    request_body = BaseLocationInput,
     responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
 #[put("/experts/{id}/base-location")]
 pub(crate) async fn set_expert_base_location(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<BaseLocationIn>,
+    Json(input): Json<BaseLocationInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context

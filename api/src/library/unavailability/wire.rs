@@ -20,7 +20,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
@@ -33,7 +33,7 @@ use crate::wire::{
     "ends_at": "2026-04-10T00:00:00+08:00",
     "note": "外出培训"
 }))]
-pub struct UnavailabilityIn {
+pub struct UnavailabilityInput {
     /// Leave, or recurring.
     pub kind: UnavailabilityKindTerm,
     /// Of a leave: from when.
@@ -55,7 +55,7 @@ pub struct UnavailabilityIn {
     pub note: Option<String>,
 }
 
-impl UnavailabilityIn {
+impl UnavailabilityInput {
     /// When.
     ///
     /// # Errors
@@ -168,9 +168,9 @@ impl UnavailabilityOut {
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
-pub struct BaseLocationIn {
+pub struct BaseLocationInput {
     /// The place, in Xiamen; none takes it back.
-    pub location: Option<LocationIn>,
+    pub location: Option<CoordinatesIo>,
 }
 
 /// Where an expert is based.
@@ -182,13 +182,13 @@ pub struct BaseLocationOut {
     /// The place, where it is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub location: Option<LocationIn>,
+    pub location: Option<CoordinatesIo>,
 }
 
 impl BaseLocationOut {
     /// Where this expert is based.
     #[must_use]
     pub fn new(expert: &Expert, location: Option<Location>) -> Self {
-        Self { expert_id: expert.id.uuid(), location: location.map(LocationIn::from) }
+        Self { expert_id: expert.id.uuid(), location: location.map(CoordinatesIo::from) }
     }
 }

@@ -28,9 +28,9 @@ use utoipa::ToSchema;
 
 use super::{
     UnmaskedExpert,
-    held::{
-        GroupMembership, HeldApplication, HeldObjection, HeldRecusalRequest, HeldSession, HeldSnapshot,
-        HeldStep, HeldTie,
+    exported::{
+        ExportedExpertApplication, ExportedExpertSnapshot, ExportedLoginSession, ExportedObjection,
+        ExportedRecusalRequest, ExportedTieFoundLater, ExportedVisitStep, VisitGroupMembership,
     },
     opened,
 };
@@ -79,13 +79,13 @@ pub struct ExpertExport {
     pub unavailabilities: Vec<UnavailabilityOut>,
     /// Applications for the library.
     #[schema(max_items = 10_000)]
-    pub applications: Vec<HeldApplication>,
+    pub applications: Vec<ExportedExpertApplication>,
     /// What is known of the files of these; the bytes are read there.
     #[schema(max_items = 10_000)]
     pub application_files: Vec<ApplicationFileOut>,
     /// Objections to these.
     #[schema(max_items = 10_000)]
-    pub objections: Vec<HeldObjection>,
+    pub objections: Vec<ExportedObjection>,
     /// What is on record of the conduct.
     pub conduct: ConductOut,
     /// Measures.
@@ -99,19 +99,19 @@ pub struct ExpertExport {
     pub ties: Vec<TieOut>,
     /// Ties that were found after a visit had begun.
     #[schema(max_items = 10_000)]
-    pub ties_found_later: Vec<HeldTie>,
+    pub ties_found_later: Vec<ExportedTieFoundLater>,
     /// Requests that they be recused.
     #[schema(max_items = 10_000)]
-    pub recusal_requests: Vec<HeldRecusalRequest>,
+    pub recusal_requests: Vec<ExportedRecusalRequest>,
     /// Groups.
     #[schema(max_items = 10_000)]
-    pub groups: Vec<GroupMembership>,
+    pub groups: Vec<VisitGroupMembership>,
     /// What they were when these were proposed.
     #[schema(max_items = 10_000)]
-    pub group_snapshots: Vec<HeldSnapshot>,
+    pub group_snapshots: Vec<ExportedExpertSnapshot>,
     /// Steps on site that they recorded, with where they were.
     #[schema(max_items = 10_000)]
-    pub steps: Vec<HeldStep>,
+    pub steps: Vec<ExportedVisitStep>,
     /// What is known of the files that they uploaded to visits; the bytes are read there.
     #[schema(max_items = 10_000)]
     pub attachments: Vec<AttachmentOut>,
@@ -120,7 +120,7 @@ pub struct ExpertExport {
     pub notifications: Vec<NotificationOut>,
     /// Sessions of the account, those that are over too for as long as they are kept.
     #[schema(max_items = 10_000)]
-    pub sessions: Vec<HeldSession>,
+    pub sessions: Vec<ExportedLoginSession>,
     /// What happened to the record.
     #[schema(max_items = 10_000)]
     pub events: Vec<TimelineEntry>,
@@ -254,7 +254,7 @@ fn applications(
     app: &App,
     user: UserId,
     truncation: &mut Truncation,
-) -> Result<Vec<HeldApplication>, ApiError> {
+) -> Result<Vec<ExportedExpertApplication>, ApiError> {
     let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };
     let page = expert_application::list(db, &filter, &newest())?;
     let ids: Vec<_> = page.items.iter().map(|it| it.id).collect();
@@ -264,7 +264,7 @@ fn applications(
         None => Err(ApiError::internal("an application without its citizen id")),
     };
     truncation
-        .of("applications", page, |it| Ok(HeldApplication::new(&it, caller, made_with(it.id)?)))
+        .of("applications", page, |it| Ok(ExportedExpertApplication::new(&it, caller, made_with(it.id)?)))
         .into_iter()
         .collect()
 }

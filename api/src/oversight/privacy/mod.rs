@@ -1,7 +1,7 @@
 //! Personal data of experts: unmasked with a reason, on record; and all of it for the expert (A11.3, PIPL).
 
 mod export;
-mod held;
+mod exported;
 pub(crate) mod steps;
 
 use actix_web::post;
@@ -18,7 +18,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, plain},
+    wire::{ReasonInput, plain},
 };
 
 /// What of an expert is masked elsewhere.
@@ -59,13 +59,13 @@ fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
 /// The association, with the reason. Each reading is an entry of the record, with its reason and without what was
 /// read; a repeated request is a reading of its own, and its answer is kept nowhere.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The personal data", body = UnmaskedExpert)))]
 #[post("/experts/{id}/unmask")]
 pub(crate) async fn unmask_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let reply = context
         .without_key()

@@ -11,7 +11,7 @@ pub(super) fn list(document: &mut Value) {
         ("TimelineEntry", "name", component::<EventNameTerm>()),
         ("TimelineEntry", "subject", component::<RecordKindTerm>()),
         ("Notification", "subject", component::<RecordKindTerm>()),
-        ("Fact", "name", component::<FactNameTerm>()),
+        ("EventFact", "name", component::<FactNameTerm>()),
     ];
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
         return;

@@ -31,25 +31,25 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
 pub use wire::{
-    CommissionBatch, CommissionBatchIn, CommissionIn, CommissionOut, CommissionResult, ServiceLineIn,
-    ServiceLineOut, TerminationIn,
+    CommissionBatch, CommissionBatchInput, CommissionInput, CommissionOut, CommissionResult,
+    ServiceLineInput, ServiceLineOut, TerminationInput,
 };
 
 /// 新建委托服务单 · Create a commission
 ///
 /// The insurer drafts it against its policy: content and frequency (A7.1), and the fee by premium ratio
 /// (A3.1) or by actual cost (A3.2).
-#[utoipa::path(tag = "commissions", request_body = CommissionIn, responses(
+#[utoipa::path(tag = "commissions", request_body = CommissionInput, responses(
     (status = 201, description = "The draft", body = CommissionOut)))]
 #[post("/commissions")]
 pub(crate) async fn create_commission(
     context: RequestContext,
-    Json(input): Json<CommissionIn>,
+    Json(input): Json<CommissionInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -63,12 +63,12 @@ pub(crate) async fn create_commission(
 ///
 /// Up to 1,000 drafts in one request, each as alone (A3.1, A3.2, A7.1): one result for each, in their order, and one that
 /// is refused leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
-#[utoipa::path(tag = "commissions", request_body = CommissionBatchIn, responses(
+#[utoipa::path(tag = "commissions", request_body = CommissionBatchInput, responses(
     (status = 207, description = "One result for each", body = CommissionBatch)))]
 #[post("/commissions/batch")]
 pub(crate) async fn create_commissions(
     context: RequestContext,
-    Items(items): Items<CommissionIn>,
+    Items(items): Items<CommissionInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let language = metadata.language();
@@ -83,7 +83,7 @@ pub(crate) async fn create_commissions(
 }
 
 /// Drafts one commission. Answers it with its version.
-fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
+fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionInput) -> Result<(CommissionOut, i64), ApiError> {
     let (commission, premiums, parents) = steps::create(tx, input)?;
     Ok((CommissionOut::new(&commission, premiums, Some(parents), tx.caller), commission.version))
 }
@@ -156,14 +156,14 @@ pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> R
 ///
 /// The insurer, while it is a draft or returned. Its lines get new ids; its policy stays.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = CommissionIn,
+    request_body = CommissionInput,
     responses((status = 200, description = "The commission", body = CommissionOut)))]
 #[put("/commissions/{id}")]
 pub(crate) async fn update_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CommissionIn>,
+    Json(input): Json<CommissionInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -187,14 +187,14 @@ pub(crate) async fn submit_commission(
 ///
 /// The insurer takes it back before it is accepted, with the reason.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The withdrawn commission", body = CommissionOut)))]
 #[post("/commissions/{id}/withdraw")]
 pub(crate) async fn withdraw_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
@@ -217,14 +217,14 @@ pub(crate) async fn accept_commission(
 ///
 /// The provider gives it back with the reason; the insurer corrects and submits it again.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The returned commission", body = CommissionOut)))]
 #[post("/commissions/{id}/return")]
 pub(crate) async fn return_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
@@ -233,14 +233,14 @@ pub(crate) async fn return_commission(
 ///
 /// It ends early, by agreement, with what is due; visits that have not begun are cancelled with it.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = TerminationIn,
+    request_body = TerminationInput,
     responses((status = 200, description = "The terminated commission", body = CommissionOut)))]
 #[post("/commissions/{id}/terminate")]
 pub(crate) async fn terminate_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TerminationIn>,
+    Json(input): Json<TerminationInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::terminate(tx, id.0, &if_match, &input)).await
 }

@@ -20,9 +20,9 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
-    service::calculations::CostLineIn,
+    service::calculations::CostLineIo,
     wire::terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
 };
 
@@ -39,7 +39,7 @@ use crate::{
     "period_start": "2026-03-01",
     "period_end": "2026-12-31"
 }))]
-pub struct CommissionIn {
+pub struct CommissionInput {
     /// The policy that it is made against; it stays the same.
     pub policy_id: Uuid,
     /// The association or third-party service organisation that is asked.
@@ -49,7 +49,7 @@ pub struct CommissionIn {
     pub contract_number: String,
     /// What is asked, and how often (A7.1).
     #[schema(min_items = 1, max_items = 50)]
-    pub lines: Vec<ServiceLineIn>,
+    pub lines: Vec<ServiceLineInput>,
     /// How the fee is found.
     pub fee_mode: FeeModeTerm,
     /// The fee; by actual cost it may be left out, and is the sum of its lines.
@@ -57,7 +57,7 @@ pub struct CommissionIn {
     /// The lines of the fee, by actual cost (A3.2); none by premium ratio.
     #[serde(default)]
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
+    pub cost_lines: Vec<CostLineIo>,
     /// First day of service.
     #[schema(example = "2026-03-01")]
     pub period_start: NaiveDate,
@@ -68,11 +68,10 @@ pub struct CommissionIn {
 
 /// Many commissions.
 #[derive(ToSchema)]
-#[schema(as = CommissionBatchRequest)]
-pub struct CommissionBatchIn {
+pub struct CommissionBatchInput {
     /// The commissions.
     #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<CommissionIn>,
+    pub items: Vec<CommissionInput>,
 }
 
 /// What came of many commissions: one result for each, in the order in which they were given.
@@ -112,7 +111,7 @@ impl From<Outcome<CommissionOut>> for CommissionResult {
 /// A line of what is asked.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceLineIn {
+pub struct ServiceLineInput {
     /// Category of Art. 6.
     pub category: ServiceCategoryTerm,
     /// What exactly; must be said for `other` (A6).
@@ -127,7 +126,7 @@ pub struct ServiceLineIn {
     pub frequency: Option<String>,
 }
 
-impl CommissionIn {
+impl CommissionInput {
     /// The domain's terms, each line with a new id.
     ///
     /// # Errors
@@ -157,7 +156,7 @@ impl CommissionIn {
 /// Why a commission ends early, and what is due.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct TerminationIn {
+pub struct TerminationInput {
     /// Why, in words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "项目停建，双方协商终止。")]
     pub reason: String,
@@ -200,15 +199,15 @@ pub struct CommissionOut {
     pub fee: Amount,
     /// The lines of the fee; empty by premium ratio.
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
+    pub cost_lines: Vec<CostLineIo>,
     /// The fee as a share of the total premium (A3.2); absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
+    pub share_of_premium: Option<PremiumShare>,
     /// The fee as a share of the premium received; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
+    pub share_of_premium_received: Option<PremiumShare>,
     /// First day of service.
     pub period_start: NaiveDate,
     /// Last day of service.
@@ -285,9 +284,9 @@ impl CommissionOut {
             lines: terms.lines.iter().map(ServiceLineOut::from).collect(),
             fee_mode: terms.fee_mode.into(),
             fee: terms.fee.into(),
-            cost_lines: terms.cost_lines.iter().map(CostLineIn::from).collect(),
-            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(Share),
-            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(Share),
+            cost_lines: terms.cost_lines.iter().map(CostLineIo::from).collect(),
+            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(PremiumShare),
+            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(PremiumShare),
             period_start: terms.period.start,
             period_end: terms.period.end,
             amount_due: commission.amount_due.map(Amount),

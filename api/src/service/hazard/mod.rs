@@ -26,23 +26,23 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
 
-pub use wire::{CommentIn, ExtensionIn, HazardIn, HazardOut, RectificationIn, ReportedHazardOut};
+pub use wire::{CommentInput, ExtensionInput, HazardInput, HazardOut, RectificationInput, ReportedHazardOut};
 
 /// 登记隐患 · Record a hazard
 ///
 /// A13.1: an expert of the group records it while the visit is in progress. A major one names its item of
 /// the national criteria, and its notice is issued at once (A15.1).
-#[utoipa::path(tag = "hazards", request_body = HazardIn, responses(
+#[utoipa::path(tag = "hazards", request_body = HazardInput, responses(
     (status = 201, description = "The hazard", body = HazardOut)))]
 #[post("/hazards")]
 pub(crate) async fn create_hazard(
     context: RequestContext,
-    Json(input): Json<HazardIn>,
+    Json(input): Json<HazardInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -147,14 +147,14 @@ pub(crate) async fn acknowledge_hazard(
 ///
 /// A11.2: the contractor says what was done; the evidence is uploaded to the hazard before.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = RectificationIn,
+    request_body = RectificationInput,
     responses((status = 200, description = "The rectified hazard", body = HazardOut)))]
 #[post("/hazards/{id}/rectify")]
 pub(crate) async fn rectify_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RectificationIn>,
+    Json(input): Json<RectificationInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::rectify(tx, id.0, &if_match, &input)).await
 }
@@ -163,13 +163,13 @@ pub(crate) async fn rectify_hazard(
 ///
 /// A11.2: what the supervisor has to say of it; it stands in the project's timeline.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = CommentIn, responses((status = 200, description = "The hazard", body = HazardOut)))]
+    request_body = CommentInput, responses((status = 200, description = "The hazard", body = HazardOut)))]
 #[post("/hazards/{id}/comment")]
 pub(crate) async fn comment_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CommentIn>,
+    Json(input): Json<CommentInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::comment(tx, id.0, &if_match, &input)).await
 }
@@ -192,13 +192,13 @@ pub(crate) async fn close_hazard(
 ///
 /// A11.2: the leader's re-check failed; the hazard is open again.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The hazard, open again", body = HazardOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The hazard, open again", body = HazardOut)))]
 #[post("/hazards/{id}/reject")]
 pub(crate) async fn reject_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
@@ -207,14 +207,14 @@ pub(crate) async fn reject_hazard(
 ///
 /// A11.2: only the leader, with the reason, to a later day.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = ExtensionIn,
+    request_body = ExtensionInput,
     responses((status = 200, description = "The hazard with its new due date", body = HazardOut)))]
 #[post("/hazards/{id}/extend")]
 pub(crate) async fn extend_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ExtensionIn>,
+    Json(input): Json<ExtensionInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::extend(tx, id.0, &if_match, &input)).await
 }

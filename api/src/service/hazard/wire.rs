@@ -19,7 +19,7 @@ use crate::wire::terms::{HazardGradeTerm, HazardStatusTerm};
 /// What an expert says of a hazard.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct HazardIn {
+pub struct HazardInput {
     /// The visit that found it; in progress.
     pub visit_id: Uuid,
     /// General or major.
@@ -44,7 +44,7 @@ pub struct HazardIn {
     pub due_on: NaiveDate,
 }
 
-impl HazardIn {
+impl HazardInput {
     /// The domain's finding.
     #[must_use]
     pub fn finding(&self) -> Finding {
@@ -63,7 +63,7 @@ impl HazardIn {
 /// What the contractor did about a hazard.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RectificationIn {
+pub struct RectificationInput {
     /// What was done.
     #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "已恢复防护栏杆并加设踢脚板。")]
     pub rectification: String,
@@ -72,7 +72,7 @@ pub struct RectificationIn {
 /// What the supervisor has to say.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct CommentIn {
+pub struct CommentInput {
     /// The comment.
     #[schema(
         min_length = 1,
@@ -86,7 +86,7 @@ pub struct CommentIn {
 /// A later due date.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ExtensionIn {
+pub struct ExtensionInput {
     /// The new due date.
     #[schema(example = "2026-03-27")]
     pub due_on: NaiveDate,

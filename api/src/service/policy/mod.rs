@@ -27,20 +27,20 @@ use crate::{
 };
 
 pub use wire::{
-    EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyBatch, PolicyBatchIn, PolicyIn, PolicyOut,
-    PolicyResult,
+    EndorsedPolicyOut, EndorsementInput, EndorsementOut, PolicyBatch, PolicyBatchInput, PolicyInput,
+    PolicyOut, PolicyResult,
 };
 
 /// 录入保单 · Record a policy
 ///
 /// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on: experts with
 /// a tie to it leave the project's groups that have not begun (A12.2).
-#[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
+#[utoipa::path(tag = "policies", request_body = PolicyInput, responses(
     (status = 201, description = "The policy", body = PolicyOut)))]
 #[post("/policies")]
 pub(crate) async fn create_policy(
     context: RequestContext,
-    Json(input): Json<PolicyIn>,
+    Json(input): Json<PolicyInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -54,12 +54,12 @@ pub(crate) async fn create_policy(
 ///
 /// Up to 1,000 in one request, each as alone (A2.1, A4.2): one result for each, in their order, and one that is refused
 /// leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
-#[utoipa::path(tag = "policies", request_body = PolicyBatchIn, responses(
+#[utoipa::path(tag = "policies", request_body = PolicyBatchInput, responses(
     (status = 207, description = "One result for each", body = PolicyBatch)))]
 #[post("/policies/batch")]
 pub(crate) async fn create_policies(
     context: RequestContext,
-    Items(items): Items<PolicyIn>,
+    Items(items): Items<PolicyInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let language = metadata.language();
@@ -74,7 +74,7 @@ pub(crate) async fn create_policies(
 }
 
 /// Records one policy. Answers it with its version.
-fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
+fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<(PolicyOut, i64), ApiError> {
     let policy = steps::record(tx, input)?;
     let base = tx.app().settings.fee_base;
     Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
@@ -150,14 +150,14 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
 /// The insurer changes premium or period; refused where what is commissioned already would break the cap
 /// (A3.1) or lie outside the period. The answer's tag is the policy's.
 #[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), IfMatch),
-    request_body = EndorsementIn,
+    request_body = EndorsementInput,
     responses((status = 201, description = "The endorsement and the policy with it", body = EndorsedPolicyOut)))]
 #[post("/policies/{id}/endorsements")]
 pub(crate) async fn endorse_policy(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<EndorsementIn>,
+    Json(input): Json<EndorsementInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context

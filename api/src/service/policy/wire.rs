@@ -18,7 +18,7 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
     wire::terms::FeeBaseTerm,
 };
@@ -26,7 +26,7 @@ use crate::{
 /// What an insurer says about a policy.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyIn {
+pub struct PolicyInput {
     /// The registered project that it insures.
     pub project_id: Uuid,
     /// Its number (保单号), unique with its insurer.
@@ -51,7 +51,7 @@ pub struct PolicyIn {
     pub period_end: NaiveDate,
 }
 
-impl PolicyIn {
+impl PolicyInput {
     /// The domain's terms.
     #[must_use]
     pub const fn terms(&self) -> PolicyTerms {
@@ -65,11 +65,10 @@ impl PolicyIn {
 
 /// Many policies.
 #[derive(ToSchema)]
-#[schema(as = PolicyBatchRequest)]
-pub struct PolicyBatchIn {
+pub struct PolicyBatchInput {
     /// The policies.
     #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<PolicyIn>,
+    pub items: Vec<PolicyInput>,
 }
 
 /// What came of many policies: one result for each, in the order in which they were given.
@@ -138,11 +137,11 @@ pub struct PolicyOut {
     /// What is commissioned as a share of the total premium; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
+    pub share_of_premium: Option<PremiumShare>,
     /// What is commissioned as a share of the premium received; absent where that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
+    pub share_of_premium_received: Option<PremiumShare>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -170,9 +169,9 @@ impl PolicyOut {
             fee_base: base.into(),
             fee_cap: terms.fee_cap(base).into(),
             committed_fees: committed.fees.into(),
-            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(Share),
+            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(PremiumShare),
             share_of_premium_received: fee::share_of_premium(committed.fees, terms.premium_received)
-                .map(Share),
+                .map(PremiumShare),
             created_at: policy.created_at,
             updated_at: policy.updated_at,
             allowed_actions: access::allowed_actions(
@@ -188,7 +187,7 @@ impl PolicyOut {
 /// What an endorsement changes: the terms after it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct EndorsementIn {
+pub struct EndorsementInput {
     /// Its number (批单号), unique with its policy.
     #[schema(
         min_length = 1,
@@ -215,7 +214,7 @@ pub struct EndorsementIn {
     pub reason: String,
 }
 
-impl EndorsementIn {
+impl EndorsementInput {
     /// The domain's endorsement of a policy.
     #[must_use]
     pub fn endorsement(&self, id: EndorsementId, policy: &Policy, now: DateTime<Utc>) -> Endorsement {

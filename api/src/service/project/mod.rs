@@ -24,22 +24,22 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
 
-pub use wire::{ProjectIn, ProjectOut};
+pub use wire::{ProjectInput, ProjectOut};
 
 /// 新建项目 · Create a project
 ///
 /// The contractor drafts a project; nothing is served before it is registered (A2.1).
-#[utoipa::path(tag = "projects", request_body = ProjectIn, responses(
+#[utoipa::path(tag = "projects", request_body = ProjectInput, responses(
     (status = 201, description = "The draft", body = ProjectOut)))]
 #[post("/projects")]
 pub(crate) async fn create_project(
     context: RequestContext,
-    Json(input): Json<ProjectIn>,
+    Json(input): Json<ProjectInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -120,13 +120,13 @@ pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Resu
 ///
 /// The contractor, while it is a draft.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ProjectIn, responses((status = 200, description = "The draft", body = ProjectOut)))]
+    request_body = ProjectInput, responses((status = 200, description = "The draft", body = ProjectOut)))]
 #[put("/projects/{id}")]
 pub(crate) async fn update_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ProjectIn>,
+    Json(input): Json<ProjectInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -149,13 +149,13 @@ pub(crate) async fn register_project(
 ///
 /// The contractor gives a draft up, with the reason.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The cancelled project", body = ProjectOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The cancelled project", body = ProjectOut)))]
 #[post("/projects/{id}/cancel")]
 pub(crate) async fn cancel_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::cancel(tx, id.0, &if_match, &input.reason)).await
 }
@@ -164,13 +164,13 @@ pub(crate) async fn cancel_project(
 ///
 /// The contractor says that work has stopped, with the reason; nothing is served meanwhile.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended project", body = ProjectOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The suspended project", body = ProjectOut)))]
 #[post("/projects/{id}/suspend")]
 pub(crate) async fn suspend_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }

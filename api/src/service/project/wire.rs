@@ -17,7 +17,7 @@ use validator::{Validate, ValidationError};
 use crate::{
     http::schema::Amount,
     wire::{
-        location::LocationIn,
+        location::CoordinatesIo,
         terms::{DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
     },
 };
@@ -25,7 +25,7 @@ use crate::{
 /// What a contractor says about a project.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ProjectIn {
+pub struct ProjectInput {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "集美新城 A 地块安置房")]
     pub name: String,
@@ -37,7 +37,7 @@ pub struct ProjectIn {
     /// District.
     pub district: DistrictTerm,
     /// Where, as coordinates; in Xiamen.
-    pub location: LocationIn,
+    pub location: CoordinatesIo,
     /// Price of the construction contract.
     pub contract_price: Amount,
     /// Floor area in square metres, at most two places.
@@ -56,11 +56,11 @@ pub struct ProjectIn {
     /// Supervisor (监理单位): an organisation here, or its name. Needed for registration.
     #[serde(default)]
     #[validate(nested)]
-    pub supervisor: NamedPartyIn,
+    pub supervisor: ProjectPartyIo,
     /// Owner (建设单位): an organisation here, or its name. Needed for registration.
     #[serde(default)]
     #[validate(nested)]
-    pub owner: NamedPartyIn,
+    pub owner: ProjectPartyIo,
     /// The contractor's project leader (项目负责人).
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "陈建国")]
     pub leader_name: String,
@@ -72,9 +72,9 @@ pub struct ProjectIn {
 /// A party: an organisation here, or a name; not both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NamedParty)]
+#[schema(as = ProjectParty)]
 #[validate(schema(function = "one_of_both"))]
-pub struct NamedPartyIn {
+pub struct ProjectPartyIo {
     /// The organisation, where it is one here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<Uuid>,
@@ -84,26 +84,26 @@ pub struct NamedPartyIn {
     pub name: Option<String>,
 }
 
-fn one_of_both(party: &NamedPartyIn) -> Result<(), ValidationError> {
+fn one_of_both(party: &ProjectPartyIo) -> Result<(), ValidationError> {
     if party.organization_id.is_some() && party.name.is_some() {
         return Err(ValidationError::new("contradiction"));
     }
     Ok(())
 }
 
-impl From<&NamedPartyIn> for NamedParty {
-    fn from(it: &NamedPartyIn) -> Self {
+impl From<&ProjectPartyIo> for NamedParty {
+    fn from(it: &ProjectPartyIo) -> Self {
         Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
     }
 }
 
-impl From<&NamedParty> for NamedPartyIn {
+impl From<&NamedParty> for ProjectPartyIo {
     fn from(it: &NamedParty) -> Self {
         Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
     }
 }
 
-impl ProjectIn {
+impl ProjectInput {
     /// The domain's details.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ pub struct ProjectOut {
     /// District.
     pub district: DistrictTerm,
     /// Where, as coordinates.
-    pub location: LocationIn,
+    pub location: CoordinatesIo,
     /// Price of the construction contract.
     pub contract_price: Amount,
     /// Floor area in square metres.
@@ -170,9 +170,9 @@ pub struct ProjectOut {
     #[schema(nullable = false, max_length = 64)]
     pub construction_permit_number: Option<String>,
     /// Supervisor (监理单位).
-    pub supervisor: NamedPartyIn,
+    pub supervisor: ProjectPartyIo,
     /// Owner (建设单位).
-    pub owner: NamedPartyIn,
+    pub owner: ProjectPartyIo,
     /// The contractor's project leader (项目负责人); masked for who does not meet them.
     #[schema(max_length = 64, example = "陈建国")]
     pub leader_name: String,

@@ -26,20 +26,20 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ServicePlanStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ServicePlanStatusTerm},
 };
 
-pub use wire::{PlannedServiceIn, PlannedServiceOut, ServicePlanIn, ServicePlanOut};
+pub use wire::{PlannedServiceInput, PlannedServiceOut, ServicePlanInput, ServicePlanOut};
 
 /// 编制技术服务方案 · Create a service plan
 ///
 /// A4.3: the provider drafts the next version of the plan of an accepted commission; one is open at a time.
-#[utoipa::path(tag = "service-plans", request_body = ServicePlanIn, responses(
+#[utoipa::path(tag = "service-plans", request_body = ServicePlanInput, responses(
     (status = 201, description = "The draft", body = ServicePlanOut)))]
 #[post("/service-plans")]
 pub(crate) async fn create_service_plan(
     context: RequestContext,
-    Json(input): Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -117,13 +117,13 @@ pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) ->
 ///
 /// The provider, while it is a draft. Its services get new ids; its commission stays.
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    request_body = ServicePlanIn, responses((status = 200, description = "The draft", body = ServicePlanOut)))]
+    request_body = ServicePlanInput, responses((status = 200, description = "The draft", body = ServicePlanOut)))]
 #[put("/service-plans/{id}")]
 pub(crate) async fn update_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -162,14 +162,14 @@ pub(crate) async fn confirm_service_plan(
 ///
 /// The insurer, with the reason; the provider makes a new version (A4.4).
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The returned plan", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/return")]
 pub(crate) async fn return_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }

@@ -20,7 +20,7 @@ use crate::wire::terms::{ServiceCategoryTerm, ServicePlanStatusTerm, SpecialtyTe
 /// What a provider says about a plan.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServicePlanIn {
+pub struct ServicePlanInput {
     /// The accepted commission; it stays the same.
     pub commission_id: Uuid,
     /// What it is about.
@@ -33,13 +33,13 @@ pub struct ServicePlanIn {
     pub summary: String,
     /// What is planned: at submission every commissioned line at least as often as agreed (A7.1).
     #[schema(max_items = 500)]
-    pub services: Vec<PlannedServiceIn>,
+    pub services: Vec<PlannedServiceInput>,
 }
 
 /// One service that is planned.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlannedServiceIn {
+pub struct PlannedServiceInput {
     /// The line of the commission that it serves.
     pub line_id: Uuid,
     /// First day on which it may take place.
@@ -63,10 +63,10 @@ pub struct PlannedServiceIn {
     pub specialties: Vec<SpecialtyTerm>,
 }
 
-impl ServicePlanIn {
+impl ServicePlanInput {
     /// The domain's services, each with a new id and the category of its line.
     pub fn services(&self, lines: &[ServiceLine], mut new_id: impl FnMut() -> Uuid) -> Vec<PlannedService> {
-        let service = |it: &PlannedServiceIn| {
+        let service = |it: &PlannedServiceInput| {
             let line_id = Id::new(it.line_id);
             let line = lines.iter().find(|line| line.id == line_id);
             PlannedService {

@@ -26,21 +26,21 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ServiceReportStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ServiceReportStatusTerm},
 };
 
 use wire::ViewContext;
-pub use wire::{ServiceReportIn, ServiceReportOut, ServiceReportUpdateIn};
+pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput};
 
 /// 新建技术服务报告 · Create a service report
 ///
 /// A4.7: the provider drafts the one report of a commission in service.
-#[utoipa::path(tag = "service-reports", request_body = ServiceReportIn, responses(
+#[utoipa::path(tag = "service-reports", request_body = ServiceReportInput, responses(
     (status = 201, description = "The draft", body = ServiceReportOut)))]
 #[post("/service-reports")]
 pub(crate) async fn create_service_report(
     context: RequestContext,
-    Json(input): Json<ServiceReportIn>,
+    Json(input): Json<ServiceReportInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -114,14 +114,14 @@ pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) 
 ///
 /// The provider, while it is a draft or returned.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    request_body = ServiceReportUpdateIn,
+    request_body = ServiceReportUpdateInput,
     responses((status = 200, description = "The report", body = ServiceReportOut)))]
 #[put("/service-reports/{id}")]
 pub(crate) async fn update_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ServiceReportUpdateIn>,
+    Json(input): Json<ServiceReportUpdateInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
@@ -159,14 +159,14 @@ pub(crate) async fn acknowledge_service_report(
 ///
 /// The insurer, with the reason; the commission is in service again (A4.7).
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    request_body = ReasonIn,
+    request_body = ReasonInput,
     responses((status = 200, description = "The returned report", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/return")]
 pub(crate) async fn return_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }

@@ -11,7 +11,7 @@ use anze_domain::{
 use anze_persistence::service::{commission, hazard, service_report as store, visit};
 use uuid::Uuid;
 
-use super::wire::{ServiceReportIn, ServiceReportUpdateIn};
+use super::wire::{ServiceReportInput, ServiceReportUpdateInput};
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -21,7 +21,7 @@ use crate::{
 const NUMBER: &str = "BG";
 
 /// The provider drafts the one report of a commission in service (A4.7).
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServiceReportIn) -> Result<ServiceReport, ApiError> {
+pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServiceReportInput) -> Result<ServiceReport, ApiError> {
     let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
     let commission =
         tx.named(commission, Operation::CreateServiceReport, Commission::relations, "/commission_id")?;
@@ -55,7 +55,7 @@ pub fn update(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ServiceReportUpdateIn,
+    input: &ServiceReportUpdateInput,
 ) -> Result<Changed<ServiceReport>, ApiError> {
     tx.decide(id, if_match, Operation::UpdateServiceReport, |report: ServiceReport, _| {
         Ok(report.update(input.evaluation.clone(), input.conclusion.clone())?)

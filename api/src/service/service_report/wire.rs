@@ -24,7 +24,7 @@ use crate::{
 /// What a provider reports of a commission.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceReportIn {
+pub struct ServiceReportInput {
     /// The commission; in service.
     pub commission_id: Uuid,
     /// How the provider judges the project's safety.
@@ -48,7 +48,7 @@ pub struct ServiceReportIn {
 /// What a provider reports, corrected.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceReportUpdateIn {
+pub struct ServiceReportUpdateInput {
     /// How the provider judges the project's safety.
     #[schema(
         min_length = 1,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{VisitOut, VisitStepIn},
+    wire::{VisitOut, VisitStepInput},
 };
 use crate::{
     app::context::RequestContext,
@@ -35,13 +35,13 @@ pub(crate) async fn start_visit(
 ///
 /// A13.1: the group records each step in its order; the last is the rectification proposal.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitStepIn, responses((status = 200, description = "The visit with the step", body = VisitOut)))]
+    request_body = VisitStepInput, responses((status = 200, description = "The visit with the step", body = VisitOut)))]
 #[post("/visits/{id}/steps")]
 pub(crate) async fn record_visit_step(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitStepIn>,
+    Json(input): Json<VisitStepInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::record_step(tx, id.0, &if_match, &input)).await
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{VisitAnswerIn, VisitOut, VisitProposalIn},
+    wire::{VisitAnswerInput, VisitOut, VisitProposalInput},
 };
 use crate::{
     app::context::RequestContext,
@@ -14,7 +14,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::ReasonIn,
+    wire::ReasonInput,
 };
 
 /// 提出专家组和时间 · Propose a group and slots
@@ -23,13 +23,13 @@ use crate::{
 /// a tie to a party of the project on a day of any slot, or whose registration lapses before one (A9.1). A12.1: one to five slots in the window of the plan (A11.1), of
 /// twelve hours at the most, in which everyone is available. Where every slot was proposed before, who stays keeps their answer.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitProposalIn, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
+    request_body = VisitProposalInput, responses((status = 200, description = "The proposed visit", body = VisitOut)))]
 #[post("/visits/{id}/propose")]
 pub(crate) async fn propose_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitProposalIn>,
+    Json(input): Json<VisitProposalInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::propose(tx, id.0, &if_match, &input)).await
 }
@@ -42,14 +42,14 @@ pub(crate) async fn propose_visit(
 /// meets another booking of an expert by then is none of theirs any more; where none is left, the visit is open again,
 /// what was answered stands, and the provider is told.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitAnswerIn,
+    request_body = VisitAnswerInput,
     responses((status = 200, description = "The visit, answered by one more or by all", body = VisitOut)))]
 #[post("/visits/{id}/agree")]
 pub(crate) async fn agree_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitAnswerIn>,
+    Json(input): Json<VisitAnswerInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::agree(tx, id.0, &if_match, &input)).await
 }
@@ -59,13 +59,13 @@ pub(crate) async fn agree_visit(
 /// A12.1: an expert's place in the group is open again, and what the others answered stands; where the contractor
 /// declines, the group stays and other times are to be proposed.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged further", body = VisitOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The visit, to be arranged further", body = VisitOut)))]
 #[post("/visits/{id}/decline")]
 pub(crate) async fn decline_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::decline(tx, id.0, &if_match, &input.reason)).await
 }
@@ -74,13 +74,13 @@ pub(crate) async fn decline_visit(
 ///
 /// The provider takes group and time back before the visit begins, to propose others (A12.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The visit, to be arranged anew", body = VisitOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The visit, to be arranged anew", body = VisitOut)))]
 #[post("/visits/{id}/reschedule")]
 pub(crate) async fn reschedule_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reschedule(tx, id.0, &if_match, &input.reason)).await
 }
@@ -90,13 +90,13 @@ pub(crate) async fn reschedule_visit(
 /// The provider says that it does not take place. A line that is then served less often than agreed needs
 /// a new version of the plan (A7.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The cancelled visit", body = VisitOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The cancelled visit", body = VisitOut)))]
 #[post("/visits/{id}/cancel")]
 pub(crate) async fn cancel_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::cancel(tx, id.0, &if_match, &input.reason)).await
 }

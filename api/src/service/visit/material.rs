@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     steps,
     view::find_authorized,
-    wire::{VisitConclusionIn, VisitOut},
+    wire::{VisitConclusionInput, VisitOut},
 };
 use crate::{
     app::context::RequestContext,
@@ -24,7 +24,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, terms::AttachmentKindTerm},
+    wire::{ReasonInput, terms::AttachmentKindTerm},
 };
 
 /// What a visit must bring.
@@ -93,14 +93,14 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
 /// A4.6, A14.2: the leader submits it, complete for its category, with the conclusion. Late is marked,
 /// never refused (A14.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitConclusionIn,
+    request_body = VisitConclusionInput,
     responses((status = 200, description = "The submitted visit", body = VisitOut)))]
 #[post("/visits/{id}/submit")]
 pub(crate) async fn submit_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitConclusionIn>,
+    Json(input): Json<VisitConclusionInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
@@ -123,13 +123,13 @@ pub(crate) async fn accept_visit(
 ///
 /// The provider returns it with the reason; the leader completes it and submits it again (A4.6).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The returned visit", body = VisitOut)))]
+    request_body = ReasonInput, responses((status = 200, description = "The returned visit", body = VisitOut)))]
 #[post("/visits/{id}/return")]
 pub(crate) async fn return_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{steps, view::find_authorized, wire::RectificationProposalIn};
+use super::{steps, view::find_authorized, wire::RectificationProposalInput};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -68,14 +68,14 @@ impl From<RectificationProposal> for RectificationProposalOut {
 /// A13.1: the fifth step. The leader issues it with the hazards as they stand; it is the visit's, and so
 /// is its version.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = RectificationProposalIn,
+    request_body = RectificationProposalInput,
     responses((status = 201, description = "The proposal", body = RectificationProposalOut)))]
 #[post("/visits/{id}/rectification-proposal")]
 pub(crate) async fn issue_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RectificationProposalIn>,
+    Json(input): Json<RectificationProposalInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

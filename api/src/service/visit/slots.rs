@@ -18,7 +18,7 @@ use crate::wire::terms::SpecialtyTerm;
 /// A slot.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Slot)]
+#[schema(as = TimeSlot)]
 pub struct SlotIo {
     /// From when.
     #[schema(example = "2026-03-10T09:00:00+08:00")]
@@ -38,15 +38,15 @@ impl From<SlotIo> for Slot {
 /// The number of a slot in its proposal, from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SlotNumber(pub u8);
+pub struct TimeSlotNumber(pub u8);
 
-impl ToSchema for SlotNumber {
+impl ToSchema for TimeSlotNumber {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("SlotNumber")
+        Cow::Borrowed("TimeSlotNumber")
     }
 }
 
-impl PartialSchema for SlotNumber {
+impl PartialSchema for TimeSlotNumber {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::Integer)
@@ -62,32 +62,32 @@ impl PartialSchema for SlotNumber {
 }
 
 /// Numbers of slots on the wire.
-pub fn numbers(all: &[usize]) -> Vec<SlotNumber> {
-    all.iter().filter_map(|number| u8::try_from(*number).ok()).map(SlotNumber).collect()
+pub fn numbers(all: &[usize]) -> Vec<TimeSlotNumber> {
+    all.iter().filter_map(|number| u8::try_from(*number).ok()).map(TimeSlotNumber).collect()
 }
 
 /// A proposed slot.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VisitSlot {
+pub struct ProposedTimeSlot {
     /// Its number.
-    pub number: SlotNumber,
+    pub number: TimeSlotNumber,
     /// From when.
     pub start: DateTime<Utc>,
     /// Until when.
     pub end: DateTime<Utc>,
 }
 
-impl VisitSlot {
+impl ProposedTimeSlot {
     /// The slot with this number.
     #[must_use]
     pub const fn new(number: u8, slot: Slot) -> Self {
-        Self { number: SlotNumber(number), start: slot.start, end: slot.end }
+        Self { number: TimeSlotNumber(number), start: slot.start, end: slot.end }
     }
 }
 
 /// A place of a group that is open again.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = OpenPlace)]
+#[schema(as = OpenGroupPlace)]
 pub struct OpenPlaceOut {
     /// What was covered from there.
     #[schema(max_items = 3)]

@@ -26,12 +26,12 @@ pub struct VisitGroup {
     pub visit_id: Uuid,
     /// The group, in its order; empty while there is none.
     #[schema(max_items = 20)]
-    pub members: Vec<GroupMember>,
+    pub members: Vec<VisitGroupMember>,
 }
 
 /// An expert of a group, as they were then.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GroupMember {
+pub struct VisitGroupMember {
     /// The expert.
     pub expert_id: Uuid,
     /// Their name; masked for who does not meet them.
@@ -113,7 +113,7 @@ pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> 
             let full = |expert| held.contains(&Relation::Association) || caller.expert_id == Some(expert);
             let names = names(db, std::slice::from_ref(&visit))?;
             let mut snapshots = group::snapshot(db, id)?;
-            let members = visit.members.iter().map(|member| GroupMember {
+            let members = visit.members.iter().map(|member| VisitGroupMember {
                 expert_id: member.expert_id,
                 name: names.shown(member.expert_id, &held),
                 leads: visit.leader_id == Some(member.expert_id),

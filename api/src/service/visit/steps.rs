@@ -39,8 +39,8 @@ use uuid::Uuid;
 use super::{
     notifications,
     wire::{
-        ProposedMemberIn, RectificationProposalIn, VisitAnswerIn, VisitConclusionIn, VisitProposalIn,
-        VisitStepIn, side_of,
+        ProposedMemberInput, RectificationProposalInput, VisitAnswerInput, VisitConclusionInput,
+        VisitProposalInput, VisitStepInput, side_of,
     },
 };
 use crate::{
@@ -49,7 +49,7 @@ use crate::{
         state::App,
     },
     http::{extract::IfMatch, problem::ApiError},
-    wire::location::LocationIn,
+    wire::location::CoordinatesIo,
 };
 
 /// Number prefix of rectification proposals.
@@ -60,7 +60,7 @@ pub fn propose(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitProposalIn,
+    input: &VisitProposalInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::ProposeVisit, |visit: Visit, tx| {
         visit.must_be_open()?;
@@ -100,7 +100,7 @@ pub fn agree(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitAnswerIn,
+    input: &VisitAnswerInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::AgreeVisit, |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
@@ -188,7 +188,7 @@ pub fn record_step(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitStepIn,
+    input: &VisitStepInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::RecordVisitStep, |visit: Visit, tx| {
         let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
@@ -210,7 +210,7 @@ pub fn submit(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitConclusionIn,
+    input: &VisitConclusionInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.decide(id, if_match, Operation::SubmitVisit, |visit: Visit, tx| {
         let have = attachment::kinds_of_visit(tx.db, visit.id)?;
@@ -249,7 +249,7 @@ pub fn issue_proposal(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &RectificationProposalIn,
+    input: &RectificationProposalInput,
 ) -> Result<(Visit, RectificationProposal), ApiError> {
     let mut issued = None;
     let (visit, ()) =
@@ -340,7 +340,7 @@ fn check_availability(db: &mut Reader<'_>, proposal: &Proposal, now: DateTime<Ut
 
 /// The experts as candidates, each with what they are to cover here.
 fn candidates(
-    members: &[ProposedMemberIn],
+    members: &[ProposedMemberInput],
     experts: &[Expert],
     sides: &Sides,
     days: &[Period],
@@ -369,15 +369,15 @@ fn candidates(
     Ok(candidates)
 }
 
-fn specialties(member: &ProposedMemberIn) -> Vec<Specialty> {
+fn specialties(member: &ProposedMemberInput) -> Vec<Specialty> {
     let mut specialties: Vec<_> = member.specialties.iter().map(|term| term.0).collect();
     specialties.sort_unstable();
     specialties.dedup();
     specialties
 }
 
-fn proposal(input: &VisitProposalIn) -> Proposal {
-    let member = |member: &ProposedMemberIn| Member {
+fn proposal(input: &VisitProposalInput) -> Proposal {
+    let member = |member: &ProposedMemberInput| Member {
         expert_id: member.expert_id,
         specialties: specialties(member),
         agreed_at: None,
@@ -414,7 +414,7 @@ fn taken_step(
     project: &Project,
     step: Step,
     taken_at: DateTime<Utc>,
-    place: Option<LocationIn>,
+    place: Option<CoordinatesIo>,
     note: Option<&str>,
 ) -> TakenStep {
     let place = place.map(Location::from);
@@ -434,7 +434,7 @@ fn taken_step(
 fn rectification_proposal(
     tx: &mut WriteContext<'_, '_>,
     visit_id: VisitId,
-    input: &RectificationProposalIn,
+    input: &RectificationProposalInput,
 ) -> Result<RectificationProposal, ApiError> {
     Ok(RectificationProposal {
         visit_id,

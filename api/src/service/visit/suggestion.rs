@@ -70,12 +70,12 @@ pub struct GroupSuggestions {
     pub left_out: LeftOutCounts,
     /// Who is of the group already and cannot come at this time, and why.
     #[schema(max_items = 20)]
-    pub cannot_stay: Vec<MemberLeftOut>,
+    pub cannot_stay: Vec<LeftOutMember>,
 }
 
 /// Who is of the group already and cannot come.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MemberLeftOut {
+pub struct LeftOutMember {
     /// The expert.
     pub expert_id: Uuid,
     /// Their name.
@@ -210,13 +210,13 @@ pub(crate) async fn get_group_suggestions(
 }
 
 /// Those of the group, by name: who arranges a visit knows its group.
-fn cannot_stay(db: &mut Reader<'_>, out: &LeftOut) -> Result<Vec<MemberLeftOut>, ApiError> {
+fn cannot_stay(db: &mut Reader<'_>, out: &LeftOut) -> Result<Vec<LeftOutMember>, ApiError> {
     if out.of_group.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = out.of_group.iter().map(|(id, _)| *id).collect();
     let mut names: Names = expert::names(db, &ids)?.into_iter().collect();
-    let named = out.of_group.iter().map(|(id, why)| MemberLeftOut {
+    let named = out.of_group.iter().map(|(id, why)| LeftOutMember {
         expert_id: *id,
         name: names.remove(id).unwrap_or_default(),
         why: (*why).into(),

@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers};
+use super::slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers};
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
@@ -35,7 +35,7 @@ use crate::wire::{
         { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35606", "specialties": ["electrical"] }
     ]
 }))]
-pub struct VisitProposalIn {
+pub struct VisitProposalInput {
     /// The slots, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
     pub slots: Vec<SlotIo>,
@@ -46,7 +46,7 @@ pub struct VisitProposalIn {
     pub leader_id: Uuid,
     /// The group, the leader included.
     #[schema(min_items = 1, max_items = 20)]
-    pub members: Vec<ProposedMemberIn>,
+    pub members: Vec<ProposedMemberInput>,
     /// Why a specialty is missing, where one is (A10.2).
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "本次服务不涉及机械设备。")]
     pub missing_specialty_reason: Option<String>,
@@ -55,17 +55,16 @@ pub struct VisitProposalIn {
 /// What suits who answers.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = VisitAnswer)]
-pub struct VisitAnswerIn {
+pub struct VisitAnswerInput {
     /// The slots that are agreed to, by their numbers.
     #[schema(min_items = 1, max_items = 5, example = json!([1]))]
-    pub slots: Vec<SlotNumber>,
+    pub slots: Vec<TimeSlotNumber>,
 }
 
 /// An expert for a group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ProposedMemberIn {
+pub struct ProposedMemberInput {
     /// The expert.
     pub expert_id: Uuid,
     /// What they cover here: of their own specialties.
@@ -76,7 +75,7 @@ pub struct ProposedMemberIn {
 /// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum RecordedStep {
+pub enum VisitStepNameInput {
     /// 听取项目介绍 · Briefing on the project
     Briefing,
     /// 专家分工 · Division of work
@@ -87,13 +86,13 @@ pub enum RecordedStep {
     DocumentReview,
 }
 
-impl From<RecordedStep> for Step {
-    fn from(step: RecordedStep) -> Self {
+impl From<VisitStepNameInput> for Step {
+    fn from(step: VisitStepNameInput) -> Self {
         match step {
-            RecordedStep::Briefing => Self::Briefing,
-            RecordedStep::DivisionOfWork => Self::DivisionOfWork,
-            RecordedStep::SiteSurvey => Self::SiteSurvey,
-            RecordedStep::DocumentReview => Self::DocumentReview,
+            VisitStepNameInput::Briefing => Self::Briefing,
+            VisitStepNameInput::DivisionOfWork => Self::DivisionOfWork,
+            VisitStepNameInput::SiteSurvey => Self::SiteSurvey,
+            VisitStepNameInput::DocumentReview => Self::DocumentReview,
         }
     }
 }
@@ -101,14 +100,14 @@ impl From<RecordedStep> for Step {
 /// A step that the group has taken.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitStepIn {
+pub struct VisitStepInput {
     /// Which.
-    pub step: RecordedStep,
+    pub step: VisitStepNameInput,
     /// When, by the device.
     #[schema(example = "2026-03-10T09:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
     /// Where, by the device.
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
     /// What there is to say.
     #[schema(
         min_length = 1,
@@ -122,7 +121,7 @@ pub struct VisitStepIn {
 /// What the group concludes.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitConclusionIn {
+pub struct VisitConclusionInput {
     /// The conclusion.
     #[schema(
         min_length = 1,
@@ -136,7 +135,7 @@ pub struct VisitConclusionIn {
 /// What the group advises.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RectificationProposalIn {
+pub struct RectificationProposalInput {
     /// The advice.
     #[schema(
         min_length = 1,
@@ -149,7 +148,7 @@ pub struct RectificationProposalIn {
     #[schema(example = "2026-03-10T16:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
     /// Where, by the device.
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
 }
 
 /// An expert of a group.
@@ -169,7 +168,7 @@ pub struct VisitMember {
     pub agreed_at: Option<DateTime<Utc>>,
     /// The slots that they agreed to.
     #[schema(max_items = 5)]
-    pub agreed_slots: Vec<SlotNumber>,
+    pub agreed_slots: Vec<TimeSlotNumber>,
 }
 
 /// A step that was taken.
@@ -184,7 +183,7 @@ pub struct VisitStep {
     /// Where; for the association, the provider and the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub place: Option<LocationIn>,
+    pub place: Option<CoordinatesIo>,
     /// Distance of the place from the site, in metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 42)]
@@ -205,7 +204,7 @@ impl VisitStep {
             step: it.step.into(),
             taken_at: it.taken_at,
             recorded_at: it.recorded_at,
-            place: it.place.filter(|_| exact).map(LocationIn::from),
+            place: it.place.filter(|_| exact).map(CoordinatesIo::from),
             distance_metres: it.distance_metres,
             recorded_by: it.recorded_by,
             note: it.note,
@@ -284,10 +283,10 @@ pub struct VisitOut {
     pub contractor_agreed_at: Option<DateTime<Utc>>,
     /// The slots that the contractor agreed to.
     #[schema(max_items = 5)]
-    pub contractor_agreed_slots: Vec<SlotNumber>,
+    pub contractor_agreed_slots: Vec<TimeSlotNumber>,
     /// The proposed slots.
     #[schema(max_items = 5)]
-    pub slots: Vec<VisitSlot>,
+    pub slots: Vec<ProposedTimeSlot>,
     /// Until when answers to them are due.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -460,7 +459,10 @@ impl VisitOut {
             missing_specialty_reason: visit.missing_specialty_reason,
             contractor_agreed_at: visit.contractor_agreed_at,
             contractor_agreed_slots: numbers(&negotiation.contractor_slots),
-            slots: (1..).zip(negotiation.slots).map(|(number, slot)| VisitSlot::new(number, slot)).collect(),
+            slots: (1..)
+                .zip(negotiation.slots)
+                .map(|(number, slot)| ProposedTimeSlot::new(number, slot))
+                .collect(),
             answer_by: negotiation.answer_by,
             open_places: negotiation.open_places.into_iter().map(OpenPlaceOut::from).collect(),
             steps: visit.steps.into_iter().map(|step| VisitStep::new(step, exact)).collect(),

@@ -4,7 +4,7 @@ use crate::vocabulary;
 
 vocabulary! {
     /// Name of a fact that an event or a notification tells.
-    pub enum FactName {
+    pub enum FactName as "EventFactName" {
         Again = "again" / "是否重新登记" / "Recorded again",
         AgreedBy = "agreed_by" / "同意方" / "Agreed by",
         AmountDue = "amount_due" / "应付金额" / "Amount due",
@@ -60,6 +60,7 @@ vocabulary! {
         Pool = "pool" / "专家库" / "Pool",
         Pools = "pools" / "所在专家库" / "Pools held",
         PoolsLeft = "pools_left" / "已退出的专家库" / "Pools that were left",
+        Port = "port" / "端口" / "Port",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium received",
         PremiumReceivedBefore = "premium_received_before" / "原实际收取保费" / "Premium received before",
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",

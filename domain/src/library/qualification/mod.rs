@@ -51,7 +51,7 @@ crate::codes! {
 
 vocabulary! {
     /// Levels of technical titles (职称), lowest first (A9.1, A9.2).
-    pub enum TitleLevel {
+    pub enum TitleLevel as "ProfessionalTitleLevel" {
         Technician = "technician" / "员级" / "technician",
         Assistant = "assistant" / "助理级" / "assistant",
         Intermediate = "intermediate" / "中级" / "intermediate",
@@ -62,7 +62,7 @@ vocabulary! {
 
 vocabulary! {
     /// Fields of technical titles, as far as A9.1 and A9.2 tell them apart.
-    pub enum TitleField {
+    pub enum TitleField as "ProfessionalTitleField" {
         BuildingMunicipal = "building_municipal" / "房屋建筑市政工程" / "building and municipal engineering",
         Other = "other" / "其他" / "other",
     }
@@ -92,7 +92,7 @@ vocabulary! {
 
 vocabulary! {
     /// Pools of the expert library (专家库); who is in the leaders' is in the members' by that fact (A9.3).
-    pub enum Pool {
+    pub enum Pool as "ExpertPool" {
         Leader = "leader" / "组长库" / "leader pool",
         Member = "member" / "组员库" / "member pool",
     }

@@ -60,7 +60,7 @@ vocabulary! {
 
 vocabulary! {
     /// Why somebody is left out of suggestions.
-    pub enum WhyLeftOut {
+    pub enum WhyLeftOut as "LeftOutReason" {
         Unavailable = "unavailable" / "不可服务" / "Not available at that time",
         Declined = "declined" / "已谢绝该时段" / "Declined that time for this visit",
         Booked = "booked" / "已约定其他服务" / "Booked for another service, or too far from it",

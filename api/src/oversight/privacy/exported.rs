@@ -21,7 +21,7 @@ use crate::{
 
 /// An application of the expert.
 #[derive(Serialize, ToSchema)]
-pub struct HeldApplication {
+pub struct ExportedExpertApplication {
     /// The application.
     pub application: ExpertApplicationOut,
     /// The citizen id that it was made with.
@@ -29,7 +29,7 @@ pub struct HeldApplication {
     pub citizen_id: String,
 }
 
-impl HeldApplication {
+impl ExportedExpertApplication {
     /// The application as its applicant sees it, with the number.
     pub fn new(it: &ExpertApplication, caller: &anze_domain::access::Caller, citizen_id: String) -> Self {
         Self { application: ExpertApplicationOut::new(it, caller), citizen_id }
@@ -38,7 +38,7 @@ impl HeldApplication {
 
 /// A group that an expert is or was of.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GroupMembership {
+pub struct VisitGroupMembership {
     /// The visit.
     pub visit_id: Uuid,
     /// Its number.
@@ -54,7 +54,7 @@ pub struct GroupMembership {
     pub scheduled_start: Option<DateTime<Utc>>,
 }
 
-impl From<Membership> for GroupMembership {
+impl From<Membership> for VisitGroupMembership {
     fn from(it: Membership) -> Self {
         Self {
             visit_id: it.visit_id,
@@ -68,14 +68,14 @@ impl From<Membership> for GroupMembership {
 
 /// What the expert was when a group with them was proposed.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldSnapshot {
+pub struct ExportedExpertSnapshot {
     /// The visit.
     pub visit_id: Uuid,
     /// What they were.
     pub snapshot: ExpertSnapshot,
 }
 
-impl From<(Uuid, Snapshot)> for HeldSnapshot {
+impl From<(Uuid, Snapshot)> for ExportedExpertSnapshot {
     fn from((visit_id, it): (Uuid, Snapshot)) -> Self {
         Self { visit_id, snapshot: ExpertSnapshot::new(it, true) }
     }
@@ -83,14 +83,14 @@ impl From<(Uuid, Snapshot)> for HeldSnapshot {
 
 /// A tie of the expert that was found after a visit had begun (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldTie {
+pub struct ExportedTieFoundLater {
     /// The visit.
     pub visit_id: Uuid,
     /// The tie.
     pub tie: TieFoundLaterOut,
 }
 
-impl From<(Uuid, TieFoundLater)> for HeldTie {
+impl From<(Uuid, TieFoundLater)> for ExportedTieFoundLater {
     fn from((visit_id, it): (Uuid, TieFoundLater)) -> Self {
         Self { visit_id, tie: TieFoundLaterOut::from(&it) }
     }
@@ -98,14 +98,14 @@ impl From<(Uuid, TieFoundLater)> for HeldTie {
 
 /// A step on site that the expert recorded, with where they were (A13.1).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldStep {
+pub struct ExportedVisitStep {
     /// The visit.
     pub visit_id: Uuid,
     /// The step.
     pub step: VisitStep,
 }
 
-impl From<(Uuid, TakenStep)> for HeldStep {
+impl From<(Uuid, TakenStep)> for ExportedVisitStep {
     fn from((visit_id, it): (Uuid, TakenStep)) -> Self {
         Self { visit_id, step: VisitStep::new(it, true) }
     }
@@ -113,7 +113,7 @@ impl From<(Uuid, TakenStep)> for HeldStep {
 
 /// A request that the expert be recused; not who made it, nor on which project.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldRecusalRequest {
+pub struct ExportedRecusalRequest {
     /// Its id.
     pub id: Uuid,
     /// Its state.
@@ -137,7 +137,7 @@ pub struct HeldRecusalRequest {
     pub created_at: DateTime<Utc>,
 }
 
-impl From<RecusalRequest> for HeldRecusalRequest {
+impl From<RecusalRequest> for ExportedRecusalRequest {
     fn from(it: RecusalRequest) -> Self {
         Self {
             id: it.id.uuid(),
@@ -154,7 +154,7 @@ impl From<RecusalRequest> for HeldRecusalRequest {
 
 /// An objection to an application of the expert; not who made it, nor how they are reached.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldObjection {
+pub struct ExportedObjection {
     /// Its id.
     pub id: Uuid,
     /// Its state.
@@ -178,7 +178,7 @@ pub struct HeldObjection {
     pub created_at: DateTime<Utc>,
 }
 
-impl From<Objection> for HeldObjection {
+impl From<Objection> for ExportedObjection {
     fn from(it: Objection) -> Self {
         Self {
             id: it.id.uuid(),
@@ -195,7 +195,7 @@ impl From<Objection> for HeldObjection {
 
 /// A session of the expert, from login to logout.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldSession {
+pub struct ExportedLoginSession {
     /// Its id.
     pub id: Uuid,
     /// What the client called itself.
@@ -216,7 +216,7 @@ pub struct HeldSession {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-impl From<Session> for HeldSession {
+impl From<Session> for ExportedLoginSession {
     fn from(it: Session) -> Self {
         Self {
             id: it.id.uuid(),
