@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use anze_api::http::language::Language;
 use jsonschema::{Draft, Validator};
 use reqwest::{
     Method, StatusCode,
@@ -39,7 +40,7 @@ pub struct Contract {
 /// The contract of the API under test.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::of(anze_api::server::openapi::document()))
+    CONTRACT.get_or_init(|| Contract::of(anze_api::server::openapi::document(Language::English)))
 }
 
 impl Contract {
@@ -114,7 +115,13 @@ impl Contract {
         let response = self.resolved(response);
         let at = format!("{method} {template} {}", status.as_str());
         self.check_headers(&at, response, headers)?;
-        self.check_body(&at, response, headers, body)
+        self.check_body(&at, response, headers, body)?;
+        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+        if status.is_success() {
+            check_transition(operation, &answer)
+        } else {
+            check_code(operation, status, &answer)
+        }
     }
 
     fn check_headers(&self, at: &str, response: &Value, headers: &HeaderMap) -> Result<(), String> {
@@ -219,6 +226,51 @@ impl Contract {
     }
 }
 
+/// Whether the contract lists the problem's code for the operation, under its status or under `default`.
+fn check_code(operation: &Value, status: StatusCode, problem: &Value) -> Result<(), String> {
+    let Some(code) = problem["code"].as_str() else { return Ok(()) };
+    let listed = &operation["x-problem-codes"];
+    let is_listed = [status.as_str(), "default"]
+        .iter()
+        .any(|status| listed[status].as_array().is_some_and(|codes| codes.iter().any(|it| it == code)));
+    if is_listed {
+        return Ok(());
+    }
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    let missing = format!("x-problem-codes of {name} do not list {code} under {}", status.as_str());
+    match std::env::var_os("ANZE_RECORD_MISSING_CODES") {
+        Some(file) => note(&file, &format!("{name} {code}\n")).map_err(|error| error.to_string()),
+        None => Err(missing),
+    }
+}
+
+/// Appends a line, so that one run finds every code that is missing.
+fn note(file: &std::ffi::OsStr, line: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
+    std::io::Write::write_all(&mut file, line.as_bytes())
+}
+
+/// Whether a record that an operation answers with is in a state to which the contract says that the operation leads.
+fn check_transition(operation: &Value, answer: &Value) -> Result<(), String> {
+    let Some(status) = answer["status"].as_str() else { return Ok(()) };
+    let Some(steps) = operation["x-transition"].as_array() else { return Ok(()) };
+    // The operation may answer with a record of another kind than the one whose state it changes.
+    let response = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+    let made = &operation["responses"]["201"]["content"]["application/json"]["schema"]["$ref"];
+    let kind = [response, made].iter().find_map(|it| it.as_str()?.rsplit('/').next().map(str::to_owned));
+    let Some(kind) = kind else { return Ok(()) };
+    let ends: Vec<&str> = steps
+        .iter()
+        .filter(|step| step["status"].as_str() == Some(&format!("{kind}Status")))
+        .filter_map(|step| step["to"].as_str())
+        .collect();
+    if ends.is_empty() || ends.contains(&status) {
+        return Ok(());
+    }
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    Err(format!("x-transition of {name} leads to {ends:?}, and the answer is {status}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,11 +286,19 @@ mod tests {
                     },
                     "default": {"$ref": "#/components/responses/Problem"}
                 }}},
-                "/things/first": {"get": {"operationId": "first_thing", "security": [], "responses": {"204": {}}}}
+                "/things/first": {"get": {"operationId": "first_thing", "security": [], "responses": {"204": {}}}},
+                "/things/{id}/close": {"post": {"operationId": "close_thing",
+                    "x-problem-codes": {"409": ["wrong_state"], "default": ["uri_too_long"]},
+                    "x-transition": [{"status": "ThingStatus", "from": ["open"], "to": "closed"}],
+                    "responses": {
+                        "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                        "default": {"$ref": "#/components/responses/Problem"}
+                    }
+                }}
             },
             "components": {
                 "schemas": {"Thing": {"type": "object", "required": ["id"], "additionalProperties": false,
-                    "properties": {"id": {"type": "string", "format": "uuid"}, "next": {"$ref": "#/components/schemas/Thing"}}}},
+                    "properties": {"id": {"type": "string", "format": "uuid"}, "status": {"type": "string"}, "next": {"$ref": "#/components/schemas/Thing"}}}},
                 "responses": {"Problem": {"content": {"application/problem+json": {"schema": {"type": "object"}}}}}
             }
         }))
@@ -280,10 +340,39 @@ mod tests {
     }
 
     #[test]
+    fn a_code_or_a_state_that_is_not_listed_is_named() {
+        let closed = |status: u16, media: &'static str, body: Value| {
+            let headers = [(reqwest::header::CONTENT_TYPE, media.parse().expect("a media type"))];
+            let status = StatusCode::from_u16(status).expect("a status");
+            let body = body.to_string();
+            example().check(
+                &Method::POST,
+                "/things/1/close",
+                status,
+                &headers.into_iter().collect(),
+                body.as_bytes(),
+            )
+        };
+        let thing = |status| json!({"id": "019470d8-3c1c-7c8e-8000-000000000001", "status": status});
+        assert_eq!(closed(200, "application/json", thing("closed")), Ok(()));
+        let wrong = closed(200, "application/json", thing("open")).expect_err("another state");
+        assert!(wrong.contains("[\"closed\"]"), "{wrong}");
+        for (status, code, listed) in [
+            (409, "wrong_state", true),
+            (414, "uri_too_long", true),
+            (422, "wrong_state", false),
+            (409, "other", false),
+        ] {
+            let answer = closed(status, "application/problem+json", json!({"code": code}));
+            assert_eq!(answer.is_ok(), listed, "{status} {code}: {answer:?}");
+        }
+    }
+
+    #[test]
     fn the_operations_are_listed_with_who_may_ask() {
         let listed = example().operations();
         let known: Vec<_> =
             listed.iter().map(|one| (one.operation_id.as_str(), one.open, one.security.len())).collect();
-        assert_eq!(known, [("first_thing", true, 0), ("get_thing", false, 1)]);
+        assert_eq!(known, [("first_thing", true, 0), ("close_thing", false, 1), ("get_thing", false, 1)]);
     }
 }

@@ -53,14 +53,13 @@ impl<T: Vocabulary> ToSchema for Term<T> {
 
 impl<T: Vocabulary> PartialSchema for Term<T> {
     fn schema() -> RefOr<Schema> {
-        let names = T::ALL.iter().map(|term| format!("- `{}`: {} · {}", term.code(), term.zh(), term.en()));
-        let names: Vec<_> = names.collect();
         let longest = T::ALL.iter().map(|term| term.code().len()).max();
         ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(T::ALL.iter().map(|term| term.code())))
             .max_length(longest)
-            .description(Some(format!("{}\n\n{}", T::DESCRIPTION.trim(), names.join("\n"))))
+            // The contract adds the terms with their names, in its language.
+            .description(Some(T::DESCRIPTION.trim()))
             .examples(T::ALL.first().map(|term| term.code()))
             .into()
     }
@@ -108,7 +107,7 @@ impl PartialSchema for Amount {
             .min_length(Some(1))
             .max_length(Some(16))
             .description(Some(
-                "人民币金额：十进制字符串，至多两位小数。 · An amount in CNY: a decimal string with at most two places in, two places out.",
+                "An amount in CNY, as a decimal string. Requests may have up to two decimal places; answers always have two.",
             ))
             .examples(["12345.60", "0.00"])
             .into()
@@ -133,7 +132,9 @@ impl PartialSchema for Quantity {
             .pattern(Some(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$"))
             .min_length(Some(1))
             .max_length(Some(18))
-            .description(Some("十进制字符串，至多四位小数。 · A decimal string with at most four places."))
+            .description(Some(
+                "A quantity or a unit price, as a decimal string with up to four decimal places.",
+            ))
             .examples(["4", "3000.0000"])
             .into()
     }
@@ -158,7 +159,7 @@ impl PartialSchema for PremiumShare {
             .min_length(Some(8))
             .max_length(Some(24))
             .description(Some(
-                "占保费的比例：六位小数。 · A share of the premium: a ratio with six places, {A3.1}% is {A3.1 as ratio}.",
+                "A share of the premium, as a ratio with six decimal places: {A3.1} % is {A3.1 as ratio}.",
             ))
             .examples(["0.210000"])
             .into()
@@ -187,7 +188,7 @@ mod tests {
         let schema = serde_json::to_value(Term::<Signal>::schema()).unwrap();
         assert_eq!(Term::<Signal>::name(), "Signal");
         assert_eq!((&schema["enum"], &schema["maxLength"]), (&json!(["red", "green"]), &json!(5)));
-        assert!(schema["description"].as_str().unwrap().contains("- `red`: 红 · Red"));
+        assert!(schema["description"].as_str().is_some_and(|text| !text.is_empty()));
     }
 
     #[test]

@@ -50,7 +50,7 @@ struct OfProject {
     project: Uuid,
 }
 
-/// 项目时间线 · Read a project's timeline
+/// Read a project's timeline
 ///
 /// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
 /// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason

@@ -1,6 +1,6 @@
 //! The documentation that the service brings along: the contract, its pages and the list of problems.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::LazyLock};
 
 use actix_web::{
     HttpResponse,
@@ -10,12 +10,14 @@ use actix_web::{
 use anze_domain::base::regulation::with_numbers;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::http::{catalogue, contract::Contract};
+use super::openapi;
+use crate::http::{catalogue, contract::Contract, language::Language};
 
 /// Mounts the documentation, which is no part of the contract itself.
 pub fn mount(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/openapi.json").get(openapi_json))
+        .service(web::resource("/openapi.zh.json").get(openapi_zh_json))
         .service(web::resource("/docs/problems").get(problems))
         .service(web::resource("/docs").get(to_docs))
         .service(
@@ -28,6 +30,16 @@ async fn openapi_json(contract: web::Data<Contract>) -> HttpResponse {
         .insert_header((CACHE_CONTROL, "public, max-age=60"))
         .content_type("application/json")
         .body(contract.json())
+}
+
+async fn openapi_zh_json() -> HttpResponse {
+    // Made at the first question: most servers are never asked.
+    static CHINESE: LazyLock<web::Bytes> =
+        LazyLock::new(|| web::Bytes::from(openapi::document(Language::Chinese).to_string()));
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=60"))
+        .content_type("application/json")
+        .body(CHINESE.clone())
 }
 
 async fn to_docs() -> HttpResponse {

@@ -60,7 +60,7 @@ pub struct BuildInformation {
     pub version: &'static str,
 }
 
-/// 进程存活 · Alive
+/// Alive
 ///
 /// Answers while the process can answer at all; asks nothing of the database.
 #[utoipa::path(tag = "operation", security(()), responses(
@@ -71,7 +71,7 @@ pub(crate) async fn get_liveness() -> Result<Reply, ApiError> {
     Reply::json(StatusCode::OK, &Liveness { status: "alive" })
 }
 
-/// 服务就绪 · Ready
+/// Ready
 ///
 /// Asks database, file store and migrations; 503 says which part is not well.
 #[utoipa::path(tag = "operation", security(()), responses(
@@ -97,7 +97,7 @@ pub(crate) async fn get_readiness(app: web::Data<App>) -> Result<Reply, ApiError
     Ok(if ready { reply } else { reply.header(header::RETRY_AFTER, header::HeaderValue::from(5)) })
 }
 
-/// 版本 · Version
+/// Version
 ///
 /// The running version.
 #[utoipa::path(tag = "operation", security(()), responses(

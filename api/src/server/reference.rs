@@ -133,7 +133,7 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
     }
 }
 
-/// 代码表 · Read the reference data
+/// Read the code lists
 ///
 /// Each code list with its Chinese and English names, and the national criteria for major hazards (A15.1).
 #[utoipa::path(tag = "calculations", security(()), responses(

@@ -62,7 +62,7 @@ impl From<Deadline> for DeadlineOut {
     }
 }
 
-/// 工作日期限 · Compute a deadline in working days
+/// Compute a deadline in working days
 ///
 /// The day on which it ended does not count; holidays and make-up working days are those that the State
 /// Council has published. Rule A14.1.
@@ -180,7 +180,7 @@ impl From<Quote> for FeeQuoteOut {
     }
 }
 
-/// 服务费试算 · Quote a service fee
+/// Quote a service fee
 ///
 /// Rules A3.1 and A3.2, to the fen. Nothing is kept, hence no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),

@@ -1,9 +1,6 @@
 //! The glossary: the terms of the measures and of the platform, and every vocabulary.
 
-use std::{
-    fmt::{self, Write},
-    path::Path,
-};
+use std::fmt::{self, Write};
 
 use anze_domain::vocabularies::{CodeList, vocabularies};
 
@@ -13,7 +10,7 @@ use crate::{
 };
 
 /// The text of `docs/glossary.md`.
-pub fn build(_root: &Path) -> Result<String, Failure> {
+pub fn build() -> Result<String, Failure> {
     let mut text = String::new();
     writeln!(text, "# 术语表 · Glossary\n\n{NOTE}\n")?;
     writeln!(

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Builds the text of a document.
-type Build = fn(&Path) -> Result<String, Failure>;
+type Build = fn() -> Result<String, Failure>;
 
 /// A document by its file in `docs/`, with what builds its text.
 const DOCUMENTS: &[(&str, Build)] = &[("states.md", states::build), ("glossary.md", glossary::build)];
@@ -40,7 +40,7 @@ impl Failure {
 fn run(check: bool) -> Result<(), Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for (name, build) in DOCUMENTS {
-        let text = build(&root)?;
+        let text = build()?;
         let path = root.join("docs").join(name);
         if check {
             compare(name, &fs::read_to_string(&path).unwrap_or_default(), &text)?;

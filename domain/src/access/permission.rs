@@ -1,9 +1,9 @@
 //! The decisions: may this caller do this operation, on this record or at all, and what may they do with it now.
 
 use crate::{
-    Violation,
+    Id, Violation, Vocabulary,
     access::{
-        caller::{Caller, Role, Who},
+        caller::{Caller, Role, Scope, Who},
         operation::{Grant, Operation, Resource},
         port::Port,
         relation::{Relation, Relations},
@@ -69,6 +69,63 @@ pub fn may_ever(caller: &Caller, operation: Operation) -> Result<(), Violation> 
         return refuse(ORGANIZATION_NOT_ACTIVE);
     }
     Ok(())
+}
+
+/// The ports of which some user may do the operation on some record, for the contract. Experts belong to the port of the providers
+/// (Art. 16); applicants for the expert library belong to no port.
+#[must_use]
+pub fn ports(operation: Operation) -> Vec<Port> {
+    let may = |caller: &Caller| may_ever(caller, operation).is_ok();
+    Port::ALL.iter().copied().filter(|port| users_of(*port).iter().any(may)).collect()
+}
+
+/// Whether an API token may do the operation, and with which scope, for the contract.
+#[must_use]
+pub fn token_access(operation: Operation) -> TokenAccess {
+    let grant = operation.grant();
+    let may = |port: Port| may_ever(&token_of(port), operation).is_ok();
+    if grant.relations.contains(&Relation::Anyone) || !Port::ALL.iter().copied().any(may) {
+        return TokenAccess::None;
+    }
+    grant.scope.map_or(TokenAccess::AnyScope, TokenAccess::Scope)
+}
+
+/// What an API token needs for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenAccess {
+    /// No token may do it: it is for people, or it takes no credentials.
+    None,
+    /// A token may do it whatever its scopes are.
+    AnyScope,
+    /// A token with this scope may do it.
+    Scope(Scope),
+}
+
+/// One user for each way in which users belong to a port, with the highest role.
+fn users_of(port: Port) -> Vec<Caller> {
+    let anybody = uuid::Uuid::nil();
+    let user = Caller {
+        who: Who::User(anybody),
+        organization_id: Some(Id::new(anybody)),
+        port: Some(port),
+        role: Role::Admin,
+        ..Caller::NOBODY
+    };
+    let expert = Caller { organization_id: None, expert_id: Some(anybody), ..user.clone() };
+    if port == Port::Provider { vec![user, expert] } else { vec![user] }
+}
+
+/// A token of an organisation of the port, with every scope.
+fn token_of(port: Port) -> Caller {
+    let anybody = uuid::Uuid::nil();
+    Caller {
+        who: Who::Token(anybody),
+        organization_id: Some(Id::new(anybody)),
+        port: Some(port),
+        role: Role::Operator,
+        scopes: Scope::ALL.to_vec(),
+        ..Caller::NOBODY
+    }
 }
 
 /// What of these operations the caller may do on the record, by their short names.

@@ -11,7 +11,7 @@ use crate::{
     wire::file::FileBytes,
 };
 
-/// 下载资料 · Read the bytes of an attachment
+/// Download an attachment
 ///
 /// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run.
 #[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(

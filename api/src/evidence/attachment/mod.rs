@@ -45,7 +45,7 @@ struct OfVisit {
     filter: AttachmentFilter,
 }
 
-/// 资料列表 · List the attachments of a visit
+/// List the attachments of a visit
 ///
 /// Those of its hazards included, newest first (A14.2).
 #[utoipa::path(tag = "attachments",
@@ -72,7 +72,7 @@ pub(crate) async fn list_attachments(
         .await
 }
 
-/// 资料信息 · Read what is known of an attachment
+/// Read the metadata of an attachment
 ///
 /// For those who have a part in its visit (A11.3); others are told that it is not there.
 #[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(

@@ -21,7 +21,7 @@ use crate::{
     wire::file::FileBytes,
 };
 
-/// 上传服务资料 · Upload a file to a visit
+/// Upload a file to a visit
 ///
 /// A4.6, A14.2: the body is the file itself. Its type is found in its bytes: photos (JPEG, PNG, WebP, HEIC),
 /// PDF, Word, Excel, ZIP, MP4; a photo is an image. The same bytes on another visit are marked, not refused.
@@ -40,7 +40,7 @@ pub(crate) async fn upload_visit_attachment(
     upload(context, Target::Visit(Id::new(id.0)), about.0, &request, body).await
 }
 
-/// 上传隐患资料 · Upload a file to a hazard
+/// Upload a file to a hazard
 ///
 /// A11.2: photos by the group, evidence of rectification (`rectification_evidence`) by the contractor.
 /// The body is the file itself.

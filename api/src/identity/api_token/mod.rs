@@ -142,7 +142,7 @@ impl ApiTokenOut {
     }
 }
 
-/// 新建令牌 · Create an API token
+/// Create an API token
 ///
 /// For a system of the caller's organisation. The token is shown once and kept as its digest.
 #[utoipa::path(tag = "api-tokens", request_body = ApiTokenInput, responses(
@@ -174,7 +174,7 @@ fn created(tx: &WriteContext<'_, '_>, token: &ApiToken, plain: &PlainToken) -> R
     Reply::created(format!("/api/v1/api-tokens/{}", token.id), &wire, token.version)
 }
 
-/// 令牌列表 · List API tokens
+/// List API tokens
 ///
 /// Of the caller's own organisation.
 #[utoipa::path(tag = "api-tokens", params(ListQuery), responses(
@@ -191,7 +191,7 @@ pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -
         .await
 }
 
-/// 令牌详情 · Read an API token
+/// Read an API token
 ///
 /// What is kept of it; never the token itself.
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token")),
@@ -208,7 +208,7 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 轮换令牌 · Rotate an API token
+/// Rotate an API token
 ///
 /// A new token with the same scopes and networks; both are valid for a while.
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
@@ -231,7 +231,7 @@ pub(crate) async fn rotate_api_token(
     reply
 }
 
-/// 吊销令牌 · Revoke an API token
+/// Revoke an API token
 ///
 /// At once.
 #[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),

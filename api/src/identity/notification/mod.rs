@@ -97,7 +97,7 @@ pub struct NotificationFilter {
     unread: Option<bool>,
 }
 
-/// 我的通知 · List own notifications
+/// List the caller's notifications
 ///
 /// What the caller was told, newest first. `title`, `subject_title`, `text` and the words of the facts are in the language
 /// that `Accept-Language` prefers.
@@ -119,7 +119,7 @@ pub(crate) async fn list_notifications(
     Ok(reply.in_language(language))
 }
 
-/// 标为已读 · Mark a notification as read
+/// Mark a notification as read
 ///
 /// The first time counts; again changes nothing.
 #[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "The notification")),

@@ -38,7 +38,7 @@ pub use wire::{
     OrganizationRegistrationInput,
 };
 
-/// 单位登记 · Register an organisation
+/// Register an organisation
 ///
 /// A company of one of the five ports registers itself with its first administrator; the association
 /// approves it (A16).
@@ -58,7 +58,7 @@ pub(crate) async fn register_organization(
         .await
 }
 
-/// 建立单位 · Create an organisation
+/// Create an organisation
 ///
 /// The association's administrators make organisations of any port, those of the association and the
 /// regulator among them; they are active at once.
@@ -109,7 +109,7 @@ pub struct OrganizationFilter {
     unified_social_credit_code: Option<String>,
 }
 
-/// 单位列表 · List organisations
+/// List organisations
 ///
 /// The directory from which supervisors, owners and providers are named. Contacts are masked for others.
 #[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
@@ -134,7 +134,7 @@ pub(crate) async fn list_organizations(
         .await
 }
 
-/// 单位详情 · Read an organisation
+/// Read an organisation
 ///
 /// The own one, and every active one; the association reads all.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation")),
@@ -155,7 +155,7 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
         .await
 }
 
-/// 修改联系人 · Replace an organisation's contact
+/// Update an organisation's contact
 ///
 /// Its own administrators, or the association's.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
@@ -170,7 +170,7 @@ pub(crate) async fn update_organization(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 审核通过 · Approve an organisation
+/// Approve an organisation
 ///
 /// The association lets it in.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
@@ -184,7 +184,7 @@ pub(crate) async fn approve_organization(
     context.change(move |tx| steps::approve(tx, id.0, &if_match)).await
 }
 
-/// 驳回登记 · Reject an organisation
+/// Reject an organisation
 ///
 /// The association does not let it in, with the reason.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
@@ -199,7 +199,7 @@ pub(crate) async fn reject_organization(
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 暂停单位 · Suspend an organisation
+/// Suspend an organisation
 ///
 /// Its people and tokens can do nothing until it is reinstated.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
@@ -214,7 +214,7 @@ pub(crate) async fn suspend_organization(
     context.change(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 恢复单位 · Reinstate an organisation
+/// Reinstate an organisation
 ///
 /// The association ends a suspension.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),

@@ -44,7 +44,7 @@ pub use wire::{CallerOut, LoginInput, PasswordChangeInput, SessionOut, SessionRe
 /// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
 
-/// 登录 · Log in
+/// Log in
 ///
 /// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
 /// account and by address.
@@ -129,7 +129,7 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
     ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after((until - now).to_std().unwrap_or_default())
 }
 
-/// 刷新令牌 · Refresh a session
+/// Refresh a login
 ///
 /// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
 /// client, ends the session.
@@ -172,7 +172,7 @@ pub(crate) async fn refresh_session(
     reply
 }
 
-/// 退出登录 · Log out
+/// Log out
 ///
 /// Ends the session that asks.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
@@ -182,7 +182,7 @@ pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiErr
     end(context, session, "logout").await
 }
 
-/// 我的会话 · List own sessions
+/// List the caller's sessions
 ///
 /// Those that are open, newest first.
 #[utoipa::path(tag = "sessions", params(ListQuery), responses(
@@ -211,7 +211,7 @@ pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> 
         .await
 }
 
-/// 结束会话 · End an own session
+/// End one of the caller's sessions
 ///
 /// Wherever it was begun.
 #[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
@@ -221,7 +221,7 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
     end(context, Id::new(id.0), "ended_by_user").await
 }
 
-/// 修改密码 · Change the own password
+/// Change the caller's password
 ///
 /// Every other session of the user ends.
 #[utoipa::path(tag = "sessions", request_body = PasswordChangeInput, responses(
@@ -268,7 +268,7 @@ pub(crate) async fn change_password(
     reply
 }
 
-/// 当前身份 · Read who calls
+/// Read the caller
 ///
 /// The user or token behind the credentials, with port, role and scopes.
 #[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]

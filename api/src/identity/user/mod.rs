@@ -145,7 +145,7 @@ impl UserOut {
     }
 }
 
-/// 新建用户 · Create a user
+/// Create a user
 ///
 /// In the caller's own organisation.
 #[utoipa::path(tag = "users", request_body = UserInput, responses(
@@ -169,7 +169,7 @@ pub(crate) async fn create_user(
         .await
 }
 
-/// 用户列表 · List users
+/// List the users of an organisation
 ///
 /// Of the caller's own organisation; for the association also the accounts of individual experts.
 #[utoipa::path(tag = "users", params(ListQuery), responses(
@@ -185,7 +185,7 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
         .await
 }
 
-/// 用户详情 · Read a user
+/// Read a user
 ///
 /// Of the caller's own organisation.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user")),
@@ -202,7 +202,7 @@ pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<
         .await
 }
 
-/// 修改用户 · Replace what can be changed of a user
+/// Update a user
 ///
 /// At least one enabled administrator remains.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
@@ -217,7 +217,7 @@ pub(crate) async fn update_user(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 停用用户 · Disable a user
+/// Disable a user
 ///
 /// Their sessions end at once. At least one enabled administrator remains.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
@@ -231,7 +231,7 @@ pub(crate) async fn disable_user(
     context.change(move |tx| steps::disable(tx, id.0, &if_match)).await
 }
 
-/// 启用用户 · Enable a user
+/// Enable a user
 ///
 /// They may log in again.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
@@ -245,7 +245,7 @@ pub(crate) async fn enable_user(
     context.change(move |tx| steps::enable(tx, id.0, &if_match)).await
 }
 
-/// 重置密码 · Reset a user's password
+/// Reset a user's password
 ///
 /// For a user who has lost theirs; their sessions end.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),

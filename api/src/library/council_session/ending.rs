@@ -15,7 +15,7 @@ use crate::{
     wire::ReasonInput,
 };
 
-/// 结束会议 · Close a council session
+/// Close a council session
 ///
 /// A8.1: the quorum is met and every application has its votes; what passed and what did not follows from the
 /// numbers, for all of them at once, with one result for each. A closed session never changes.
@@ -43,7 +43,7 @@ pub(crate) async fn close_council_session(
         .await
 }
 
-/// 会议休会 · Adjourn a council session
+/// Adjourn a council session
 ///
 /// A8.1: it ends without a decision, with the reason: for want of a quorum, because nothing is left to vote on, or
 /// because its rules were recorded wrongly. What was put to it can be put to another session. An adjourned session

@@ -37,7 +37,7 @@ pub use wire::{
     CouncilSessionOut, CouncilVotesInput, SessionApplicationOut, ShareIo,
 };
 
-/// 新建理事会会议 · Create a council session
+/// Create a council session
 ///
 /// A8.1: number of the decision, day, members, quorum and majority by which it decides.
 #[utoipa::path(tag = "council-sessions", request_body = CouncilSessionInput, responses(
@@ -67,7 +67,7 @@ pub struct CouncilSessionFilter {
     status: Option<CouncilSessionStatusTerm>,
 }
 
-/// 理事会会议列表 · List council sessions
+/// List council sessions
 ///
 /// For the association and the regulator.
 #[utoipa::path(tag = "council-sessions", params(ListQuery<CouncilSessionFilter>), responses(
@@ -91,7 +91,7 @@ pub(crate) async fn list_council_sessions(
         .await
 }
 
-/// 理事会会议详情 · Read a council session
+/// Read a council session
 ///
 /// With the rules by which it decides (A8.1).
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session")), responses(
@@ -108,7 +108,7 @@ pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>)
         .await
 }
 
-/// 会议表决事项 · List what was put to a council session
+/// List the applications of a council session
 ///
 /// Each application with its votes and what came of them.
 #[utoipa::path(tag = "council-sessions",
@@ -133,7 +133,7 @@ pub(crate) async fn list_council_session_applications(
         .await
 }
 
-/// 修改理事会会议 · Replace what is said of a council session
+/// Update a council session
 ///
 /// While it is open and no votes are recorded: the rules are not made to fit the votes (A8.1). Never a day before the
 /// review of what was put to it.
@@ -158,7 +158,7 @@ pub(crate) async fn update_council_session(
         .await
 }
 
-/// 提交表决 · Put applications to a council session
+/// Put applications to the vote
 ///
 /// A8.1: up to 200 applications in one request, with one result for each; each was passed on by the day of the session.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
@@ -187,7 +187,7 @@ pub(crate) async fn put_applications_to_vote(
         .await
 }
 
-/// 登记表决结果 · Record the votes of a council session
+/// Record the votes of a council session
 ///
 /// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
 /// the session is closed they can be recorded again; what was recorded before stays in the record.

@@ -65,7 +65,7 @@ impl From<Expert> for DirectoryEntryOut {
     }
 }
 
-/// 专家名录 · List the published directory
+/// List the public expert directory
 ///
 /// A8.1: who is active in the library, open without login, names masked.
 #[utoipa::path(tag = "experts", security(()), params(ListQuery<DirectoryFilter>), responses(

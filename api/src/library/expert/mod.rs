@@ -40,7 +40,7 @@ use crate::{
 
 pub use wire::{EngineerIo, ExpertAdmissionInput, ExpertOut, TitleIo, WorkPeriodIo};
 
-/// 专家入库 · Take an expert into the library
+/// Admit an expert to the library
 ///
 /// An administrator of the association takes over an entry of its existing library with the council's decision and
 /// the public notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
@@ -72,7 +72,7 @@ pub struct ExpertFilter {
     status: Option<ExpertStatusTerm>,
 }
 
-/// 专家列表 · List experts
+/// List experts
 ///
 /// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
 /// the association, and for a provider those of the experts in its own groups (A11.3).
@@ -96,7 +96,7 @@ pub(crate) async fn list_experts(
         .await
 }
 
-/// 专家详情 · Read an expert
+/// Read an expert
 ///
 /// For who forms groups, the regulator, and the expert.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),

@@ -76,7 +76,7 @@ impl From<ApplicationFile> for ApplicationFileOut {
     }
 }
 
-/// 上传申请文件 · Upload a file to an application
+/// Upload a file to an expert application
 ///
 /// A8.1: certificates and proofs, while it is a draft or returned. The body is the file itself; its type is found
 /// in its bytes.
@@ -113,7 +113,7 @@ pub(crate) async fn upload_application_file(
         .await
 }
 
-/// 申请文件列表 · List the files of an application
+/// List the files of an expert application
 ///
 /// For the applicant and the association (A8.1).
 #[utoipa::path(tag = "expert-applications",
@@ -137,7 +137,7 @@ pub(crate) async fn list_application_files(
         .await
 }
 
-/// 申请文件信息 · Read what is known of a file of an application
+/// Read the metadata of an application file
 ///
 /// For the applicant and the association; to others it is not there.
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
@@ -153,7 +153,7 @@ pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>
         .await
 }
 
-/// 下载申请文件 · Read the bytes of a file of an application
+/// Download an application file
 ///
 /// The file as it was uploaded (A8.1); to be saved, never to be run.
 #[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(

@@ -42,7 +42,7 @@ pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
 pub use wire::{ApplicantRegistrationInput, ExpertApplicationInput, ExpertApplicationOut, FileQuery};
 
-/// 新建入库申请 · Create an application for the library
+/// Create an expert application
 ///
 /// A8.1: whoever is signed in without an organisation applies for the members' or the leaders' pool; a member
 /// of the library for the leaders', who was removed for either. A user has one application under way at the most.
@@ -78,7 +78,7 @@ pub struct ExpertApplicationFilter {
     public_notice_id: Option<Uuid>,
 }
 
-/// 入库申请列表 · List applications
+/// List expert applications
 ///
 /// The association and the regulator see all but drafts; everyone else their own.
 #[utoipa::path(tag = "expert-applications", params(ListQuery<ExpertApplicationFilter>), responses(
@@ -104,7 +104,7 @@ pub(crate) async fn list_expert_applications(
         .await
 }
 
-/// 入库申请详情 · Read an application
+/// Read an expert application
 ///
 /// For the applicant, and, once it is submitted, the association and the regulator. The citizen id is masked, and
 /// not shown to the regulator, who sees neither name nor certificates nor work history either.
@@ -132,7 +132,7 @@ pub(crate) async fn get_expert_application(
         .await
 }
 
-/// 修改入库申请 · Replace an application
+/// Update an expert application
 ///
 /// The applicant, while it is a draft or returned. Without a citizen id the one that was given stays.
 #[utoipa::path(tag = "expert-applications",
@@ -148,7 +148,7 @@ pub(crate) async fn update_expert_application(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交入库申请 · Submit an application
+/// Submit an expert application
 ///
 /// A8.1: with a file for each certificate that it names. From now on the citizen id and the certificates are this
 /// applicant's until the application has ended. What was returned is submitted again.
@@ -164,7 +164,7 @@ pub(crate) async fn submit_expert_application(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 撤回入库申请 · Withdraw an application
+/// Withdraw an expert application
 ///
 /// The applicant takes it back, at any time before the admission, with the reason.
 #[utoipa::path(tag = "expert-applications",

@@ -14,7 +14,7 @@ use crate::{
     wire::{ListQuery, timeline::TimelineEntry},
 };
 
-/// 入库申请记录 · Read what happened to an application
+/// List the events of an expert application
 ///
 /// A8.1: every step with its time, its reason and its numbers, from the draft to the end; also those that were taken
 /// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is

@@ -9,7 +9,7 @@ use crate::{
     identity::user::UserOut,
 };
 
-/// 申请人注册 · Register as an applicant
+/// Register an applicant
 ///
 /// A8.1: a person registers, logs in and writes their application. Nobody is in the library by that.
 #[utoipa::path(tag = "expert-applications", security(()), request_body = ApplicantRegistrationInput, responses(

@@ -142,7 +142,7 @@ impl From<AssessedOn> for AssessmentOut {
     }
 }
 
-/// 资格核对 · Assess an application
+/// Assess an expert application
 ///
 /// Every requirement of A9.1 or A9.2 with what meets it or what is missing: as it was when the association passed the
 /// application on, before that as of today.
@@ -163,7 +163,7 @@ pub(crate) async fn get_expert_application_assessment(
         .await
 }
 
-/// 退回入库申请 · Return an application
+/// Return an expert application
 ///
 /// The association gives it back with the reason; it is corrected and submitted again.
 #[utoipa::path(tag = "expert-applications",
@@ -179,7 +179,7 @@ pub(crate) async fn return_expert_application(
     context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 驳回入库申请 · Reject an application
+/// Reject an expert application
 ///
 /// The association ends it with the reason.
 #[utoipa::path(tag = "expert-applications",
@@ -195,7 +195,7 @@ pub(crate) async fn reject_expert_application(
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 审核通过 · Pass an application on to the council
+/// Pass an expert application to the council
 ///
 /// Refused where A9.1 or A9.2 is not met today, or the applicant's entry in the library is suspended; the assessment says what is missing, and is kept as it stands.
 #[utoipa::path(tag = "expert-applications",

@@ -33,7 +33,7 @@ pub struct UnmaskedExpertApplication {
     pub mobile: String,
 }
 
-/// 查看申请人身份信息 · Read an applicant's personal data unmasked
+/// Read an applicant's personal data in full
 ///
 /// The association, with the reason, while the application is under review (A8.1). Each reading is an entry of the
 /// record, with its reason and without what was read; a repeated request is a reading of its own, and its answer is

@@ -30,7 +30,7 @@ use crate::{
 
 pub use wire::{ObjectionInput, ObjectionOut, ObjectionReceipt};
 
-/// 提出异议 · Object to an application on notice
+/// Object to an application on notice
 ///
 /// A8.1: by anyone, without login, to the last moment of the notice. Name and contact are for the association
 /// only. From one address few objections wait for their decision at a time, to one application two (409), and few come
@@ -81,7 +81,7 @@ pub struct ObjectionFilter {
     application_id: Option<Uuid>,
 }
 
-/// 异议列表 · List objections
+/// List objections
 ///
 /// For the association, and the regulator, who sees neither name nor contact.
 #[utoipa::path(tag = "public-notices", params(ListQuery<ObjectionFilter>), responses(
@@ -105,7 +105,7 @@ pub(crate) async fn list_objections(
         .await
 }
 
-/// 异议详情 · Read an objection
+/// Read an objection
 ///
 /// With its grounds; name and contact for the association only (A8.1).
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection")), responses(
@@ -122,7 +122,7 @@ pub(crate) async fn get_objection(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 异议成立 · Uphold an objection
+/// Uphold an objection
 ///
 /// A8.1: with the reason; the application ends with it.
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),
@@ -137,7 +137,7 @@ pub(crate) async fn uphold_objection(
     context.change(move |tx| steps::uphold(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 异议不成立 · Dismiss an objection
+/// Dismiss an objection
 ///
 /// A8.1: with the reason.
 #[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),

@@ -28,7 +28,7 @@ use crate::{
 
 pub use wire::{PublicNoticeApplicationOut, PublicNoticeInput, PublicNoticeOut};
 
-/// 发布公示 · Publish a public notice
+/// Publish a public notice
 ///
 /// A8.1: up to 200 applications that passed the council's vote, all of them or none. Today does not count; the
 /// window ends at 24:00 of its last working day by the State Council's calendar.
@@ -57,7 +57,7 @@ pub struct PublicNoticeFilter {
     status: Option<PublicNoticeStatusTerm>,
 }
 
-/// 公示列表 · List public notices
+/// List public notices
 ///
 /// A8.1: open without login.
 #[utoipa::path(tag = "public-notices", security(()), params(ListQuery<PublicNoticeFilter>), responses(
@@ -77,7 +77,7 @@ pub(crate) async fn list_public_notices(
         .await
 }
 
-/// 公示详情 · Read a public notice
+/// Read a public notice
 ///
 /// A8.1: open without login; until when objections are taken.
 #[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
@@ -93,7 +93,7 @@ pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -
         .await
 }
 
-/// 公示名单 · List who is on a public notice
+/// List the applications of a public notice
 ///
 /// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
 /// and who was admitted once it has ended.

@@ -31,7 +31,7 @@ use crate::{
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
 use wire::{ConductRecordInput, DeclineJustificationInput};
 
-/// 暂停专家 · Suspend an expert
+/// Suspend an expert
 ///
 /// A20.1: with the reason, which is recorded as a suspension. The expert leaves the groups that have not begun;
 /// everyone concerned is told.
@@ -54,7 +54,7 @@ pub(crate) async fn suspend_expert(
         .await
 }
 
-/// 恢复专家 · Reinstate an expert
+/// Reinstate an expert
 ///
 /// The association ends a suspension, with the reason.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
@@ -74,7 +74,7 @@ pub(crate) async fn reinstate_expert(
         .await
 }
 
-/// 专家出库 · Remove an expert from the library
+/// Remove an expert from the library
 ///
 /// A20.1: with the reason, which is recorded as a removal. The expert leaves the groups that have not begun, and
 /// does not come back but by admission.
@@ -97,7 +97,7 @@ pub(crate) async fn remove_expert(
         .await
 }
 
-/// 记录处分 · Record a measure against an expert
+/// Record a measure against an expert
 ///
 /// A20.1: a warning, a suspension or a removal with its grounds. A suspension or removal takes effect with its
 /// record.
@@ -134,7 +134,7 @@ fn find_authorized(
     Ok(expert)
 }
 
-/// 处分记录 · List the measures against an expert
+/// List the measures against an expert
 ///
 /// For the association, the regulator, and the expert.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
@@ -156,7 +156,7 @@ pub(crate) async fn list_conduct_records(
         .await
 }
 
-/// 处分详情 · Read a measure against an expert
+/// Read a measure against an expert
 ///
 /// For the association, the regulator, and the expert.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The record")),
@@ -173,7 +173,7 @@ pub(crate) async fn get_conduct_record(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 履职情况 · Read what is on record of an expert's conduct
+/// Read an expert's conduct
 ///
 /// A20.1: measures, and late uploads and declines as the events tell them. Material that is past its time counts as late
 /// from then on, also where it never comes (A14.1).
@@ -191,7 +191,7 @@ pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Resu
         .await
 }
 
-/// 谢绝记录 · List the times that an expert declined
+/// List the declines of an expert
 ///
 /// Read from the events, newest first; those that the association holds to be justified say why.
 #[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
@@ -213,7 +213,7 @@ pub(crate) async fn list_declines(
         .await
 }
 
-/// 认定正当理由 · Hold a decline to be justified
+/// Recognise a decline as justified
 ///
 /// The association; a decline that it does not hold to be justified counts against the expert (A20.1). There is no
 /// version to name: a decline never changes, and is held to be justified once; a second time is refused.

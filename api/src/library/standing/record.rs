@@ -14,7 +14,7 @@ use crate::{
     library::expert::{EngineerIo, ExpertOut},
 };
 
-/// 变更任职单位 · Change an expert's employer
+/// Change an expert's employer
 ///
 /// By the association or the expert. The employer before stays in the work history; groups that have not begun
 /// on a project of the new employer are left (A12.2). The expert names no day before the one on which the employer
@@ -36,7 +36,7 @@ pub(crate) async fn change_employer(
         .await
 }
 
-/// 延续注册 · Renew an expert's registration
+/// Renew an expert's registration
 ///
 /// A9.1: the association enters the registration as a safety engineer as it was renewed, which has not lapsed. It is
 /// announced 90, 30 and 7 days before its own last day; a pool that was left by a lapse comes back by an application

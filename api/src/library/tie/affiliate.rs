@@ -25,7 +25,7 @@ use crate::{
     wire::ListQuery,
 };
 
-/// 申报关联单位 · Declare an affiliate
+/// Declare an affiliate
 ///
 /// A12.2: by the organisation's administrator or the association, at most 100. Experts tied to it leave the groups of
 /// the organisation's projects that have not begun, and what was served is marked.
@@ -52,7 +52,7 @@ struct OfOrganization {
     organization: Uuid,
 }
 
-/// 关联单位列表 · List an organisation's affiliates
+/// List an organisation's affiliates
 ///
 /// For whoever is signed in.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), ListQuery),
@@ -75,7 +75,7 @@ pub(crate) async fn list_affiliates(
         .await
 }
 
-/// 关联单位详情 · Read an affiliate
+/// Read an affiliate
 ///
 /// For whoever is signed in.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate")),
@@ -93,7 +93,7 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 终止关联关系 · End an affiliation
+/// End an affiliation
 ///
 /// The association records its last day, with the reason; one on record can only become an earlier one.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate"), IfMatch),

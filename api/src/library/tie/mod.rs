@@ -29,7 +29,7 @@ use crate::{
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
 use wire::{TieDeclarationInput, TieEndInput};
 
-/// 申报利害关系 · Declare a tie
+/// Declare a tie
 ///
 /// A12.2: by the expert or the association, at most 100 of an expert. The expert leaves the groups of that party's
 /// projects that have not begun, and what was served is marked; everyone concerned is told that, and only the expert and
@@ -50,7 +50,7 @@ pub(crate) async fn declare_tie(
         .await
 }
 
-/// 利害关系列表 · List an expert's declared ties
+/// List an expert's ties
 ///
 /// For the association, the regulator, and the expert.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
@@ -73,7 +73,7 @@ pub(crate) async fn list_ties(
         .await
 }
 
-/// 利害关系详情 · Read a declared tie
+/// Read a tie
 ///
 /// For the association, the regulator, and the expert.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie")),
@@ -91,7 +91,7 @@ pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<R
         .await
 }
 
-/// 终止利害关系 · End a declared tie
+/// End a tie
 ///
 /// The association records its last day, with the reason; one on record can only become an earlier one. What it kept
 /// the expert out of stays as it is.

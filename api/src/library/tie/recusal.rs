@@ -25,7 +25,7 @@ use crate::{
     wire::{ListQuery, ReasonInput, terms::RecusalStatusTerm},
 };
 
-/// 申请专家回避 · Request that an expert be recused
+/// Request the recusal of an expert
 ///
 /// A12.2: by the contractor, the supervisor, the owner or an insurer of the project, with the grounds. The
 /// association decides.
@@ -54,7 +54,7 @@ pub struct RecusalFilter {
     status: Option<RecusalStatusTerm>,
 }
 
-/// 回避申请列表 · List requests for recusal
+/// List recusal requests
 ///
 /// All for the association, those of its area for the regulator, else the own organisation's.
 #[utoipa::path(tag = "ties", params(ListQuery<RecusalFilter>), responses(
@@ -73,7 +73,7 @@ pub(crate) async fn list_recusal_requests(
         .await
 }
 
-/// 回避申请详情 · Read a request for recusal
+/// Read a recusal request
 ///
 /// For who made it, the association, and the regulator.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request")),
@@ -90,7 +90,7 @@ pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>)
         .await
 }
 
-/// 支持回避申请 · Uphold a request for recusal
+/// Uphold a recusal request
 ///
 /// A12.2: the association, with the reason and since when the tie is held to bind. The expert leaves the groups of
 /// that party's projects that have not begun, and what was served is marked.
@@ -112,7 +112,7 @@ pub(crate) async fn uphold_recusal_request(
         .await
 }
 
-/// 驳回回避申请 · Dismiss a request for recusal
+/// Dismiss a recusal request
 ///
 /// The association, with the reason.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),

@@ -42,7 +42,7 @@ fn of_expert(
     Ok(expert)
 }
 
-/// 登记不可服务时间 · Record an unavailability
+/// Record an unavailability
 ///
 /// The expert: leave from one instant to another, or a day of every week. Nobody proposes them for a time that meets it
 /// (A12.1).
@@ -65,7 +65,7 @@ pub(crate) async fn create_unavailability(
         .await
 }
 
-/// 不可服务时间列表 · List an expert's unavailabilities
+/// List an expert's unavailabilities
 ///
 /// For who arranges visits, and the expert.
 #[utoipa::path(tag = "experts",
@@ -88,7 +88,7 @@ pub(crate) async fn list_unavailabilities(
         .await
 }
 
-/// 不可服务时间详情 · Read an unavailability
+/// Read an unavailability
 ///
 /// For who arranges visits, and the expert.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability")),
@@ -106,7 +106,7 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 修改不可服务时间 · Replace an unavailability
+/// Replace an unavailability
 ///
 /// The expert. What is agreed already stays so, unless they decline it.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
@@ -129,7 +129,7 @@ pub(crate) async fn replace_unavailability(
         .await
 }
 
-/// 撤销不可服务时间 · Remove an unavailability
+/// Remove an unavailability
 ///
 /// The expert can be asked for that time again.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
@@ -149,7 +149,7 @@ pub(crate) async fn remove_unavailability(
         .await
 }
 
-/// 常驻地点 · Read where an expert is based
+/// Read an expert's base location
 ///
 /// For the association, and the expert: it may be where they live (A11.3). Version 1 says that it was never said.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
@@ -169,7 +169,7 @@ pub(crate) async fn get_expert_base_location(
         .await
 }
 
-/// 设置常驻地点 · Say where an expert is based
+/// Set an expert's base location
 ///
 /// The expert, so that groups are suggested from nearby; none takes it back.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),

@@ -148,7 +148,7 @@ impl Truncation {
     }
 }
 
-/// 导出本人信息 · Export what is held about oneself
+/// Export the expert's own data
 ///
 /// The expert, as one document: the record unmasked, base and unavailabilities, applications with their files and
 /// the objections to them, conduct, ties and requests for recusal, groups and what was recorded there, notifications,

@@ -54,7 +54,7 @@ fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
     String::from_utf8(text).map_err(|_not_text| ApiError::internal("citizen id"))
 }
 
-/// 查看身份信息 · Read an expert's personal data unmasked
+/// Read an expert's personal data in full
 ///
 /// The association, with the reason. Each reading is an entry of the record, with its reason and without what was
 /// read; a repeated request is a reading of its own, and its answer is kept nowhere.

@@ -3,6 +3,7 @@
 use anze_domain::base::regulation::with_numbers;
 use serde_json::{Map, Value, json};
 
+use super::problem_codes::{self, Form};
 use crate::http::{catalogue, contract::SINCE, language::Language, problem::ApiError};
 
 /// Path, method and operation of each operation.
@@ -89,43 +90,31 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
         .and_then(Value::as_array)
         .is_some_and(|tags| tags.contains(&json!("calculations")));
     let changes = method != "get" && !calculation;
-    let body = operation.contains_key("requestBody");
     if method == "post" && changes {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         if let Some(parameters) = parameters.as_array_mut() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
     }
-    let has = |place: &str| {
+    let has = |name: &str| {
         let parameters = operation.get("parameters").and_then(Value::as_array);
-        parameters.into_iter().flatten().any(|parameter| parameter.get("in") == Some(&json!(place)))
+        parameters.into_iter().flatten().any(|parameter| parameter.get("name") == Some(&json!(name)))
     };
-    let (query, in_path) = (has("query"), path.contains('{'));
-    let versioned = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))));
-    // A question that is refused in the wrong state, as the change would be that it prepares.
-    let refuses = changes || operation.get("operationId") == Some(&json!("get_group_suggestions"));
-    // What brings its credentials in the body can bring wrong ones.
-    let by_body = ["login_user", "refresh_session"];
-    let by_body = by_body.iter().any(|id| operation.get("operationId") == Some(&json!(id)));
-    let can_come = [
-        (400, true),
-        (401, !open || by_body),
-        (403, !open),
-        (404, in_path),
-        (406, true),
-        (409, refuses),
-        (412, versioned),
-        (413, body),
-        (415, body),
-        (422, body || query || changes),
-        (428, versioned),
-        (429, true),
-        (500, true),
-        (503, true),
-    ];
+    let (versioned, in_path) = (has("If-Match"), path.contains('{'));
+    let content = operation.get("requestBody").and_then(|body| body.get("content"));
+    let takes = |media: &str| content.is_some_and(|content| content.get(media).is_some());
+    let form = Form {
+        protected: !open,
+        in_path,
+        json: takes("application/json"),
+        file: content.is_some() && !takes("application/json"),
+        versioned,
+        keyed: method == "post" && changes,
+        paged: has("cursor"),
+    };
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let codes = problem_codes::of(id, form);
+    operation.insert(problem_codes::MEMBER.to_owned(), problem_codes::as_json(&codes));
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     let mut tagged = false;
     for (status, response) in responses.iter_mut() {
@@ -154,9 +143,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
             }
         }
     }
-    for (status, _) in can_come.iter().filter(|(_, comes)| *comes) {
+    for status in codes.keys().filter(|status| *status != "default") {
         let reference = json!({ "$ref": format!("#/components/responses/Problem{status}") });
-        responses.entry(status.to_string()).or_insert(reference);
+        responses.entry(status.clone()).or_insert(reference);
     }
     if tagged {
         responses.insert("304".to_owned(), json!({ "$ref": "#/components/responses/NotModified" }));
@@ -212,10 +201,16 @@ fn add_components(components: &mut Map<String, Value>) {
             "headers": of_nothing,
         }),
     );
-    for (name, status, code) in PROBLEMS {
-        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem"));
-    }
     components.insert("responses".to_owned(), Value::Object(responses));
+}
+
+/// Adds the shared answers that refuse.
+pub(super) fn add_problems(document: &mut Value, language: Language) {
+    let responses = document.pointer_mut("/components/responses").and_then(Value::as_object_mut);
+    let Some(responses) = responses else { return };
+    for (name, status, code) in PROBLEMS {
+        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem", language));
+    }
 }
 
 fn problem_schemas() -> Vec<(String, Value)> {
@@ -228,17 +223,14 @@ fn problem_schemas() -> Vec<(String, Value)> {
     ]
 }
 
-fn problem_response(status: u16, code: &str, any: bool) -> Value {
+fn problem_response(status: u16, code: &str, any: bool, language: Language) -> Value {
     let code = catalogue::by_name(code).unwrap_or(catalogue::INTERNAL);
     let mut error = ApiError::new(code);
     if status == 429 {
         error = error.with("seconds", 7);
     }
-    let example = error.problem(
-        Language::English,
-        Some("/api/v1/projects"),
-        Some("01997a3c-7d2e-7000-8000-000000000001"),
-    );
+    let example =
+        error.problem(language, Some("/api/v1/projects"), Some("01997a3c-7d2e-7000-8000-000000000001"));
     let mut headers: Map<String, Value> =
         ANSWER_HEADERS.iter().map(|(name, _)| ((*name).to_owned(), header(name))).collect();
     let further = match status {

@@ -7,12 +7,12 @@ use crate::http::contract::{SINCE, SUNSET};
 
 #[test]
 fn every_schema_has_its_limits() {
-    assert_eq!(bounds::missing(&mut document()), Vec::<String>::new());
+    assert_eq!(bounds::missing(&mut document(Language::English)), Vec::<String>::new());
 }
 
 #[test]
 fn the_limits_test_finds_what_it_should() {
-    let mut document = document();
+    let mut document = document(Language::English);
     document["components"]["schemas"]["Bad"] =
         json!({ "type": "object", "properties": { "text": { "type": "string" } } });
     assert_eq!(bounds::missing(&mut document), ["/components/schemas/Bad/properties/text"]);
@@ -20,7 +20,7 @@ fn the_limits_test_finds_what_it_should() {
 
 #[test]
 fn every_operation_is_described() {
-    let document = document();
+    let document = document(Language::English);
     let mut ids = BTreeSet::new();
     for (path, method, operation) in shared::operations(&document) {
         for member in ["operationId", "summary", "description"] {
@@ -39,7 +39,7 @@ fn every_operation_is_described() {
 
 #[test]
 fn what_is_deprecated_goes_a_year_later_at_the_earliest() {
-    for (path, method, operation) in shared::operations(&document()) {
+    for (path, method, operation) in shared::operations(&document(Language::English)) {
         let [since, sunset] = [SINCE, SUNSET].map(|name| operation.get(name).and_then(Value::as_str));
         assert_eq!(operation.get("deprecated").is_some(), since.is_some(), "{method} {path}");
         assert_eq!(since.is_some(), sunset.is_some(), "{method} {path}");
@@ -52,7 +52,7 @@ fn what_is_deprecated_goes_a_year_later_at_the_earliest() {
 
 #[test]
 fn every_json_body_has_an_example() {
-    let document = document();
+    let document = document(Language::English);
     for (path, method, operation) in shared::operations(&document) {
         let responses = operation["responses"].as_object().unwrap().values();
         for holder in responses.chain(operation.get("requestBody")) {
@@ -68,7 +68,7 @@ fn every_json_body_has_an_example() {
 
 #[test]
 fn examples_are_valid() {
-    let document = document();
+    let document = document(Language::English);
     let mut seen = 0;
     let mut check = |schema: &Value, example: &Value, place: &str| {
         let whole = json!({ "components": document["components"], "allOf": [schema] });
@@ -116,7 +116,7 @@ fn collect<'a>(value: &'a Value, pointer: &str, found: &mut Vec<(String, &'a Val
 
 #[test]
 fn bodies_refuse_unknown_fields() {
-    let document = document();
+    let document = document(Language::English);
     for (path, method, operation) in shared::operations(&document) {
         let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") else {
             continue;
@@ -143,5 +143,126 @@ fn assert_closed(document: &Value, schema: &Value, place: &str) {
     }
     if schema["items"].is_object() {
         assert_closed(document, &schema["items"], place);
+    }
+}
+
+/// Every text for people in a document, with its JSON Pointer.
+fn all_texts(document: &mut Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    texts::each_text(document, "", &mut |pointer, text| found.push((pointer.to_owned(), text.clone())));
+    found
+}
+
+#[test]
+fn every_text_has_its_chinese() {
+    let (_, missing) = translated_document(routes::mount, Language::Chinese);
+    let listed: BTreeSet<_> = missing.iter().map(|(_, text)| text).collect();
+    assert!(
+        missing.is_empty(),
+        "{} texts have no Chinese in openapi/chinese/*.toml: {missing:#?}",
+        listed.len()
+    );
+}
+
+#[test]
+fn no_chinese_text_is_left_whose_english_is_gone() {
+    let (mut document, _) = translated_document(routes::mount, Language::Chinese);
+    let shown: BTreeSet<_> = all_texts(&mut document).into_iter().map(|(_, text)| text).collect();
+    let unused = texts::translated().filter(|(_, chinese)| {
+        let chinese = with_numbers(chinese);
+        !shown.iter().any(|text| text.starts_with(&chinese))
+    });
+    let unused: Vec<_> = unused.collect();
+    assert!(unused.is_empty(), "{unused:#?}");
+}
+
+#[test]
+fn texts_say_more_than_their_name() {
+    for language in [Language::English, Language::Chinese] {
+        let mut document = document(language);
+        let mut poor = Vec::new();
+        for (pointer, text) in all_texts(&mut document) {
+            let name = pointer.rsplit('/').nth(1).unwrap_or_default();
+            if is_poor(&text, name, language) {
+                poor.push(format!("{pointer}: {text}"));
+            }
+        }
+        assert!(poor.is_empty(), "{language:?}, {} texts: {poor:#?}", poor.len());
+    }
+}
+
+/// Whether a text is too short to say anything, or says only the name of what it describes.
+fn is_poor(text: &str, name: &str, language: Language) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let short = match language {
+        Language::English => text.split_whitespace().count() < 2 || text.chars().count() < 8,
+        Language::Chinese => text.chars().count() < 4,
+    };
+    short || plain(text) == plain(name)
+}
+
+#[test]
+fn a_poor_text_is_told_from_a_good_one() {
+    for (text, name) in
+        [("When.", "due_on"), ("Due on.", "due_on"), ("Which one", "which_one"), ("They.", "x")]
+    {
+        assert!(is_poor(text, name, Language::English), "{text}");
+    }
+    assert!(!is_poor("Last day on which the material is on time.", "due_on", Language::English));
+    assert!(is_poor("何时", "due_on", Language::Chinese));
+    assert!(!is_poor("资料按期提交的最后一日。", "due_on", Language::Chinese));
+}
+
+#[test]
+fn english_texts_are_english_and_chinese_texts_are_chinese() {
+    let chinese = |text: &str| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let mut document = document(Language::Chinese);
+    let foreign: Vec<_> = all_texts(&mut document).into_iter().filter(|(_, text)| !chinese(text)).collect();
+    assert!(foreign.is_empty(), "{foreign:#?}");
+}
+
+#[test]
+fn everything_that_is_described_elsewhere_has_a_description() {
+    let document = document(Language::English);
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut silent = Vec::new();
+    for (name, schema) in schemas {
+        if !schema["description"].is_string() {
+            silent.push(name.clone());
+        }
+        for (property, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if !inner["description"].is_string() {
+                silent.push(format!("{name}.{property}"));
+            }
+        }
+    }
+    for (path, method, operation) in shared::operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if parameter.get("$ref").is_none() && !parameter["description"].is_string() {
+                silent.push(format!("{method} {path} {}", parameter["name"]));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{} are not described: {silent:#?}", silent.len());
+}
+
+#[test]
+fn each_operation_names_its_callers_and_its_problems() {
+    let document = document(Language::English);
+    for (path, method, operation) in shared::operations(&document) {
+        let open = operation["security"] == json!([]);
+        let known = callers::domain_operation(operation).is_some();
+        assert_eq!(known && !open, operation["x-ports"].is_array(), "{method} {path}");
+        let responses = operation["responses"].as_object().unwrap();
+        let codes = operation[problem_codes::MEMBER].as_object().unwrap();
+        for (status, codes) in codes {
+            assert!(responses.contains_key(status), "{method} {path} {status}");
+            for code in codes.as_array().unwrap() {
+                assert!(crate::http::catalogue::by_name(code.as_str().unwrap()).is_some(), "{code}");
+            }
+        }
+        for status in responses.keys().filter(|status| status.starts_with(['4', '5'])) {
+            assert!(codes.contains_key(status), "{method} {path} {status}");
+        }
     }
 }

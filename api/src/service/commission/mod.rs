@@ -40,7 +40,7 @@ pub use wire::{
     ServiceLineInput, ServiceLineOut, TerminationInput,
 };
 
-/// 新建委托服务单 · Create a commission
+/// Create a commission
 ///
 /// The insurer drafts it against its policy: content and frequency (A7.1), and the fee by premium ratio
 /// (A3.1) or by actual cost (A3.2).
@@ -59,7 +59,7 @@ pub(crate) async fn create_commission(
         .await
 }
 
-/// 批量新建委托服务单 · Create many commissions
+/// Create many commissions
 ///
 /// Up to 1,000 drafts in one request, each as alone (A3.1, A3.2, A7.1): one result for each, in their order, and one that
 /// is refused leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
@@ -103,7 +103,7 @@ pub struct CommissionFilter {
     policy_id: Option<Uuid>,
 }
 
-/// 委托服务单列表 · List commissions
+/// List commissions
 ///
 /// Those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "commissions", params(ListQuery<CommissionFilter>), responses(
@@ -135,7 +135,7 @@ pub(crate) async fn list_commissions(
         .await
 }
 
-/// 委托服务单详情 · Read a commission
+/// Read a commission
 ///
 /// With the fee as a share of the premium, of the total and of what was received (A3.2).
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission")), responses(
@@ -152,7 +152,7 @@ pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> R
         .await
 }
 
-/// 修改委托服务单 · Replace a commission
+/// Update a commission
 ///
 /// The insurer, while it is a draft or returned. Its lines get new ids; its policy stays.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
@@ -168,7 +168,7 @@ pub(crate) async fn update_commission(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交委托服务单 · Submit a commission
+/// Submit a commission
 ///
 /// A4.2. Here the fee is measured: by premium ratio all fees against the policy come to at most {A3.1} % of its
 /// premium, to the fen (A3.1). The provider has a part in the project from then on.
@@ -183,7 +183,7 @@ pub(crate) async fn submit_commission(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 撤回委托服务单 · Withdraw a commission
+/// Withdraw a commission
 ///
 /// The insurer takes it back before it is accepted, with the reason.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
@@ -199,7 +199,7 @@ pub(crate) async fn withdraw_commission(
     context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 接受委托 · Accept a commission
+/// Accept a commission
 ///
 /// The provider; from here on it makes plans (A4.3).
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
@@ -213,7 +213,7 @@ pub(crate) async fn accept_commission(
     context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
-/// 退回委托 · Return a commission
+/// Return a commission
 ///
 /// The provider gives it back with the reason; the insurer corrects and submits it again.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
@@ -229,7 +229,7 @@ pub(crate) async fn return_commission(
     context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 终止委托 · Terminate a commission
+/// Terminate a commission
 ///
 /// It ends early, by agreement, with what is due; visits that have not begun are cancelled with it.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),

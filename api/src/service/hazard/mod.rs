@@ -33,7 +33,7 @@ use crate::{
 
 pub use wire::{CommentInput, ExtensionInput, HazardInput, HazardOut, RectificationInput, ReportedHazardOut};
 
-/// 登记隐患 · Record a hazard
+/// Record a hazard
 ///
 /// A13.1: an expert of the group records it while the visit is in progress. A major one names its item of
 /// the national criteria, and its notice is issued at once (A15.1).
@@ -75,7 +75,7 @@ pub struct HazardFilter {
     visit_id: Option<Uuid>,
 }
 
-/// 隐患列表 · List hazards
+/// List hazards
 ///
 /// Those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "hazards", params(ListQuery<HazardFilter>), responses(
@@ -110,7 +110,7 @@ pub(crate) async fn list_hazards(
         .await
 }
 
-/// 隐患详情 · Read a hazard
+/// Read a hazard
 ///
 /// For those who have a part in it (A11.3); others are told that it is not there.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard")), responses(
@@ -129,7 +129,7 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
         .await
 }
 
-/// 签收隐患 · Acknowledge a hazard
+/// Acknowledge a hazard
 ///
 /// A11.2: the contractor has taken note of it, and of the notice of a major one (A15.1).
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
@@ -143,7 +143,7 @@ pub(crate) async fn acknowledge_hazard(
     context.decide(move |tx| steps::acknowledge(tx, id.0, &if_match)).await
 }
 
-/// 整改隐患 · Report a hazard rectified
+/// Report a hazard as rectified
 ///
 /// A11.2: the contractor says what was done; the evidence is uploaded to the hazard before.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
@@ -159,7 +159,7 @@ pub(crate) async fn rectify_hazard(
     context.decide(move |tx| steps::rectify(tx, id.0, &if_match, &input)).await
 }
 
-/// 监理意见 · Comment on a hazard
+/// Comment on a hazard
 ///
 /// A11.2: what the supervisor has to say of it; it stands in the project's timeline.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
@@ -174,7 +174,7 @@ pub(crate) async fn comment_hazard(
     context.decide(move |tx| steps::comment(tx, id.0, &if_match, &input)).await
 }
 
-/// 隐患销号 · Close a hazard
+/// Close a hazard
 ///
 /// A11.2: the leader has seen that it is rectified.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
@@ -188,7 +188,7 @@ pub(crate) async fn close_hazard(
     context.decide(move |tx| steps::close(tx, id.0, &if_match)).await
 }
 
-/// 退回整改 · Reject a rectification
+/// Reject a rectification
 ///
 /// A11.2: the leader's re-check failed; the hazard is open again.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
@@ -203,7 +203,7 @@ pub(crate) async fn reject_hazard(
     context.decide(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 延长整改期限 · Extend the due date
+/// Extend a hazard's due date
 ///
 /// A11.2: only the leader, with the reason, to a later day.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),

@@ -31,7 +31,7 @@ pub use wire::{
     PolicyOut, PolicyResult,
 };
 
-/// 录入保单 · Record a policy
+/// Record a policy
 ///
 /// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on: experts with
 /// a tie to it leave the project's groups that have not begun (A12.2).
@@ -50,7 +50,7 @@ pub(crate) async fn create_policy(
         .await
 }
 
-/// 批量录入保单 · Record many policies
+/// Record many policies
 ///
 /// Up to 1,000 in one request, each as alone (A2.1, A4.2): one result for each, in their order, and one that is refused
 /// leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
@@ -92,7 +92,7 @@ pub struct PolicyFilter {
     policy_number: Option<String>,
 }
 
-/// 保单列表 · List policies
+/// List policies
 ///
 /// Those in which the caller has a part (A11.3), newest first, each with what is commissioned against it.
 #[utoipa::path(tag = "policies", params(ListQuery<PolicyFilter>), responses(
@@ -125,7 +125,7 @@ pub(crate) async fn list_policies(
         .await
 }
 
-/// 保单详情 · Read a policy
+/// Read a policy
 ///
 /// With the fee cap, what is commissioned against it, and its share of the premium, of the total and of what
 /// was received (A3.1).
@@ -145,7 +145,7 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
         .await
 }
 
-/// 保单批改 · Endorse a policy
+/// Endorse a policy
 ///
 /// The insurer changes premium or period; refused where what is commissioned already would break the cap
 /// (A3.1) or lie outside the period. The answer's tag is the policy's.
@@ -180,7 +180,7 @@ struct OfPolicy {
     policy: Uuid,
 }
 
-/// 批单列表 · List a policy's endorsements
+/// List a policy's endorsements
 ///
 /// Every change of the policy, newest first.
 #[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), ListQuery),

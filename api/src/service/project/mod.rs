@@ -31,7 +31,7 @@ use crate::{
 
 pub use wire::{ProjectInput, ProjectOut};
 
-/// 新建项目 · Create a project
+/// Create a project
 ///
 /// The contractor drafts a project; nothing is served before it is registered (A2.1).
 #[utoipa::path(tag = "projects", request_body = ProjectInput, responses(
@@ -66,7 +66,7 @@ pub struct ProjectFilter {
     contractor_id: Option<Uuid>,
 }
 
-/// 项目列表 · List projects
+/// List projects
 ///
 /// Those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "projects", params(ListQuery<ProjectFilter>), responses(
@@ -98,7 +98,7 @@ pub(crate) async fn list_projects(
         .await
 }
 
-/// 项目详情 · Read a project
+/// Read a project
 ///
 /// For those who have a part in it (A11.3); others are told that it is not there.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project")), responses(
@@ -116,7 +116,7 @@ pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Resu
         .await
 }
 
-/// 修改项目 · Replace a draft project
+/// Update a project
 ///
 /// The contractor, while it is a draft.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
@@ -131,7 +131,7 @@ pub(crate) async fn update_project(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 项目登记 · Register a project
+/// Register a project
 ///
 /// A4.1: the first step. Supervisor and owner must be named.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
@@ -145,7 +145,7 @@ pub(crate) async fn register_project(
     context.change(move |tx| steps::register(tx, id.0, &if_match)).await
 }
 
-/// 取消项目 · Cancel a draft project
+/// Cancel a project
 ///
 /// The contractor gives a draft up, with the reason.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
@@ -160,7 +160,7 @@ pub(crate) async fn cancel_project(
     context.decide(move |tx| steps::cancel(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 停工 · Suspend a project
+/// Suspend a project
 ///
 /// The contractor says that work has stopped, with the reason; nothing is served meanwhile.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
@@ -175,7 +175,7 @@ pub(crate) async fn suspend_project(
     context.decide(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 复工 · Resume a project
+/// Resume a project
 ///
 /// The contractor says that work goes on.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
@@ -189,7 +189,7 @@ pub(crate) async fn resume_project(
     context.decide(move |tx| steps::resume(tx, id.0, &if_match)).await
 }
 
-/// 项目完工 · Complete a project
+/// Complete a project
 ///
 /// The contractor says that the works are completed.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),

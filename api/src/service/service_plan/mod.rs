@@ -31,7 +31,7 @@ use crate::{
 
 pub use wire::{PlannedServiceInput, PlannedServiceOut, ServicePlanInput, ServicePlanOut};
 
-/// 编制技术服务方案 · Create a service plan
+/// Create a service plan
 ///
 /// A4.3: the provider drafts the next version of the plan of an accepted commission; one is open at a time.
 #[utoipa::path(tag = "service-plans", request_body = ServicePlanInput, responses(
@@ -66,7 +66,7 @@ pub struct ServicePlanFilter {
     commission_id: Option<Uuid>,
 }
 
-/// 技术服务方案列表 · List service plans
+/// List service plans
 ///
 /// Every version of those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "service-plans", params(ListQuery<ServicePlanFilter>), responses(
@@ -96,7 +96,7 @@ pub(crate) async fn list_service_plans(
         .await
 }
 
-/// 技术服务方案详情 · Read a service plan
+/// Read a service plan
 ///
 /// One version of a commission's plan, with what it plans.
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan")), responses(
@@ -113,7 +113,7 @@ pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) ->
         .await
 }
 
-/// 修改技术服务方案 · Replace a draft service plan
+/// Update a service plan
 ///
 /// The provider, while it is a draft. Its services get new ids; its commission stays.
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
@@ -128,7 +128,7 @@ pub(crate) async fn update_service_plan(
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交技术服务方案 · Submit a service plan
+/// Submit a service plan
 ///
 /// Every commissioned line is covered at least as often as agreed; services of earlier versions that have
 /// begun count (A7.1).
@@ -143,7 +143,7 @@ pub(crate) async fn submit_service_plan(
     context.decide(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 确认技术服务方案 · Confirm a service plan
+/// Confirm a service plan
 ///
 /// A4.4: the insurer, never who prepared it. Every planned service becomes a visit; visits of earlier
 /// versions that have not begun are cancelled; the commission is in service.
@@ -158,7 +158,7 @@ pub(crate) async fn confirm_service_plan(
     context.change(move |tx| steps::confirm(tx, id.0, &if_match)).await
 }
 
-/// 退回技术服务方案 · Return a service plan
+/// Return a service plan
 ///
 /// The insurer, with the reason; the provider makes a new version (A4.4).
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),

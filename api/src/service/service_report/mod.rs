@@ -32,7 +32,7 @@ use crate::{
 use wire::ViewContext;
 pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput};
 
-/// 新建技术服务报告 · Create a service report
+/// Create a service report
 ///
 /// A4.7: the provider drafts the one report of a commission in service.
 #[utoipa::path(tag = "service-reports", request_body = ServiceReportInput, responses(
@@ -68,7 +68,7 @@ pub struct ServiceReportFilter {
     commission_id: Option<Uuid>,
 }
 
-/// 技术服务报告列表 · List service reports
+/// List service reports
 ///
 /// Those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "service-reports", params(ListQuery<ServiceReportFilter>), responses(
@@ -93,7 +93,7 @@ pub(crate) async fn list_service_reports(
         .await
 }
 
-/// 技术服务报告详情 · Read a service report
+/// Read a service report
 ///
 /// For the parties of the commission (A11.3); others are told that it is not there.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report")), responses(
@@ -110,7 +110,7 @@ pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 修改技术服务报告 · Replace a service report
+/// Update a service report
 ///
 /// The provider, while it is a draft or returned.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
@@ -126,7 +126,7 @@ pub(crate) async fn update_service_report(
     context.decide(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交技术服务报告 · Submit a service report
+/// Submit a service report
 ///
 /// A4.7: when every visit is accepted and every line served as agreed. What stands on record then is kept
 /// with it, and the commission is reported.
@@ -141,7 +141,7 @@ pub(crate) async fn submit_service_report(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 签收技术服务报告 · Acknowledge a service report
+/// Acknowledge a service report
 ///
 /// A4.7: the insurer; the commission is completed. Who prepared it does not acknowledge it.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
@@ -155,7 +155,7 @@ pub(crate) async fn acknowledge_service_report(
     context.change(move |tx| steps::acknowledge(tx, id.0, &if_match)).await
 }
 
-/// 退回技术服务报告 · Return a service report
+/// Return a service report
 ///
 /// The insurer, with the reason; the commission is in service again (A4.7).
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),

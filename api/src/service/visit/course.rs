@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// 开始服务 · Start a visit
+/// Start a visit
 ///
 /// A4.5: the leader begins it on its agreed day (A12.1), on a registered project (A2.1) whose commission is in service.
 /// Past that day it is rescheduled first. What its experts are now stays readable with the group.
@@ -31,7 +31,7 @@ pub(crate) async fn start_visit(
     context.change(move |tx| steps::start(tx, id.0, &if_match)).await
 }
 
-/// 记录服务步骤 · Record a step
+/// Record a step of a visit
 ///
 /// A13.1: the group records each step in its order; the last is the rectification proposal.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
@@ -46,7 +46,7 @@ pub(crate) async fn record_visit_step(
     context.change(move |tx| steps::record_step(tx, id.0, &if_match, &input)).await
 }
 
-/// 结束服务 · End a visit
+/// End a visit
 ///
 /// The leader ends it when all five steps are taken (A13.1); the material is due within {A14.1 in words} working days (A14.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),

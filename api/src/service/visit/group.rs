@@ -17,7 +17,7 @@ use crate::{
     wire::ReasonInput,
 };
 
-/// 提出专家组和时间 · Propose a group and slots
+/// Propose a group and times for a visit
 ///
 /// A10.1, A10.2, A12.2: at least {A10.1 in words} experts, a leader of the leader pool, the three specialties, and nobody with
 /// a tie to a party of the project on a day of any slot, or whose registration lapses before one (A9.1). A12.1: one to five slots in the window of the plan (A11.1), of
@@ -34,7 +34,7 @@ pub(crate) async fn propose_visit(
     context.change(move |tx| steps::propose(tx, id.0, &if_match, &input)).await
 }
 
-/// 同意服务时间 · Agree to slots
+/// Agree to proposed times of a visit
 ///
 /// A12.1: the contractor, and every expert of the group, to one or several of the proposed slots. Once all have
 /// answered, the earliest that suits everyone, for which nobody is booked elsewhere, and on which nobody has a tie
@@ -54,7 +54,7 @@ pub(crate) async fn agree_visit(
     context.change(move |tx| steps::agree(tx, id.0, &if_match, &input)).await
 }
 
-/// 谢绝服务时间 · Decline
+/// Decline the proposed times of a visit
 ///
 /// A12.1: an expert's place in the group is open again, and what the others answered stands; where the contractor
 /// declines, the group stays and other times are to be proposed.
@@ -70,7 +70,7 @@ pub(crate) async fn decline_visit(
     context.change(move |tx| steps::decline(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 改期 · Take the time back
+/// Reschedule a visit
 ///
 /// The provider takes group and time back before the visit begins, to propose others (A12.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
@@ -85,7 +85,7 @@ pub(crate) async fn reschedule_visit(
     context.change(move |tx| steps::reschedule(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 取消现场服务 · Cancel a visit
+/// Cancel a visit
 ///
 /// The provider says that it does not take place. A line that is then served less often than agreed needs
 /// a new version of the plan (A7.1).

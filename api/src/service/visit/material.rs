@@ -63,7 +63,7 @@ impl From<Material> for RequiredMaterial {
     }
 }
 
-/// 资料清单 · List what a visit must bring
+/// List the material that a visit requires
 ///
 /// A14.2: the kinds that its category asks for, which of them are there, and until when (A14.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
@@ -88,7 +88,7 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
         .await
 }
 
-/// 提交服务资料 · Submit the material
+/// Submit a visit's material
 ///
 /// A4.6, A14.2: the leader submits it, complete for its category, with the conclusion. Late is marked,
 /// never refused (A14.1).
@@ -105,7 +105,7 @@ pub(crate) async fn submit_visit(
     context.decide(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
-/// 验收服务资料 · Accept the material
+/// Accept a visit's material
 ///
 /// The provider accepts what the leader submitted (A4.6); who submitted it does not accept it.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
@@ -119,7 +119,7 @@ pub(crate) async fn accept_visit(
     context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
-/// 退回服务资料 · Return the material
+/// Return a visit's material
 ///
 /// The provider returns it with the reason; the leader completes it and submits it again (A4.6).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),

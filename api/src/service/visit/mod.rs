@@ -47,7 +47,7 @@ pub struct VisitFilter {
     commission_id: Option<Uuid>,
 }
 
-/// 现场服务列表 · List visits
+/// List visits
 ///
 /// Those in which the caller has a part (A11.3), newest first.
 #[utoipa::path(tag = "visits", params(ListQuery<VisitFilter>), responses(
@@ -73,7 +73,7 @@ pub(crate) async fn list_visits(
         .await
 }
 
-/// 现场服务详情 · Read a visit
+/// Read a visit
 ///
 /// For those who have a part in it (A11.3); others are told that it is not there.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(

@@ -63,7 +63,7 @@ impl From<RectificationProposal> for RectificationProposalOut {
     }
 }
 
-/// 出具整改建议书 · Issue the rectification proposal
+/// Issue the rectification proposal
 ///
 /// A13.1: the fifth step. The leader issues it with the hazards as they stand; it is the visit's, and so
 /// is its version.
@@ -86,7 +86,7 @@ pub(crate) async fn issue_rectification_proposal(
         .await
 }
 
-/// 整改建议书 · Read the rectification proposal
+/// Read the rectification proposal
 ///
 /// The hazards and the advice as they stood when it was issued (A13.1), and its receipt.
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
@@ -106,7 +106,7 @@ pub(crate) async fn get_rectification_proposal(
         .await
 }
 
-/// 签收整改建议书 · Receive the rectification proposal
+/// Acknowledge the rectification proposal
 ///
 /// The contractor confirms that it has it, once (A13.1).
 #[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),

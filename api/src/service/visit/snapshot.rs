@@ -96,7 +96,7 @@ impl ExpertSnapshot {
     }
 }
 
-/// 专家组构成 · Read a visit's group
+/// Read a visit's group
 ///
 /// With the qualification, pools and employer of each expert as they were when the visit began, and before that when the
 /// group was proposed (A9, A10.1); what changes later does not change them here. Certificates and work history are for the

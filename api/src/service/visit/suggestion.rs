@@ -170,7 +170,7 @@ pub struct LeftOutCounts {
     pub tied: usize,
 }
 
-/// 专家组建议 · Suggest groups
+/// Suggest groups for a visit
 ///
 /// At most five whole groups for a time, each of which satisfies A9, A10.1, A10.2 and A12.2, with nobody in two visits
 /// at once, time to travel between them, and nobody who declined that time (A12.1). The best have been given the least work
