@@ -484,7 +484,7 @@ fn a_stage_that_fails_holds_up_no_other(world: &World) {
     negotiated(&cast, story.visit());
     cast.set_time(cast.now() + Duration::hours(36));
     let application = world.application();
-    let keep =
+    let run_round =
         || actix_web::rt::System::new().block_on(anze_api::jobs::housekeeping::run_round(&application));
     let rename =
         |from: &str, to: &str| world.database().execute(&format!("ALTER TABLE {from} RENAME TO {to}"));
