@@ -2,7 +2,7 @@
 
 mod directory;
 pub(crate) mod steps;
-pub(crate) mod wire;
+mod wire;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +38,7 @@ use crate::{
     wire::{ListQuery, terms::ExpertStatusTerm},
 };
 
+pub(crate) use wire::{AccountIn, credit_code, qualification};
 pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
 
 /// 专家入库 · Take an expert into the library
