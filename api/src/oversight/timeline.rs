@@ -23,9 +23,13 @@ fn disclosed(entry: event::Entry, sight: Sight, language: Language) -> Option<Ti
     let whole = TimelineEntry::new(entry, language);
     match sight {
         Sight::Nothing => None,
-        Sight::Step => {
-            Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
-        }
+        Sight::Step => Some(TimelineEntry {
+            reason: None,
+            reason_text: None,
+            facts: Vec::new(),
+            details_withheld: true,
+            ..whole
+        }),
         Sight::Whole => Some(whole),
     }
 }

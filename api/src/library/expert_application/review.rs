@@ -68,7 +68,10 @@ pub struct FindingOut {
     /// Whether the requirement is met.
     pub met: bool,
     /// What is needed and what there is, in Chinese.
-    #[schema(max_length = 20000, example = "满 {A9.1} 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次")]
+    #[schema(
+        max_length = 20000,
+        example = "满 {A9.1} 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次"
+    )]
     pub zh: String,
     /// The same in English.
     #[schema(

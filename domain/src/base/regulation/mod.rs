@@ -36,7 +36,8 @@ impl<T: Copy> Provision<T> {
     /// Every value, in the words that `say` has for it: the first, and behind it each later one with the day from which it
     /// holds, such as `21 (≥ 2027-01-01: 22)`. This stays true on every day, also where a later value does not hold yet.
     fn stated(&self, say: impl Fn(T) -> String) -> String {
-        let later: Vec<_> = self.later.iter().map(|(since, value)| format!("≥ {since}: {}", say(*value))).collect();
+        let later: Vec<_> =
+            self.later.iter().map(|(since, value)| format!("≥ {since}: {}", say(*value))).collect();
         let first = say(self.first.1);
         if later.is_empty() { first } else { format!("{first} ({})", later.join(", ")) }
     }
