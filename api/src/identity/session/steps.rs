@@ -78,7 +78,7 @@ pub fn end_own(
     if session.user_id.uuid() != tx.caller.id() {
         return Err(ApiError::not_found());
     }
-    if store::end(tx.db, id, reason, tx.now())? {
+    if store::end(tx.db, id, reason.code(), tx.now())? {
         append_end(tx, &session, reason)?;
     }
     Ok(())
