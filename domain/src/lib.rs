@@ -20,7 +20,7 @@ pub mod vocabularies;
 
 pub use base::{
     code::{Code, Kind, Violation},
-    event::{Event, EventName, FactName, RecordKind},
+    event::{ActorKind, Event, EventName, FactName, RecordKind},
     id::Id,
     money::Money,
     period::Period,

@@ -1,4 +1,7 @@
 //! End-to-end tests: the real server, both databases, every answer held against the contract.
+//!
+//! Codes of events, records, facts and states are written as strings here, on purpose: they are what callers receive, and a code
+//! that changes by accident fails these tests. All other tests name them by their vocabularies (`.ci/vocabularies`).
 
 #[cfg(test)]
 mod access;

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
-use anze_domain::{Money, Vocabulary};
+use anze_domain::{
+    Money, Vocabulary,
+    base::regulation::{FEE_CAP_PERCENT, as_ratio},
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use utoipa::{
@@ -161,7 +164,7 @@ impl PartialSchema for PremiumShare {
             .description(Some(
                 "A share of the premium, as a ratio with six decimal places: {A3.1} % is {A3.1 as ratio}.",
             ))
-            .examples(["0.210000"])
+            .examples([as_ratio(FEE_CAP_PERCENT.first.1)])
             .into()
     }
 }

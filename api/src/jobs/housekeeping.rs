@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     app::{due_records::for_each_due, state::App},
     http::problem::ApiError,
-    library::{public_notice::ending, standing::lapse},
+    library::{public_notice::end_public_notices, standing::announce_lapses},
     service::visit::steps,
 };
 
@@ -63,9 +63,9 @@ pub async fn run_round(app: &App) -> Vec<&'static str> {
     ended("failed logins", error_text(clean_failures(app).await));
     ended("provisional deadlines", error_text(recount_deadlines(app).await));
     ended("material that is overdue", error_text(mark_overdue(app).await));
-    ended("registrations that lapse", error_text(lapse::announce(app).await));
+    ended("registrations that lapse", error_text(announce_lapses(app).await));
     ended("answers to proposed times", error_text(crate::service::visit::remind_of_answers(app).await));
-    ended("public notices that end", error_text(ending::end_due_notices(app).await));
+    ended("public notices that end", error_text(end_public_notices(app).await));
     ended("uploads that broke off", error_text(clean_staging(app).await));
     ended("files that nothing names", error_text(sweep_unnamed(app).await));
     failed

@@ -23,9 +23,13 @@ fn disclosed(entry: event::Entry, disclosure: EntryDisclosure, language: Languag
     let whole = TimelineEntry::new(entry, language);
     match disclosure {
         EntryDisclosure::Nothing => None,
-        EntryDisclosure::Step => {
-            Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
-        }
+        EntryDisclosure::Step => Some(TimelineEntry {
+            reason: None,
+            reason_text: None,
+            facts: Vec::new(),
+            details_withheld: true,
+            ..whole
+        }),
         EntryDisclosure::Whole => Some(whole),
     }
 }

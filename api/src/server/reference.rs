@@ -1,25 +1,18 @@
 //! Reference data: every code list with its names, and the criteria for major hazards.
 
-use std::sync::LazyLock;
-
 use actix_web::{
     get,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
-use anze_domain::{
-    base::{data, regulation::with_numbers},
-    service::major_hazard::MajorHazardCriteria,
-    vocabularies,
-};
+use anze_domain::{base::regulation::with_numbers, service::major_hazard::MajorHazardCriteria, vocabularies};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::{problem::ApiError, respond::Reply};
-
-/// The criteria that come with the product.
-static CRITERIA: LazyLock<Result<MajorHazardCriteria, serde_json::Error>> =
-    LazyLock::new(|| serde_json::from_str(data::MAJOR_HAZARD_CRITERIA));
+use crate::{
+    app::criteria::criteria,
+    http::{problem::ApiError, respond::Reply},
+};
 
 /// Code lists and the criteria for major hazards.
 #[derive(Debug, Serialize, ToSchema)]
@@ -141,7 +134,7 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
 ))]
 #[get("/reference")]
 pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
-    let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
+    let criteria = criteria().map_err(ApiError::internal)?;
     let vocabularies = vocabularies::vocabularies().into_iter().map(CodeList::from).collect();
     let reference = ReferenceData { vocabularies, major_hazard_criteria: criteria.into() };
     Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))

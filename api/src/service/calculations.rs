@@ -3,6 +3,7 @@
 use actix_web::{get, http::StatusCode, post, web};
 use anze_domain::{
     Money,
+    base::regulation::{FEE_CAP_PERCENT, as_ratio},
     calendar::working_calendar::{Deadline, shanghai_date},
     service::fee::{self, CostLine, Quote},
 };
@@ -157,7 +158,7 @@ pub struct FeeQuoteOut {
     /// The fee as a share of the premium, six places; absent where the premium is nothing.
     #[serde(skip_serializing_if = "Option::is_none", with = "rust_decimal::serde::str_option")]
     #[schema(value_type = String, required = false, nullable = false, max_length = 24,
-        pattern = r"^[0-9]+\.[0-9]{6}$", example = "0.210000")]
+        pattern = r"^[0-9]+\.[0-9]{6}$", example = json!(as_ratio(FEE_CAP_PERCENT.first.1)))]
     pub share_of_premium: Option<Decimal>,
     /// Whether it keeps within the cap; absent where the cap does not bind.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,20 +181,30 @@ impl From<Quote> for FeeQuoteOut {
     }
 }
 
+/// The premium of the example.
+const EXAMPLE_PREMIUM: &str = "100000.03";
+
+/// The example of a fee that is one fen above the cap, by the share of the measures' first day.
+fn example_over_the_cap() -> Quote {
+    let (day, _) = FEE_CAP_PERCENT.first;
+    let premium = EXAMPLE_PREMIUM.parse().unwrap_or(Money::ZERO);
+    let above = fee::cap(premium, day).fen().saturating_add(1);
+    fee::quote_premium_ratio(premium, Money::from_fen(above).unwrap_or(Money::ZERO), day)
+}
+
 /// Quote a service fee
 ///
 /// Rules A3.1 and A3.2, to the fen. Nothing is kept, hence no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),
     request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({
-            "mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}))),
+            "mode": "premium_ratio", "premium_total": EXAMPLE_PREMIUM, "fee": example_over_the_cap().fee}))),
         ("actual_cost" = (summary = "At actual cost", value = json!({
             "mode": "actual_cost", "premium_total": "100000.00", "lines": [
                 {"item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00"}]}))),
     )),
-    responses((status = 200, description = "The quote", body = FeeQuoteOut, example = json!({
-        "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
-        "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
+    responses((status = 200, description = "The quote", body = FeeQuoteOut,
+        example = json!(FeeQuoteOut::from(example_over_the_cap())))))]
 #[post("/fee-quotes")]
 pub(crate) async fn quote_fee(
     app: web::Data<App>,

@@ -1,13 +1,13 @@
 //! Entries of the event log, as timelines and histories show them.
 
-use anze_domain::oversight::wording;
+use anze_domain::{ActorKind, EventName, FactName, RecordKind, Vocabulary, oversight::wording};
 use anze_persistence::store::event;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::language::Language;
+use crate::{app::criteria::criteria, http::language::Language};
 
 /// An entry of a timeline.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,14 +18,14 @@ pub struct TimelineEntry {
     /// When.
     pub occurred_at: DateTime<Utc>,
     /// Code of what happened: a term of `EventName`, or a code under which an earlier version stored the event.
-    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = "commission_submitted")]
+    #[schema(max_length = 64, pattern = "^[a-z_]+$", example = json!(EventName::CommissionSubmitted.code()))]
     pub name: String,
     /// What happened, in the caller's language (`Accept-Language`; Chinese by default). An event whose code is no
     /// term of `EventName` has its code here.
     #[schema(max_length = 200, example = "提交委托服务单")]
     pub title: String,
     /// Code of the kind of record: a term of `RecordKind`, or a code under which an earlier version stored it.
-    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "commission")]
+    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = json!(RecordKind::Commission.code()))]
     pub subject: String,
     /// The kind of record in the caller's language.
     #[schema(max_length = 200, example = "委托服务单")]
@@ -52,14 +52,22 @@ pub struct TimelineEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub reason: Option<String>,
+    /// Why, in the caller's language: a reason from a list by its name, any other as somebody wrote it. Absent where `reason`
+    /// is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 1000, example = "资料不完整")]
+    pub reason_text: Option<String>,
     /// Further facts, by name.
     #[schema(max_items = 32)]
     pub facts: Vec<EventFact>,
     /// Whether reason and facts are withheld, as the caller does not read the record.
     pub details_withheld: bool,
-    /// Who: `user`, `token` or `system`.
-    #[schema(max_length = 16, pattern = "^[a-z]+$", example = "user")]
+    /// Code of the kind of actor: a term of `ActorKind`.
+    #[schema(max_length = 16, pattern = "^[a-z]+$", example = json!(ActorKind::User.code()))]
     pub actor_kind: String,
+    /// The kind of actor in the caller's language.
+    #[schema(max_length = 200, example = "用户")]
+    pub actor_kind_title: String,
     /// The user or token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -81,16 +89,17 @@ pub struct TimelineEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventFact {
     /// Code of its name: a term of `FactName`, or a code under which an earlier version stored the fact.
-    #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "fee")]
+    #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = json!(FactName::Fee.code()))]
     pub name: String,
-    /// Its value, as text: codes, RFC 3339 instants, ISO dates and decimal amounts as they are stored.
+    /// Its value, as text: codes, ids, RFC 3339 instants, ISO dates and decimal amounts as they are stored. Several
+    /// instants have spaces between them.
     #[schema(max_length = 1000, example = "21000.00")]
     pub value: String,
     /// Its name in the caller's language (`Accept-Language`; Chinese by default).
     #[schema(max_length = 200, example = "服务费")]
     pub label: String,
     /// Its value in the caller's language: terms by their names, amounts with their currency, instants to the minute in
-    /// Asia/Shanghai. A value without words of its own is the same as `value`.
+    /// Asia/Shanghai, ids by the kind of the record. A value without words of its own is the same as `value`.
     #[schema(max_length = 4000, example = "21000.00 元")]
     pub text: String,
 }
@@ -99,9 +108,10 @@ impl EventFact {
     /// The facts about a record of this kind, in a language.
     #[must_use]
     pub fn all(subject: &str, facts: &[(String, String)], language: Language) -> Vec<Self> {
+        let criteria = criteria().ok();
         let fact = |(name, value): &(String, String)| Self {
             label: language.pick(wording::fact_label(name)),
-            text: language.pick(wording::fact_value(subject, name, value)),
+            text: language.pick(wording::fact_value(criteria, subject, name, value)),
             name: name.clone(),
             value: value.clone(),
         };
@@ -124,6 +134,11 @@ impl TimelineEntry {
             to_title: entry.to_state.as_ref().map(state),
             actor_id: entry.actor_id(),
             organization_id: entry.organization_id(),
+            actor_kind_title: language.pick(wording::actor_kind(&entry.actor_kind)),
+            reason_text: entry
+                .reason
+                .as_ref()
+                .map(|reason| language.pick(wording::reason(&entry.subject, reason))),
             digest: entry.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             facts: EventFact::all(&entry.subject, entry.facts(), language),
             details_withheld: false,

@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Write};
 
-use anze_domain::vocabularies::{CodeList, vocabularies};
+use anze_domain::{
+    base::regulation::with_numbers,
+    vocabularies::{CodeList, vocabularies},
+};
 
 use crate::{
     Failure, NOTE,
@@ -46,7 +49,7 @@ fn table(text: &mut String, terms: &[Term], rule_heading: &str) -> fmt::Result {
 }
 
 fn code_list(text: &mut String, list: &CodeList) -> fmt::Result {
-    writeln!(text, "\n### {}\n\n{}\n", list.name, list.description)?;
+    writeln!(text, "\n### {}\n\n{}\n", list.name, with_numbers(list.description))?;
     writeln!(text, "| code | 中文 | English |\n|---|---|---|")?;
     for term in &list.terms {
         writeln!(text, "| `{}` | {} | {} |", term.code, term.zh, term.en)?;

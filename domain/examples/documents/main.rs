@@ -1,7 +1,8 @@
 //! Writes the documents that follow from the code: `docs/states.md` and `docs/glossary.md`. With `--check` it writes nothing and
-//! names the first line that differs.
+//! names the first line that differs. Either way it checks the numbers of the regulation in the documents that people write.
 
 mod glossary;
+mod numbers;
 mod states;
 mod terms;
 
@@ -49,6 +50,8 @@ fn run(check: bool) -> Result<(), Failure> {
         }
         writeln!(io::stdout(), "docs/{name} {}", if check { "agrees with the code" } else { "is written" })?;
     }
+    let statements = numbers::check(&root)?;
+    writeln!(io::stdout(), "{statements} sentences name a number of the regulation as it is")?;
     Ok(())
 }
 

@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn facts_fill_their_places() {
-        let facts = [("visit".to_owned(), "FW-2026-000001".to_owned())];
+        let facts = [(FactName::Visit.code().to_owned(), "FW-2026-000001".to_owned())];
         assert_eq!(filled("a {visit} b {other}", &facts), "a FW-2026-000001 b {other}");
     }
 }

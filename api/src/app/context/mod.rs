@@ -12,7 +12,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
-    Event, Id, Violation,
+    ActorKind, Event, Id, Violation,
     access::{self, Caller, Operation, Relations, Who},
     base::{code::UNKNOWN_REFERENCE, id::SessionId},
     identity::notification::{Notification, Recipients},
@@ -228,9 +228,9 @@ impl RequestContext {
             now: self.now,
             author: Author {
                 kind: match self.caller.who {
-                    Who::Nobody => "nobody",
-                    Who::User(_) => "user",
-                    Who::Token(_) => "token",
+                    Who::Nobody => ActorKind::Nobody,
+                    Who::User(_) => ActorKind::User,
+                    Who::Token(_) => ActorKind::Token,
                 },
                 id: (self.caller.who != Who::Nobody).then(|| self.caller.id()),
                 organization_id: self.caller.organization_id.map(Id::uuid),

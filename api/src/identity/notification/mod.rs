@@ -4,6 +4,7 @@ pub(crate) mod steps;
 
 use actix_web::{get, post};
 use anze_domain::{
+    RecordKind, Vocabulary,
     base::id::UserId,
     oversight::wording::{self, Words},
 };
@@ -15,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::RequestContext,
+    app::{context::RequestContext, criteria::criteria},
     http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
     wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::EventFact},
 };
@@ -33,7 +34,7 @@ pub struct NotificationOut {
     pub title: String,
     /// Code of the kind of the record that it is about: a term of `RecordKind`, or a code under which an earlier version
     /// stored it.
-    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "visit")]
+    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = json!(RecordKind::Visit.code()))]
     pub subject: String,
     /// The kind of the record in the caller's language.
     #[schema(max_length = 200, example = "现场服务")]
@@ -68,7 +69,7 @@ impl NotificationOut {
     /// The notification, with its words in a language.
     #[must_use]
     pub fn new(it: Sent, language: Language) -> Self {
-        let text = wording::notification(it.kind(), &it.subject, it.facts());
+        let text = wording::notification(criteria().ok(), it.kind(), &it.subject, it.facts());
         let Words { zh: text_zh, en: text_en } = text.clone();
         Self {
             id: it.id(),

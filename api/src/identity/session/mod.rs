@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
 use anze_domain::{
     Id,
     base::id::{SessionId, UserId},
+    identity::session_end::SessionEndReason,
 };
 use anze_persistence::{
     Writer,
@@ -179,7 +180,7 @@ pub(crate) async fn refresh_session(
 #[post("/auth/logout")]
 pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiError> {
     let session = or_not_found(context.session)?;
-    end(context, session, "logout").await
+    end(context, session, SessionEndReason::Logout).await
 }
 
 /// List the caller's sessions
@@ -218,7 +219,7 @@ pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> 
     responses((status = 204, description = "The session is over")))]
 #[delete("/auth/sessions/{id}")]
 pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    end(context, Id::new(id.0), "ended_by_user").await
+    end(context, Id::new(id.0), SessionEndReason::EndedByUser).await
 }
 
 /// Change the caller's password
@@ -278,7 +279,7 @@ pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiErro
 }
 
 /// Ends one of the caller's own sessions.
-async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Result<Reply, ApiError> {
+async fn end(context: RequestContext, id: SessionId, reason: SessionEndReason) -> Result<Reply, ApiError> {
     let app = context.app.clone();
     let reply = context
         .write(move |tx| {

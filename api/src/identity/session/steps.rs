@@ -1,7 +1,9 @@
 //! Steps that change sessions and passwords.
 
 use anze_domain::{
-    Event, EventName, FactName, Id, RecordKind, Vocabulary, base::id::SessionId, identity::organization::User,
+    Event, EventName, FactName, Id, RecordKind, Vocabulary,
+    base::id::SessionId,
+    identity::{organization::User, session_end::SessionEndReason},
 };
 use anze_persistence::{
     identity::{
@@ -55,23 +57,28 @@ pub fn begin(
 
 /// Ends a session whose refresh token was presented again.
 pub fn end_reused(tx: &mut WriteContext<'_, '_>, session: SessionId) -> Result<(), ApiError> {
-    let reason = "refresh_token_reused";
+    let reason = SessionEndReason::RefreshTokenReused;
     let session = or_not_found(store::find(tx.db, session)?)?;
     let user = or_not_found(user::find(tx.db, session.user_id)?)?;
-    if store::end(tx.db, session.id, reason, tx.now())? {
-        let event = Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason);
+    if store::end(tx.db, session.id, reason.code(), tx.now())? {
+        let event =
+            Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason.code());
         tx.append(user.stream(), &event)?;
     }
     Ok(())
 }
 
 /// Ends one of the caller's own sessions.
-pub fn end_own(tx: &mut WriteContext<'_, '_>, id: SessionId, reason: &'static str) -> Result<(), ApiError> {
+pub fn end_own(
+    tx: &mut WriteContext<'_, '_>,
+    id: SessionId,
+    reason: SessionEndReason,
+) -> Result<(), ApiError> {
     let session = or_not_found(store::find(tx.db, id)?)?;
     if session.user_id.uuid() != tx.caller.id() {
         return Err(ApiError::not_found());
     }
-    if store::end(tx.db, id, reason, tx.now())? {
+    if store::end(tx.db, id, reason.code(), tx.now())? {
         append_end(tx, &session, reason)?;
     }
     Ok(())
@@ -95,7 +102,14 @@ pub fn change_password(
     tx.append(user.stream(), &user.event(EventName::PasswordChanged))
 }
 
-fn append_end(tx: &mut WriteContext<'_, '_>, session: &Session, reason: &str) -> Result<(), ApiError> {
+fn append_end(
+    tx: &mut WriteContext<'_, '_>,
+    session: &Session,
+    reason: SessionEndReason,
+) -> Result<(), ApiError> {
     let stream = tx.caller.organization_id.map_or(session.user_id.uuid(), Id::uuid);
-    tx.append(stream, &Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason))
+    tx.append(
+        stream,
+        &Event::new(EventName::SessionEnded, RecordKind::Session, session.id).because(reason.code()),
+    )
 }

@@ -28,7 +28,7 @@ use super::wire::CouncilSessionInput;
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
-    library::expert_application::{notifications, release_certificates},
+    library::expert_application::{applicant_notification, release_certificates, with_fact},
 };
 
 /// The session, and in the order of what was sent, whether each item was taken.
@@ -163,14 +163,11 @@ pub fn close(
             voted_down.push(application.id);
             NotificationKind::ApplicationVotedDown
         };
-        let notification = notifications::with(
-            notifications::applicant(kind, &application),
-            FactName::HeldOn,
-            next.terms.held_on,
-        );
-        let notification = notifications::with(notification, FactName::VotesFor, votes.votes_for);
-        let notification = notifications::with(notification, FactName::VotesAgainst, votes.votes_against);
-        messages.push(notifications::with(notification, FactName::VotesAbstain, votes.votes_abstain));
+        let notification =
+            with_fact(applicant_notification(kind, &application), FactName::HeldOn, next.terms.held_on);
+        let notification = with_fact(notification, FactName::VotesFor, votes.votes_for);
+        let notification = with_fact(notification, FactName::VotesAgainst, votes.votes_against);
+        messages.push(with_fact(notification, FactName::VotesAbstain, votes.votes_abstain));
         if outcome != VoteOutcome::Passed {
             ended.push(application);
         }
@@ -211,8 +208,8 @@ pub fn adjourn(
     for application in expert_application::find_all(tx.db, &ids(&open))? {
         let (application, event) = application.adjourn(reason)?;
         happened.push(event);
-        let notification = notifications::applicant(NotificationKind::ApplicationAdjourned, &application);
-        messages.push(notifications::with(notification, FactName::Reason, reason.trim()));
+        let notification = applicant_notification(NotificationKind::ApplicationAdjourned, &application);
+        messages.push(with_fact(notification, FactName::Reason, reason.trim()));
     }
     expert_application::advance_all(tx.db, &ids(&open), BulkTransition::Adjourned, tx.now())?;
     store::set_outcome(tx.db, id, &ids(&open), VoteOutcome::Adjourned)?;

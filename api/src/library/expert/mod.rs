@@ -2,7 +2,7 @@
 
 mod directory;
 pub(crate) mod steps;
-pub(crate) mod wire;
+mod wire;
 
 use std::collections::BTreeSet;
 
@@ -39,6 +39,7 @@ use crate::{
 };
 
 pub use wire::{EngineerIo, ExpertAdmissionInput, ExpertOut, TitleIo, WorkPeriodIo};
+pub(crate) use wire::{ExpertAccountInput, credit_code, qualification};
 
 /// Admit an expert to the library
 ///

@@ -216,7 +216,7 @@ impl From<&Admission> for AdmissionIo {
 ///
 /// # Errors
 /// At `pointer`.
-pub(crate) fn code(
+pub(crate) fn credit_code(
     text: Option<&str>,
     pointer: String,
 ) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
@@ -229,7 +229,7 @@ impl ExpertAdmissionInput {
     /// # Errors
     /// At `/employer_code`.
     pub fn employer_code(&self) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
-        code(self.employer_code.as_deref(), "/employer_code".to_owned())
+        credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())
     }
 
     /// What qualifies the expert.
@@ -259,7 +259,10 @@ pub(crate) fn qualification(
     let work_history = work_history.iter().enumerate().map(|(index, it)| {
         Ok(WorkPeriod {
             employer: it.employer.clone(),
-            employer_code: code(it.employer_code.as_deref(), format!("/work_history/{index}/employer_code"))?,
+            employer_code: credit_code(
+                it.employer_code.as_deref(),
+                format!("/work_history/{index}/employer_code"),
+            )?,
             role: it.role.clone(),
             from: it.from,
             to: it.to,

@@ -1,7 +1,7 @@
 //! Applications for the expert library (入库申请, A8.1): written by who wants in, reviewed by the association.
 
 mod file;
-pub(crate) mod notifications;
+mod notifications;
 mod record;
 mod registration;
 mod review;
@@ -37,6 +37,9 @@ use crate::{
 };
 
 pub use file::ApplicationFileOut;
+pub(crate) use notifications::{
+    applicant as applicant_notification, association as association_notification, with as with_fact,
+};
 pub use review::AssessmentOut;
 pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;

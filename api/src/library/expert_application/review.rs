@@ -68,12 +68,15 @@ pub struct FindingOut {
     /// Whether the requirement is met.
     pub met: bool,
     /// What is needed and what there is, in Chinese.
-    #[schema(max_length = 20000, example = "满 10 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次")]
+    #[schema(
+        max_length = 20000,
+        example = "满 {A9.1} 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次"
+    )]
     pub zh: String,
     /// The same in English.
     #[schema(
         max_length = 20000,
-        example = "ten years: 9 years 364 days, overlap 2014-03-01–2015-02-28 counted once"
+        example = "{A9.1 in words} years: 9 years 364 days, overlap 2014-03-01–2015-02-28 counted once"
     )]
     pub en: String,
 }

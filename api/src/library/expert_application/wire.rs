@@ -16,7 +16,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::{EngineerIo, ExpertAccountInput, TitleIo, WorkPeriodIo, code, qualification},
+    library::expert::{EngineerIo, ExpertAccountInput, TitleIo, WorkPeriodIo, credit_code, qualification},
     wire::terms::{ApplicationFileKindTerm, ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
 };
 
@@ -99,7 +99,7 @@ impl ExpertApplicationInput {
             mobile: self.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
             pool: self.pool.0,
             employer_name: self.employer_name.clone(),
-            employer_code: code(self.employer_code.as_deref(), "/employer_code".to_owned())?,
+            employer_code: credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())?,
             qualification: qualification(
                 &self.specialties,
                 &self.titles,

@@ -1,7 +1,7 @@
 //! Experts leave groups that have not begun, because of their standing or a tie; and ties that were found
 //! after a visit had begun are marked there (A12.2, A20.1).
 
-pub mod lock;
+mod lock;
 mod notifications;
 
 use std::collections::BTreeMap;
@@ -27,7 +27,10 @@ use uuid::Uuid;
 
 use crate::app::context::SystemWriteContext;
 
-pub use lock::{Groups, of_project as lock_groups_of_project};
+pub use lock::{
+    Groups, of_companies as lock_groups_of_companies, of_expert as lock_groups_of_expert,
+    of_project as lock_groups_of_project, of_tied as lock_groups_of_tied,
+};
 
 /// The expert leaves those of their groups for which there is a reason: each visit is to be arranged anew,
 /// and everyone concerned is told.

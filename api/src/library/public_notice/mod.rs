@@ -1,6 +1,6 @@
 //! Public notices (公示, A8.1): open to everyone, names masked; they end by themselves.
 
-pub(crate) mod ending;
+mod ending;
 pub(crate) mod steps;
 mod wire;
 
@@ -26,6 +26,7 @@ use crate::{
     wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
+pub(crate) use ending::end_due_notices as end_public_notices;
 pub use wire::{PublicNoticeApplicationOut, PublicNoticeInput, PublicNoticeOut};
 
 /// Publish a public notice

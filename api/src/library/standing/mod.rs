@@ -1,7 +1,7 @@
 //! The experts' standing: measures against them, what their events say of them, registrations that lapse
 //! (A9.1, A20.1).
 
-pub(crate) mod lapse;
+mod lapse;
 mod record;
 pub(crate) mod steps;
 mod wire;
@@ -28,6 +28,7 @@ use crate::{
     wire::{ListQuery, OfExpert, ReasonInput, plain},
 };
 
+pub(crate) use lapse::announce as announce_lapses;
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
 use wire::{ConductRecordInput, DeclineJustificationInput};
 

@@ -49,7 +49,8 @@ pub fn take_measure(
         ConductKind::Suspension => Some(GroupDeparture::Suspended),
         ConductKind::Removal => Some(GroupDeparture::Removed),
     };
-    let groups = if why.is_some() { Some(group_departure::lock::of_expert(tx.db, expert.id)?) } else { None };
+    let groups =
+        if why.is_some() { Some(group_departure::lock_groups_of_expert(tx.db, expert.id)?) } else { None };
     let (next, event) = expert.answer_for(kind, grounds)?;
     let next = expert::save(tx.db, next, tx.now())?;
     let record = ConductRecord {
@@ -125,7 +126,7 @@ pub fn change_employer(
     tx.guard(Operation::ChangeEmployer, &relations, if_match, expert.version)?;
     let employer = input.employer()?;
     let groups =
-        group_departure::lock::of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
+        group_departure::lock_groups_of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
     let mut vouched_on = expert.admission.admitted_on;
     for vouches in VOUCHING {
         let recorded = event::last(tx.db, expert.id, expert.id, vouches)?.map(shanghai_date);
@@ -169,7 +170,7 @@ pub fn renew_registration(
 /// did so meanwhile.
 pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) -> Result<(), ChangeError> {
     let today = shanghai_date(context.now);
-    let groups = group_departure::lock::of_expert(context.db, id)?;
+    let groups = group_departure::lock_groups_of_expert(context.db, id)?;
     let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
     let said = store::last_lapse_notice(context.db, id, until)?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::code,
+    library::expert::credit_code,
     wire::terms::{ConductKindTerm, ExpertStatusTerm},
 };
 
@@ -186,7 +186,7 @@ impl ExpertEmployerInput {
     /// # Errors
     /// A code that is none.
     pub fn employer(&self) -> Result<Party, Violation> {
-        let code = code(self.employer_code.as_deref(), "/employer_code".to_owned())?;
+        let code = credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())?;
         Ok(Party { code, ..Party::named(self.employer_name.trim()) })
     }
 }

@@ -33,7 +33,7 @@ use super::wire::{
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
-    library::{expert::wire::code, group_departure},
+    library::{expert::credit_code, group_departure},
 };
 
 /// The expert or the association declares a tie (A12.2). The expert leaves the groups that it concerns; what was served
@@ -91,7 +91,8 @@ pub fn declare_affiliate(
 ) -> Result<Affiliate, ApiError> {
     let organization = or_not_found(organization::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareAffiliate, &organization.relations())?;
-    let code = code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
+    let code =
+        credit_code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
     let affiliate = Affiliate {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -105,7 +106,7 @@ pub fn declare_affiliate(
         updated_at: tx.now(),
     };
     let pair = [affiliate.company.clone(), Party::of(&organization)];
-    let groups = group_departure::lock::of_companies(tx.db, &pair)?;
+    let groups = group_departure::lock_groups_of_companies(tx.db, &pair)?;
     let others = affiliate_store::count(tx.db, organization.id)?;
     let (affiliate, event) = affiliate.declare(&organization, others)?;
     affiliate_store::insert(tx.db, &affiliate)?;
@@ -236,7 +237,7 @@ fn record_tie(
     changed: Option<OrganizationId>,
 ) -> Result<DeclaredTie, ApiError> {
     let companies = std::slice::from_ref(&tie.company);
-    let groups = group_departure::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
+    let groups = group_departure::lock_groups_of_tied(tx.db, tie.expert_id, companies, changed)?;
     let others = store::count(tx.db, tie.expert_id)?;
     let (tie, event) = tie.declare(others)?;
     store::insert(tx.db, &tie)?;
@@ -258,7 +259,7 @@ fn company(
             Ok((Some(found.id), Party::of(&found)))
         }
         (None, Some(name)) => {
-            let code = code(input.company_code.as_deref(), "/company_code".to_owned())?;
+            let code = credit_code(input.company_code.as_deref(), "/company_code".to_owned())?;
             Ok((None, Party { code, ..Party::named(name.trim()) }))
         }
         _ => Err(Violation::new(COMPANY_REQUIRED).at("/organization_id").into()),

@@ -32,7 +32,7 @@ const NOTICE_NUMBER: &str = "GZ";
 pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardInput) -> Result<(Hazard, Visit), ApiError> {
     let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
     let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
-    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, &tx.app().criteria)?;
+    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, tx.app().criteria)?;
     store::insert(tx.db, &hazard)?;
     tx.append(hazard.project_id, &event)?;
     if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {

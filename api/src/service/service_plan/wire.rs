@@ -3,7 +3,8 @@
 use anze_domain::{
     Id,
     access::{self, Caller, Resource},
-    base::period::Period,
+    base::{period::Period, regulation::GROUP_MINIMUM},
+    library::group::MAX_MEMBERS,
     service::{
         commission::{ParentStates, ServiceCategory, ServiceLine},
         service_plan::{PlannedService, ServicePlan},
@@ -11,11 +12,29 @@ use anze_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, SchemaFormat,
+        schema::{Object, ObjectBuilder, Type},
+    },
+};
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::wire::terms::{ServiceCategoryTerm, ServicePlanStatusTerm, SpecialtyTerm};
+
+/// The size of a group. The lower limit is the lowest that any day has: a plan is measured by the number of its own day.
+fn group_size() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(GROUP_MINIMUM.lowest()))
+        .maximum(Some(MAX_MEMBERS))
+        .description(Some("How many experts it needs: at least {A10.1} (A10.1)."))
+        .examples([GROUP_MINIMUM.lowest()])
+        .build()
+}
 
 /// What a provider says about a plan.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -55,7 +74,7 @@ pub struct PlannedServiceInput {
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "隐患清单与整改建议书")]
     pub expected_outcome: String,
     /// How many experts it needs (A10.1).
-    #[schema(minimum = 3, maximum = 20, example = 3)]
+    #[schema(schema_with = group_size)]
     pub group_size: u32,
     /// The specialties it needs.
     #[serde(default)]
@@ -163,7 +182,7 @@ pub struct PlannedServiceOut {
     #[schema(max_length = 2000, example = "隐患清单与整改建议书")]
     pub expected_outcome: String,
     /// How many experts it needs.
-    #[schema(minimum = 3, maximum = 20, example = 3)]
+    #[schema(schema_with = group_size)]
     pub group_size: u32,
     /// The specialties it needs.
     #[schema(max_items = 20)]

@@ -3,7 +3,7 @@
 mod course;
 mod group;
 mod material;
-pub(crate) mod notifications;
+mod notifications;
 mod proposal;
 mod reminder;
 mod slots;
@@ -27,6 +27,7 @@ use crate::{
     wire::{ListQuery, terms::VisitStatusTerm},
 };
 
+pub(crate) use notifications::cancelled as cancelled_notifications;
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
 use view::{find_authorized, shown, view_context};

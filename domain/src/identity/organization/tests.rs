@@ -57,9 +57,15 @@ fn an_organisation_keeps_an_administrator() {
     assert_eq!(update(admin(), Role::Admin, 0).unwrap().0.role, Role::Admin);
     assert_eq!(update(admin(), Role::Viewer, 1).unwrap().0.role, Role::Viewer);
     assert_eq!(update(user(Role::Operator, false), Role::Admin, 0).unwrap().0.role, Role::Admin);
-    assert_eq!(admin().set_disabled(true, 1).unwrap().1.name.code(), "user_disabled");
-    assert_eq!(user(Role::Operator, false).set_disabled(true, 0).unwrap().1.name.code(), "user_disabled");
-    assert_eq!(user(Role::Admin, true).set_disabled(false, 0).unwrap().1.name.code(), "user_enabled");
+    assert_eq!(admin().set_disabled(true, 1).unwrap().1.name.code(), EventName::UserDisabled.code());
+    assert_eq!(
+        user(Role::Operator, false).set_disabled(true, 0).unwrap().1.name.code(),
+        EventName::UserDisabled.code()
+    );
+    assert_eq!(
+        user(Role::Admin, true).set_disabled(false, 0).unwrap().1.name.code(),
+        EventName::UserEnabled.code()
+    );
     assert!(update(user(Role::Admin, true), Role::Viewer, 0).is_ok());
 }
 

@@ -82,7 +82,7 @@ impl Expert {
     }
 
     /// The application's employer becomes the entry's. The one before was the employer until now, unless the
-    /// application says when that ended since the entry was made: for three years it still ties (A12.2).
+    /// application says when that ended since the entry was made: for some years it still ties (A12.2).
     fn take_employer(&mut self, employer: &Party, given: &[WorkPeriod], today: NaiveDate) {
         let before = self.employer();
         let same = before.is_same_company(employer);

@@ -141,7 +141,7 @@ fn it_is_passed_on_only_where_a9_is_met() {
     assert_eq!(review(TitleLevel::Intermediate, "2021-03-04", Pool::Member), Some(MEMBER_NOT_QUALIFIED));
     let (reviewed, event) = application(Is::Submitted).review(None, by, today(), now()).unwrap();
     assert_eq!((reviewed.reviewed_by, reviewed.reviewed_at), (Some(by), Some(now())));
-    assert_eq!(event.name.code(), "expert_application_reviewed");
+    assert_eq!(event.name.code(), EventName::ExpertApplicationReviewed.code());
     // What it was assessed by stays as it was, however long the rest takes.
     let kept = reviewed.assessment.clone().unwrap();
     assert_eq!((kept.on, kept.qualified, kept.experience.years), (today(), true, 10));
@@ -380,7 +380,7 @@ fn who_was_removed_comes_back_by_admission_alone() {
     assert_eq!(active.admission.council_decision_number, "LS-2");
     assert_eq!(
         (event.name.code(), event.from, event.to),
-        ("expert_readmitted", Some("removed"), Some("active"))
+        (EventName::ExpertReadmitted.code(), Some("removed"), Some("active"))
     );
     // An application from before the removal does not undo it.
     assert_eq!(refused(back("2026-03-02T01:00:00Z")), ENTRY_NOT_ACTIVE);

@@ -176,7 +176,7 @@ mod tests {
         let open = || tie(TieKind::Kinship, None);
         assert!(open().end(day("2020-01-01"), "不再").is_ok());
         let (ended, event) = open().end(day("2026-01-01"), "不再").unwrap();
-        assert_eq!((event.name.code(), ended.until), ("tie_ended", Some(day("2026-01-01"))));
+        assert_eq!((event.name.code(), ended.until), (EventName::TieEnded.code(), Some(day("2026-01-01"))));
         for late in ["2026-01-01", "2026-01-02"] {
             assert_eq!(ended.clone().end(day(late), "不再").unwrap_err().code, TIE_ENDED_ALREADY, "{late}");
         }

@@ -39,10 +39,10 @@ fn ties_until(ended: NaiveDate) -> NaiveDate {
 }
 
 vocabulary! {
-    /// Kinds of ties that keep an expert out of a group (A12.2).
+    /// Kinds of ties that keep an expert out of a group (A12.2). A former employment ties for {A12.2} years after its last day.
     pub enum TieKind {
         CurrentEmployer = "current_employer" / "现任职单位" / "current employer",
-        FormerEmployer = "former_employer" / "近三年任职单位" / "employer in the past three years",
+        FormerEmployer = "former_employer" / "曾任职单位" / "former employer",
         Shareholding = "shareholding" / "持股" / "shareholding",
         Kinship = "kinship" / "近亲属关系" / "kinship",
         OtherInterest = "other_interest" / "其他利害关系" / "other interest",

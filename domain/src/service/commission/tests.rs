@@ -17,11 +17,11 @@ use Operation as Do;
 const ACTIVE_PROVIDER: (Port, OrganizationStatus) = (Port::Provider, OrganizationStatus::Active);
 
 /// The operations on plans and reports that move a commission on, and what that is called.
-const FOLLOWED: [(Operation, &str); 4] = [
-    (Do::ConfirmServicePlan, "commission_in_service"),
-    (Do::SubmitServiceReport, "commission_reported"),
-    (Do::ReturnServiceReport, "commission_report_returned"),
-    (Do::AcknowledgeServiceReport, "commission_completed"),
+const FOLLOWED: [(Operation, EventName); 4] = [
+    (Do::ConfirmServicePlan, EventName::CommissionInService),
+    (Do::SubmitServiceReport, EventName::CommissionReported),
+    (Do::ReturnServiceReport, EventName::CommissionReportReturned),
+    (Do::AcknowledgeServiceReport, EventName::CommissionCompleted),
 ];
 
 fn registered() -> Project {
@@ -96,7 +96,7 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
             match (name, status.after(*operation)) {
                 (Some(name), Some(next)) => {
                     let (it, event) = result.unwrap();
-                    assert_eq!((it.status, event.name.code()), (next, name), "{operation} from {status}");
+                    assert_eq!((it.status, event.name), (next, name), "{operation} from {status}");
                 }
                 _ => {
                     let violation = result.unwrap_err();

@@ -1,4 +1,4 @@
-//! Service fees (服务费): the cap of 21% of the premium (A3.1), and actual cost by its lines (A3.2).
+//! Service fees (服务费): the cap as a share of the premium (A3.1), and actual cost by its lines (A3.2).
 
 mod actual_cost;
 
@@ -78,6 +78,7 @@ pub fn check_cap(
         return Ok(());
     }
     Err(Violation::new(FEE_CAP_EXCEEDED)
+        .with(FEE_CAP_PERCENT.rule, FEE_CAP_PERCENT.on(on))
         .with("cap", cap)
         .with("committed", committed_elsewhere)
         .with("fee", fee)

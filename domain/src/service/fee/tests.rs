@@ -71,8 +71,14 @@ fn a3_1_exactly_the_cap_is_allowed_and_one_fen_more_is_not() {
     let violation = check_cap(base, yuan("20000.00"), yuan("1000.01")).unwrap_err();
     assert_eq!(violation.code, FEE_CAP_EXCEEDED);
     let params: Vec<_> = violation.params.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let expected =
-        [("cap", "21000.00"), ("committed", "20000.00"), ("fee", "1000.01"), ("remaining", "1000.00")];
+    // The share is in the title of the refusal.
+    let expected = [
+        ("A3.1", "21"),
+        ("cap", "21000.00"),
+        ("committed", "20000.00"),
+        ("fee", "1000.01"),
+        ("remaining", "1000.00"),
+    ];
     assert_eq!(params, expected);
 }
 

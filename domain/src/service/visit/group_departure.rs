@@ -156,7 +156,7 @@ mod tests {
                     assert!((open || *status == VisitStatus::Planned) && left, "{status}");
                     assert_eq!(
                         (next.status, event.name.code()),
-                        (VisitStatus::Planned, "visit_expert_recused")
+                        (VisitStatus::Planned, EventName::VisitExpertRecused.code())
                     );
                     let reason = next.status_reason.unwrap();
                     assert!(reason.contains("A12.2") && !reason.contains("甲公司"), "{reason}");

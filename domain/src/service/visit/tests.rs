@@ -380,7 +380,7 @@ fn a14_1_a_provisional_deadline_is_counted_again_when_its_year_is_published() {
     assert_eq!(recounted.upload_due_at, Some(at("2027-01-06T16:00:00Z")));
     assert_eq!(
         (recounted.upload_due_provisional, event.name.code()),
-        (Some(false), "upload_deadline_recounted")
+        (Some(false), EventName::UploadDeadlineRecounted.code())
     );
     assert_eq!(recounted.recount_deadline(&published).unwrap(), None);
 
@@ -449,7 +449,10 @@ fn a14_1_what_does_not_come_in_time_is_late_from_the_deadline_on() {
     let due = ended.upload_due_at.unwrap();
     assert_eq!(ended.clone().mark_overdue(due), None);
     let (late, event) = ended.clone().mark_overdue(due + TimeDelta::microseconds(1)).unwrap();
-    assert_eq!((late.late, late.status, event.name.code()), (Some(true), Is::Ended, "visit_upload_overdue"));
+    assert_eq!(
+        (late.late, late.status, event.name.code()),
+        (Some(true), Is::Ended, EventName::VisitUploadOverdue.code())
+    );
     assert!(event.facts.contains(&(FactName::Late, "true".into())), "{event:?}");
     assert_eq!(late.clone().mark_overdue(due + TimeDelta::days(1)), None);
     assert_eq!(submit(late, due + TimeDelta::days(2)).unwrap().0.late, Some(true));

@@ -11,7 +11,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use anze_domain::{Event, Vocabulary};
+use anze_domain::{ActorKind, Event, Vocabulary};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -35,8 +35,8 @@ pub const PLATFORM: Uuid = Uuid::nil();
 /// Who did it, and when: what every entry carries beside the event.
 #[derive(Debug, Clone)]
 pub struct Author {
-    /// `user`, `token` or `system`.
-    pub kind: &'static str,
+    /// What kind of actor.
+    pub kind: ActorKind,
     /// Id of the user or token.
     pub id: Option<Uuid>,
     /// Their organisation.
@@ -51,7 +51,7 @@ impl Author {
     /// The platform itself: a deadline that passed, a command that an operator typed.
     #[must_use]
     pub fn system(at: DateTime<Utc>) -> Self {
-        Self { kind: "system", id: None, organization_id: None, at, request_id: "system".to_owned() }
+        Self { kind: ActorKind::System, id: None, organization_id: None, at, request_id: "system".to_owned() }
     }
 }
 
@@ -79,7 +79,7 @@ pub struct Entry {
     pub reason: Option<String>,
     /// Further facts, by name.
     facts: Document<FactsRow>,
-    /// `user`, `token` or `system`.
+    /// The code of an `ActorKind`.
     pub actor_kind: String,
     /// Id of the user or token. Absent for the platform and for callers without login.
     actor_id: Option<Key>,
@@ -107,7 +107,7 @@ impl Entry {
             facts: Document(FactsRow(
                 event.facts.iter().map(|(name, value)| (name.code().to_owned(), value.clone())).collect(),
             )),
-            actor_kind: author.kind.to_owned(),
+            actor_kind: author.kind.code().to_owned(),
             actor_id: author.id.map(Key),
             organization_id: author.organization_id.map(Key),
             request_id: author.request_id.clone(),

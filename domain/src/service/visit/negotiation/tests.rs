@@ -160,7 +160,10 @@ fn a12_1_each_answers_once_and_then_the_earliest_slot_that_suits_all_is_agreed()
             let (next, event) = agree(it, *side, &[1, 2, 2]);
             let expected = if last { Is::Agreed } else { Is::Proposed };
             assert_eq!(next.status, expected, "rotation {first}");
-            assert_eq!(event.name.code(), if last { "visit_agreed" } else { "visit_agreed_by_one" });
+            assert_eq!(
+                event.name.code(),
+                if last { EventName::VisitAgreed.code() } else { EventName::VisitAgreedByOne.code() }
+            );
             assert_eq!((event.from, event.to), (Some("proposed"), Some(crate::Vocabulary::code(expected))));
             if !last {
                 assert_eq!(refused(next.clone().agree(*side, &[1], free(), now())), AGREED_ALREADY);
@@ -185,7 +188,7 @@ fn a12_1_what_does_not_suit_one_is_not_agreed() {
     let (it, event) = agree(it, Side::Expert(EXPERTS[2]), &[1, 2]);
     assert_eq!(
         (it.status, event.name.code(), event.to),
-        (Is::Planned, "visit_times_reopened", Some("planned"))
+        (Is::Planned, EventName::VisitTimesReopened.code(), Some("planned"))
     );
     assert_eq!((it.members.len(), it.negotiation.clone()), (3, Negotiation::default()));
     assert!(it.contractor_agreed_at.is_none() && it.members.iter().all(|member| member.agreed_at.is_none()));
@@ -223,7 +226,10 @@ fn a12_1_only_slots_that_were_proposed_and_lie_ahead_are_agreed_to() {
 fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     let it = agree_without(negotiated(), &[1], &[Side::Expert(EXPERTS[0]), Side::Expert(EXPERTS[2])]);
     let (it, event) = it.decline(Side::Expert(EXPERTS[0]), "出差").unwrap();
-    assert_eq!((it.status, event.name.code(), it.leader_id), (Is::Planned, "visit_declined", None));
+    assert_eq!(
+        (it.status, event.name.code(), it.leader_id),
+        (Is::Planned, EventName::VisitDeclined.code(), None)
+    );
     assert!(event.facts.contains(&(FactName::Reopened, "place".into())));
     let declined = |it: &Visit| it.negotiation.declined.iter().map(|it| it.slot).collect::<Vec<_>>();
     assert_eq!(declined(&it), TWO.map(|(start, end)| slot(start, end)));
@@ -268,7 +274,7 @@ fn who_declines_an_agreed_time_opens_their_place_and_it_is_agreed_again_once_it_
     smaller.members.remove(1);
     let fewer = Visit { group_size: 2, ..opened };
     let (it, event) = fewer.propose(smaller, free(), PATIENCE, now()).unwrap();
-    assert_eq!((it.status, event.name.code()), (Is::Agreed, "visit_agreed"));
+    assert_eq!((it.status, event.name.code()), (Is::Agreed, EventName::VisitAgreed.code()));
 }
 
 #[test]
@@ -335,8 +341,11 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
-        assert_eq!((it.status, it.members.len(), event.name.code()), (Is::Planned, 2, "visit_expert_left"));
+            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        assert_eq!(
+            (it.status, it.members.len(), event.name.code()),
+            (Is::Planned, 2, EventName::VisitExpertLeft.code())
+        );
         assert_eq!(
             (it.booked(), it.negotiation.prompt_at, it.status_reason.as_deref()),
             (None, None, Some("暂停资格"))
@@ -375,7 +384,10 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
     assert_eq!(settle(&[booked(1)]).unwrap().0.members[2].agreed_slots, [1]);
     // Both are taken: the time is open again, and what was answered stands but for what met the bookings.
     let (open, event) = settle(&[booked(0), booked(1)]).unwrap();
-    assert_eq!((open.status, open.booked(), event.name.code()), (Is::Planned, None, "visit_times_reopened"));
+    assert_eq!(
+        (open.status, open.booked(), event.name.code()),
+        (Is::Planned, None, EventName::VisitTimesReopened.code())
+    );
     assert_eq!((event.from, event.to), (Some("proposed"), Some("planned")));
     assert_eq!((open.negotiation.answer_by, open.negotiation.prompt_at), (None, None));
     assert_eq!(open.negotiation.contractor_slots, [1, 2]);
@@ -398,15 +410,15 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let it = agree(negotiated(), Side::Contractor, &[1]).0;
     let (remind_at, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
     let moment = TimeDelta::microseconds(1);
-    assert_eq!(it.clone().remind(remind_at - moment), None);
-    let (reminded, event, reminder) = it.clone().remind(remind_at).unwrap();
-    assert_eq!((event.name.code(), reminder), ("visit_answers_reminded", Reminder::BeforeDeadline));
+    assert_eq!(it.clone().prompt(remind - moment), None);
+    let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
+    assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersReminded.code(), Reminder::Reminder));
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
-    assert_eq!(reminded.clone().remind(due - moment), None);
-    let (overdue, event, reminder) = reminded.remind(due).unwrap();
-    assert_eq!((event.name.code(), reminder), ("visit_answers_overdue", Reminder::Overdue));
-    assert_eq!(overdue.remind(due + TimeDelta::days(9)), None);
+    assert_eq!(reminded.clone().prompt(due - moment), None);
+    let (told, event, prompt) = reminded.prompt(due).unwrap();
+    assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersOverdue.code(), Reminder::Overdue));
+    assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
     assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
