@@ -121,7 +121,7 @@ async fn insert(
                 let organization = Organization {
                     id: Id::new(clock.new_id()),
                     version: 1,
-                    kind: Port::Association,
+                    port: Port::Association,
                     status: OrganizationStatus::Active,
                     name: NAME.to_owned(),
                     unified_social_credit_code: code.clone(),

@@ -162,6 +162,7 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         F::PartOfDay => term::<PartOfDay>,
         F::Pool | F::Pools | F::PoolsLeft | F::Left => term::<Pool>,
         F::Reopened => term::<ReopenedPart>,
+        F::Port => term::<Port>,
         F::Role => term::<Role>,
         F::Source => term::<TieSource>,
         F::Status => term::<RecusalStatus>,
@@ -243,7 +244,6 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
 /// The list that the fact `kind` of a record of this kind is from.
 fn kinds_of(kind: RecordKind) -> Option<Lookup> {
     Some(match kind {
-        RecordKind::Organization => term::<Port>,
         RecordKind::ApplicationFile => term::<ApplicationFileKind>,
         RecordKind::Tie | RecordKind::RecusalRequest => term::<TieKind>,
         RecordKind::Unavailability => term::<UnavailabilityKind>,
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn the_kind_of_a_record_is_from_the_list_of_its_own() {
-        assert_eq!(fact_value("organization", "kind", "insurer"), Port::Insurer.into());
+        assert_eq!(fact_value("organization", "port", "insurer"), Port::Insurer.into());
         assert_eq!(fact_value("tie", "kind", "kinship"), TieKind::Kinship.into());
         assert_eq!(fact_value("visit", "kind", "kinship"), words("kinship", "kinship"));
     }

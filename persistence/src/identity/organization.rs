@@ -44,7 +44,7 @@ impl From<&Organization> for Row {
         Self {
             id: it.id.into(),
             version: it.version,
-            kind: it.kind.into(),
+            kind: it.port.into(),
             status: it.status.into(),
             name: it.name.clone(),
             unified_social_credit_code: it.unified_social_credit_code.as_str().to_owned(),
@@ -66,7 +66,7 @@ impl TryFrom<Row> for Organization {
         Ok(Self {
             id: row.id.into(),
             version: row.version,
-            kind: row.kind.0,
+            port: row.kind.0,
             status: row.status.0,
             name: row.name,
             unified_social_credit_code: row.unified_social_credit_code.parse()?,
@@ -192,7 +192,7 @@ pub fn first_of(db: &mut Reader<'_>, kind: Port) -> Result<Option<Organization>,
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this port.
-    pub kind: Option<Port>,
+    pub port: Option<Port>,
     /// In this state.
     pub status: Option<OrganizationStatus>,
     /// With this code.
@@ -209,8 +209,8 @@ pub fn list(
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Organization>, StoreError> {
     let mut query = organizations::table.select(Row::as_select()).into_boxed();
-    if let Some(kind) = filter.kind {
-        query = query.filter(organizations::kind.eq(Stored(kind)));
+    if let Some(port) = filter.port {
+        query = query.filter(organizations::kind.eq(Stored(port)));
     }
     if let Some(status) = filter.status {
         query = query.filter(organizations::status.eq(Stored(status)));

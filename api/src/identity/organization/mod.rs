@@ -100,7 +100,7 @@ fn created(organization: &Organization, caller: &Caller) -> Result<Reply, ApiErr
 pub struct OrganizationFilter {
     /// Of this port.
     #[param(nullable = false)]
-    kind: Option<PortTerm>,
+    port: Option<PortTerm>,
     /// In this state; only the association sees others than the active.
     #[param(nullable = false)]
     status: Option<OrganizationStatusTerm>,
@@ -124,7 +124,7 @@ pub(crate) async fn list_organizations(
             let filter = &list.filter;
             let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
-                kind: filter.kind.map(|term| term.0),
+                port: filter.port.map(|term| term.0),
                 status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };

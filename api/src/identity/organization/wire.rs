@@ -32,7 +32,7 @@ pub struct OrganizationRegistrationInput {
 #[serde(deny_unknown_fields)]
 pub struct OrganizationInput {
     /// Its port.
-    pub kind: PortTerm,
+    pub port: PortTerm,
     /// Its registered name.
     #[schema(min_length = 2, max_length = 200, pattern = r"\S", example = "厦门鹭岛建工有限公司")]
     pub name: String,
@@ -120,7 +120,7 @@ impl OrganizationInput {
         Ok(Organization {
             id,
             version: 1,
-            kind: self.kind.0,
+            port: self.port.0,
             status: OrganizationStatus::Pending,
             name: self.name.clone(),
             unified_social_credit_code: code,
@@ -167,7 +167,7 @@ pub struct OrganizationOut {
     /// Its id.
     pub id: Uuid,
     /// Its port.
-    pub kind: PortTerm,
+    pub port: PortTerm,
     /// Its state.
     pub status: OrganizationStatusTerm,
     /// Why it is in its state, where a reason was given; for itself and the association.
@@ -210,7 +210,7 @@ impl OrganizationOut {
         let mobile = &organization.contact_mobile;
         Self {
             id: organization.id.uuid(),
-            kind: organization.kind.into(),
+            port: organization.port.into(),
             status: organization.status.into(),
             status_reason: organization.status_reason.clone().filter(|_| contact),
             name: organization.name.clone(),

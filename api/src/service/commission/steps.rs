@@ -109,7 +109,7 @@ pub fn submit(
         let provider = or_not_found(organization::find(tx.db, commission.terms.provider_id)?)?;
         let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
         let base = tx.app().settings.fee_base;
-        let standing = (provider.kind, provider.status);
+        let standing = (provider.port, provider.status);
         let (next, event) =
             commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
         project::add_party(tx.db, project.id, provider.id, Relation::Provider)?;
@@ -168,6 +168,6 @@ pub fn terminate(
 
 /// The provider must be one that could serve.
 fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
-    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.kind.is_service_provider());
+    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.port.is_service_provider());
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
 }

@@ -60,6 +60,7 @@ vocabulary! {
         Pool = "pool" / "专家库" / "Pool",
         Pools = "pools" / "所在专家库" / "Pools held",
         PoolsLeft = "pools_left" / "已退出的专家库" / "Pools that were left",
+        Port = "port" / "端口" / "Port",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium received",
         PremiumReceivedBefore = "premium_received_before" / "原实际收取保费" / "Premium received before",
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",

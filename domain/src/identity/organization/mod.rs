@@ -62,7 +62,7 @@ pub struct Organization {
     /// Version of the record.
     pub version: i64,
     /// Its port.
-    pub kind: Port,
+    pub port: Port,
     /// Its state.
     pub status: OrganizationStatus,
     /// Its registered name.
@@ -97,13 +97,13 @@ impl Organization {
     /// # Errors
     /// [`PORT_NOT_SELF_REGISTERED`] for the association and the regulator.
     pub fn register(mut self) -> Result<(Self, Event), Violation> {
-        if !self.kind.registers_itself() {
-            return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/kind"));
+        if !self.port.registers_itself() {
+            return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/port"));
         }
         self.status = OrganizationStatus::Pending;
         let event = Event::new(EventName::OrganizationRegistered, Self::KIND, self.id)
             .states(None, "pending")
-            .fact(FactName::Kind, self.kind);
+            .fact(FactName::Port, self.port);
         Ok((self, event))
     }
 
@@ -113,7 +113,7 @@ impl Organization {
         self.status = OrganizationStatus::Active;
         let event = Event::new(EventName::OrganizationCreated, Self::KIND, self.id)
             .states(None, "active")
-            .fact(FactName::Kind, self.kind);
+            .fact(FactName::Port, self.port);
         (self, event)
     }
 

@@ -34,7 +34,7 @@ fn rejection_and_suspension_need_a_reason() {
 #[test]
 fn a16_association_and_regulator_do_not_register_themselves() {
     for port in Port::ALL {
-        let it = Organization { kind: *port, ..organization(Is::Active) };
+        let it = Organization { port: *port, ..organization(Is::Active) };
         match port {
             Port::Association | Port::Regulator => {
                 assert_eq!(refused(it.clone().register()), PORT_NOT_SELF_REGISTERED);
