@@ -1,6 +1,9 @@
 //! Visits on the wire.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use anze_domain::{
     access::{self, Caller, Operation, Relation, Resource},
@@ -13,14 +16,20 @@ use anze_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, schema::Schema},
+};
 use uuid::Uuid;
 use validator::Validate;
 
 use super::slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers};
-use crate::wire::{
-    location::CoordinatesIo,
-    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
+use crate::{
+    http::schema::schema_of_terms,
+    wire::{
+        location::CoordinatesIo,
+        terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
+    },
 };
 
 /// A group with slots.
@@ -73,7 +82,7 @@ pub struct ProposedMemberInput {
 }
 
 /// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitStepNameInput {
     /// 听取项目介绍 · Briefing on the project
@@ -94,6 +103,22 @@ impl From<VisitStepNameInput> for Step {
             VisitStepNameInput::SiteSurvey => Self::SiteSurvey,
             VisitStepNameInput::DocumentReview => Self::DocumentReview,
         }
+    }
+}
+
+impl ToSchema for VisitStepNameInput {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("VisitStepNameInput")
+    }
+}
+
+impl PartialSchema for VisitStepNameInput {
+    fn schema() -> RefOr<Schema> {
+        let recorded = [Self::Briefing, Self::DivisionOfWork, Self::SiteSurvey, Self::DocumentReview];
+        schema_of_terms(
+            &recorded.map(Step::from),
+            "A step that `record_visit_step` takes. The last step of a visit, the rectification proposal, has an operation of its own.",
+        )
     }
 }
 
