@@ -9,6 +9,7 @@ mod links;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 use std::{fs, io, path::Path};
 
@@ -38,6 +39,7 @@ pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>)) -> Value {
     info::describe(&mut document);
     shared::complete(&mut document);
     known_codes::list(&mut document);
+    variants::name(&mut document);
     links::add(&mut document);
     closed::close_bodies(&mut document);
     bounds::state(&mut document);
