@@ -1,9 +1,6 @@
 //! Visits on the wire.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashMap, HashSet},
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
     access::{self, Caller, Operation, Relation, Resource},
@@ -11,25 +8,22 @@ use anze_domain::{
     identity::notification::masked_name,
     service::{
         commission::ParentStates,
-        visit::{Member, Side, Step, TakenStep, TieFoundLater, Visit},
+        visit::{Member, Side, TakenStep, TieFoundLater, Visit},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{RefOr, schema::Schema},
-};
+use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers};
-use crate::{
-    http::schema::schema_of_terms,
-    wire::{
-        location::CoordinatesIo,
-        terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
-    },
+use super::{
+    slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers},
+    step_name::VisitStepNameInput,
+};
+use crate::wire::{
+    location::CoordinatesIo,
+    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
 /// A group with slots.
@@ -79,47 +73,6 @@ pub struct ProposedMemberInput {
     /// What they cover here: of their own specialties.
     #[schema(min_items = 1, max_items = 3, example = json!(["civil"]))]
     pub specialties: Vec<SpecialtyTerm>,
-}
-
-/// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VisitStepNameInput {
-    /// 听取项目介绍 · Briefing on the project
-    Briefing,
-    /// 专家分工 · Division of work
-    DivisionOfWork,
-    /// 现场踏勘 · Site survey
-    SiteSurvey,
-    /// 查阅资料 · Document review
-    DocumentReview,
-}
-
-impl From<VisitStepNameInput> for Step {
-    fn from(step: VisitStepNameInput) -> Self {
-        match step {
-            VisitStepNameInput::Briefing => Self::Briefing,
-            VisitStepNameInput::DivisionOfWork => Self::DivisionOfWork,
-            VisitStepNameInput::SiteSurvey => Self::SiteSurvey,
-            VisitStepNameInput::DocumentReview => Self::DocumentReview,
-        }
-    }
-}
-
-impl ToSchema for VisitStepNameInput {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("VisitStepNameInput")
-    }
-}
-
-impl PartialSchema for VisitStepNameInput {
-    fn schema() -> RefOr<Schema> {
-        let recorded = [Self::Briefing, Self::DivisionOfWork, Self::SiteSurvey, Self::DocumentReview];
-        schema_of_terms(
-            &recorded.map(Step::from),
-            "A step that `record_visit_step` takes. The last step of a visit, the rectification proposal, has an operation of its own.",
-        )
-    }
 }
 
 /// A step that the group has taken.
