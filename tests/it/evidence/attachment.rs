@@ -61,7 +61,8 @@ fn the_download_equals_the_upload(world: &World) {
     ] {
         let accepted = cast.contractor.get(&content).header("accept", accept).send().expect(200);
         assert_eq!(accepted.header("content-type"), Some(media_type), "{accept}");
-        assert_eq!(accepted.header("vary"), Some("Accept"), "{accept}");
+        let mut depends_on = accepted.header("vary").unwrap_or_default().split(", ");
+        assert!(depends_on.any(|name| name == "Accept"), "{accept}");
         assert_eq!(accepted.bytes, bytes);
     }
     cast.another("contractor").get(&content).send().problem(404, "not_found");
