@@ -13,7 +13,7 @@ use validator::Validate;
 
 use crate::http::problem::ApiError;
 
-pub use list::ListQuery;
+pub use list::{ListOrder, ListOrderTerm, ListQuery};
 
 /// What a list of what belongs to an expert is of.
 #[derive(Debug, Serialize)]

@@ -88,7 +88,7 @@ pub struct TimelineEntry {
 /// A fact of an event or of a notification.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventFact {
-    /// Code of its name: a term of `FactName`, or a code under which an earlier version stored the fact.
+    /// Code of its name: a term of `EventFactName`, or a code under which an earlier version stored the fact.
     #[schema(max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = json!(FactName::Fee.code()))]
     pub name: String,
     /// Its value, as text: codes, ids, RFC 3339 instants, ISO dates and decimal amounts as they are stored. Several

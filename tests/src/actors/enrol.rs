@@ -104,7 +104,7 @@ impl Cast {
     #[track_caller]
     pub(super) fn assemble(anonymous: Client, clock: Option<Arc<FixedClock>>) -> Cast {
         let association = Actor::known(&anonymous, clock.clone(), ADMINISTRATOR);
-        let company = |kind: &str| association.admit_company(&anonymous, clock.clone(), kind);
+        let company = |port: &str| association.admit_company(&anonymous, clock.clone(), port);
         let expert = |entry| association.admit_expert(&anonymous, clock.clone(), &entry);
         let insurer = company("insurer");
         let mut cast = Cast {
@@ -129,8 +129,8 @@ impl Cast {
 
     /// Another organisation of a port that registers itself: a stranger to every project until one names it.
     #[track_caller]
-    pub fn another(&self, kind: &str) -> Actor {
-        self.association.admit_company(&self.anonymous, self.clock.clone(), kind)
+    pub fn another(&self, port: &str) -> Actor {
+        self.association.admit_company(&self.anonymous, self.clock.clone(), port)
     }
 
     /// Another expert.
@@ -195,18 +195,18 @@ impl Actor {
     }
 
     #[track_caller]
-    fn admit_company(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, kind: &str) -> Actor {
-        let name = login_name(kind);
+    fn admit_company(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, port: &str) -> Actor {
+        let name = login_name(port);
         let registered =
-            anonymous.post("/api/v1/registrations").json(registration_body(kind, &name)).send().expect(201);
+            anonymous.post("/api/v1/registrations").json(registration_body(port, &name)).send().expect(201);
         self.approve(&Record::of("/api/v1/organizations", &registered));
         Actor::known(anonymous, clock, &name)
     }
 
     #[track_caller]
-    fn make_organization(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, kind: &str) -> Actor {
-        let name = login_name(kind);
-        let mut body = registration_body(kind, &name);
+    fn make_organization(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, port: &str) -> Actor {
+        let name = login_name(port);
+        let mut body = registration_body(port, &name);
         if let Some(organization) = body["organization"].as_object_mut() {
             organization.remove("district");
         }

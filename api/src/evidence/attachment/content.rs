@@ -8,24 +8,14 @@ use super::find_authorized;
 use crate::{
     app::{context::RequestContext, files::serve_file},
     http::{extract::Path, problem::ApiError},
-    wire::file::FileBytes,
+    wire::file::FileContent,
 };
 
 /// Download an attachment
 ///
-/// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run.
-#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
-    (status = 200, description = "The file", content(
-        (FileBytes = "image/jpeg"),
-        (FileBytes = "image/png"),
-        (FileBytes = "image/webp"),
-        (FileBytes = "image/heif"),
-        (FileBytes = "video/mp4"),
-        (FileBytes = "application/pdf"),
-        (FileBytes = "application/zip"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ))))]
+/// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run. A caller that
+/// accepts `application/octet-stream` alone is answered in that type.
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(FileContent))]
 #[get("/attachments/{id}/content")]
 pub(crate) async fn get_attachment_content(
     context: RequestContext,

@@ -28,7 +28,11 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, file::FileBytes, terms::ApplicationFileKindTerm},
+    wire::{
+        ListQuery,
+        file::{FileBytes, FileContent},
+        terms::ApplicationFileKindTerm,
+    },
 };
 
 /// A file of an application.
@@ -155,19 +159,9 @@ pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>
 
 /// Download an application file
 ///
-/// The file as it was uploaded (A8.1); to be saved, never to be run.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
-    (status = 200, description = "The file", content(
-        (FileBytes = "image/jpeg"),
-        (FileBytes = "image/png"),
-        (FileBytes = "image/webp"),
-        (FileBytes = "image/heif"),
-        (FileBytes = "video/mp4"),
-        (FileBytes = "application/pdf"),
-        (FileBytes = "application/zip"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ))))]
+/// The file as it was uploaded (A8.1); to be saved, never to be run. A caller that accepts `application/octet-stream`
+/// alone is answered in that type.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(FileContent))]
 #[get("/expert-application-files/{id}/content")]
 pub(crate) async fn get_application_file_content(
     context: RequestContext,

@@ -14,6 +14,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod variants;
 
 use std::{fs, io, path::Path};
 
@@ -51,6 +52,7 @@ fn translated_document(
     callers::name_callers(&mut document);
     shared::complete(&mut document);
     known_codes::list(&mut document);
+    variants::name(&mut document);
     texts::join_lines(&mut document);
     let missing = match language {
         Language::English => Vec::new(),

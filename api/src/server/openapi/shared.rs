@@ -2,9 +2,18 @@
 
 use anze_domain::base::regulation::with_numbers;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::problem_codes::{self, Form};
-use crate::http::{catalogue, contract::SINCE, language::Language, problem::ApiError};
+use crate::{
+    http::{
+        catalogue,
+        contract::SINCE,
+        language::Language,
+        problem::{ApiError, FieldProblem, Problem},
+    },
+    wire::ListOrderTerm,
+};
 
 /// Path, method and operation of each operation.
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
@@ -186,7 +195,7 @@ fn add_components(components: &mut Map<String, Value>) {
 
     let schemas = components.entry("schemas").or_insert_with(|| json!({}));
     if let Some(schemas) = schemas.as_object_mut() {
-        for (name, schema) in problem_schemas() {
+        for (name, schema) in shared_schemas() {
             schemas.insert(name, schema);
         }
     }
@@ -213,14 +222,13 @@ pub(super) fn add_problems(document: &mut Value, language: Language) {
     }
 }
 
-fn problem_schemas() -> Vec<(String, Value)> {
-    use crate::http::problem::{FieldProblem, Problem};
-    use utoipa::{PartialSchema, ToSchema};
-    let of = |name: String, schema| (name, serde_json::to_value(schema).unwrap_or_default());
-    vec![
-        of(Problem::name().into_owned(), Problem::schema()),
-        of(FieldProblem::name().into_owned(), FieldProblem::schema()),
-    ]
+/// The components that no body of an operation names: problems, and the order that the lists take as a parameter.
+fn shared_schemas() -> [(String, Value); 3] {
+    [of_type::<Problem>(), of_type::<FieldProblem>(), of_type::<ListOrderTerm>()]
+}
+
+fn of_type<T: ToSchema>() -> (String, Value) {
+    (T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default())
 }
 
 fn problem_response(status: u16, code: &str, any: bool, language: Language) -> Value {

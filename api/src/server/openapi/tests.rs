@@ -266,3 +266,82 @@ fn each_operation_names_its_callers_and_its_problems() {
         }
     }
 }
+
+#[test]
+fn every_enumeration_names_its_constants() {
+    let mut seen = 0;
+    bounds::visit(&mut document(Language::English), &mut |pointer, schema| {
+        let Some(codes) = schema.get("enum").and_then(Value::as_array) else { return };
+        let texts = |keyword: &str| -> Vec<String> {
+            let texts = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+        };
+        let names = texts("x-enum-varnames");
+        assert_eq!(names.len(), codes.len(), "{pointer}");
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{pointer}: {names:?}");
+        for name in &names {
+            let plain = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+            assert!(plain && name.starts_with(|first: char| first.is_ascii_uppercase()), "{pointer}: {name}");
+        }
+        assert_eq!(texts("x-enumNames"), names, "{pointer}");
+        let meanings = texts("x-enum-descriptions");
+        assert_eq!(meanings.len(), codes.len(), "{pointer}");
+        assert!(meanings.iter().all(|meaning| !meaning.trim().is_empty()), "{pointer}");
+        seen += 1;
+    });
+    assert!(seen > 40, "{seen}");
+}
+
+#[test]
+fn every_choice_has_a_discriminator_and_named_forms() {
+    let mut document = document(Language::English);
+    let schemas = document["components"]["schemas"].as_object().unwrap().clone();
+    let mut seen = 0;
+    bounds::visit(&mut document, &mut |pointer, schema| {
+        let Some(forms) = schema.get("oneOf").and_then(Value::as_array) else { return };
+        let tag = schema["discriminator"]["propertyName"].as_str().unwrap();
+        let mapping = schema["discriminator"]["mapping"].as_object().unwrap();
+        let mapped: BTreeSet<_> = mapping.values().map(|to| to.as_str().unwrap()).collect();
+        let named: BTreeSet<_> = forms.iter().map(|form| form["$ref"].as_str().unwrap()).collect();
+        assert_eq!((mapping.len(), &mapped), (forms.len(), &named), "{pointer}");
+        for (code, to) in mapping {
+            let form = &schemas[to.as_str().unwrap().rsplit('/').next().unwrap()];
+            assert_eq!(form["properties"][tag]["enum"], json!([code]), "{pointer}: {to}");
+            assert!(form["required"].as_array().unwrap().contains(&json!(tag)), "{pointer}: {to}");
+        }
+        seen += 1;
+    });
+    assert!(seen > 0);
+}
+
+/// The components that a value refers to, directly or through others.
+fn components_of(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str);
+            if let Some(name) = name.and_then(|text| text.strip_prefix("#/components/schemas/"))
+                && found.insert(name.to_owned())
+            {
+                components_of(document, &document["components"]["schemas"][name], found);
+            }
+            members.values().for_each(|inner| components_of(document, inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| components_of(document, inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_only_bodies_hold_is_named_input() {
+    let document = document(Language::English);
+    let (mut sent, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, operation) in shared::operations(&document) {
+        components_of(&document, &operation["requestBody"], &mut sent);
+        components_of(&document, &operation["responses"], &mut answered);
+        components_of(&document, &operation["parameters"], &mut answered);
+    }
+    let only_sent: BTreeSet<_> = sent.difference(&answered).collect();
+    let named: BTreeSet<_> =
+        sent.iter().chain(&answered).filter(|component| component.ends_with("Input")).collect();
+    assert_eq!(only_sent, named);
+}

@@ -5,12 +5,15 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use anze_domain::vocabularies::{Term, vocabularies};
+use anze_domain::vocabularies::{CodeList, Term, vocabularies};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{callers::domain_operation, shared::operations_mut};
-use crate::http::{contract::escape, language::Language};
+use crate::{
+    http::{contract::escape, language::Language, schema::MEANINGS},
+    wire::ListOrder,
+};
 
 /// The files with the Chinese texts, one for each area.
 const FILES: &[(&str, &str)] = &[
@@ -86,7 +89,8 @@ pub(super) fn translated() -> impl Iterator<Item = (&'static str, String)> {
 
 /// Adds to the description of each code list its terms with their names, in this language.
 pub(super) fn name_terms(document: &mut Value, language: Language) {
-    for list in vocabularies() {
+    // The order of lists is the only list that is not the domain's.
+    for list in vocabularies().into_iter().chain([CodeList::of::<ListOrder>()]) {
         let pointer = format!("/components/schemas/{}", list.name);
         let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };
         let name = |term: &Term| match language {
@@ -94,6 +98,9 @@ pub(super) fn name_terms(document: &mut Value, language: Language) {
             Language::English => format!("- `{}`: {}", term.code, term.en),
         };
         let names: Vec<_> = list.terms.iter().map(name).collect();
+        if language == Language::Chinese && schema.contains_key(MEANINGS) {
+            schema.insert(MEANINGS.to_owned(), list.terms.iter().map(|term| term.zh).collect());
+        }
         if let Some(Value::String(text)) = schema.get_mut("description") {
             *text = format!("{text}\n\n{}", names.join("\n"));
         }

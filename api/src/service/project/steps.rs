@@ -113,7 +113,7 @@ fn details(db: &mut Reader<'_>, input: &ProjectInput) -> Result<ProjectDetails, 
     let wrong = named.into_iter().filter_map(|(id, port, pointer)| {
         let id: OrganizationId = Id::new(id?);
         let fits =
-            found.iter().any(|it| it.id == id && it.kind == port && it.status == OrganizationStatus::Active);
+            found.iter().any(|it| it.id == id && it.port == port && it.status == OrganizationStatus::Active);
         (!fits).then(|| Violation::new(PARTY_OF_OTHER_PORT).with("port", port).at(pointer))
     });
     Violation::all(wrong.collect())?;

@@ -8,6 +8,7 @@ mod proposal;
 mod reminder;
 mod slots;
 mod snapshot;
+mod step_name;
 pub(crate) mod steps;
 mod suggestion;
 mod view;

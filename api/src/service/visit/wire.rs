@@ -8,7 +8,7 @@ use anze_domain::{
     identity::notification::masked_name,
     service::{
         commission::ParentStates,
-        visit::{Member, Side, Step, TakenStep, TieFoundLater, Visit},
+        visit::{Member, Side, TakenStep, TieFoundLater, Visit},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +17,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers};
+use super::{
+    slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers},
+    step_name::VisitStepNameInput,
+};
 use crate::wire::{
     location::CoordinatesIo,
     terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
@@ -70,31 +73,6 @@ pub struct ProposedMemberInput {
     /// What they cover here: of their own specialties.
     #[schema(min_items = 1, max_items = 3, example = json!(["civil"]))]
     pub specialties: Vec<SpecialtyTerm>,
-}
-
-/// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VisitStepNameInput {
-    /// 听取项目介绍 · Briefing on the project
-    Briefing,
-    /// 专家分工 · Division of work
-    DivisionOfWork,
-    /// 现场踏勘 · Site survey
-    SiteSurvey,
-    /// 查阅资料 · Document review
-    DocumentReview,
-}
-
-impl From<VisitStepNameInput> for Step {
-    fn from(step: VisitStepNameInput) -> Self {
-        match step {
-            VisitStepNameInput::Briefing => Self::Briefing,
-            VisitStepNameInput::DivisionOfWork => Self::DivisionOfWork,
-            VisitStepNameInput::SiteSurvey => Self::SiteSurvey,
-            VisitStepNameInput::DocumentReview => Self::DocumentReview,
-        }
-    }
 }
 
 /// A step that the group has taken.

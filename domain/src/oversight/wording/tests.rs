@@ -66,7 +66,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
     const INSTANT: &str = "2026-11-30T01:30:00+00:00";
     let value = match fact {
         F::Category => ServiceCategory::ALL[0].code(),
-        F::Cause => LeavingCause::ALL[0].code(),
+        F::Cause => GroupDepartureCause::ALL[0].code(),
         F::Class => EngineerClass::ALL[0].code(),
         F::FeeMode => FeeMode::ALL[0].code(),
         F::Grade => HazardGrade::ALL[0].code(),
@@ -222,7 +222,7 @@ fn every_notification_is_readable_in_both_languages() {
 #[test]
 fn the_kind_of_a_record_is_from_the_list_of_its_own() {
     let kind = |of, value| said(of, FactName::Kind, value);
-    assert_eq!(kind(RecordKind::Organization, "insurer"), Port::Insurer.into());
+    assert_eq!(said(RecordKind::Organization, FactName::Port, "insurer"), Port::Insurer.into());
     assert_eq!(kind(RecordKind::Tie, "kinship"), TieKind::Kinship.into());
     assert_eq!(kind(RecordKind::Visit, "kinship"), words("kinship", "kinship"));
 }

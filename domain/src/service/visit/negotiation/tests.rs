@@ -341,7 +341,7 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!(
             (it.status, it.members.len(), event.name.code()),
             (Is::Planned, 2, EventName::VisitExpertLeft.code())
@@ -410,15 +410,18 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let it = agree(negotiated(), Side::Contractor, &[1]).0;
     let (remind_at, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
     let moment = TimeDelta::microseconds(1);
-    assert_eq!(it.clone().prompt(remind - moment), None);
-    let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersReminded.code(), Reminder::Reminder));
+    assert_eq!(it.clone().remind(remind_at - moment), None);
+    let (reminded, event, prompt) = it.clone().remind(remind_at).unwrap();
+    assert_eq!(
+        (event.name.code(), prompt),
+        (EventName::VisitAnswersReminded.code(), Reminder::BeforeDeadline)
+    );
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
-    assert_eq!(reminded.clone().prompt(due - moment), None);
-    let (told, event, prompt) = reminded.prompt(due).unwrap();
+    assert_eq!(reminded.clone().remind(due - moment), None);
+    let (told, event, prompt) = reminded.remind(due).unwrap();
     assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersOverdue.code(), Reminder::Overdue));
-    assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
+    assert_eq!(told.remind(due + TimeDelta::days(9)), None);
     // Nobody looked for a while: it is too late for a reminder.
     assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
