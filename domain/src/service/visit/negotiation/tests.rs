@@ -400,10 +400,15 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
     assert_eq!(reminded.clone().prompt(due - moment), None);
-    let (told, event, prompt) = reminded.prompt(due).unwrap();
+    // What comes at the very instant is on time, as everywhere.
+    assert_eq!(reminded.clone().prompt(due), None);
+    let (told, event, prompt) = reminded.prompt(due + moment).unwrap();
     assert_eq!((event.name.code(), prompt), ("visit_answers_overdue", Reminder::Overdue));
     assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
-    // Nobody looked for a while: it is too late for a reminder.
+    // Nobody looked for a while: at the limit a reminder is not too late, one step beyond it is.
+    let (at_the_limit, _, prompt) = it.clone().prompt(due).unwrap();
+    assert_eq!((prompt, at_the_limit.clone().prompt(due)), (Reminder::Reminder, None));
+    assert_eq!(at_the_limit.prompt(due + moment).unwrap().2, Reminder::Overdue);
     assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
