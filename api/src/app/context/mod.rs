@@ -23,7 +23,7 @@ use anze_persistence::{
     store::{
         error::Failure,
         event::{self, Author},
-        idempotency::{self, Fingerprint, Known},
+        idempotency::{self, Answer, Fingerprint, Known},
     },
 };
 use chrono::{DateTime, Datelike, Utc};
@@ -41,7 +41,7 @@ use crate::{
             metadata::{counted_address, with_request_id},
         },
         problem::ApiError,
-        respond::{Reply, StoredReply},
+        respond::Reply,
     },
 };
 
@@ -281,7 +281,7 @@ impl ContextBase {
 
     /// The answer as it is stored.
     fn sealed(&self, reply: &Reply) -> Result<Vec<u8>, ApiError> {
-        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+        let kept = reply.to_stored().to_stored()?;
         self.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)
     }
 
@@ -292,8 +292,7 @@ impl ContextBase {
             Known::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
             Known::Answered(sealed) => {
                 let kept = self.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
-                let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
-                Reply::replay(stored).map(Some)
+                Reply::replay(Answer::from_stored(&kept)?).map(Some)
             }
         }
     }
