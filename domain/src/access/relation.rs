@@ -64,6 +64,13 @@ impl Relations {
     /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
     /// another record below it.
     #[must_use]
+    /// Who has a part in what an expert's own record says of the expert: the expert, and the provider in whose groups the
+    /// expert is or was.
+    #[must_use]
+    pub fn of_expert(expert: uuid::Uuid, works_for: Option<OrganizationId>) -> Self {
+        Self { members: vec![expert], providers: works_for.into_iter().collect(), ..Self::default() }
+    }
+
     pub fn listed_to(mut self, caller: &Caller) -> Self {
         self.insurers.extend(caller.organization_id);
         self.members.extend(caller.expert_id);

@@ -89,8 +89,9 @@ pub(crate) async fn list_experts(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
-            let known = in_own_groups(db, caller, &ids)?;
-            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
+            let in_groups = in_own_groups(db, caller, &ids)?;
+            let known = |it: &Expert| caller.organization_id.filter(|_| in_groups.contains(&it.id.uuid()));
+            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known(&expert));
             list.page(page, |expert| expert.id, shown)
         })
         .await
@@ -108,8 +109,9 @@ pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Resul
         .read(move |db, caller| {
             let expert = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetExpert, &expert.relations())?;
-            let known = in_own_groups(db, caller, &[id.uuid()])?;
-            Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
+            let in_groups = in_own_groups(db, caller, &[id.uuid()])?;
+            let works_for = caller.organization_id.filter(|_| in_groups.contains(&id.uuid()));
+            Reply::ok(&ExpertOut::known(&expert, caller, works_for), expert.version)
         })
         .await
 }

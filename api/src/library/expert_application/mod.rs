@@ -12,7 +12,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{self, Caller, ListScope, Operation, Relation, Relations, Resource},
+    access::{self, Caller, FieldGroup, ListScope, Operation, Relations, Resource, disclosure},
     base::identifier::CitizenId,
     library::expert_application::ExpertApplication,
 };
@@ -119,10 +119,10 @@ pub(crate) async fn get_expert_application(
     context
         .read(move |db, caller| {
             let application = or_not_found(store::find(db, id)?)?;
-            access::may(caller, Operation::GetExpertApplication, &application.relations())?;
+            let relations = application.relations();
+            access::may(caller, Operation::GetExpertApplication, &relations)?;
             let mut shown = ExpertApplicationOut::new(&application, caller);
-            let parts = application.relations().held_by(caller);
-            if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
+            if disclosure(caller, FieldGroup::ApplicantQualification, &relations).is_full() {
                 let sealed = or_not_found(store::citizen_id(db, id)?)?;
                 let opened = steps::open_citizen_id(&app, &sealed.sealed)?;
                 shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
