@@ -56,14 +56,14 @@ pub struct Relations {
     pub any_provider: bool,
     /// Whether it counts as the association's own record: the account of an individual expert.
     pub of_association: bool,
+    /// Whether it is an organisation that is not active: nobody knows of it but its own people, the association and the
+    /// regulator.
+    pub inactive_organization: bool,
     /// District of the project.
     pub district: Option<District>,
 }
 
 impl Relations {
-    /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
-    /// another record below it.
-    #[must_use]
     /// Who has a part in what an expert's own record says of the expert: the expert, and the provider in whose groups the
     /// expert is or was.
     #[must_use]
@@ -71,6 +71,9 @@ impl Relations {
         Self { members: vec![expert], providers: works_for.into_iter().collect(), ..Self::default() }
     }
 
+    /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
+    /// another record below it.
+    #[must_use]
     pub fn listed_to(mut self, caller: &Caller) -> Self {
         self.insurers.extend(caller.organization_id);
         self.members.extend(caller.expert_id);
@@ -93,12 +96,15 @@ impl Relations {
         if caller.who == Who::Nobody {
             return held;
         }
-        held.push(Relation::SignedIn);
+        let organization = caller.organization_id;
+        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
+        let of_authority = matches!(caller.port, Some(Port::Association | Port::Regulator));
+        if !self.inactive_organization || is(self.own) || of_authority {
+            held.push(Relation::SignedIn);
+        }
         if !caller.is_token() {
             held.push(Relation::Person);
         }
-        let organization = caller.organization_id;
-        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
         let among = |many: &[OrganizationId]| organization.is_some_and(|id| many.contains(&id));
         let mut add = |holds: bool, relation| {
             if holds {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Relations, may},
+    access::{Caller, Operation, Relations, Resource, list_scope, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -87,7 +87,7 @@ pub(crate) async fn list_experts(
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
             let in_groups = in_own_groups(db, caller, &ids)?;
             let known = |it: &Expert| caller.organization_id.filter(|_| in_groups.contains(&it.id.uuid()));
