@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anze_domain::Id;
-use anze_persistence::{ChangeError, Reader, StoreError, store::event::Author};
+use anze_persistence::{ChangeError, Reader, StoreError};
 
 use crate::app::{context::SystemWriteContext, state::App};
 
@@ -24,10 +24,9 @@ where
         }
         for id in ids {
             let (clock, work) = (Arc::clone(&app.clock), work.clone());
-            let done = app.store.write(move |db| {
-                let author = Author::system(now);
-                work(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
-            });
+            let done = app
+                .store
+                .write(move |db| work(&mut SystemWriteContext::of_platform(db, now, clock.as_ref()), id));
             if let Err(error) = done.await {
                 log::warn!("{what} {id}: {error}");
             }

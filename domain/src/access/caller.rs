@@ -2,7 +2,7 @@
 
 use crate::{
     access::port::{District, Port},
-    base::id::{Id, OrganizationId},
+    base::id::{ExpertId, Id, OrganizationId},
     vocabulary,
 };
 
@@ -80,6 +80,12 @@ impl Caller {
     #[must_use]
     pub const fn is_token(&self) -> bool {
         matches!(self.who, Who::Token(_))
+    }
+
+    /// Whether the caller is this expert.
+    #[must_use]
+    pub fn is_expert(&self, id: ExpertId) -> bool {
+        self.expert_id == Some(id.uuid())
     }
 
     /// Those by which the caller joins a project through records below it, beside the parties that the project names: the

@@ -56,11 +56,21 @@ pub struct Relations {
     pub any_provider: bool,
     /// Whether it counts as the association's own record: the account of an individual expert.
     pub of_association: bool,
+    /// Whether it is an organisation that is not active: nobody knows of it but its own people, the association and the
+    /// regulator.
+    pub inactive_organization: bool,
     /// District of the project.
     pub district: Option<District>,
 }
 
 impl Relations {
+    /// Who has a part in what an expert's own record says of the expert: the expert, and the provider in whose groups the
+    /// expert is or was.
+    #[must_use]
+    pub fn of_expert(expert: uuid::Uuid, works_for: Option<OrganizationId>) -> Self {
+        Self { members: vec![expert], providers: works_for.into_iter().collect(), ..Self::default() }
+    }
+
     /// Adds the caller's own ids to a record from a list already narrowed to the caller.
     #[must_use]
     pub fn listed_to(mut self, caller: &Caller) -> Self {
@@ -85,12 +95,15 @@ impl Relations {
         if caller.who == Who::Nobody {
             return held;
         }
-        held.push(Relation::SignedIn);
+        let organization = caller.organization_id;
+        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
+        let of_authority = matches!(caller.port, Some(Port::Association | Port::Regulator));
+        if !self.inactive_organization || is(self.own) || of_authority {
+            held.push(Relation::SignedIn);
+        }
         if !caller.is_token() {
             held.push(Relation::Person);
         }
-        let organization = caller.organization_id;
-        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
         let among = |many: &[OrganizationId]| organization.is_some_and(|id| many.contains(&id));
         let mut add = |holds: bool, relation| {
             if holds {

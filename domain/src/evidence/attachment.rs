@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, EventName, FactName, RecordKind, Violation,
-    access::{Operation, Relation, Relations},
+    access::{Caller, Operation, Relation, Relations},
     base::{
         id::{AttachmentId, HazardId, ProjectId, VisitId},
         location::Location,
@@ -66,7 +66,7 @@ impl Attachment {
         visit.relations()
     }
 
-    /// Whether who has these parts may upload a file of this kind to the visit, or to one of its hazards, now.
+    /// Whether the caller may upload a file of this kind to the visit, or to one of its hazards with these relations, now.
     ///
     /// # Errors
     /// Wrong state; [`KIND_NOT_HERE`].
@@ -74,7 +74,8 @@ impl Attachment {
         visit: &Visit,
         hazard: Option<&Hazard>,
         kind: AttachmentKind,
-        held: &[Relation],
+        caller: &Caller,
+        relations: &Relations,
     ) -> Result<(), Violation> {
         match hazard {
             None => crate::access::state_machine::step(visit.status, Operation::UploadVisitAttachment)
@@ -86,7 +87,7 @@ impl Attachment {
         }
         let evidence = kind == AttachmentKind::RectificationEvidence;
         let from = if evidence { Relation::Contractor } else { Relation::Member };
-        if held.contains(&from) && (hazard.is_some() || !evidence) {
+        if relations.held_by(caller).contains(&from) && (hazard.is_some() || !evidence) {
             Ok(())
         } else {
             Err(Violation::new(KIND_NOT_HERE).at("/kind"))

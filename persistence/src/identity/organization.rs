@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, District, Operation, Port},
+    access::{Caller, District, ListScope, Operation, Port},
     base::{id::OrganizationId, key::comparison_key},
     identity::organization::{Organization, OrganizationStatus},
 };
@@ -184,13 +184,19 @@ pub struct Filter {
     pub unified_social_credit_code: Option<String>,
 }
 
-/// A page of organisations.
+/// A page of the organisations that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Organization>, StoreError> {
-    let mut query = organizations::table.select(Row::as_select()).into_boxed();
+    let query = organizations::table.select(Row::as_select()).into_boxed();
+    let mut query = match scope {
+        ListScope::All => query,
+        ListScope::Active => query.filter(organizations::status.eq(Stored(OrganizationStatus::Active))),
+        _ => query.filter(organizations::version.lt(0)),
+    };
     if let Some(port) = filter.port {
         query = query.filter(organizations::kind.eq(Stored(port)));
     }

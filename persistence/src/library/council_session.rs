@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anze_domain::{
-    access::{Operation, state_machine::State},
+    access::{ListScope, Operation, state_machine::State},
     base::id::{CouncilSessionId, ExpertApplicationId},
     library::{
         council_session::{
@@ -26,6 +26,7 @@ use crate::{
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, plain_document},
         page::keyset,
+        parties::in_scope,
         schema::{council_session_items, council_sessions, expert_applications},
         single_statement::save_row,
     },
@@ -228,13 +229,15 @@ pub fn agenda_counts(
     Ok(agendas)
 }
 
-/// A page of the sessions, in one state where it is given.
+/// A page of the sessions that a caller of this list scope sees, in one state where it is given.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     status: Option<CouncilSessionStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<CouncilSession>, StoreError> {
-    let mut query = council_sessions::table.select(Row::as_select()).into_boxed();
+    let query = council_sessions::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, council_sessions, scope;);
     if let Some(status) = status {
         query = query.filter(council_sessions::status.eq(Stored(status)));
     }

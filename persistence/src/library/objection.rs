@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, Operation},
+    access::{Caller, ListScope, Operation},
     base::id::{ExpertApplicationId, ObjectionId, PublicNoticeId, UserId},
     library::objection::{Counted, Objection, ObjectionStatus},
 };
@@ -20,6 +20,7 @@ use crate::{
         dialect::{Instant, Key, Stored},
         event,
         page::keyset,
+        parties::in_scope,
         schema::{expert_applications, objections},
         single_statement::save_row,
     },
@@ -193,13 +194,15 @@ pub struct Filter {
     pub application_id: Option<ExpertApplicationId>,
 }
 
-/// A page of the objections.
+/// A page of the objections that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Objection>, StoreError> {
-    let mut query = objections::table.select(Row::as_select()).into_boxed();
+    let query = objections::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, objections, scope;);
     if let Some(status) = filter.status {
         query = query.filter(objections::status.eq(Stored(status)));
     }

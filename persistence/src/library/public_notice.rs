@@ -2,6 +2,7 @@
 
 use anze_domain::{
     Id,
+    access::ListScope,
     base::id::PublicNoticeId,
     library::public_notice::{PublicNotice, PublicNoticeStatus},
 };
@@ -14,6 +15,7 @@ use crate::{
     store::{
         dialect::{Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::public_notices,
         single_statement::save_row,
     },
@@ -119,13 +121,15 @@ pub fn find_locked(db: &mut Writer<'_>, id: PublicNoticeId) -> Result<Option<Pub
     find(db, id)
 }
 
-/// A page of the notices, in one state where it is given.
+/// A page of the notices that a caller of this list scope sees, in one state where it is given.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     status: Option<PublicNoticeStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<PublicNotice>, StoreError> {
-    let mut query = public_notices::table.select(Row::as_select()).into_boxed();
+    let query = public_notices::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, public_notices, scope;);
     if let Some(status) = status {
         query = query.filter(public_notices::status.eq(Stored(status)));
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Id, Money, Vocabulary,
-    access::{Caller, District, ListScope, Resource, list_scope},
+    access::{Caller, District, Resource, list_scope},
     base::{
         id::{PolicyId, ProjectId},
         period::Period,
@@ -29,6 +29,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::in_scope,
         schema::{commissions, policies, policy_endorsements},
         single_statement::save_row,
     },
@@ -282,16 +283,10 @@ pub fn list(
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Policy>, StoreError> {
-    let mut query = policies::table.select(Row::as_select()).into_boxed();
-    query = match list_scope(caller, Resource::Policy) {
-        ListScope::All => query,
-        ListScope::District(district) => query.filter(policies::district.eq(Stored(district))),
-        ListScope::Contractor(id) => query.filter(policies::contractor_id.eq(Key::from(id))),
-        ListScope::Owner(id) => query.filter(policies::owner_id.eq(Key::from(id))),
-        ListScope::Insurer(id) => query.filter(policies::insurer_id.eq(Key::from(id))),
-        // Policies name no provider and no expert.
-        _ => query.filter(policies::version.lt(0)),
-    };
+    let query = policies::table.select(Row::as_select()).into_boxed();
+    let scope = list_scope(caller, Resource::Policy);
+    let mut query = in_scope!(query, policies, scope;
+        District = district, Contractor = contractor_id, Owner = owner_id, Insurer = insurer_id);
     if let Some(project) = filter.project_id {
         query = query.filter(policies::project_id.eq(Key::from(project)));
     }

@@ -100,10 +100,9 @@ impl DecisionContext<'_, '_> {
         let context = self.context;
         let caller = &*context.caller;
         match &mut self.target {
-            Target::Transaction(db) => {
-                WriteContext { db, caller, context }
-                    .change(id, if_match, operation, |record, tx| decision(record, &mut tx.reading()))
-            }
+            Target::Transaction(db) => context
+                .writing(db)
+                .change(id, if_match, operation, |record, tx| decision(record, &mut tx.reading())),
             Target::SingleStatement(db, prepared) => {
                 let (record, related) = or_not_found(S::find(db, caller, id)?)?;
                 guard(caller, operation, &record.relations(&related), if_match, record.version())?;

@@ -2,6 +2,8 @@
 //! authorised, leaves its event, and its answer is kept for a repeated request.
 
 mod change;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::{
@@ -23,7 +25,7 @@ use anze_persistence::{
     store::{
         error::Failure,
         event::{self, Author},
-        idempotency::{self, Fingerprint, Known},
+        idempotency::{self, Answer, Fingerprint, Known},
     },
 };
 use chrono::{DateTime, Datelike, Utc};
@@ -41,7 +43,7 @@ use crate::{
             metadata::{counted_address, with_request_id},
         },
         problem::ApiError,
-        respond::{Reply, StoredReply},
+        respond::Reply,
     },
 };
 
@@ -222,22 +224,8 @@ impl RequestContext {
     }
 
     fn context_base(&self) -> Arc<ContextBase> {
-        Arc::new(ContextBase {
-            app: self.app.clone().into_inner(),
-            caller: Arc::clone(&self.caller),
-            now: self.now,
-            author: Author {
-                kind: match self.caller.who {
-                    Who::Nobody => ActorKind::Nobody,
-                    Who::User(_) => ActorKind::User,
-                    Who::Token(_) => ActorKind::Token,
-                },
-                id: (self.caller.who != Who::Nobody).then(|| self.caller.id()),
-                organization_id: self.caller.organization_id.map(Id::uuid),
-                at: self.now,
-                request_id: self.request_id.clone(),
-            },
-        })
+        let (app, caller) = (self.app.clone().into_inner(), Arc::clone(&self.caller));
+        Arc::new(ContextBase::new(app, caller, self.now, self.request_id.clone()))
     }
 }
 
@@ -250,6 +238,29 @@ pub struct ContextBase {
 }
 
 impl ContextBase {
+    /// The work of this caller at this time, under the id that its log lines and its events have: of a request, or of
+    /// whatever else calls the steps.
+    #[must_use]
+    pub fn new(app: Arc<App>, caller: Arc<Caller>, now: DateTime<Utc>, request_id: String) -> Self {
+        let author = Author {
+            kind: match caller.who {
+                Who::Nobody => "nobody",
+                Who::User(_) => "user",
+                Who::Token(_) => "token",
+            },
+            id: (caller.who != Who::Nobody).then(|| caller.id()),
+            organization_id: caller.organization_id.map(Id::uuid),
+            at: now,
+            request_id,
+        };
+        Self { app, caller, now, author }
+    }
+
+    /// A change in this transaction.
+    pub fn writing<'a, 'c>(&'a self, db: &'a mut Writer<'c>) -> WriteContext<'a, 'c> {
+        WriteContext { db, caller: &self.caller, context: self }
+    }
+
     /// Does a part of it so that its log lines name the request, on whatever thread.
     fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
         with_request_id(&self.author.request_id, work)
@@ -281,7 +292,7 @@ impl ContextBase {
 
     /// The answer as it is stored.
     fn sealed(&self, reply: &Reply) -> Result<Vec<u8>, ApiError> {
-        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+        let kept = reply.to_stored().to_stored()?;
         self.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)
     }
 
@@ -292,8 +303,7 @@ impl ContextBase {
             Known::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
             Known::Answered(sealed) => {
                 let kept = self.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
-                let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
-                Reply::replay(stored).map(Some)
+                Reply::replay(Answer::from_stored(&kept)?).map(Some)
             }
         }
     }
@@ -310,7 +320,7 @@ where
 {
     move |db| {
         context.under_its_id(|| {
-            let reply = work(&mut WriteContext { db, caller: &context.caller, context: &context })?;
+            let reply = work(&mut context.writing(db))?;
             let Some(mine) = &once else { return Ok(reply) };
             if idempotency::store_answer(db, mine, &context.sealed(&reply)?, context.now)? {
                 return Ok(reply);
@@ -422,6 +432,13 @@ pub struct SystemWriteContext<'a, 'c> {
     pub now: DateTime<Utc>,
     /// Makes ids.
     pub clock: &'a dyn Clock,
+}
+
+impl<'a, 'c> SystemWriteContext<'a, 'c> {
+    /// Work of the platform itself at this time.
+    pub fn of_platform(db: &'a mut Writer<'c>, now: DateTime<Utc>, clock: &'a dyn Clock) -> Self {
+        Self { db, author: Author::system(now), now, clock }
+    }
 }
 
 impl SystemWriteContext<'_, '_> {

@@ -6,8 +6,8 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{Caller, ListScope, Operation, Relations, Resource, list_scope, may},
-    identity::organization::{Organization, OrganizationStatus},
+    access::{Caller, Operation, Relations, Resource, list_scope, may},
+    identity::organization::Organization,
 };
 use anze_persistence::identity::organization as store;
 use serde::{Deserialize, Serialize};
@@ -122,13 +122,12 @@ pub(crate) async fn list_organizations(
     query
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
-            let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
                 port: filter.port.map(|term| term.0),
-                status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
+                status: filter.status.map(|term| term.0),
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Organization), &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| OrganizationOut::new(&it, caller))
         })
         .await
@@ -146,10 +145,6 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
         .read(move |db, caller| {
             let organization = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetOrganization, &organization.relations())?;
-            let own = caller.organization_id == Some(id);
-            if !own && !sees_all(caller) && organization.status != OrganizationStatus::Active {
-                return Err(ApiError::not_found());
-            }
             Reply::ok(&OrganizationOut::new(&organization, caller), organization.version)
         })
         .await
@@ -240,11 +235,6 @@ impl View for Organization {
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&OrganizationOut::new(&self, to.caller), self.version)
     }
-}
-
-/// Whether the caller sees organisations that are not active.
-fn sees_all(caller: &Caller) -> bool {
-    list_scope(caller, Resource::Organization) == ListScope::All
 }
 
 /// Mounts the endpoints.

@@ -11,12 +11,9 @@ use anze_domain::{
     base::id::{SessionId, UserId},
     identity::session_end::SessionEndReason,
 };
-use anze_persistence::{
-    Writer,
-    identity::{
-        session::{self as store, Refreshed, Session},
-        user,
-    },
+use anze_persistence::identity::{
+    session::{self as store, Session},
+    user,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -79,28 +76,13 @@ pub(crate) async fn login_user(
         return Err(too_many(until, now));
     }
     let claimed = subjects.clone();
-    context
-        .app
-        .store
-        .write(move |db| -> Result<(), ApiError> {
-            // The account first, always: so that no two wait for each other.
-            for (subject, free) in &claimed {
-                if let Some(until) = store::claim_try(db, subject, *free, now)? {
-                    return Err(too_many(until, now));
-                }
-            }
-            Ok(())
-        })
-        .await?;
+    context.app.store.write(move |db| steps::claim_tries(db, &claimed, now)).await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
     let right = match context.app.passwords.verify(&input.password, hash.clone()).await {
         Ok(right) => right,
         Err(error) => {
             // Nothing was compared: a busy server is nobody's wrong password.
-            let back = move |db: &mut Writer<'_>| -> Result<(), ApiError> {
-                subjects.iter().try_for_each(|(subject, _)| Ok(store::release_try(db, subject)?))
-            };
-            context.app.store.write(back).await?;
+            context.app.store.write(move |db| steps::release_tries(db, &subjects)).await?;
             return Err(error);
         }
     };
@@ -108,15 +90,7 @@ pub(crate) async fn login_user(
         return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
     };
     // In a transaction of its own: the try did not fail, also where its session is one that was begun before.
-    context
-        .app
-        .store
-        .write(move |db| -> Result<(), ApiError> {
-            let [(account, _), (address, _)] = &subjects;
-            store::forget_failures(db, account)?;
-            Ok(store::release_try(db, address)?)
-        })
-        .await?;
+    context.app.store.write(move |db| steps::forget_tries(db, &subjects)).await?;
     let (client, address) = (client_of(&request), context.address.clone());
     context
         .write(move |tx| {
@@ -148,15 +122,8 @@ pub(crate) async fn refresh_session(
     let noted = Arc::clone(&reused);
     let reply = context
         .write(move |tx| {
-            let new = PlainToken::new_refresh_token();
-            match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
-                Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
-                Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
-                Refreshed::Reused(session) => {
-                    noted.get_or_init(|| session.id);
-                    Err(ApiError::new(catalogue::SESSION_ENDED))
-                }
-            }
+            let (session, new) = steps::refresh(tx, &old, &client, &address, &noted)?;
+            tokens(tx.app(), &session, &new, tx.now())
         })
         .await;
     if let Some(session) = reused.get().copied() {
@@ -242,15 +209,12 @@ pub(crate) async fn change_password(
         .await?;
     // Who has come by a session does not come by the password through it.
     let (now, subject) = (context.now, digest(format!("password {id}").as_bytes()));
-    let claimed = subject.clone();
-    let blocked =
-        context.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
-    if let Some(until) = blocked {
-        return Err(too_many(until, now));
-    }
+    let tries = [(subject, FREE_FAILURES.0)];
+    let claimed = tries.clone();
+    context.app.store.write(move |db| steps::claim_tries(db, &claimed, now)).await?;
     let verified = context.app.passwords.verify(&input.current_password, hash.clone()).await;
     if !matches!(verified, Ok(false)) {
-        context.app.store.write(move |db| store::release_try(db, &subject)).await?;
+        context.app.store.write(move |db| steps::release_tries(db, &tries)).await?;
     }
     if !verified? {
         return context.write(move |_| Err(wrong_password())).await;

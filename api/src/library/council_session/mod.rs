@@ -7,7 +7,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, may},
+    access::{Caller, Operation, Resource, list_scope, may},
     base::id::ExpertApplicationId,
     calendar::working_calendar::shanghai_date,
     library::council_session::{CouncilSession, CouncilSessionStatus},
@@ -81,7 +81,7 @@ pub(crate) async fn list_council_sessions(
     let (status, today) = (filter.status.map(|term| term.0), shanghai_date(context.now));
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, status, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::CouncilSession), status, &list.wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
             let agendas = store::agenda_counts(db, open)?;
             let agenda_of = |it: &CouncilSession| agendas.get(&it.id).copied().unwrap_or_default();

@@ -284,7 +284,7 @@ impl SessionApplicationOut {
     /// The item as this caller sees it.
     #[must_use]
     pub fn new(it: Listed, caller: &Caller) -> Self {
-        let full = disclosure(caller, FieldGroup::ApplicantName, &Relations::default()).is_full();
+        let full = disclosure(caller, FieldGroup::ApplicantContact, &Relations::default()).is_full();
         Self {
             application_id: it.item.application_id.uuid(),
             number: it.number,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Relations, may},
+    access::{Caller, Operation, Relations, Resource, list_scope, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -88,10 +88,11 @@ pub(crate) async fn list_experts(
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
-            let known = in_own_groups(db, caller, &ids)?;
-            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
+            let in_groups = in_own_groups(db, caller, &ids)?;
+            let known = |it: &Expert| caller.organization_id.filter(|_| in_groups.contains(&it.id.uuid()));
+            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known(&expert));
             list.page(page, |expert| expert.id, shown)
         })
         .await
@@ -109,8 +110,9 @@ pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Resul
         .read(move |db, caller| {
             let expert = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetExpert, &expert.relations())?;
-            let known = in_own_groups(db, caller, &[id.uuid()])?;
-            Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
+            let in_groups = in_own_groups(db, caller, &[id.uuid()])?;
+            let works_for = caller.organization_id.filter(|_| in_groups.contains(&id.uuid()));
+            Reply::ok(&ExpertOut::known(&expert, caller, works_for), expert.version)
         })
         .await
 }

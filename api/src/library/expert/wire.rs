@@ -2,8 +2,8 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Resource, state_machine::State},
-    base::{identifier::UnifiedSocialCreditCode, period::Period},
+    access::{self, Caller, FieldGroup, Relations, Resource, disclosure, state_machine::State},
+    base::{id::OrganizationId, identifier::UnifiedSocialCreditCode, period::Period},
     identity::notification::masked_name,
     library::{
         expert::{Admission, Expert},
@@ -336,21 +336,21 @@ impl ExpertOut {
     /// The expert as this caller sees them.
     #[must_use]
     pub fn new(expert: &Expert, caller: &Caller) -> Self {
-        Self::known(expert, caller, false)
+        Self::known(expert, caller, None)
     }
 
-    /// As [`ExpertOut::new`], for who may be a provider in whose groups the expert is or was (A11.3).
+    /// As [`ExpertOut::new`], where the expert is or was in groups of this provider (A11.3).
     #[must_use]
-    pub fn known(expert: &Expert, caller: &Caller, in_own_groups: bool) -> Self {
-        let parts = expert.relations().held_by(caller);
-        let full = parts.contains(&Relation::Association) || parts.contains(&Relation::Member);
-        let works_with = full || (in_own_groups && parts.contains(&Relation::Provider));
+    pub fn known(expert: &Expert, caller: &Caller, works_for: Option<OrganizationId>) -> Self {
+        let relations = Relations::of_expert(expert.id.uuid(), works_for);
+        let contact = disclosure(caller, FieldGroup::ExpertContact, &relations).is_full();
+        let full = disclosure(caller, FieldGroup::ExpertQualification, &relations).is_full();
         let it = &expert.qualification;
         Self {
             id: expert.id.uuid(),
             status: expert.status.into(),
-            name: if works_with { expert.name.clone() } else { masked_name(&expert.name) },
-            mobile: if works_with { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
+            name: if contact { expert.name.clone() } else { masked_name(&expert.name) },
+            mobile: if contact { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
             employer_name: expert.employer_name.clone(),
             pools: expert.pools.iter().copied().map(Into::into).collect(),
             specialties: it.specialties.iter().copied().map(Into::into).collect(),

@@ -99,13 +99,7 @@ pub(crate) async fn upload_application_file(
     let (id, about) = (Id::new(id.0), about.0);
     // What was answered already is answered again, however things stand by now.
     if !context.is_answered().await? {
-        context
-            .read(move |db, caller| {
-                let application = or_not_found(expert_application::find(db, id)?)?;
-                access::may(caller, Operation::UploadApplicationFile, &application.relations())?;
-                Ok(ApplicationFile::admit(&application, store::count(db, id)?)?)
-            })
-            .await?;
+        context.read(move |db, caller| steps::check_upload(db, caller, id)).await?;
     }
     let file = receive_file(&context.app, &request, body, |_| true).await?;
     context

@@ -12,7 +12,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{self, Caller, ListScope, Operation, Relation, Relations, Resource},
+    access::{self, FieldGroup, Operation, Relations, Resource, disclosure, list_scope},
     base::identifier::CitizenId,
     library::expert_application::ExpertApplication,
 };
@@ -95,13 +95,12 @@ pub(crate) async fn list_expert_applications(
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
             let narrowed = store::Filter {
-                user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
-                no_drafts: sees_all(caller),
                 status: filter.status.map(|term| term.0),
                 pool: filter.pool.map(|term| term.0),
                 public_notice_id: filter.public_notice_id.map(Id::new),
             };
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let scope = list_scope(caller, Resource::ExpertApplication);
+            let page = store::list(db, scope, &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
         })
         .await
@@ -122,10 +121,10 @@ pub(crate) async fn get_expert_application(
     context
         .read(move |db, caller| {
             let application = or_not_found(store::find(db, id)?)?;
-            access::may(caller, Operation::GetExpertApplication, &application.relations())?;
+            let relations = application.relations();
+            access::may(caller, Operation::GetExpertApplication, &relations)?;
             let mut shown = ExpertApplicationOut::new(&application, caller);
-            let parts = application.relations().held_by(caller);
-            if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
+            if disclosure(caller, FieldGroup::ApplicantQualification, &relations).is_full() {
                 let sealed = or_not_found(store::citizen_id(db, id)?)?;
                 let opened = steps::open_citizen_id(&app, &sealed.sealed)?;
                 shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
@@ -191,11 +190,6 @@ impl View for ExpertApplication {
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ExpertApplicationOut::new(&self, to.caller), self.version)
     }
-}
-
-/// Whether the caller sees everybody's applications.
-fn sees_all(caller: &Caller) -> bool {
-    access::list_scope(caller, Resource::ExpertApplication) == ListScope::All
 }
 
 /// Mounts the endpoints.

@@ -3,7 +3,7 @@
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{self, Operation, Relation},
+    access::{self, FieldGroup, Operation, disclosure},
 };
 use anze_persistence::{library::expert_application as store, store::event};
 use uuid::Uuid;
@@ -36,12 +36,11 @@ pub(crate) async fn list_expert_application_events(
             let application = or_not_found(store::find(db, id)?)?;
             let relations = application.relations();
             access::may(caller, Operation::ListExpertApplicationEvents, &relations)?;
-            let parts = relations.held_by(caller);
-            let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
+            let actors = disclosure(caller, FieldGroup::ApplicationActors, &relations).is_full();
             let page = event::of_application(db, id, &list.wanted)?;
             list.page(page, event::Entry::position, |entry| {
                 let entry = TimelineEntry::new(entry, language);
-                if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
+                if actors { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })
         })
         .await?;

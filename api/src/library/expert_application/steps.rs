@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Event, EventName, FactName, Id, RecordKind, Violation,
-    access::{Operation, Relations, Role, state_machine as flow},
+    access::{self, Caller, Operation, Relations, Role, state_machine as flow},
     base::{
         code::REASON_REQUIRED,
         id::{ExpertApplicationId, UserId},
@@ -18,6 +18,7 @@ use anze_domain::{
     },
 };
 use anze_persistence::{
+    Reader,
     identity::user,
     library::{
         application_file, certificate,
@@ -225,6 +226,17 @@ pub fn unmask(
     Ok((application, citizen_id))
 }
 
+/// Whether the caller may add a file to the application now (A8.1): asked before the file is taken in.
+pub fn check_upload(db: &mut Reader<'_>, caller: &Caller, id: ExpertApplicationId) -> Result<(), ApiError> {
+    let application = or_not_found(store::find(db, id)?)?;
+    admit_file(db, caller, &application)
+}
+
+fn admit_file(db: &mut Reader<'_>, caller: &Caller, application: &ExpertApplication) -> Result<(), ApiError> {
+    access::may(caller, Operation::UploadApplicationFile, &application.relations())?;
+    Ok(ApplicationFile::admit(application, application_file::count(db, application.id)?)?)
+}
+
 /// Adds a file that was taken in to an application that is a draft or returned (A8.1).
 pub fn add_file(
     tx: &mut WriteContext<'_, '_>,
@@ -235,8 +247,7 @@ pub fn add_file(
     media_type: &str,
 ) -> Result<ApplicationFile, ApiError> {
     let application = or_not_found(store::find_locked(tx.db, id)?)?;
-    tx.may(Operation::UploadApplicationFile, &application.relations())?;
-    ApplicationFile::admit(&application, application_file::count(tx.db, id)?)?;
+    admit_file(tx.db, tx.caller, &application)?;
     let file = ApplicationFile {
         id: Id::new(tx.new_id()),
         application_id: id,

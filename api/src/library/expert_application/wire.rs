@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Resource, disclosure, state_machine::State},
     base::identifier::{CitizenId, masked_name},
     library::{
         expert::Expert,
@@ -208,9 +208,9 @@ impl ExpertApplicationOut {
     #[must_use]
     pub fn new(it: &ExpertApplication, caller: &Caller) -> Self {
         let relations = it.relations();
-        let parts = relations.held_by(caller);
-        let association = parts.contains(&Relation::Association);
-        let full = parts.contains(&Relation::Applicant) || association;
+        let shows = |fields| disclosure(caller, fields, &relations).is_full();
+        let contact = shows(FieldGroup::ApplicantContact);
+        let full = shows(FieldGroup::ApplicantQualification);
         let (terms, qualified) = (&it.terms, &it.terms.qualification);
         Self {
             id: it.id.uuid(),
@@ -220,9 +220,9 @@ impl ExpertApplicationOut {
             pool: terms.pool.into(),
             user_id: it.user_id.uuid(),
             expert_id: it.expert_id.map(Into::into),
-            name: if full { terms.name.clone() } else { masked_name(&terms.name) },
+            name: if contact { terms.name.clone() } else { masked_name(&terms.name) },
             citizen_id: None,
-            mobile: if full { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
+            mobile: if contact { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
             employer_name: terms.employer_name.clone(),
             employer_code: terms.employer_code.as_ref().map(|code| code.as_str().to_owned()),
             specialties: qualified.specialties.iter().copied().map(Into::into).collect(),
@@ -235,7 +235,7 @@ impl ExpertApplicationOut {
             work_history: full.then(|| qualified.work_history.iter().map(WorkPeriodIo::from).collect()),
             submitted_at: it.submitted_at,
             reviewed_at: it.reviewed_at,
-            reviewed_by: it.reviewed_by.filter(|_| association),
+            reviewed_by: it.reviewed_by.filter(|_| shows(FieldGroup::ApplicationReviewer)),
             council_session_id: it.council_session_id.map(Into::into),
             public_notice_id: it.public_notice_id.map(Into::into),
             admitted_at: it.admitted_at,

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Operation, Relations, may},
+    access::{Operation, Relations, Resource, list_scope, may},
     library::objection::Objection,
 };
 use anze_persistence::library::objection as store;
@@ -99,7 +99,7 @@ pub(crate) async fn list_objections(
     };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Objection), &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| ObjectionOut::new(&it, caller))
         })
         .await

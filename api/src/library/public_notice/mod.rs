@@ -5,7 +5,10 @@ pub(crate) mod steps;
 mod wire;
 
 use actix_web::{get, post};
-use anze_domain::Id;
+use anze_domain::{
+    Id,
+    access::{Resource, list_scope},
+};
 use anze_persistence::library::{
     expert_application::{self},
     public_notice as store,
@@ -71,8 +74,8 @@ pub(crate) async fn list_public_notices(
     let filter = &query.filter;
     let status = filter.status.map(|term| term.0);
     query
-        .reply(&context, move |db, _, list| {
-            let page = store::list(db, status, &list.wanted)?;
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, list_scope(caller, Resource::PublicNotice), status, &list.wanted)?;
             list.page(page, |it| it.id, |it| PublicNoticeOut::from(&it))
         })
         .await

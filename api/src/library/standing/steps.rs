@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Event, EventName, FactName, Id, RecordKind, Violation,
-    access::{Operation, Relation},
+    access::Operation,
     base::{code::UNKNOWN_REFERENCE, id::ExpertId},
     calendar::working_calendar::shanghai_date,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
@@ -122,8 +122,7 @@ pub fn change_employer(
     input: &ExpertEmployerInput,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
-    let relations = expert.relations();
-    tx.guard(Operation::ChangeEmployer, &relations, if_match, expert.version)?;
+    tx.guard(Operation::ChangeEmployer, &expert.relations(), if_match, expert.version)?;
     let employer = input.employer()?;
     let groups =
         group_departure::lock_groups_of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
@@ -136,7 +135,7 @@ pub fn change_employer(
         employer: &employer,
         since: input.since,
         vouched_on,
-        by_the_expert: !relations.held_by(tx.caller).contains(&Relation::Association),
+        by_the_expert: tx.caller.is_expert(expert.id),
         reason: input.reason.as_deref(),
     };
     let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;

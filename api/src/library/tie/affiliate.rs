@@ -54,7 +54,7 @@ struct OfOrganization {
 
 /// List an organisation's affiliates
 ///
-/// For whoever is signed in.
+/// For whoever may read the organisation.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), ListQuery),
     responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
 #[get("/organizations/{id}/affiliates")]
@@ -77,7 +77,7 @@ pub(crate) async fn list_affiliates(
 
 /// Read an affiliate
 ///
-/// For whoever is signed in.
+/// For whoever may read its organisation.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate")),
     responses((status = 200, description = "The affiliate", body = AffiliateOut)))]
 #[get("/affiliates/{id}")]

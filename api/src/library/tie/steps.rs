@@ -46,7 +46,7 @@ pub fn declare(
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareTie, &expert.relations())?;
     let (organization_id, company) = company(tx, input)?;
-    let own = tx.caller.expert_id == Some(expert.id.uuid());
+    let own = tx.caller.is_expert(expert.id);
     let tie = DeclaredTie {
         id: Id::new(tx.new_id()),
         version: 1,

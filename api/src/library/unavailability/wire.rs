@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{Caller, Relation},
+    access::{Caller, FieldGroup, disclosure},
     base::location::Location,
     calendar::slot::Slot,
     library::{
@@ -142,7 +142,7 @@ impl UnavailabilityOut {
     /// The entry of this expert as the caller sees it.
     #[must_use]
     pub fn new(it: Unavailability, expert: &Expert, caller: &Caller) -> Self {
-        let own = expert.relations().held_by(caller).contains(&Relation::Member);
+        let note = disclosure(caller, FieldGroup::UnavailabilityNote, &expert.relations()).is_full();
         let (leave, recurrence) = match it.span {
             Span::Leave(slot) => (Some(slot), None),
             Span::Recurring(recurrence) => (None, Some(recurrence)),
@@ -157,7 +157,7 @@ impl UnavailabilityOut {
             part_of_day: recurrence.map(|it| it.part_of_day.into()),
             from_on: recurrence.and_then(|it| it.from_on),
             until_on: recurrence.and_then(|it| it.until_on),
-            note: it.note.filter(|_| own),
+            note: it.note.filter(|_| note),
             created_at: it.created_at,
             updated_at: it.updated_at,
         }

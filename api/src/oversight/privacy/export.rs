@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Caller, Operation, may},
+    access::{Caller, ListScope, Operation, may},
     base::id::UserId,
     library::expert::Expert,
 };
@@ -255,8 +255,8 @@ fn applications(
     user: UserId,
     truncation: &mut Truncation,
 ) -> Result<Vec<ExportedExpertApplication>, ApiError> {
-    let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };
-    let page = expert_application::list(db, &filter, &newest())?;
+    let (scope, filter) = (ListScope::Applicant(user.uuid()), expert_application::Filter::default());
+    let page = expert_application::list(db, scope, &filter, &newest())?;
     let ids: Vec<_> = page.items.iter().map(|it| it.id).collect();
     let sealed: BTreeMap<_, _> = expert_application::sealed_citizen_ids(db, &ids)?.into_iter().collect();
     let made_with = |it| match sealed.get(&Id::uuid(it)) {

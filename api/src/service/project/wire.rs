@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Relations, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Relations, Resource, disclosure, state_machine::State},
     base::period::Period,
     identity::notification::masked_name,
     service::project::{NamedParty, Project, ProjectDetails},
@@ -193,9 +193,7 @@ impl ProjectOut {
     #[must_use]
     pub fn new(project: &Project, caller: &Caller, relations: &Relations) -> Self {
         let details = &project.details;
-        let parts = relations.held_by(caller);
-        let meets = [Relation::Contractor, Relation::Association, Relation::Provider, Relation::Member];
-        let meets = meets.iter().any(|part| parts.contains(part));
+        let leader = disclosure(caller, FieldGroup::ProjectLeader, relations).is_full();
         let mobile = &details.leader_mobile;
         Self {
             id: project.id.uuid(),
@@ -215,8 +213,8 @@ impl ProjectOut {
             construction_permit_number: details.construction_permit_number.clone(),
             supervisor: (&details.supervisor).into(),
             owner: (&details.owner).into(),
-            leader_name: if meets { details.leader_name.clone() } else { masked_name(&details.leader_name) },
-            leader_mobile: if meets { mobile.as_str().to_owned() } else { mobile.masked() },
+            leader_name: if leader { details.leader_name.clone() } else { masked_name(&details.leader_name) },
+            leader_mobile: if leader { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: project.created_at,
             updated_at: project.updated_at,
             allowed_actions: access::allowed_actions(caller, Resource::Project, relations, |operation| {

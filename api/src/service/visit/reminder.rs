@@ -1,7 +1,7 @@
 //! Who has not answered to a proposed time is reminded; when answers are overdue, who arranges the visit is told (A12.1).
 
 use anze_domain::base::id::VisitId;
-use anze_persistence::{StoreError, service::visit as store, store::event::Author};
+use anze_persistence::{StoreError, service::visit as store};
 
 use super::steps;
 use crate::app::{context::SystemWriteContext, state::App};
@@ -33,9 +33,6 @@ pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
 async fn remind(app: &App, id: VisitId) -> Result<(), StoreError> {
     let (now, clock) = (app.clock.now(), app.clock.clone());
     app.store
-        .write(move |db| {
-            let author = Author::system(now);
-            steps::remind(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
-        })
+        .write(move |db| steps::remind(&mut SystemWriteContext::of_platform(db, now, clock.as_ref()), id))
         .await
 }

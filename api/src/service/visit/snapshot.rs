@@ -3,7 +3,7 @@
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Operation, Relation},
+    access::{FieldGroup, Operation, Relations, disclosure},
 };
 use anze_persistence::library::standing::group::{self, Snapshot};
 use chrono::{DateTime, Utc};
@@ -109,13 +109,16 @@ pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> 
     context
         .read(move |db, caller| {
             let visit = find_authorized(db, caller, id, Operation::GetVisitGroup)?;
-            let held = visit.relations().held_by(caller);
-            let full = |expert| held.contains(&Relation::Association) || caller.expert_id == Some(expert);
+            let relations = visit.relations();
+            let full = |expert| {
+                let relations = Relations::of_expert(expert, None);
+                disclosure(caller, FieldGroup::ExpertQualification, &relations).is_full()
+            };
             let names = names(db, std::slice::from_ref(&visit))?;
             let mut snapshots = group::snapshot(db, id)?;
             let members = visit.members.iter().map(|member| VisitGroupMember {
                 expert_id: member.expert_id,
-                name: names.shown(member.expert_id, &held),
+                name: names.shown(member.expert_id, caller, &relations),
                 leads: visit.leader_id == Some(member.expert_id),
                 covers: member.specialties.iter().copied().map(Into::into).collect(),
                 snapshot: snapshots

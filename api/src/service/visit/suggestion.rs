@@ -276,11 +276,12 @@ fn find(
     all.retain(|it| checked.free.contains(&it.expert_id));
     let groups = suggestion::suggest(all, wanted.size, today);
     let mut names = checked.names;
-    if !disclosure(caller, FieldGroup::ExpertName, &visit.relations()).is_full() {
-        let suggested: Vec<Uuid> =
-            groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
-        let known = in_own_groups(db, caller, &suggested)?;
-        for (_, name) in names.iter_mut().filter(|(id, _)| !known.contains(id)) {
+    let suggested: Vec<Uuid> =
+        groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
+    let known = in_own_groups(db, caller, &suggested)?;
+    for (id, name) in &mut names {
+        let relations = Relations::of_expert(*id, caller.organization_id.filter(|_| known.contains(id)));
+        if !disclosure(caller, FieldGroup::ExpertContact, &relations).is_full() {
             *name = masked_name(name);
         }
     }

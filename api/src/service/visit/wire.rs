@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
-    access::{self, Caller, Operation, Relation, Resource},
+    access::{self, Caller, FieldGroup, Operation, Relations, Resource, disclosure},
     base::id::{CommissionId, VisitId},
     identity::notification::masked_name,
     service::{
@@ -374,12 +374,12 @@ pub struct Names {
 }
 
 impl Names {
-    /// The name of an expert as who has these parts in a visit sees it: in full for who meets or arranges it.
+    /// The name of an expert in the group of a visit with these relations, as the caller sees it.
     #[must_use]
-    pub fn shown(&self, expert: Uuid, held: &[Relation]) -> String {
+    pub fn shown(&self, expert: Uuid, caller: &Caller, of_visit: &Relations) -> String {
         let name = self.experts.get(&expert).map(String::as_str).unwrap_or_default();
-        let meets = [Relation::Association, Relation::Provider, Relation::Contractor, Relation::Member];
-        if held.iter().any(|relation| meets.contains(relation)) { name.to_owned() } else { masked_name(name) }
+        let full = disclosure(caller, FieldGroup::VisitExpertName, of_visit).is_full();
+        if full { name.to_owned() } else { masked_name(name) }
     }
 }
 
@@ -387,19 +387,16 @@ impl VisitOut {
     /// The visit as this caller sees it.
     #[must_use]
     pub fn new(visit: Visit, view_context: &ViewContext, caller: &Caller) -> Self {
-        let allowed_actions =
-            access::allowed_actions(caller, Resource::Visit, &visit.relations(), |operation| {
-                let parents = view_context.parents.get(&visit.commission_id).copied();
-                visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
-                    && is_left(&visit, operation, view_context, caller)
-            });
-        let (names, held) = (&view_context.names, visit.relations().held_by(caller));
-        let exact = [Relation::Association, Relation::Provider, Relation::Member]
-            .iter()
-            .any(|relation| held.contains(relation));
-        let status_reason = visit.reason_for(&held, caller.expert_id).map(str::to_owned);
+        let (names, relations) = (&view_context.names, visit.relations());
+        let allowed_actions = access::allowed_actions(caller, Resource::Visit, &relations, |operation| {
+            let parents = view_context.parents.get(&visit.commission_id).copied();
+            visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
+                && is_left(&visit, operation, view_context, caller)
+        });
+        let exact = disclosure(caller, FieldGroup::VisitStepPosition, &relations).is_full();
+        let status_reason = visit.reason_for(caller).map(str::to_owned);
         let member = |it: Member| VisitMember {
-            name: names.shown(it.expert_id, &held),
+            name: names.shown(it.expert_id, caller, &relations),
             expert_id: it.expert_id,
             specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
             agreed_at: it.agreed_at,

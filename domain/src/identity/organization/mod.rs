@@ -89,7 +89,8 @@ impl Organization {
     /// Who has a part in it.
     #[must_use]
     pub fn relations(&self) -> Relations {
-        Relations { own: Some(self.id), ..Relations::default() }
+        let inactive_organization = self.status != OrganizationStatus::Active;
+        Relations { own: Some(self.id), inactive_organization, ..Relations::default() }
     }
 
     /// A company registers itself: it waits for approval.

@@ -4,7 +4,6 @@ mod actual_cost;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Money, Violation,
@@ -96,7 +95,7 @@ pub fn share_of_premium(fee: Money, premium: Money) -> Option<Decimal> {
 }
 
 /// What a fee comes to, before anything is commissioned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// How it is computed.
     pub mode: FeeMode,
@@ -107,7 +106,6 @@ pub struct Quote {
     /// The fee.
     pub fee: Money,
     /// The fee as a share of the premium, always shown (A3.2); none where the premium is nothing.
-    #[serde(with = "rust_decimal::serde::str_option")]
     pub share_of_premium: Option<Decimal>,
     /// Whether it keeps within the cap; none in [`FeeMode::ActualCost`], where the cap does not bind.
     pub within_cap: Option<bool>,

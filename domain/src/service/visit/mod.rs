@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Event, EventName, FactName, Period, Violation, Vocabulary,
     access::{
-        Operation, Relation, Relations,
+        Caller, FieldGroup, Operation, Relations, disclosure,
         state_machine::{Record, State, record},
     },
     base::{
@@ -206,18 +206,23 @@ fn upload_deadline(calendars: &WorkingCalendars, ended_at: DateTime<Utc>) -> Res
 }
 
 impl Visit {
-    /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
-    /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
+    /// Why it is in its state, as the caller sees it: the words of who declined are for who arranges the visit and for who
+    /// declined. They may speak of an illness; others learn that somebody declined.
     #[must_use]
-    pub fn reason_for(&self, held: &[Relation], expert: Option<Uuid>) -> Option<&str> {
+    pub fn reason_for(&self, caller: &Caller) -> Option<&str> {
         let declined = self.negotiation.declined_by.filter(|_| self.status == VisitStatus::Planned);
         let Some(side) = declined else { return self.status_reason.as_deref() };
-        let arranges = held.contains(&Relation::Association) || held.contains(&Relation::Provider);
-        let own = match side {
-            Side::Contractor => held.contains(&Relation::Contractor),
-            Side::Expert(id) => expert == Some(id),
+        let of_visit = self.relations();
+        let (contractor, members) = match side {
+            Side::Contractor => (of_visit.contractor, Vec::new()),
+            Side::Expert(id) => (None, vec![id]),
         };
-        if arranges || own { self.status_reason.as_deref() } else { Some(side.decline_notice()) }
+        let of_answer = Relations { contractor, members, ..of_visit };
+        if disclosure(caller, FieldGroup::DeclineReason, &of_answer).is_full() {
+            self.status_reason.as_deref()
+        } else {
+            Some(side.decline_notice())
+        }
     }
 
     /// Who has a part in it.

@@ -6,6 +6,7 @@ mod tests;
 
 use anze_domain::{
     Id, Vocabulary,
+    access::ListScope,
     base::id::{CouncilSessionId, ExpertApplicationId, PublicNoticeId, UserId},
     library::{
         expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
@@ -31,6 +32,7 @@ use crate::{
     store::{
         dialect::{Document, Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::{expert_applications, objections, public_notices},
         single_statement::save_row,
     },
@@ -338,10 +340,6 @@ pub fn advance_all(
 /// What a list of applications is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of this user.
-    pub user_id: Option<UserId>,
-    /// Without drafts, and what was withdrawn as one, which are their applicants' alone.
-    pub no_drafts: bool,
     /// In this state.
     pub status: Option<ExpertApplicationStatus>,
     /// For this pool.
@@ -350,17 +348,16 @@ pub struct Filter {
     pub public_notice_id: Option<PublicNoticeId>,
 }
 
-/// A page of applications.
+/// A page of the applications that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ExpertApplication>, StoreError> {
-    let mut query = expert_applications::table.select(Row::as_select()).into_boxed();
-    if let Some(user) = filter.user_id {
-        query = query.filter(expert_applications::user_id.eq(Key::from(user)));
-    }
-    if filter.no_drafts {
+    let query = expert_applications::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, expert_applications, scope; Applicant = user_id);
+    if !scope.sees_drafts_of_applicant() {
         // As `ExpertApplication::relations` says.
         query = query.filter(expert_applications::submitted_at.is_not_null());
     }

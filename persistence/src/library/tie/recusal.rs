@@ -1,7 +1,7 @@
 //! Requests that an expert be recused.
 
 use anze_domain::{
-    access::{Caller, District, ListScope, Resource, list_scope},
+    access::{Caller, District, Resource, list_scope},
     base::id::{ExpertId, RecusalRequestId},
     library::tie::{RecusalRequest, RecusalStatus, TieKind},
 };
@@ -14,6 +14,7 @@ use crate::{
     store::{
         dialect::{Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::recusal_requests as requests,
         single_statement::save_row,
     },
@@ -117,13 +118,9 @@ pub fn list(
     status: Option<RecusalStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<RecusalRequest>, StoreError> {
-    let mut query = requests::table.select(Row::as_select()).into_boxed();
-    query = match list_scope(caller, Resource::RecusalRequest) {
-        ListScope::All => query,
-        ListScope::District(district) => query.filter(requests::district.eq(Stored(district))),
-        ListScope::Own(own) => query.filter(requests::requested_by.eq(Key::from(own))),
-        _ => query.filter(requests::version.lt(0)),
-    };
+    let query = requests::table.select(Row::as_select()).into_boxed();
+    let scope = list_scope(caller, Resource::RecusalRequest);
+    let mut query = in_scope!(query, requests, scope; District = district, Own = requested_by);
     if let Some(status) = status {
         query = query.filter(requests::status.eq(Stored(status)));
     }

@@ -441,15 +441,12 @@ pub fn list(
         .into_boxed();
     let scope = list_scope(caller, Resource::Commission);
     let mut query = in_scope!(query, commissions, scope);
-    // As `Commission::relations` says: what was never submitted is its insurer's alone, and a provider sees what was
-    // submitted to it.
-    query = match scope {
-        ListScope::Contractor(_) | ListScope::Supervisor(_) | ListScope::Owner(_) => {
-            query.filter(commissions::asked_provider_id.is_not_null())
-        }
-        ListScope::Provider(id) => query.filter(commissions::asked_provider_id.eq(Key::from(id))),
-        _ => query,
-    };
+    // As `Commission::relations` says: a provider sees what was submitted to it.
+    if let ListScope::Provider(id) = scope {
+        query = query.filter(commissions::asked_provider_id.eq(Key::from(id)));
+    } else if !scope.sees_drafts_of_insurer() {
+        query = query.filter(commissions::asked_provider_id.is_not_null());
+    }
     if let Some(status) = filter.status {
         query = in_state!(query, commissions::status, status);
     }

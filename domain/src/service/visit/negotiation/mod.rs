@@ -13,7 +13,7 @@ use crate::{
         Operation,
         state_machine::{Record, step},
     },
-    calendar::slot::Slot,
+    calendar::{slot::Slot, working_calendar::is_late},
     library::qualification::Specialty,
     service::{booking::Diary, visit::GROUP_TOO_SMALL_FOR_PLAN},
     vocabulary,
@@ -270,17 +270,20 @@ impl Visit {
     #[must_use]
     pub fn remind(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
         let due = self.negotiation.answer_by?;
-        self.negotiation.prompt_at.filter(|at| *at <= now)?;
+        let prompt_at = self.negotiation.prompt_at.filter(|at| *at <= now)?;
         let missing = self.unanswered();
         if missing.is_empty() {
             return None;
         }
-        let (name, reminder) = if now < due {
+        let (name, reminder) = if is_late(due, now) {
+            self.negotiation.prompt_at = None;
+            (EventName::VisitAnswersOverdue, Reminder::Overdue)
+        } else if prompt_at < due {
             self.negotiation.prompt_at = Some(due);
             (EventName::VisitAnswersReminded, Reminder::BeforeDeadline)
         } else {
-            self.negotiation.prompt_at = None;
-            (EventName::VisitAnswersOverdue, Reminder::Overdue)
+            // The very instant at which answers are due: an answer is on time still, and the next look is the one after.
+            return None;
         };
         let missing: Vec<String> = missing.into_iter().map(Side::code).collect();
         let event = Event::new(name, Self::KIND, self.id)

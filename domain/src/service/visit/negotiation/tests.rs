@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Vocabulary,
-    access::FORBIDDEN,
+    access::{Caller, FORBIDDEN, Port, Who},
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     calendar::slot::OUTSIDE_WINDOW,
     fixtures::*,
@@ -294,30 +294,33 @@ fn where_the_contractor_declines_the_group_stays_and_the_times_are_open() {
 
 #[test]
 fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
-    use crate::access::Relation;
     let expert = EXPERTS[1];
+    let of = |port| Caller {
+        who: Who::User(Uuid::nil()),
+        organization_id: Some(party(port)),
+        port: Some(port),
+        ..Caller::NOBODY
+    };
+    let the_expert = |id| Caller { expert_id: Some(id), who: Who::User(id), ..Caller::NOBODY };
     let (it, _) = negotiated().decline(Side::Expert(expert), "住院").unwrap();
-    for arranges in [Relation::Association, Relation::Provider] {
-        assert_eq!(it.reason_for(&[arranges], None), Some("住院"));
+    for arranges in [Port::Association, Port::Provider] {
+        assert_eq!(it.reason_for(&of(arranges)), Some("住院"));
     }
-    assert_eq!(it.reason_for(&[Relation::Member], Some(expert)), Some("住院"));
-    for relation in [
-        Relation::Contractor,
-        Relation::Member,
-        Relation::Leader,
-        Relation::Insurer,
-        Relation::Owner,
-        Relation::Regulator,
+    assert_eq!(it.reason_for(&the_expert(expert)), Some("住院"));
+    for caller in [
+        of(Port::Contractor),
+        of(Port::Supervisor),
+        of(Port::Insurer),
+        of(Port::Owner),
+        of(Port::Regulator),
+        the_expert(EXPERTS[0]),
+        the_expert(EXPERTS[2]),
     ] {
-        assert_eq!(
-            it.reason_for(&[relation], Some(EXPERTS[0])),
-            Some("一名专家谢绝 · An expert declined"),
-            "{relation}"
-        );
+        assert_eq!(it.reason_for(&caller), Some("一名专家谢绝 · An expert declined"), "{caller:?}");
     }
     let (times, _) = negotiated().decline(Side::Contractor, "负责人住院").unwrap();
-    assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
-    assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
+    assert_eq!(times.reason_for(&of(Port::Contractor)), Some("负责人住院"));
+    assert_eq!(times.reason_for(&of(Port::Insurer)), Some("施工单位谢绝 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
     let (left, _) =
         it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
@@ -325,7 +328,7 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
     for (visit, reason) in [(left, Some("暂停资格")), (cancelled, Some("停建")), (proposed, None)] {
-        assert_eq!(visit.reason_for(&[Relation::Insurer], None), reason);
+        assert_eq!(visit.reason_for(&of(Port::Insurer)), reason);
     }
 }
 
@@ -419,10 +422,15 @@ fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
     assert_eq!(reminded.clone().remind(due - moment), None);
-    let (told, event, prompt) = reminded.remind(due).unwrap();
+    // What comes at the very instant is on time, as everywhere.
+    assert_eq!(reminded.clone().remind(due), None);
+    let (told, event, prompt) = reminded.remind(due + moment).unwrap();
     assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersOverdue.code(), Reminder::Overdue));
     assert_eq!(told.remind(due + TimeDelta::days(9)), None);
-    // Nobody looked for a while: it is too late for a reminder.
+    // Nobody looked for a while: at the limit a reminder is not too late, one step beyond it is.
+    let (at_the_limit, _, prompt) = it.clone().remind(due).unwrap();
+    assert_eq!((prompt, at_the_limit.clone().remind(due)), (Reminder::BeforeDeadline, None));
+    assert_eq!(at_the_limit.remind(due + moment).unwrap().2, Reminder::Overdue);
     assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
