@@ -180,9 +180,9 @@ pub(crate) async fn update_commission(
 ///
 /// Submits a draft or returned commission to its provider (A4.2). The project must be registered (A2.1). The
 /// provider must be active, and the service period must lie in the insured period of the policy. By premium
-/// ratio, all fees commissioned against the policy add up to at most {A3.1} % of its premium, to the fen
-/// (A3.1). The check includes commissions that are submitted at the same moment. From now on the provider has
-/// a part in the project.
+/// ratio, all fees commissioned against the policy add up to at most its `fee_cap`, {A3.1} % of the premium
+/// to the fen (A3.1). The check includes commissions that are submitted at the same moment. From now on the
+/// provider has a part in the project.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
     responses((status = 200, description = "The commission, now `submitted`.", body = CommissionOut)))]
 #[post("/commissions/{id}/submit")]
@@ -245,9 +245,9 @@ pub(crate) async fn return_commission(
 
 /// Terminate a commission
 ///
-/// Ends a commission that is accepted or in service early, with a reason and the amount due. The amount due
-/// is at most the fee, and counts against the cap in place of the fee (A3.1). All visits that have not begun
-/// are cancelled. Their groups, the contractor and the provider are notified.
+/// Ends a commission early, while it is accepted or in service, with a reason and the amount due. The amount
+/// due is at most the fee, and counts against the cap in place of the fee (A3.1). All visits that have not
+/// begun are cancelled. Their groups, the contractor and the provider are notified.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
     request_body = TerminationInput,
     responses((status = 200, description = "The commission, now `terminated`.", body = CommissionOut)))]

@@ -220,8 +220,7 @@ pub struct CommissionOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub amount_due: Option<Amount>,
-    /// Instant at which the commission was completed or terminated (RFC 3339, UTC). Absent before that. The
-    /// years of A19.1 run from here.
+    /// Instant at which the commission was completed or terminated (RFC 3339, UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,
