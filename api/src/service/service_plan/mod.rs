@@ -139,8 +139,8 @@ pub(crate) async fn update_service_plan(
 ///
 /// Submits a draft plan to the insurer for confirmation. The commission must be accepted or in service. The
 /// plan covers every commissioned line at least as often as agreed (A7.1). Visits of earlier versions that
-/// have begun count towards that number. From now on the parties can read the plan, and it can no longer be
-/// changed.
+/// have begun count towards that number. From now on insurer, contractor and owner can read the plan, and it
+/// can no longer be changed.
 #[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan."), IfMatch),
     responses((status = 200, description = "The plan, now `submitted`.", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/submit")]
