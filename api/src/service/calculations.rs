@@ -118,7 +118,7 @@ pub struct CostLineIo {
     /// Item that is charged, in words.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
     pub item: String,
-    /// Unit in which the item is counted, such as one visit.
+    /// Unit in which the quantity is counted, such as visits or person-days.
     #[schema(min_length = 1, max_length = 20, example = "次")]
     pub unit: String,
     /// Number of units, above 0, with at most four decimal places.
@@ -189,8 +189,8 @@ impl From<Quote> for FeeQuoteOut {
 ///
 /// Computes a service fee with its cap and its share of the premium, to the fen (A3.1, A3.2). The cap is
 /// taken of the total premium, with the percentage in force today. It considers no other fee of the policy.
-/// The sum of the cost lines must be a whole number of fen. Nothing is stored, and the request needs no
-/// `Idempotency-Key`.
+/// The sum of the cost lines must be a whole number of fen. Nothing is stored, and the request needs
+/// no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),
     request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({

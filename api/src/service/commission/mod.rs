@@ -182,7 +182,7 @@ pub(crate) async fn update_commission(
 /// provider must be active, and the service period must lie in the insured period of the policy. By premium
 /// ratio, all fees commissioned against the policy add up to at most its `fee_cap`, {A3.1} % of the premium
 /// to the fen (A3.1). The check includes commissions that are submitted at the same moment. From now on the
-/// provider has a part in the project.
+/// provider has a part in the project, and contractor and owner can read the commission.
 #[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
     responses((status = 200, description = "The commission, now `submitted`.", body = CommissionOut)))]
 #[post("/commissions/{id}/submit")]

@@ -151,8 +151,8 @@ pub(crate) async fn acknowledge_hazard(
 
 /// Report a hazard as rectified
 ///
-/// Reports an acknowledged hazard as rectified (A11.2). The evidence must be uploaded before, with
-/// `upload_hazard_attachment` and the kind `rectification_evidence`. After a rejection, new evidence is
+/// Reports an acknowledged hazard as rectified (A11.2). The evidence must be uploaded before,
+/// with `upload_hazard_attachment` and the kind `rectification_evidence`. After a rejection, new evidence is
 /// needed.
 #[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
     request_body = RectificationInput,

@@ -88,7 +88,8 @@ pub struct CommentInput {
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionInput {
-    /// New last day for the rectification (date in Xiamen), later than the present day and not before today.
+    /// New last day for the rectification (date in Xiamen), later than the present due date and not before
+    /// today.
     #[schema(example = "2026-03-27")]
     pub due_on: NaiveDate,
     /// Reason of the extension, in the leader's words.

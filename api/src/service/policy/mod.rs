@@ -55,8 +55,8 @@ pub(crate) async fn create_policy(
 /// Record many policies
 ///
 /// Records many policies in one request. Each policy is checked as by `create_policy` (A2.1, A4.2), in the
-/// order of the request. A policy that is refused leaves the others recorded. The body is at most
-/// `ANZE_BATCH_LIMIT_BYTES` bytes long.
+/// order of the request. A policy that is refused leaves the others recorded. The body is at
+/// most `ANZE_BATCH_LIMIT_BYTES` bytes long.
 #[utoipa::path(tag = "policies", request_body = PolicyBatchInput, responses(
     (status = 207, description = "The outcome of each policy, in the order of the request.", body = PolicyBatch)))]
 #[post("/policies/batch")]
@@ -154,8 +154,8 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
 ///
 /// Changes the premium or the insured period of a policy, at any time and with a reason. The cap after the
 /// change must not lie below the fees by premium ratio that are commissioned already (A3.1). The changed
-/// period must cover the service periods of those commissions, in either fee mode. The `ETag` and the
-/// `Location` of the answer are those of the policy.
+/// period must cover the service periods of those commissions, in either fee mode. The `ETag` and
+/// the `Location` of the answer are those of the policy.
 #[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "Id of the policy."), IfMatch),
     request_body = EndorsementInput,
     responses((status = 201, description = "The endorsement and the policy after it.", body = EndorsedPolicyOut)))]

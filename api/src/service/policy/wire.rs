@@ -129,8 +129,8 @@ pub struct PolicyOut {
     pub period_start: NaiveDate,
     /// Last insured day (date in Xiamen), as the last endorsement left it.
     pub period_end: NaiveDate,
-    /// Premium of which the fee cap is {A3.1} % (A3.1). The operator of the platform chooses it with
-    /// `ANZE_FEE_BASE`.
+    /// Premium of which the fee cap is {A3.1} % (A3.1). The operator of the platform chooses it
+    /// with `ANZE_FEE_BASE`.
     pub fee_base: FeeBaseTerm,
     /// Most that the fees by premium ratio may add up to, in CNY: {A3.1} % of the base, rounded down to the
     /// fen (A3.1). The percentage is the one in force on the first insured day.

@@ -109,7 +109,7 @@ pub struct ServicePlanOut {
     pub project_id: Uuid,
     /// Id of the insurer that confirms or returns the plan.
     pub insurer_id: Uuid,
-    /// Id of the provider that makes the plan. Every plan that was created on this platform has a provider.
+    /// Id of the provider that makes the plan. Present in every plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub provider_id: Option<Uuid>,

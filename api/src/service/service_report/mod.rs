@@ -115,8 +115,8 @@ pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) 
 
 /// Update a service report
 ///
-/// Replaces evaluation and conclusion of a report that is a draft or was returned. A returned report stays
-/// `returned` until it is submitted again.
+/// Replaces evaluation and conclusion of a report that is a draft or was returned. A returned report
+/// stays `returned` until it is submitted again.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
     request_body = ServiceReportUpdateInput,
     responses((status = 200, description = "The changed report, in its former state.", body = ServiceReportOut)))]
@@ -134,8 +134,8 @@ pub(crate) async fn update_service_report(
 ///
 /// Submits a draft or returned report to the insurer (A4.7). Every visit of the commission must be accepted
 /// or cancelled, and every line served at least as often as agreed (A7.1). Hazards may still be open. The
-/// report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is now
-/// `reported`.
+/// report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
+/// now `reported`.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
     responses((status = 200, description = "The report, now `submitted`, with its snapshot.",
         body = ServiceReportOut)))]

@@ -190,8 +190,8 @@ pub struct ServiceReportOut {
     pub created_at: DateTime<Utc>,
     /// Instant at which the report was last changed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// Actions that the caller may take on the report now, such as `acknowledge` for
-    /// `acknowledge_service_report`.
+    /// Actions that the caller may take on the report now, such as `acknowledge`
+    /// for `acknowledge_service_report`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["acknowledge", "return"]))]
     pub allowed_actions: Vec<&'static str>,
 }
