@@ -244,9 +244,9 @@ impl ContextBase {
     pub fn new(app: Arc<App>, caller: Arc<Caller>, now: DateTime<Utc>, request_id: String) -> Self {
         let author = Author {
             kind: match caller.who {
-                Who::Nobody => "nobody",
-                Who::User(_) => "user",
-                Who::Token(_) => "token",
+                Who::Nobody => ActorKind::Nobody,
+                Who::User(_) => ActorKind::User,
+                Who::Token(_) => ActorKind::Token,
             },
             id: (caller.who != Who::Nobody).then(|| caller.id()),
             organization_id: caller.organization_id.map(Id::uuid),

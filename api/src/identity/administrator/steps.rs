@@ -28,7 +28,7 @@ pub fn create(
             let organization = Organization {
                 id: Id::new(context.clock.new_id()),
                 version: 1,
-                kind: Port::Association,
+                port: Port::Association,
                 status: OrganizationStatus::Active,
                 name: NAME.to_owned(),
                 unified_social_credit_code: code.clone(),

@@ -111,7 +111,7 @@ fn a11_3_only_its_own_people_and_the_authorities_know_an_organisation_that_is_no
                 assert_eq!(refused(&of(port, Some(id(990)))), strangers_may, "{status} {operation}");
             }
             for knows in [
-                of(it.kind, Some(it.id)),
+                of(it.port, Some(it.id)),
                 of(Port::Association, Some(id(991))),
                 of(Port::Regulator, Some(id(992))),
             ] {

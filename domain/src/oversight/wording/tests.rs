@@ -77,6 +77,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         F::PartOfDay => PartOfDay::ALL[0].code(),
         F::Pool | F::Pools | F::PoolsLeft | F::Left => "leader, member",
         F::Reopened => ReopenedPart::ALL[0].code(),
+        F::Port => return (RecordKind::Organization, Port::ALL[0].code()),
         F::Role => Role::ALL[0].code(),
         F::Source => TieSource::ALL[0].code(),
         F::Status => RecusalStatus::ALL[0].code(),

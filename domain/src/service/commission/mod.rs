@@ -58,7 +58,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// The seven categories of service (技术服务内容) of Art. 6.
+    /// Seven categories of service that Article 6 lists.
     pub enum ServiceCategory {
         EducationAndTraining = "education_and_training" / "安全生产宣传教育培训" / "Safety education and training",
         HazardInspection = "hazard_inspection" / "生产安全事故隐患排查" / "Hazard inspection",
@@ -71,7 +71,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a commission.
+    /// States of a commission, from its draft to its completion or termination.
     pub enum CommissionStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",

@@ -37,7 +37,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// How a fee is computed (A3.1, A3.2).
+    /// Ways in which a service fee is computed (A3.1, A3.2).
     pub enum FeeMode {
         PremiumRatio = "premium_ratio" / "按保费比例" / "share of the premium",
         ActualCost = "actual_cost" / "据实计算" / "actual cost",

@@ -41,7 +41,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Grades of hazards. Major is always said by naming an item of the criteria.
+    /// Grades of hazards. A major hazard always names an item of the national criteria (A15.1).
     pub enum HazardGrade {
         General = "general" / "一般隐患" / "General hazard",
         Major = "major" / "重大隐患" / "Major hazard",
@@ -49,7 +49,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a hazard.
+    /// States of a hazard, from its record to its closure.
     pub enum HazardStatus {
         Open = "open" / "待整改" / "Open",
         Acknowledged = "acknowledged" / "已签收" / "Acknowledged",

@@ -30,7 +30,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// What the {A3.1} % of A3.1 are taken of.
+    /// Premium from which the fee cap of {A3.1} % is computed (A3.1).
     pub enum FeeBase {
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium actually received",

@@ -30,7 +30,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// What is built.
+    /// Kinds of works that a project can consist of.
     pub enum ProjectCategory {
         Building = "building" / "房屋建筑" / "Building",
         Municipal = "municipal" / "市政" / "Municipal works",
@@ -38,7 +38,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a project.
+    /// States of a project, from its draft to its completion.
     pub enum ProjectStatus {
         Draft = "draft" / "草稿" / "Draft",
         Registered = "registered" / "已登记" / "Registered",

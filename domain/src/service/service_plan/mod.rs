@@ -42,7 +42,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// States of a service plan. What is confirmed never changes; a later version follows it.
+    /// States of a service plan. A confirmed plan never changes; a later version replaces it.
     pub enum ServicePlanStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "待确认" / "Waits for confirmation",

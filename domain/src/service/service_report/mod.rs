@@ -36,7 +36,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// States of a service report.
+    /// States of a service report, from its draft to its acknowledgement by the insurer.
     pub enum ServiceReportStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",
