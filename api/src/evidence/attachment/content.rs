@@ -13,9 +13,11 @@ use crate::{
 
 /// Download an attachment
 ///
-/// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run.
-#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
-    (status = 200, description = "The file", content(
+/// Downloads the file of an attachment, unchanged since its upload (A14.2). The `Content-Type` is the type that the
+/// platform found in the bytes. Save the file; do not run or render it as a page. The `ETag` is the SHA-256 of the bytes,
+/// and `If-None-Match` saves a second download.
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "Id of the attachment.")), responses(
+    (status = 200, description = "The bytes of the file, as uploaded.", content(
         (FileBytes = "image/jpeg"),
         (FileBytes = "image/png"),
         (FileBytes = "image/webp"),
