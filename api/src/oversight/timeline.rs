@@ -56,13 +56,18 @@ struct OfProject {
 
 /// Read a project's timeline
 ///
-/// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
-/// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
-/// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
-/// were asked for, and the list ends where there is no `next_cursor`. Titles, labels and texts are in the language that
-/// `Accept-Language` prefers.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), ListQuery),
-    responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
+/// Lists what happened on a project and on its policies, commissions, plans, visits, hazards, attachments and reports. The
+/// caller sees the entries of records in which the caller has a part (A11.3).
+///
+/// - If the caller has a part but may not read the record, the entry shows the step alone, without reason and facts:
+///   `details_withheld` is true.
+/// - Reason and facts about an expert's tie or standing are shown to the provider, the association and the regulator only.
+/// - The reason of a decline is shown to the provider, the association and the side that declined only.
+/// - Drafts, and records of another insurer or provider, are left out. A page may therefore hold fewer entries than
+///   `limit`. The list ends where `next_cursor` is absent.
+/// - Titles, labels and texts follow `Accept-Language`.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), ListQuery),
+    responses((status = 200, description = "A page of the timeline's entries.", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
 pub(crate) async fn list_project_events(
     context: RequestContext,

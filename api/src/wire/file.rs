@@ -26,7 +26,7 @@ impl PartialSchema for FileBytes {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("文件本身。 · The file itself."))
+            .description(Some("The bytes of a file."))
             .into()
     }
 }
@@ -38,7 +38,7 @@ impl IntoResponses for FileContent {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         // Generated clients drop an answer of which they know no type; every generator knows this one.
         let types = MEDIA_TYPES.iter().chain([&OCTET_STREAM]);
-        let answer = types.fold(ResponseBuilder::new().description("The file"), |answer, media_type| {
+        let answer = types.fold(ResponseBuilder::new().description("The bytes of the file, as uploaded."), |answer, media_type| {
             let schema = Ref::from_schema_name(FileBytes::name());
             answer.content(*media_type, ContentBuilder::new().schema(Some(schema)).build())
         });

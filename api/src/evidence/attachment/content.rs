@@ -13,9 +13,12 @@ use crate::{
 
 /// Download an attachment
 ///
-/// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run. A caller that
-/// accepts `application/octet-stream` alone is answered in that type.
-#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(FileContent))]
+/// Downloads the file of an attachment, unchanged since its upload (A14.2). The `Content-Type` is the type that the
+/// platform found in the bytes. A caller that accepts `application/octet-stream` alone is answered in that type. Save the
+/// file; do not run or render it as a page. The `ETag` is the SHA-256 of the bytes, and `If-None-Match` saves a second
+/// download.
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "Id of the attachment.")),
+    responses(FileContent))]
 #[get("/attachments/{id}/content")]
 pub(crate) async fn get_attachment_content(
     context: RequestContext,

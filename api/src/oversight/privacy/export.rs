@@ -55,76 +55,77 @@ use crate::{
 /// The most items of each list of an export.
 const AT_MOST: u32 = 10_000;
 
-/// Everything that is held about an expert.
+/// All data that the platform holds about an expert, as one document for the expert.
 #[derive(Serialize, ToSchema)]
 pub struct ExpertExport {
-    /// When it was put together.
+    /// Time at which the export was made (UTC).
     pub exported_at: DateTime<Utc>,
-    /// Whether it is everything: a list of more than 10,000 items is given from its newest.
+    /// Whether the export holds everything. False if a list has more than 10,000 items, of which only the newest are given.
     pub complete: bool,
-    /// The lists of which only the newest 10,000 items are given, by their names here.
+    /// Names of the lists in this export of which only the newest 10,000 items are given.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["events"]))]
     pub truncated: Vec<&'static str>,
-    /// The record.
+    /// Record of the expert in the expert library.
     pub expert: ExpertOut,
-    /// What is masked elsewhere.
+    /// Name, citizen id and mobile number in full. Elsewhere they are masked.
     pub personal: UnmaskedExpert,
-    /// The account.
+    /// Login name of the expert's account.
     #[schema(max_length = 64, example = "expert-01")]
     pub login_name: String,
-    /// Where they are based.
+    /// Place where the expert is based, from which travel times are computed.
     pub base_location: BaseLocationOut,
-    /// When they cannot be asked for, with their notes.
+    /// Times at which the expert cannot serve, with the expert's notes.
     #[schema(max_items = 10_000)]
     pub unavailabilities: Vec<UnavailabilityOut>,
-    /// Applications for the library.
+    /// Applications of the expert for the expert library.
     #[schema(max_items = 10_000)]
     pub applications: Vec<ExportedExpertApplication>,
-    /// What is known of the files of these; the bytes are read there.
+    /// Metadata of the files of these applications. The files themselves are downloaded from the applications.
     #[schema(max_items = 10_000)]
     pub application_files: Vec<ApplicationFileOut>,
-    /// Objections to these.
+    /// Objections to these applications, without their authors.
     #[schema(max_items = 10_000)]
     pub objections: Vec<ExportedObjection>,
-    /// What is on record of the conduct.
+    /// Summary of the expert's conduct.
     pub conduct: ConductOut,
-    /// Measures.
+    /// Measures against the expert that the association recorded: warnings, suspensions and removals (A20.1).
     #[schema(max_items = 10_000)]
     pub conduct_records: Vec<ConductRecordOut>,
-    /// Declines.
+    /// Visits in which the expert declined to serve.
     #[schema(max_items = 10_000)]
     pub declines: Vec<DeclineOut>,
-    /// Declared ties.
+    /// Ties that were declared for the expert (A12.2).
     #[schema(max_items = 10_000)]
     pub ties: Vec<TieOut>,
-    /// Ties that were found after a visit had begun.
+    /// Ties that were found after a visit had begun (A12.2).
     #[schema(max_items = 10_000)]
     pub ties_found_later: Vec<ExportedTieFoundLater>,
-    /// Requests that they be recused.
+    /// Requests that the expert be recused, without their authors and projects.
     #[schema(max_items = 10_000)]
     pub recusal_requests: Vec<ExportedRecusalRequest>,
-    /// Groups.
+    /// Visits to whose groups the expert belongs or belonged.
     #[schema(max_items = 10_000)]
     pub groups: Vec<VisitGroupMembership>,
-    /// What they were when these were proposed.
+    /// Records of the expert from the proposals of these groups or the starts of their visits.
     #[schema(max_items = 10_000)]
     pub group_snapshots: Vec<ExportedExpertSnapshot>,
-    /// Steps on site that they recorded, with where they were.
+    /// Steps on site that the expert recorded, with the positions of the device.
     #[schema(max_items = 10_000)]
     pub steps: Vec<ExportedVisitStep>,
-    /// What is known of the files that they uploaded to visits; the bytes are read there.
+    /// Metadata of the files that the expert uploaded. The files themselves are downloaded with `get_attachment_content`.
     #[schema(max_items = 10_000)]
     pub attachments: Vec<AttachmentOut>,
-    /// What they were told.
+    /// Notifications that the expert received.
     #[schema(max_items = 10_000)]
     pub notifications: Vec<NotificationOut>,
-    /// Sessions of the account, those that are over too for as long as they are kept.
+    /// Login sessions of the account. Ended sessions are included while the platform keeps them.
     #[schema(max_items = 10_000)]
     pub sessions: Vec<ExportedLoginSession>,
-    /// What happened to the record.
+    /// Entries of the event log about the expert's record.
     #[schema(max_items = 10_000)]
     pub events: Vec<TimelineEntry>,
-    /// What happened to the account.
+    /// Entries of the event log about the expert's account. Empty for an account that belongs to an organisation, whose log
+    /// is about others too.
     #[schema(max_items = 10_000)]
     pub account_events: Vec<TimelineEntry>,
 }
@@ -150,11 +151,15 @@ impl Truncation {
 
 /// Export the expert's own data
 ///
-/// The expert, as one document: the record unmasked, base and unavailabilities, applications with their files and
-/// the objections to them, conduct, ties and requests for recusal, groups and what was recorded there, notifications,
-/// sessions, and every event about them. Of others who had a part in any of it, nothing.
+/// Exports everything that the platform holds about the calling expert, as one JSON document.
+///
+/// - It holds the record unmasked, base and unavailabilities, applications with files and objections, conduct, ties and
+///   recusal requests. It also holds groups, steps on site, uploads, notifications, sessions and event logs.
+/// - It names no other person who had a part in any of it.
+/// - Each list gives at most its newest 10,000 items; `complete` and `truncated` say whether that cut any.
+/// - The answer is not to be stored by caches.
 #[utoipa::path(tag = "standing", responses(
-    (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
+    (status = 200, description = "All data held about the calling expert.", body = ExpertExport)))]
 #[get("/experts/me/export")]
 pub(crate) async fn export_expert(context: RequestContext) -> Result<Reply, ApiError> {
     let (app, now, language) = (context.app.clone(), context.now, context.language);

@@ -19,12 +19,12 @@ use crate::{
     wire::terms::{ObjectionStatusTerm, RecusalStatusTerm, TieKindTerm, VisitStatusTerm},
 };
 
-/// An application of the expert.
+/// An application of the expert for the expert library, with its citizen id in full.
 #[derive(Serialize, ToSchema)]
 pub struct ExportedExpertApplication {
-    /// The application.
+    /// Application as its applicant reads it.
     pub application: ExpertApplicationOut,
-    /// The citizen id that it was made with.
+    /// Citizen id with which the application was made, in full.
     #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
     pub citizen_id: String,
 }
@@ -36,19 +36,19 @@ impl ExportedExpertApplication {
     }
 }
 
-/// A group that an expert is or was of.
+/// A visit to whose group the expert belongs or belonged.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitGroupMembership {
-    /// The visit.
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// Its number.
+    /// Number of the visit, assigned by the platform.
     #[schema(max_length = 32, example = "FW-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// State of the visit.
     pub status: VisitStatusTerm,
-    /// Whether they lead.
+    /// Whether the expert is the leader of the group.
     pub leads: bool,
-    /// Its time.
+    /// Agreed start of the visit (UTC). Absent until a time is agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_start: Option<DateTime<Utc>>,
@@ -66,12 +66,12 @@ impl From<Membership> for VisitGroupMembership {
     }
 }
 
-/// What the expert was when a group with them was proposed.
+/// Record of the expert from the proposal of a group or the start of its visit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedExpertSnapshot {
-    /// The visit.
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// What they were.
+    /// Pools, qualification and employer of the expert at that time.
     pub snapshot: ExpertSnapshot,
 }
 
@@ -84,9 +84,9 @@ impl From<(Uuid, Snapshot)> for ExportedExpertSnapshot {
 /// A tie of the expert that was found after a visit had begun (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedTieFoundLater {
-    /// The visit.
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// The tie.
+    /// Tie that was found, and the time at which it was found.
     pub tie: TieFoundLaterOut,
 }
 
@@ -96,12 +96,12 @@ impl From<(Uuid, TieFoundLater)> for ExportedTieFoundLater {
     }
 }
 
-/// A step on site that the expert recorded, with where they were (A13.1).
+/// A step on site that the expert recorded, with the position of the device (A13.1).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedVisitStep {
-    /// The visit.
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// The step.
+    /// Step that the expert recorded.
     pub step: VisitStep,
 }
 
@@ -111,29 +111,29 @@ impl From<(Uuid, TakenStep)> for ExportedVisitStep {
     }
 }
 
-/// A request that the expert be recused; not who made it, nor on which project.
+/// A request that the expert be recused, without its author and its project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedRecusalRequest {
-    /// Its id.
+    /// Id of the recusal request.
     pub id: Uuid,
-    /// Its state.
+    /// State of the recusal request.
     pub status: RecusalStatusTerm,
-    /// The reason of the decision.
+    /// Reason of the association's decision. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// Which kind of tie is alleged.
+    /// Kind of the alleged tie.
     pub kind: TieKindTerm,
-    /// The party to which it is alleged.
+    /// Id of the organisation to which the expert is said to be tied.
     pub organization_id: Uuid,
-    /// On what grounds.
+    /// Grounds that the request states.
     #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
-    /// When it was decided.
+    /// Time of the decision (UTC). Absent before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time at which the request was made (UTC).
     pub created_at: DateTime<Utc>,
 }
 
@@ -152,29 +152,29 @@ impl From<RecusalRequest> for ExportedRecusalRequest {
     }
 }
 
-/// An objection to an application of the expert; not who made it, nor how they are reached.
+/// An objection to an application of the expert, without its author and the author's contact details.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedObjection {
-    /// Its id.
+    /// Id of the objection.
     pub id: Uuid,
-    /// Its state.
+    /// State of the objection.
     pub status: ObjectionStatusTerm,
-    /// Why it was decided so.
+    /// Reason of the decision on the objection. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The application.
+    /// Id of the application to which the objection was made.
     pub application_id: Uuid,
-    /// The notice.
+    /// Id of the public notice during which the objection was made.
     pub public_notice_id: Uuid,
-    /// On what grounds.
+    /// Grounds that the objection states.
     #[schema(max_length = 2000, example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
-    /// When it was decided.
+    /// Time of the decision (UTC). Absent before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// When it came in.
+    /// Time at which the objection was made (UTC).
     pub created_at: DateTime<Utc>,
 }
 
@@ -193,24 +193,24 @@ impl From<Objection> for ExportedObjection {
     }
 }
 
-/// A session of the expert, from login to logout.
+/// A login session of the expert's account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedLoginSession {
-    /// Its id.
+    /// Id of the session.
     pub id: Uuid,
-    /// What the client called itself.
+    /// Name that the client sent for itself at login (`User-Agent`).
     #[schema(max_length = 200, example = "Mozilla/5.0")]
     pub client: String,
-    /// From where it was begun.
+    /// IP address from which the session was opened.
     #[schema(max_length = 64, example = "203.0.113.7")]
     pub address: String,
-    /// When it was begun.
+    /// Time of the login (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last refreshed.
+    /// Time at which the session was last refreshed (UTC).
     pub last_used_at: DateTime<Utc>,
-    /// Until when it can be refreshed.
+    /// Time until which the session can be refreshed (UTC).
     pub expires_at: DateTime<Utc>,
-    /// When it was ended.
+    /// Time at which the session was ended (UTC). Absent while nobody ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,

@@ -15,15 +15,15 @@ use utoipa::{
 
 use crate::wire::terms::SpecialtyTerm;
 
-/// A slot.
+/// A period of time on site: `start` belongs to it, `end` does not.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TimeSlot)]
 pub struct SlotIo {
-    /// From when.
+    /// Start of the slot (RFC 3339; answers are in UTC).
     #[schema(example = "2026-03-10T09:00:00+08:00")]
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot (RFC 3339; answers are in UTC), at most twelve hours after its start.
     #[schema(example = "2026-03-10T17:00:00+08:00")]
     pub end: DateTime<Utc>,
 }
@@ -53,9 +53,7 @@ impl PartialSchema for TimeSlotNumber {
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
             .minimum(Some(1))
             .maximum(Some(5))
-            .description(Some(
-                "时段在本次提议中的序号，自 1 起。 · The number of a slot in its proposal, from one.",
-            ))
+            .description(Some("Number of the slot within its proposal, counted from 1."))
             .examples([1])
             .into()
     }
@@ -66,14 +64,14 @@ pub fn numbers(all: &[usize]) -> Vec<TimeSlotNumber> {
     all.iter().filter_map(|number| u8::try_from(*number).ok()).map(TimeSlotNumber).collect()
 }
 
-/// A proposed slot.
+/// A slot that was proposed for a visit, with the number by which an answer names it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposedTimeSlot {
-    /// Its number.
+    /// Number of the slot within its proposal, counted from 1.
     pub number: TimeSlotNumber,
-    /// From when.
+    /// Start of the slot (UTC).
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot (UTC).
     pub end: DateTime<Utc>,
 }
 
@@ -85,14 +83,14 @@ impl ProposedTimeSlot {
     }
 }
 
-/// A place of a group that is open again.
+/// A place in the group that is open, because an expert declined or left.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OpenGroupPlace)]
 pub struct OpenPlaceOut {
-    /// What was covered from there.
+    /// Specialties that the former expert covered in this visit.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Whether it was the leader's.
+    /// Whether the place is the leader's.
     #[schema(example = false)]
     pub leads: bool,
 }

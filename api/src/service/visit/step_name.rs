@@ -11,7 +11,7 @@ use utoipa::{
 
 use crate::http::schema::schema_of_terms;
 
-/// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
+/// Steps that are recorded with `record_visit_step`. The fifth step is recorded by issuing the rectification proposal.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitStepNameInput {

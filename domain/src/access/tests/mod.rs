@@ -410,7 +410,8 @@ fn each_port_that_the_contract_names_has_a_user_who_may() {
         }
     }
     assert_eq!(ports(Do::CreateCommission), [Port::Insurer]);
-    assert_eq!(ports(Do::CreateExpertApplication), []);
+    // An expert of the library may apply for the other pool.
+    assert_eq!(ports(Do::CreateExpertApplication), [Port::Provider]);
     assert_eq!(ports(Do::GetReference), Port::ALL);
 }
 

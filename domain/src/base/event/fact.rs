@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// Name of a fact that an event or a notification tells.
+    /// Names of the facts that events and notifications hold.
     pub enum FactName as "EventFactName" {
         Again = "again" / "是否重新登记" / "Recorded again",
         AgreedBy = "agreed_by" / "同意方" / "Agreed by",

@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// What happened to a record, as timelines name it.
+    /// Names of the events on a record, as timelines show them.
     pub enum EventName {
         OrganizationRegistered = "organization_registered" / "登记单位" / "Organisation registered",
         OrganizationCreated = "organization_created" / "建立单位" / "Organisation created",

@@ -14,7 +14,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// Why an expert leaves a group that has not begun.
+    /// Reasons why an expert leaves the group of a visit that has not begun.
     pub enum GroupDepartureCause as "LeavingCause" {
         Recused = "recused" / "回避" / "recusal",
         Suspended = "suspended" / "被暂停" / "suspension",

@@ -9,7 +9,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Kinds of attachments (资料).
+    /// Kinds of material that are uploaded to a visit or a hazard (A14.2).
     pub enum AttachmentKind {
         Photo = "photo" / "现场照片" / "Photo",
         InspectionRecord = "inspection_record" / "检查记录" / "Inspection record",

@@ -18,7 +18,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Steps of a visit (现场服务程序), in their order.
+    /// Steps of a visit, in their order (A13.1).
     pub enum Step as "VisitStepName" {
         Briefing = "briefing" / "听取项目介绍" / "Briefing on the project",
         DivisionOfWork = "division_of_work" / "专家分工" / "Division of work",

@@ -64,7 +64,7 @@ pub struct AnswerDeadlines {
 }
 
 vocabulary! {
-    /// What of a visit is to be agreed again.
+    /// Parts of a visit that must be agreed again.
     pub enum ReopenedPart {
         Times = "times" / "服务时间" / "Times",
         Place = "place" / "专家名额" / "A place in the group",
