@@ -47,7 +47,7 @@ impl PartialSchema for VisitStepNameInput {
         let recorded = [Self::Briefing, Self::DivisionOfWork, Self::SiteSurvey, Self::DocumentReview];
         schema_of_terms(
             &recorded.map(Step::from),
-            "A step that `record_visit_step` takes. The last step of a visit, the rectification proposal, has an operation of its own.",
+            "Steps that are recorded with `record_visit_step`. The fifth step is recorded by issuing the rectification proposal.",
         )
     }
 }
