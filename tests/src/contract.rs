@@ -238,7 +238,7 @@ fn check_code(operation: &Value, status: StatusCode, problem: &Value) -> Result<
     }
     let name = operation["operationId"].as_str().unwrap_or_default();
     let missing = format!("x-problem-codes of {name} do not list {code} under {}", status.as_str());
-    match std::env::var_os("ANZE_RECORD_MISSING_CODES") {
+    match std::env::var_os("RECORD_MISSING_CODES") {
         Some(file) => note(&file, &format!("{name} {code}\n")).map_err(|error| error.to_string()),
         None => Err(missing),
     }

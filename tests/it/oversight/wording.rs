@@ -93,7 +93,7 @@ fn a_timeline_is_told_in_the_readers_language(world: &World) {
         list["terms"].as_array().cloned().unwrap_or_default()
     };
     let events = terms("EventName");
-    for list in ["RecordKind", "FactName"] {
+    for list in ["RecordKind", "EventFactName"] {
         assert!(!terms(list).is_empty(), "{list}");
     }
     let chinese = timeline(&cast.association, &story.project, "zh-CN");
