@@ -132,9 +132,9 @@ pub(crate) async fn replace_unavailability(
 
 /// Remove an unavailability
 ///
-/// The expert can be asked for that time again.
+/// Removes an unavailability. The expert can again be proposed for visits at that time (A12.1).
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability."), IfMatch),
-    responses((status = 204, description = "It is gone")))]
+    responses((status = 204, description = "The unavailability is removed.")))]
 #[delete("/unavailabilities/{id}")]
 pub(crate) async fn remove_unavailability(
     context: RequestContext,
