@@ -24,7 +24,7 @@ use crate::wire::{
     terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
-/// When an expert cannot be asked for: leave with its two instants, or a day of every week.
+/// Time at which an expert is not available for visits, as the expert states it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
