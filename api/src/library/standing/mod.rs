@@ -38,7 +38,8 @@ use wire::{ConductRecordInput, DeclineJustificationInput};
 /// not begun, and those visits are arranged anew. The platform notifies the expert and the association. The parties and
 /// the group of each visit are told that the expert left.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
-    request_body = ReasonInput, responses((status = 200, description = "The expert, now `suspended`.", body = ExpertOut)))]
+    request_body = ReasonInput,
+    responses((status = 200, description = "The expert, now `suspended`.", body = ExpertOut)))]
 #[post("/experts/{id}/suspend")]
 pub(crate) async fn suspend_expert(
     context: RequestContext,
@@ -83,7 +84,8 @@ pub(crate) async fn reinstate_expert(
 /// whose visits have not begun, and returns to the library only by a new admission. The platform notifies the expert
 /// and the association. The parties and the group of each visit are told that the expert left.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
-    request_body = ReasonInput, responses((status = 200, description = "The expert, now `removed`.", body = ExpertOut)))]
+    request_body = ReasonInput,
+    responses((status = 200, description = "The expert, now `removed`.", body = ExpertOut)))]
 #[post("/experts/{id}/remove")]
 pub(crate) async fn remove_expert(
     context: RequestContext,

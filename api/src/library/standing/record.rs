@@ -16,12 +16,13 @@ use crate::{
 
 /// Change an expert's employer
 ///
-/// Changes the employer of an expert; the former employer stays in the work history. The expert leaves groups with a
-/// tie to a party because of this change, if the visit has not begun (A12.2). For a visit that has begun, the tie is
+/// Changes the employer of an expert; the former employer stays in the work history. If the new employer ties the
+/// expert to a party, the expert leaves affected groups whose visits have not begun (A12.2). Visits that have begun are
 /// marked. The expert cannot name a day before the present employer was last verified. The association can, with a
 /// reason.
 #[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
-    request_body = ExpertEmployerInput, responses((status = 200, description = "The expert, as changed.", body = ExpertOut)))]
+    request_body = ExpertEmployerInput,
+    responses((status = 200, description = "The expert, as changed.", body = ExpertOut)))]
 #[put("/experts/{id}/employer")]
 pub(crate) async fn change_employer(
     context: RequestContext,

@@ -30,7 +30,8 @@ use crate::{
 /// Declares an affiliate of an organisation (A12.2). An organisation has at most 100 affiliates on record. Experts with
 /// a tie leave affected groups whose visits have not begun; visits that have begun are marked.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the organisation.")),
-    request_body = AffiliateDeclarationInput, responses((status = 201, description = "The affiliate, now on record.", body = AffiliateOut)))]
+    request_body = AffiliateDeclarationInput,
+    responses((status = 201, description = "The affiliate, now on record.", body = AffiliateOut)))]
 #[post("/organizations/{id}/affiliates")]
 pub(crate) async fn declare_affiliate(
     context: RequestContext,
@@ -98,7 +99,8 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
 /// Records the last day of an affiliation, with the reason. A last day on record can only be replaced by an earlier
 /// day.
 #[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the affiliate."), IfMatch),
-    request_body = TieEndInput, responses((status = 200, description = "The affiliation, with its last day.", body = AffiliateOut)))]
+    request_body = TieEndInput,
+    responses((status = 200, description = "The affiliation, with its last day.", body = AffiliateOut)))]
 #[post("/affiliates/{id}/end")]
 pub(crate) async fn end_affiliate(
     context: RequestContext,

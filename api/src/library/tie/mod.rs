@@ -34,7 +34,8 @@ use wire::{TieDeclarationInput, TieEndInput};
 /// Records a tie of an expert to a company (A12.2). An expert has at most 100 ties on record. The expert leaves
 /// affected groups whose visits have not begun; visits that have begun are marked. The platform notifies the parties,
 /// the group, the expert and the association. Only the expert and the association learn which tie it is (A11.3).
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert.")), request_body = TieDeclarationInput,
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = TieDeclarationInput,
     responses((status = 201, description = "The tie, now on record.", body = TieOut)))]
 #[post("/experts/{id}/ties")]
 pub(crate) async fn declare_tie(
