@@ -221,7 +221,7 @@ pub struct RecusalRequestOut {
     pub id: Uuid,
     /// State of the recusal request.
     pub status: RecusalStatusTerm,
-    /// Reason that the association gave for its decision. Absent before the decision.
+    /// Reason of the decision on the recusal request. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
