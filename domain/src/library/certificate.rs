@@ -12,7 +12,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Kinds of certificates.
+    /// Kinds of certificates that experts hold.
     pub enum CertificateKind {
         Title = "title" / "职称证书" / "Certificate of a title",
         RegisteredSafetyEngineer = "registered_safety_engineer" / "注册安全工程师证书" / "Certificate of a registered safety engineer",

@@ -43,11 +43,12 @@ pub(crate) use wire::{ExpertAccountInput, credit_code, qualification};
 
 /// Admit an expert to the library
 ///
-/// An administrator of the association takes over an entry of its existing library with the council's decision and
-/// the public notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
-/// history; a leader is a member too (A9.3).
+/// Takes over an expert of the association's existing library, with the council decision and the public notice (A8.1).
+/// Titles, registration and work history must meet A9.1 for the leader pool, or A9.2 for the member pool. A leader is
+/// also a member (A9.3). The platform creates a login account for the expert. A certificate that another person claims
+/// is refused.
 #[utoipa::path(tag = "experts", request_body = ExpertAdmissionInput, responses(
-    (status = 201, description = "The expert", body = ExpertOut)))]
+    (status = 201, description = "The expert, now `active`.", body = ExpertOut)))]
 #[post("/experts")]
 pub(crate) async fn admit_expert(
     context: RequestContext,
@@ -68,17 +69,17 @@ pub(crate) async fn admit_expert(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExpertFilter {
-    /// In this standing.
+    /// Keeps the experts who have this standing.
     #[param(nullable = false)]
     status: Option<ExpertStatusTerm>,
 }
 
 /// List experts
 ///
-/// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
-/// the association, and for a provider those of the experts in its own groups (A11.3).
+/// Lists the experts of the library, from whom groups are formed. Names and mobile numbers are masked, except for the
+/// association and for providers in whose groups the expert is or was (A11.3).
 #[utoipa::path(tag = "experts", params(ListQuery<ExpertFilter>), responses(
-    (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
+    (status = 200, description = "A page of experts.", body = Page<ExpertOut>)))]
 #[get("/experts")]
 pub(crate) async fn list_experts(
     context: RequestContext,
@@ -100,9 +101,9 @@ pub(crate) async fn list_experts(
 
 /// Read an expert
 ///
-/// For who forms groups, the regulator, and the expert.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    responses((status = 200, description = "The expert", body = ExpertOut)))]
+/// Reads an expert of the library. Fields that the caller may not see are masked or absent (A11.3).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    responses((status = 200, description = "The expert, as the caller may see the record.", body = ExpertOut)))]
 #[get("/experts/{id}")]
 pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);

@@ -31,11 +31,12 @@ use wire::{TieDeclarationInput, TieEndInput};
 
 /// Declare a tie
 ///
-/// A12.2: by the expert or the association, at most 100 of an expert. The expert leaves the groups of that party's
-/// projects that have not begun, and what was served is marked; everyone concerned is told that, and only the expert and
-/// the association which tie it is (A11.3).
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieDeclarationInput,
-    responses((status = 201, description = "The tie", body = TieOut)))]
+/// Records a tie of an expert to a company (A12.2). An expert has at most 100 ties on record. The expert leaves
+/// affected groups whose visits have not begun; visits that have begun are marked. The platform notifies the parties,
+/// the group, the expert and the association. Only the expert and the association learn which tie it is (A11.3).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = TieDeclarationInput,
+    responses((status = 201, description = "The tie, now on record.", body = TieOut)))]
 #[post("/experts/{id}/ties")]
 pub(crate) async fn declare_tie(
     context: RequestContext,
@@ -52,9 +53,9 @@ pub(crate) async fn declare_tie(
 
 /// List an expert's ties
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
-    responses((status = 200, description = "A page of ties", body = Page<TieOut>)))]
+/// Lists the ties of an expert that are on record (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery),
+    responses((status = 200, description = "A page of ties.", body = Page<TieOut>)))]
 #[get("/experts/{id}/ties")]
 pub(crate) async fn list_ties(
     context: RequestContext,
@@ -75,9 +76,9 @@ pub(crate) async fn list_ties(
 
 /// Read a tie
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie")),
-    responses((status = 200, description = "The tie", body = TieOut)))]
+/// Reads one tie of an expert to a company (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the tie.")),
+    responses((status = 200, description = "The tie on record.", body = TieOut)))]
 #[get("/ties/{id}")]
 pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -93,10 +94,10 @@ pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<R
 
 /// End a tie
 ///
-/// The association records its last day, with the reason; one on record can only become an earlier one. What it kept
-/// the expert out of stays as it is.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie"), IfMatch),
-    request_body = TieEndInput, responses((status = 200, description = "The ended tie", body = TieOut)))]
+/// Records the last day of a tie, with the reason. A last day on record can only be replaced by an earlier day.
+/// Recusals that the tie caused stay in force.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the tie."), IfMatch),
+    request_body = TieEndInput, responses((status = 200, description = "The tie, with its last day.", body = TieOut)))]
 #[post("/ties/{id}/end")]
 pub(crate) async fn end_tie(
     context: RequestContext,

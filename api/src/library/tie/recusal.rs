@@ -27,10 +27,10 @@ use crate::{
 
 /// Request the recusal of an expert
 ///
-/// A12.2: by the contractor, the supervisor, the owner or an insurer of the project, with the grounds. The
-/// association decides.
+/// Requests that an expert with a tie to a party be recused from a project (A12.2). The platform notifies the
+/// association, which decides. The request does not appear in the timeline of the project (A11.3).
 #[utoipa::path(tag = "ties", request_body = RecusalRequestInput,
-    responses((status = 201, description = "The request", body = RecusalRequestOut)))]
+    responses((status = 201, description = "The recusal request, now `open`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests")]
 pub(crate) async fn create_recusal_request(
     context: RequestContext,
@@ -49,16 +49,16 @@ pub(crate) async fn create_recusal_request(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecusalFilter {
-    /// In this state.
+    /// Keeps the requests in this state.
     #[param(nullable = false)]
     status: Option<RecusalStatusTerm>,
 }
 
 /// List recusal requests
 ///
-/// All for the association, those of its area for the regulator, else the own organisation's.
+/// Lists the recusal requests that the caller may read (A12.2).
 #[utoipa::path(tag = "ties", params(ListQuery<RecusalFilter>), responses(
-    (status = 200, description = "A page of requests", body = Page<RecusalRequestOut>)))]
+    (status = 200, description = "A page of recusal requests.", body = Page<RecusalRequestOut>)))]
 #[get("/recusal-requests")]
 pub(crate) async fn list_recusal_requests(
     context: RequestContext,
@@ -75,9 +75,9 @@ pub(crate) async fn list_recusal_requests(
 
 /// Read a recusal request
 ///
-/// For who made it, the association, and the regulator.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request")),
-    responses((status = 200, description = "The request", body = RecusalRequestOut)))]
+/// Reads one recusal request and its decision (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request.")),
+    responses((status = 200, description = "The recusal request.", body = RecusalRequestOut)))]
 #[get("/recusal-requests/{id}")]
 pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -92,11 +92,12 @@ pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>)
 
 /// Uphold a recusal request
 ///
-/// A12.2: the association, with the reason and since when the tie is held to bind. The expert leaves the groups of
-/// that party's projects that have not begun, and what was served is marked.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
+/// Upholds a recusal request and records the tie of the expert (A12.2). The expert leaves affected groups whose visits
+/// have not begun; visits that have begun are marked. The platform notifies the requesting organisation and the expert
+/// of the decision. The parties and the group learn of its effects.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request."), IfMatch),
     request_body = RecusalUpholdingInput,
-    responses((status = 200, description = "The upheld request", body = RecusalRequestOut)))]
+    responses((status = 200, description = "The recusal request, now `upheld`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/uphold")]
 pub(crate) async fn uphold_recusal_request(
     context: RequestContext,
@@ -114,10 +115,11 @@ pub(crate) async fn uphold_recusal_request(
 
 /// Dismiss a recusal request
 ///
-/// The association, with the reason.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
+/// Dismisses a recusal request, with the reason (A12.2). The groups stay as they are. The platform notifies the
+/// requesting organisation and the expert.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request."), IfMatch),
     request_body = ReasonInput,
-    responses((status = 200, description = "The dismissed request", body = RecusalRequestOut)))]
+    responses((status = 200, description = "The recusal request, now `dismissed`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/dismiss")]
 pub(crate) async fn dismiss_recusal_request(
     context: RequestContext,

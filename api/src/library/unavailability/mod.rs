@@ -44,11 +44,11 @@ fn of_expert(
 
 /// Record an unavailability
 ///
-/// The expert: leave from one instant to another, or a day of every week. Nobody proposes them for a time that meets it
-/// (A12.1).
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
+/// Records a time at which the expert is not available: a leave, or a day of every week. The expert cannot be proposed
+/// for a visit that meets this time (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
     request_body = UnavailabilityInput,
-    responses((status = 201, description = "The unavailability", body = UnavailabilityOut)))]
+    responses((status = 201, description = "The unavailability of the expert.", body = UnavailabilityOut)))]
 #[post("/experts/{id}/unavailabilities")]
 pub(crate) async fn create_unavailability(
     context: RequestContext,
@@ -67,10 +67,10 @@ pub(crate) async fn create_unavailability(
 
 /// List an expert's unavailabilities
 ///
-/// For who arranges visits, and the expert.
+/// Lists the times at which an expert is not available for visits (A12.1).
 #[utoipa::path(tag = "experts",
-    params(("id" = Uuid, Path, description = "The expert"), ListQuery), responses(
-    (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery), responses(
+    (status = 200, description = "A page of unavailabilities.", body = Page<UnavailabilityOut>)))]
 #[get("/experts/{id}/unavailabilities")]
 pub(crate) async fn list_unavailabilities(
     context: RequestContext,
@@ -90,9 +90,9 @@ pub(crate) async fn list_unavailabilities(
 
 /// Read an unavailability
 ///
-/// For who arranges visits, and the expert.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability")),
-    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+/// Reads one time at which an expert is not available for visits (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability.")),
+    responses((status = 200, description = "The unavailability of the expert.", body = UnavailabilityOut)))]
 #[get("/unavailabilities/{id}")]
 pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -108,10 +108,11 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
 
 /// Replace an unavailability
 ///
-/// The expert. What is agreed already stays so, unless they decline it.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
+/// Replaces an unavailability of the expert. Visits that are already agreed stay agreed, unless the expert declines
+/// them.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability."), IfMatch),
     request_body = UnavailabilityInput,
-    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+    responses((status = 200, description = "The unavailability, as replaced.", body = UnavailabilityOut)))]
 #[put("/unavailabilities/{id}")]
 pub(crate) async fn replace_unavailability(
     context: RequestContext,
@@ -131,9 +132,9 @@ pub(crate) async fn replace_unavailability(
 
 /// Remove an unavailability
 ///
-/// The expert can be asked for that time again.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
-    responses((status = 204, description = "It is gone")))]
+/// Removes an unavailability. The expert can again be proposed for visits at that time (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability."), IfMatch),
+    responses((status = 204, description = "The unavailability is removed.")))]
 #[delete("/unavailabilities/{id}")]
 pub(crate) async fn remove_unavailability(
     context: RequestContext,
@@ -151,9 +152,10 @@ pub(crate) async fn remove_unavailability(
 
 /// Read an expert's base location
 ///
-/// For the association, and the expert: it may be where they live (A11.3). Version 1 says that it was never said.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+/// Reads the base location of an expert. It is sensitive, because it may be the expert's home (A11.3). The ETag of
+/// version 1 means that no location was ever set.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    responses((status = 200, description = "The base location of the expert.", body = BaseLocationOut)))]
 #[get("/experts/{id}/base-location")]
 pub(crate) async fn get_expert_base_location(
     context: RequestContext,
@@ -171,10 +173,11 @@ pub(crate) async fn get_expert_base_location(
 
 /// Set an expert's base location
 ///
-/// The expert, so that groups are suggested from nearby; none takes it back.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
+/// Sets the base location of the expert, so that nearby experts can be suggested for groups. A body without `location`
+/// withdraws it.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
     request_body = BaseLocationInput,
-    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+    responses((status = 200, description = "The base location of the expert.", body = BaseLocationOut)))]
 #[put("/experts/{id}/base-location")]
 pub(crate) async fn set_expert_base_location(
     context: RequestContext,

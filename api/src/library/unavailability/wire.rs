@@ -24,7 +24,7 @@ use crate::wire::{
     terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
-/// When an expert cannot be asked for: leave with its two instants, or a day of every week.
+/// Time at which an expert is not available for visits, as the expert states it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -34,23 +34,23 @@ use crate::wire::{
     "note": "外出培训"
 }))]
 pub struct UnavailabilityInput {
-    /// Leave, or recurring.
+    /// Kind of the unavailability. It decides which of the other fields apply.
     pub kind: UnavailabilityKindTerm,
-    /// Of a leave: from when.
+    /// Start of the leave. Required for a leave, and not allowed for a recurring unavailability.
     #[schema(example = "2026-03-10T00:00:00+08:00")]
     pub starts_at: Option<DateTime<Utc>>,
-    /// Of a leave: until when, at most 366 days later.
+    /// End of the leave, at most 366 days after its start. Required for a leave only.
     #[schema(example = "2026-03-14T00:00:00+08:00")]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Of what recurs: which day of the week.
+    /// Day of the week that recurs. Required for a recurring unavailability only.
     pub weekday: Option<WeekdayTerm>,
-    /// Of what recurs: which part of the day; the whole one where it is left out.
+    /// Part of the recurring day (Asia/Shanghai). The whole day applies if the field is absent.
     pub part_of_day: Option<PartOfDayTerm>,
-    /// Of what recurs: from which date on.
+    /// First date on which the recurrence applies (Asia/Shanghai). Absent for no first date.
     pub from_on: Option<NaiveDate>,
-    /// Of what recurs: through which date.
+    /// Last date on which the recurrence applies (Asia/Shanghai). Absent for no last date.
     pub until_on: Option<NaiveDate>,
-    /// A note of the expert, for themselves alone.
+    /// Private note of the expert. Nobody else can read it.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub note: Option<String>,
 }
@@ -94,47 +94,47 @@ impl UnavailabilityInput {
     }
 }
 
-/// When an expert cannot be asked for.
+/// Time at which an expert is not available for visits.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Unavailability)]
 pub struct UnavailabilityOut {
-    /// Its id.
+    /// Id of the unavailability.
     pub id: Uuid,
-    /// The expert.
+    /// Id of the expert to whom the unavailability belongs.
     pub expert_id: Uuid,
-    /// Leave, or recurring.
+    /// Kind of the unavailability. It decides which of the other fields apply.
     pub kind: UnavailabilityKindTerm,
-    /// Of a leave: from when.
+    /// Start of the leave (UTC). Absent if the unavailability recurs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub starts_at: Option<DateTime<Utc>>,
-    /// Of a leave: until when.
+    /// End of the leave (UTC). Absent if the unavailability recurs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Of what recurs: which day of the week.
+    /// Day of the week that recurs. Absent for a leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub weekday: Option<WeekdayTerm>,
-    /// Of what recurs: which part of the day.
+    /// Part of the recurring day (Asia/Shanghai). Absent for a leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub part_of_day: Option<PartOfDayTerm>,
-    /// Of what recurs: from which date on.
+    /// First date of the recurrence (Asia/Shanghai). Absent for a leave or without a first date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from_on: Option<NaiveDate>,
-    /// Of what recurs: through which date.
+    /// Last date of the recurrence (Asia/Shanghai). Absent for a leave or without a last date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until_on: Option<NaiveDate>,
-    /// The expert's note; for the expert alone.
+    /// Private note of the expert. Absent for every other caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 200)]
     pub note: Option<String>,
-    /// When it was made.
+    /// Instant at which the unavailability was recorded (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the unavailability (UTC).
     pub updated_at: DateTime<Utc>,
 }
 
@@ -164,22 +164,22 @@ impl UnavailabilityOut {
     }
 }
 
-/// Where an expert is based.
+/// Base location that an expert sets or withdraws.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
 pub struct BaseLocationInput {
-    /// The place, in Xiamen; none takes it back.
+    /// Coordinates of the base location, in Xiamen. An absent value withdraws the location.
     pub location: Option<CoordinatesIo>,
 }
 
-/// Where an expert is based.
+/// Base location from which an expert travels to visits.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BaseLocation)]
 pub struct BaseLocationOut {
-    /// The expert.
+    /// Id of the expert to whom the base location belongs.
     pub expert_id: Uuid,
-    /// The place, where it is said.
+    /// Coordinates of the base location. Absent if the expert has set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub location: Option<CoordinatesIo>,

@@ -29,7 +29,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Standing of an expert in the library.
+    /// Standings of an expert in the library.
     pub enum ExpertStatus {
         Active = "active" / "在库" / "Active",
         Suspended = "suspended" / "已暂停" / "Suspended",

@@ -50,7 +50,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Levels of technical titles (职称), lowest first (A9.1, A9.2).
+    /// Levels of technical titles, lowest first (A9.1, A9.2).
     pub enum TitleLevel as "ProfessionalTitleLevel" {
         Technician = "technician" / "员级" / "technician",
         Assistant = "assistant" / "助理级" / "assistant",
@@ -61,7 +61,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Fields of technical titles, as far as A9.1 and A9.2 tell them apart.
+    /// Fields of technical titles that A9.1 and A9.2 distinguish.
     pub enum TitleField as "ProfessionalTitleField" {
         BuildingMunicipal = "building_municipal" / "房屋建筑市政工程" / "building and municipal engineering",
         Other = "other" / "其他" / "other",
@@ -69,7 +69,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Levels of registered safety engineers (注册安全工程师), lowest first (A9.1).
+    /// Levels of registered safety engineers, lowest first (A9.1).
     pub enum EngineerLevel {
         Assistant = "assistant" / "助理" / "assistant",
         Intermediate = "intermediate" / "中级" / "intermediate",
@@ -78,7 +78,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Classes of registered safety engineers (注册安全工程师专业类别); A9.1 asks for construction.
+    /// Classes of registered safety engineers. A9.1 requires the class of construction.
     pub enum EngineerClass {
         CoalMine = "coal_mine" / "煤矿安全" / "coal mines",
         OtherMine = "other_mine" / "金属非金属矿山安全" / "other mines",
@@ -91,7 +91,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Pools of the expert library (专家库); who is in the leaders' is in the members' by that fact (A9.3).
+    /// Pools of the expert library. Every leader is also in the member pool (A9.3).
     pub enum Pool as "ExpertPool" {
         Leader = "leader" / "组长库" / "leader pool",
         Member = "member" / "组员库" / "member pool",

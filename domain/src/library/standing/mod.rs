@@ -38,7 +38,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Measures against an expert that the association records (A20.1).
+    /// Measures that the association takes against an expert (A20.1).
     pub enum ConductKind {
         Warning = "warning" / "警告" / "Warning",
         Suspension = "suspension" / "暂停" / "Suspension",

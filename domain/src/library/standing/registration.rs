@@ -110,7 +110,7 @@ pub fn listed(pools: &[Pool]) -> String {
 }
 
 vocabulary! {
-    /// What is said of a registration that will lapse, in the order in which it is said.
+    /// Notices that announce the lapse of a registration, in order of time.
     pub enum LapseNotice {
         Ninety = "ninety_days" / "到期前 90 天" / "90 days ahead",
         Thirty = "thirty_days" / "到期前 30 天" / "30 days ahead",

@@ -33,7 +33,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// From whom a tie is known.
+    /// Sources from which the platform knows a tie.
     pub enum TieSource {
         Expert = "expert" / "专家申报" / "Declared by the expert",
         Association = "association" / "协会登记" / "Recorded by the association",

@@ -15,7 +15,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// States of a request for recusal.
+    /// States of a recusal request.
     pub enum RecusalStatus {
         Open = "open" / "待决定" / "Waits for the decision",
         Upheld = "upheld" / "已支持" / "Upheld: the expert is recused",

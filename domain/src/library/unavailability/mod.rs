@@ -39,7 +39,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// Kinds of unavailability.
+    /// Kinds of unavailability of an expert.
     pub enum UnavailabilityKind {
         Leave = "leave" / "请假" / "Leave: from one instant to another",
         Recurring = "recurring" / "每周固定" / "Recurring: a day of every week",
@@ -47,7 +47,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Days of the week.
+    /// Days of the week, from Monday.
     pub enum Weekday {
         Monday = "monday" / "星期一" / "Monday",
         Tuesday = "tuesday" / "星期二" / "Tuesday",
@@ -76,7 +76,7 @@ impl Weekday {
 }
 
 vocabulary! {
-    /// Which part of a day, divided at noon in Asia/Shanghai.
+    /// Parts of a day, divided at noon (Asia/Shanghai).
     pub enum PartOfDay {
         Whole = "whole" / "全天" / "The whole day",
         Morning = "morning" / "上午" / "Morning, to noon",

@@ -51,7 +51,7 @@ const KEPT: i64 = -1_000_000;
 const TRIED: usize = MAX_SUGGESTIONS + 1;
 
 vocabulary! {
-    /// From where an expert comes to a visit.
+    /// Places from which an expert travels to a visit.
     pub enum TravelOrigin {
         PreviousVisit = "previous_visit" / "当日上一次服务" / "The visit before, on the same day",
         Base = "base" / "常驻地点" / "Where the expert is based",
@@ -59,7 +59,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why somebody is left out of suggestions.
+    /// Reasons why an expert is left out of the suggestion of groups.
     pub enum WhyLeftOut as "LeftOutReason" {
         Unavailable = "unavailable" / "不可服务" / "Not available at that time",
         Declined = "declined" / "已谢绝该时段" / "Declined that time for this visit",
