@@ -38,10 +38,13 @@ impl IntoResponses for FileContent {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         // Generated clients drop an answer of which they know no type; every generator knows this one.
         let types = MEDIA_TYPES.iter().chain([&OCTET_STREAM]);
-        let answer = types.fold(ResponseBuilder::new().description("The bytes of the file, as uploaded."), |answer, media_type| {
-            let schema = Ref::from_schema_name(FileBytes::name());
-            answer.content(*media_type, ContentBuilder::new().schema(Some(schema)).build())
-        });
+        let answer = types.fold(
+            ResponseBuilder::new().description("The bytes of the file, as uploaded."),
+            |answer, media_type| {
+                let schema = Ref::from_schema_name(FileBytes::name());
+                answer.content(*media_type, ContentBuilder::new().schema(Some(schema)).build())
+            },
+        );
         BTreeMap::from([("200".to_owned(), answer.build().into())])
     }
 }

@@ -51,7 +51,9 @@ fn discriminate(union: &str, schema: &mut Value) -> Option<Map<String, Value>> {
         let named = names_of_constants(std::iter::once((code.as_str(), meaning.as_str())));
         let field = part.pointer_mut(&format!("/properties/{tag}"))?.as_object_mut()?;
         field.extend(named.map(|(name, value)| (name.to_owned(), value)));
-        field.entry("description").or_insert_with(|| json!("Tag that selects this form. Its value is fixed."));
+        field
+            .entry("description")
+            .or_insert_with(|| json!("Tag that selects this form. Its value is fixed."));
         let name = format!("{}{union}", in_pascal_case(&code));
         references.push(json!({ "$ref": format!("{SCHEMAS}{name}") }));
         mapping.insert(code, json!(format!("{SCHEMAS}{name}")));
