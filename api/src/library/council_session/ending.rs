@@ -50,8 +50,9 @@ pub(crate) async fn close_council_session(
 
 /// Adjourn a council session
 ///
-/// Adjourns a council session without a decision, with the reason (A8.1). The session is `open`. Its applications become `reviewed` again and can be put to another session. Their applicants are notified of the reason. An adjourned session can no longer be
-/// changed.
+/// Adjourns a council session without a decision, with the reason (A8.1). The session is `open`. Its applications
+/// become `reviewed` again and can be put to another session. Their applicants are notified of the reason. An
+/// adjourned session can no longer be changed.
 #[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
     request_body = ReasonInput,
     responses((status = 200, description = "The session, now `adjourned`.", body = CouncilSessionOut)))]
