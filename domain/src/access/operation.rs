@@ -404,6 +404,12 @@ impl Operation {
         matches!(self.resource(), Resource::Session)
     }
 
+    /// Whether anyone may do it, without credentials.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.grant().relations.contains(&Relation::Anyone)
+    }
+
     /// The operation with this `operationId`.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

@@ -84,7 +84,7 @@ pub fn ports(operation: Operation) -> Vec<Port> {
 pub fn token_access(operation: Operation) -> TokenAccess {
     let grant = operation.grant();
     let may = |port: Port| may_ever(&token_of(port), operation).is_ok();
-    if grant.relations.contains(&Relation::Anyone) || !Port::ALL.iter().copied().any(may) {
+    if operation.is_open() || !Port::ALL.iter().copied().any(may) {
         return TokenAccess::None;
     }
     grant.scope.map_or(TokenAccess::AnyScope, TokenAccess::Scope)

@@ -39,9 +39,9 @@ pub use wire::{
 
 /// Create a council session
 ///
-/// A8.1: number of the decision, day, members, quorum and majority by which it decides.
+/// Enters a council session with its day, its members, and the quorum and majority by which it decides (A8.1).
 #[utoipa::path(tag = "council-sessions", request_body = CouncilSessionInput, responses(
-    (status = 201, description = "The open session", body = CouncilSessionOut)))]
+    (status = 201, description = "The council session, now `open`.", body = CouncilSessionOut)))]
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
     context: RequestContext,
@@ -62,16 +62,16 @@ pub(crate) async fn create_council_session(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CouncilSessionFilter {
-    /// In this state.
+    /// Lists only council sessions in this state.
     #[param(nullable = false)]
     status: Option<CouncilSessionStatusTerm>,
 }
 
 /// List council sessions
 ///
-/// For the association and the regulator.
+/// Lists the sessions of the council that vote on applications for the expert library (A8.1).
 #[utoipa::path(tag = "council-sessions", params(ListQuery<CouncilSessionFilter>), responses(
-    (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
+    (status = 200, description = "A page of council sessions.", body = Page<CouncilSessionOut>)))]
 #[get("/council-sessions")]
 pub(crate) async fn list_council_sessions(
     context: RequestContext,
@@ -93,9 +93,9 @@ pub(crate) async fn list_council_sessions(
 
 /// Read a council session
 ///
-/// With the rules by which it decides (A8.1).
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session")), responses(
-    (status = 200, description = "The session", body = CouncilSessionOut)))]
+/// Returns one council session with the rules by which it decides (A8.1).
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session.")), responses(
+    (status = 200, description = "The council session as it stands now.", body = CouncilSessionOut)))]
 #[get("/council-sessions/{id}")]
 pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, today) = (Id::new(id.0), shanghai_date(context.now));
@@ -110,10 +110,10 @@ pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>)
 
 /// List the applications of a council session
 ///
-/// Each application with its votes and what came of them.
+/// Lists the applications that were put to a council session, each with its votes and its outcome (A8.1).
 #[utoipa::path(tag = "council-sessions",
-    params(("id" = Uuid, Path, description = "The session"), ListQuery),
-    responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the council session."), ListQuery),
+    responses((status = 200, description = "A page of applications of the session.", body = Page<SessionApplicationOut>)))]
 #[get("/council-sessions/{id}/applications")]
 pub(crate) async fn list_council_session_applications(
     context: RequestContext,
@@ -135,11 +135,11 @@ pub(crate) async fn list_council_session_applications(
 
 /// Update a council session
 ///
-/// While it is open and no votes are recorded: the rules are not made to fit the votes (A8.1). Never a day before the
-/// review of what was put to it.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+/// Replaces the details of a council session (A8.1). The session is `open`, and no votes are recorded yet. The
+/// day of the session is not before the review of any application that was put to it.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
     request_body = CouncilSessionInput,
-    responses((status = 200, description = "The session", body = CouncilSessionOut)))]
+    responses((status = 200, description = "The council session, changed.", body = CouncilSessionOut)))]
 #[put("/council-sessions/{id}")]
 pub(crate) async fn update_council_session(
     context: RequestContext,
@@ -160,10 +160,12 @@ pub(crate) async fn update_council_session(
 
 /// Put applications to the vote
 ///
-/// A8.1: up to 200 applications in one request, with one result for each; each was passed on by the day of the session.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+/// Puts reviewed applications to the vote of a council session (A8.1). The session is `open`. Each application is
+/// `reviewed`, and its review is not after the day of the session. Applications that fulfil this become
+/// `put_to_vote`; a refused application does not hold up the others.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
     request_body = CouncilSessionApplicationsInput,
-    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+    responses((status = 207, description = "The session, with one result for each application in the request.", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/applications")]
 pub(crate) async fn put_applications_to_vote(
     context: RequestContext,
@@ -189,11 +191,13 @@ pub(crate) async fn put_applications_to_vote(
 
 /// Record the votes of a council session
 ///
-/// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
-/// the session is closed they can be recorded again; what was recorded before stays in the record.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
+/// Records the votes for and against applications, and the abstentions (A8.1). The session is `open`, and its day
+/// has come. The votes on an application are together at most the number of members present. Until the session
+/// ends, votes can be recorded again; earlier records stay in the timeline. A refused application does not hold
+/// up the others.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
     request_body = CouncilVotesInput,
-    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+    responses((status = 207, description = "The session, with one result for each application in the request.", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/votes")]
 pub(crate) async fn record_council_votes(
     context: RequestContext,

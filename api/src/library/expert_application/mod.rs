@@ -47,11 +47,11 @@ pub use wire::{ApplicantRegistrationInput, ExpertApplicationInput, ExpertApplica
 
 /// Create an expert application
 ///
-/// A8.1: whoever is signed in without an organisation applies for the members' or the leaders' pool; a member
-/// of the library for the leaders', who was removed for either. A user has one application under way at the most.
-/// A draft claims neither citizen id nor certificates; nobody else reads it.
+/// Creates a draft application for the member pool or the leader pool (A8.1). The user belongs to no organisation
+/// and has no other application under way. An active expert applies only for a pool in which the expert is not
+/// yet; a suspended expert cannot apply. Nobody else reads the draft.
 #[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationInput, responses(
-    (status = 201, description = "The draft", body = ExpertApplicationOut)))]
+    (status = 201, description = "The application, now `draft`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
     context: RequestContext,
@@ -70,22 +70,23 @@ pub(crate) async fn create_expert_application(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExpertApplicationFilter {
-    /// In this state.
+    /// Lists only applications in this state.
     #[param(nullable = false)]
     status: Option<ExpertApplicationStatusTerm>,
-    /// For this pool.
+    /// Lists only applications for this pool.
     #[param(nullable = false)]
     pool: Option<PoolTerm>,
-    /// On this notice.
+    /// Id of a public notice. Lists only applications on this notice.
     #[param(nullable = false)]
     public_notice_id: Option<Uuid>,
 }
 
 /// List expert applications
 ///
-/// The association and the regulator see all but drafts; everyone else their own.
+/// Lists the applications that the caller may read (A8.1). An applicant sees the applicant's own; drafts are
+/// shown to nobody else.
 #[utoipa::path(tag = "expert-applications", params(ListQuery<ExpertApplicationFilter>), responses(
-    (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
+    (status = 200, description = "A page of applications.", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
 pub(crate) async fn list_expert_applications(
     context: RequestContext,
@@ -108,10 +109,10 @@ pub(crate) async fn list_expert_applications(
 
 /// Read an expert application
 ///
-/// For the applicant, and, once it is submitted, the association and the regulator. The citizen id is masked, and
-/// not shown to the regulator, who sees neither name nor certificates nor work history either.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
+/// Returns one application (A8.1). The citizen id is masked. The regulator sees masked names and mobile numbers,
+/// and no citizen id, certificates or work history.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    responses((status = 200, description = "The application as it stands now.", body = ExpertApplicationOut)))]
 #[get("/expert-applications/{id}")]
 pub(crate) async fn get_expert_application(
     context: RequestContext,
@@ -136,10 +137,11 @@ pub(crate) async fn get_expert_application(
 
 /// Update an expert application
 ///
-/// The applicant, while it is a draft or returned. Without a citizen id the one that was given stays.
+/// Replaces the details of an application that is `draft` or `returned` (A8.1). If the citizen id is left out,
+/// the earlier value stays.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ExpertApplicationInput,
-    responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ExpertApplicationInput,
+    responses((status = 200, description = "The application, changed.", body = ExpertApplicationOut)))]
 #[put("/expert-applications/{id}")]
 pub(crate) async fn update_expert_application(
     context: RequestContext,
@@ -152,11 +154,12 @@ pub(crate) async fn update_expert_application(
 
 /// Submit an expert application
 ///
-/// A8.1: with a file for each certificate that it names. From now on the citizen id and the certificates are this
-/// applicant's until the application has ended. What was returned is submitted again.
+/// Submits an application for review (A8.1). The application is `draft` or `returned`, and has a file for each
+/// certificate that it names. Until the application ends, nobody else can apply with the same citizen id or
+/// certificates. The association is notified.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch),
-    responses((status = 200, description = "The submitted application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch),
+    responses((status = 200, description = "The application, now `submitted`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/submit")]
 pub(crate) async fn submit_expert_application(
     context: RequestContext,
@@ -168,10 +171,11 @@ pub(crate) async fn submit_expert_application(
 
 /// Withdraw an expert application
 ///
-/// The applicant takes it back, at any time before the admission, with the reason.
+/// Withdraws an application that has not ended, with the reason (A8.1). Its certificates become free for other
+/// applications.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonInput,
-    responses((status = 200, description = "The withdrawn application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ReasonInput,
+    responses((status = 200, description = "The application, now `withdrawn`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/withdraw")]
 pub(crate) async fn withdraw_expert_application(
     context: RequestContext,

@@ -16,13 +16,12 @@ use crate::{
 
 /// List the events of an expert application
 ///
-/// A8.1: every step with its time, its reason and its numbers, from the draft to the end; also those that were taken
-/// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is
-/// submitted, the association and the regulator, who is not told who acted. Titles, labels and texts are in the language
-/// that `Accept-Language` prefers.
+/// Lists every event of an application, from the draft to its end (A8.1). The list includes steps that a council
+/// session or a public notice took for several applications at once. The regulator does not see who acted.
+/// Titles, labels and texts are in the language that `Accept-Language` prefers.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), ListQuery),
-    responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), ListQuery),
+    responses((status = 200, description = "A page of events of the application.", body = Page<TimelineEntry>)))]
 #[get("/expert-applications/{id}/events")]
 pub(crate) async fn list_expert_application_events(
     context: RequestContext,

@@ -11,9 +11,10 @@ use crate::{
 
 /// Register an applicant
 ///
-/// A8.1: a person registers, logs in and writes their application. Nobody is in the library by that.
+/// Creates a user account for a person who wants to apply for the expert library (A8.1). No login is needed. The
+/// person then logs in and creates an application; the account alone gives no place in the library.
 #[utoipa::path(tag = "expert-applications", security(()), request_body = ApplicantRegistrationInput, responses(
-    (status = 201, description = "The user", body = UserOut)))]
+    (status = 201, description = "The user account of the applicant.", body = UserOut)))]
 #[post("/expert-registrations")]
 pub(crate) async fn register_applicant(
     context: RequestContext,

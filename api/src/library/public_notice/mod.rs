@@ -34,10 +34,17 @@ pub use wire::{PublicNoticeApplicationOut, PublicNoticeInput, PublicNoticeOut};
 
 /// Publish a public notice
 ///
-/// A8.1: up to 200 applications that passed the council's vote, all of them or none. Today does not count; the
-/// window ends at 24:00 of its last working day by the State Council's calendar.
+/// Publishes a notice of applications that the council passed (A8.1). The notice takes all of the applications or
+/// none.
+///
+/// - Every application is `passed`. It becomes `on_notice`, and its applicant is notified.
+/// - The day of publication does not count. The notice ends at 24:00 in Xiamen on its last working day, by the
+///   State Council's calendar.
+/// - After the end the platform admits each applicant to the library, unless an objection is undecided or was
+///   upheld. If the library can no longer take an applicant, the application is rejected, and the applicant is
+///   notified.
 #[utoipa::path(tag = "public-notices", request_body = PublicNoticeInput, responses(
-    (status = 201, description = "The notice", body = PublicNoticeOut)))]
+    (status = 201, description = "The public notice, now `open`.", body = PublicNoticeOut)))]
 #[post("/public-notices")]
 pub(crate) async fn create_public_notice(
     context: RequestContext,
@@ -56,16 +63,16 @@ pub(crate) async fn create_public_notice(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PublicNoticeFilter {
-    /// In this state.
+    /// Lists only public notices in this state.
     #[param(nullable = false)]
     status: Option<PublicNoticeStatusTerm>,
 }
 
 /// List public notices
 ///
-/// A8.1: open without login.
+/// Lists public notices of applications for the expert library (A8.1). No login is needed.
 #[utoipa::path(tag = "public-notices", security(()), params(ListQuery<PublicNoticeFilter>), responses(
-    (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
+    (status = 200, description = "A page of public notices.", body = Page<PublicNoticeOut>)))]
 #[get("/public-notices")]
 pub(crate) async fn list_public_notices(
     context: RequestContext,
@@ -83,9 +90,9 @@ pub(crate) async fn list_public_notices(
 
 /// Read a public notice
 ///
-/// A8.1: open without login; until when objections are taken.
-#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
-    responses((status = 200, description = "The notice", body = PublicNoticeOut)))]
+/// Returns one public notice, with the time until which objections are taken (A8.1). No login is needed.
+#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "Id of the public notice.")),
+    responses((status = 200, description = "The public notice as it stands now.", body = PublicNoticeOut)))]
 #[get("/public-notices/{id}")]
 pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -99,11 +106,12 @@ pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -
 
 /// List the applications of a public notice
 ///
-/// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
-/// and who was admitted once it has ended.
+/// Lists the applications of a public notice with the qualifications of the applicants (A8.1). No login is
+/// needed, and names are masked. While the notice is open, the list holds the applications that are on notice.
+/// After its end the list holds only admitted applicants.
 #[utoipa::path(tag = "public-notices", security(()),
-    params(("id" = Uuid, Path, description = "The notice"), ListQuery),
-    responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the public notice."), ListQuery),
+    responses((status = 200, description = "A page of applications on the notice.", body = Page<PublicNoticeApplicationOut>)))]
 #[get("/public-notices/{id}/applications")]
 pub(crate) async fn list_public_notice_applications(
     context: RequestContext,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use anze_domain::{
     Vocabulary,
-    access::{Operation, Relation, Role, TokenAccess, ports, token_access},
+    access::{Operation, Role, TokenAccess, ports, token_access},
     state_machines::{Cause, StateMachine, state_machines},
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) fn name_callers(document: &mut Value) {
     for operation in operations_mut(document) {
         let Some(known) = domain_operation(operation) else { continue };
         let grant = known.grant();
-        if grant.relations.contains(&Relation::Anyone) {
+        if known.is_open() {
             operation["security"] = json!([]);
             continue;
         }

@@ -3,7 +3,7 @@
 
 use anze_domain::{
     Vocabulary,
-    access::{Operation, Relation, TokenAccess, ports, token_access},
+    access::{Operation, TokenAccess, ports, token_access},
 };
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ fn names<T: Vocabulary>(terms: &[T], language: Language) -> String {
 fn callers_line(operation: Operation, language: Language) -> String {
     let grant = operation.grant();
     let (chinese, relations) = (language == Language::Chinese, names(grant.relations, language));
-    if grant.relations.contains(&Relation::Anyone) {
+    if operation.is_open() {
         let line = if chinese {
             "- **调用者**：任何人，无须登录。"
         } else {

@@ -64,7 +64,7 @@ crate::codes! {
 pub const MAX_ITEMS: usize = 1000;
 
 vocabulary! {
-    /// States of a council session.
+    /// States of a session of the association's council (A8.1).
     pub enum CouncilSessionStatus {
         Open = "open" / "进行中" / "Open",
         Closed = "closed" / "已结束" / "Closed",
@@ -73,7 +73,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// How the votes for compare with the majority's share of the members present.
+    /// How the votes for an application must compare with the majority's share of the members present (A8.1).
     pub enum MajorityRule {
         MoreThan = "more_than" / "超过" / "More than the share",
         AtLeast = "at_least" / "达到" / "At least the share",

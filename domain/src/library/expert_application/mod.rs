@@ -49,7 +49,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// States of an application for the expert library (A8.1).
+    /// States of an application for the expert library, from the draft to its end (A8.1).
     pub enum ExpertApplicationStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",
@@ -67,7 +67,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a file of an application shows.
+    /// Kind of document that a file of an application shows.
     pub enum ApplicationFileKind {
         TitleCertificate = "title_certificate" / "职称证书" / "Certificate of a title",
         EngineerCertificate = "engineer_certificate" / "注册安全工程师证书" / "Certificate of a registered safety engineer",

@@ -51,7 +51,7 @@ pub const FROM_ADDRESS: u64 = 10;
 pub const WHILE: TimeDelta = TimeDelta::hours(1);
 
 vocabulary! {
-    /// States of an objection.
+    /// States of an objection to an application on public notice (A8.1).
     pub enum ObjectionStatus {
         Open = "open" / "待处理" / "Undecided",
         Upheld = "upheld" / "成立" / "Upheld",

@@ -29,7 +29,7 @@ pub const MAX_NOTICE_DAYS: u32 = 30;
 pub const MAX_APPLICATIONS: usize = 200;
 
 vocabulary! {
-    /// States of a public notice.
+    /// States of a public notice of applications (A8.1).
     pub enum PublicNoticeStatus {
         Open = "open" / "公示中" / "Open to objections",
         Ended = "ended" / "已结束" / "Ended",
