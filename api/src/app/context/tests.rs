@@ -1,4 +1,7 @@
-use anze_domain::access::{Port, Role};
+use anze_domain::{
+    EventName, Vocabulary,
+    access::{Port, Role},
+};
 use anze_persistence::{Direction, PageRequest, identity::organization};
 
 use super::*;
@@ -44,6 +47,9 @@ async fn a_step_is_called_without_a_request() {
     assert_eq!(suspended_by(Port::Association).await.unwrap(), 2);
     let page = PageRequest { after: None, limit: 1, direction: Direction::Descending };
     let last = app.store.read(move |db| event::list(db, id, &page)).await.unwrap().items.remove(0);
-    assert_eq!((last.name.as_str(), last.actor_id()), ("organization_suspended", Some(Uuid::from_u128(7))));
+    assert_eq!(
+        (last.name.as_str(), last.actor_id()),
+        (EventName::OrganizationSuspended.code(), Some(Uuid::from_u128(7)))
+    );
     assert_eq!((last.request_id.as_str(), last.occurred_at()), ("offline-1", done_at));
 }

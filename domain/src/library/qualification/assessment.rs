@@ -13,11 +13,7 @@ use crate::{
 };
 
 vocabulary! {
-<<<<<<< HEAD
-    /// Findings of the assessment of a requirement of A9.1 or A9.2.
-=======
     /// Finding of the assessment on one requirement of A9.1 or A9.2.
->>>>>>> words-admission
     pub enum FindingCode {
         TitleHeld = "title_held" / "职称符合" / "title held",
         TitleMissing = "title_missing" / "无房屋建筑市政工程职称" / "no title in the field",

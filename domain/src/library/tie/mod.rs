@@ -39,8 +39,7 @@ fn ties_until(ended: NaiveDate) -> NaiveDate {
 }
 
 vocabulary! {
-    /// Kinds of ties that keep an expert out of a group (A12.2). A former employment counts for {A12.2} years after its
-    /// last day.
+    /// Kinds of ties that keep an expert out of a group (A12.2). A former employment counts for {A12.2} years after its last day.
     pub enum TieKind {
         CurrentEmployer = "current_employer" / "现任职单位" / "current employer",
         FormerEmployer = "former_employer" / "曾任职单位" / "former employer",
