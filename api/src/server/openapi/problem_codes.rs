@@ -31,8 +31,31 @@ pub(super) struct Form {
     pub paged: bool,
 }
 
+impl Form {
+    /// The form of an operation as the contract describes it.
+    pub(super) fn of(path: &str, method: &str, operation: &Map<String, Value>) -> Self {
+        let tags = operation.get("tags").and_then(Value::as_array);
+        let calculates = tags.is_some_and(|tags| tags.contains(&json!("calculations")));
+        let has = |name: &str| {
+            let parameters = operation.get("parameters").and_then(Value::as_array);
+            parameters.into_iter().flatten().any(|parameter| parameter.get("name") == Some(&json!(name)))
+        };
+        let content = operation.get("requestBody").and_then(|body| body.get("content"));
+        let json = content.is_some_and(|content| content.get("application/json").is_some());
+        Self {
+            protected: operation.get("security") != Some(&json!([])),
+            in_path: path.contains('{'),
+            json,
+            file: content.is_some() && !json,
+            versioned: has("If-Match"),
+            keyed: method == "post" && !calculates,
+            paged: has("cursor"),
+        }
+    }
+}
+
 /// Refusals before any operation is known, which the answer `default` stands for.
-const BEFORE_ROUTING: &[&Code] =
+pub(super) const BEFORE_ROUTING: &[&Code] =
     &[c::REQUEST_TOO_SLOW, c::URI_TOO_LONG, c::HEAD_TOO_LARGE, c::UNREADABLE_REQUEST, c::BAD_REQUEST];
 const ALWAYS: &[&Code] = &[
     c::UNKNOWN_PARAMETER,
@@ -65,8 +88,8 @@ const KEYED: &[&Code] =
     &[c::IDEMPOTENCY_KEY_INVALID, c::IDEMPOTENCY_KEY_REUSED, c::IDEMPOTENCY_KEY_IN_FLIGHT];
 const PAGED: &[&Code] = &[c::BAD_CURSOR];
 
-/// The codes of an operation by status, `default` last.
-pub(super) fn of(operation_id: &str, form: Form) -> BTreeMap<String, BTreeSet<&'static str>> {
+/// The codes of every operation of this form, as far as no record and no caller decides.
+pub(super) fn by_form(form: Form) -> impl Iterator<Item = &'static Code> {
     let shapes = [
         (true, ALWAYS),
         (form.protected, PROTECTED),
@@ -77,12 +100,16 @@ pub(super) fn of(operation_id: &str, form: Form) -> BTreeMap<String, BTreeSet<&'
         (form.keyed, KEYED),
         (form.paged, PAGED),
     ];
-    let by_form = shapes.into_iter().filter(|(applies, _)| *applies).flat_map(|(_, codes)| codes);
+    shapes.into_iter().filter(|(applies, _)| *applies).flat_map(|(_, codes)| codes.iter().copied())
+}
+
+/// The codes of an operation by status, `default` last.
+pub(super) fn of(operation_id: &str, form: Form) -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut codes: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     let mut add = |code: &'static Code| {
         codes.entry(status(code).as_str().to_owned()).or_default().insert(code.name);
     };
-    by_form.copied().for_each(&mut add);
+    by_form(form).for_each(&mut add);
     refusals::of(operation_id).iter().copied().for_each(&mut add);
     let inactive = Operation::from_code(operation_id).is_some_and(|operation| !operation.is_self_service());
     if form.protected && inactive {

@@ -93,42 +93,21 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if operation.get("security") == Some(&json!([{}])) {
         operation.insert("security".to_owned(), json!([]));
     }
-    let open = operation.get("security") == Some(&json!([]));
-    let calculation = operation
-        .get("tags")
-        .and_then(Value::as_array)
-        .is_some_and(|tags| tags.contains(&json!("calculations")));
-    let changes = method != "get" && !calculation;
-    if method == "post" && changes {
+    let form = Form::of(path, method, operation);
+    if form.keyed {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         if let Some(parameters) = parameters.as_array_mut() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
     }
-    let has = |name: &str| {
-        let parameters = operation.get("parameters").and_then(Value::as_array);
-        parameters.into_iter().flatten().any(|parameter| parameter.get("name") == Some(&json!(name)))
-    };
-    let (versioned, in_path) = (has("If-Match"), path.contains('{'));
-    let content = operation.get("requestBody").and_then(|body| body.get("content"));
-    let takes = |media: &str| content.is_some_and(|content| content.get(media).is_some());
-    let form = Form {
-        protected: !open,
-        in_path,
-        json: takes("application/json"),
-        file: content.is_some() && !takes("application/json"),
-        versioned,
-        keyed: method == "post" && changes,
-        paged: has("cursor"),
-    };
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
     let codes = problem_codes::of(id, form);
     operation.insert(problem_codes::MEMBER.to_owned(), problem_codes::as_json(&codes));
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     let mut tagged = false;
     for (status, response) in responses.iter_mut() {
-        let reads_one = method == "get" && in_path && status == "200";
-        let etag = reads_one || (versioned && status.starts_with('2')) || status == "201";
+        let reads_one = method == "get" && form.in_path && status == "200";
+        let etag = reads_one || (form.versioned && status.starts_with('2')) || status == "201";
         let listed = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
         let page = listed.is_some_and(|reference| reference.ends_with("Page"));
         tagged |= reads_one && !page;
@@ -145,7 +124,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
             ("ETag", etag),
             ("Location", status == "201"),
             ("Link", page),
-            ("Idempotency-Replayed", method == "post" && changes),
+            ("Idempotency-Replayed", form.keyed),
         ] {
             if given {
                 give(name);
