@@ -67,9 +67,7 @@ impl From<Deadline> for DeadlineOut {
 /// The day on which it ended does not count; holidays and make-up working days are those that the State
 /// Council has published. Rule A14.1.
 #[utoipa::path(tag = "calculations", security(()), params(DeadlineQuery), responses(
-    (status = 200, description = "The deadline", body = DeadlineOut, example = json!({
-        "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
-        "counted_days": ["2026-02-14", "2026-02-24"]})),
+    (status = 200, description = "The deadline", body = DeadlineOut),
 ))]
 #[get("/deadlines")]
 pub(crate) async fn get_deadline(
@@ -192,9 +190,7 @@ impl From<Quote> for FeeQuoteOut {
             "mode": "actual_cost", "premium_total": "100000.00", "lines": [
                 {"item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00"}]}))),
     )),
-    responses((status = 200, description = "The quote", body = FeeQuoteOut, example = json!({
-        "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
-        "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
+    responses((status = 200, description = "The quote", body = FeeQuoteOut)))]
 #[post("/fee-quotes")]
 pub(crate) async fn quote_fee(app: web::Data<App>, Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
