@@ -8,6 +8,8 @@ mod access;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod identity;

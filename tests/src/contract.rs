@@ -86,6 +86,13 @@ impl Contract {
         operation.pointer("/requestBody/content/application~1json/example").cloned()
     }
 
+    /// The operation that a request asks for; none where the contract has none.
+    pub fn operation_id(&self, method: &Method, path: &str) -> Option<String> {
+        let template = self.template(path.split(['?', '#']).next().unwrap_or(path))?;
+        let operation = &self.document["paths"][template][method.as_str().to_lowercase()];
+        operation["operationId"].as_str().map(str::to_owned)
+    }
+
     /// Whether an answer is one that the contract announces. The error says what it should have been.
     pub fn check(
         &self,

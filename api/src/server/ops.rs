@@ -64,7 +64,7 @@ pub struct BuildInformation {
 ///
 /// Answers while the process can answer at all; asks nothing of the database.
 #[utoipa::path(tag = "operation", security(()), responses(
-    (status = 200, description = "The process is alive", body = Liveness, example = json!({"status": "alive"}))
+    (status = 200, description = "The process is alive", body = Liveness)
 ))]
 #[get("/livez")]
 pub(crate) async fn get_liveness() -> Result<Reply, ApiError> {

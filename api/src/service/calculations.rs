@@ -71,9 +71,7 @@ impl From<Deadline> for DeadlineOut {
 /// Holidays and make-up working days are those that the State Council has published. For a year that is not
 /// published, every weekday counts. Nothing is stored.
 #[utoipa::path(tag = "calculations", security(()), params(DeadlineQuery), responses(
-    (status = 200, description = "The deadline with its counted days.", body = DeadlineOut, example = json!({
-        "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
-        "counted_days": ["2026-02-14", "2026-02-24"]})),
+    (status = 200, description = "The deadline with its counted days.", body = DeadlineOut),
 ))]
 #[get("/deadlines")]
 pub(crate) async fn get_deadline(
@@ -211,8 +209,7 @@ fn example_over_the_cap() -> Quote {
             "mode": "actual_cost", "premium_total": "100000.00", "lines": [
                 {"item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00"}]}))),
     )),
-    responses((status = 200, description = "The quote with its cap.", body = FeeQuoteOut,
-        example = json!(FeeQuoteOut::from(example_over_the_cap())))))]
+    responses((status = 200, description = "The quote with its cap.", body = FeeQuoteOut)))]
 #[post("/fee-quotes")]
 pub(crate) async fn quote_fee(
     app: web::Data<App>,

@@ -42,7 +42,7 @@ pub(super) fn missing(document: &mut Value) -> Vec<String> {
 }
 
 /// Whether a schema states this type, alone or among others.
-pub(super) fn is(schema: &Map<String, Value>, kind: &str) -> bool {
+fn is(schema: &Map<String, Value>, kind: &str) -> bool {
     match schema.get("type") {
         Some(Value::String(stated)) => stated == kind,
         Some(Value::Array(stated)) => stated.iter().any(|one| one == kind),

@@ -67,6 +67,30 @@ fn every_json_body_has_an_example() {
 }
 
 #[test]
+fn the_example_of_every_operation_is_a_recorded_call() {
+    let (document, recorded) = (document(), examples::recorded());
+    let mut known = BTreeSet::new();
+    for (path, method, operation) in shared::operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let call = recorded.get(id).unwrap_or_else(|| panic!("{method} {path}: {id} was not recorded"));
+        known.insert(id);
+        let response = &operation["responses"][call["response"]["status"].to_string()];
+        let shown = response.pointer("/content/application~1json/example");
+        assert_eq!(shown, call["response"].get("body"), "{id}: the answer");
+        let place = response.pointer("/headers/Location/example");
+        assert_eq!(place, call["response"].get("location"), "{id}: Location");
+        assert_eq!(place.is_some(), call["response"]["status"] == 201, "{id}: Location");
+        if let Some(media) = operation.pointer("/requestBody/content/application~1json") {
+            let forms = media.get("examples").and_then(Value::as_object).into_iter().flatten();
+            let mut shown = forms.map(|(_, form)| &form["value"]).chain(media.get("example"));
+            assert!(shown.any(|shown| *shown == call["request"]), "{id}: the request");
+        }
+    }
+    let unknown: Vec<&String> = recorded.keys().filter(|id| !known.contains(id.as_str())).collect();
+    assert!(unknown.is_empty(), "recorded of operations that the contract does not have: {unknown:?}");
+}
+
+#[test]
 fn examples_are_valid() {
     let document = document(Language::English);
     let mut seen = 0;
