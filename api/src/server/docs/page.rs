@@ -9,11 +9,13 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-use super::{assets, guides, markdown};
+use super::{
+    assets,
+    document::{CACHED, document},
+    guides, markdown,
+};
 use crate::http::{contract::Contract, language::Language};
 
-/// A browser asks again after a minute; the page names its scripts by their digest.
-pub(super) const CACHED: &str = "public, max-age=60";
 /// Nothing from elsewhere, nothing inline. Swagger UI draws its icons from `data:` and shows answered files from `blob:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -238,7 +240,7 @@ fn introduction(language: Language, contract: &Contract) -> &'static str {
         Language::Chinese => &CHINESE,
         Language::English => &ENGLISH,
     };
-    made.get_or_init(|| markdown::html(&description(&super::document(language, contract))))
+    made.get_or_init(|| markdown::html(&description(&document(language, contract))))
 }
 
 fn description(document: &[u8]) -> String {
