@@ -45,11 +45,13 @@ const ANSWER_HEADERS: &[(&str, &str)] = &[
     ),
     (
         "RateLimit",
-        "Rest of the rate limit, `\"caller\";r=<requests>;t=<seconds>`: requests that are left, and seconds until the whole limit is free again.",
+        "Rest of the rate limit, `\"caller\";r=<requests>;t=<seconds>`: requests that are left, \
+         and seconds until the whole limit is free again.",
     ),
     (
         "RateLimit-Policy",
-        "Rate limit of the caller, `\"caller\";q=<requests>;w=<seconds>`: requests that are allowed within a window of seconds.",
+        "Rate limit of the caller, `\"caller\";q=<requests>;w=<seconds>`: requests that are \
+         allowed within a window of seconds.",
     ),
 ];
 
@@ -64,7 +66,7 @@ const OTHER_HEADERS: &[(&str, &str)] = &[
     ("Retry-After", "Seconds to wait before the request is sent again."),
     (
         "Idempotency-Replayed",
-        "Value `true` if this is the first answer to the same `Idempotency-Key`, given again. Otherwise absent.",
+        "Value `true` if this is the earlier answer to the same `Idempotency-Key`, given again. Otherwise absent.",
     ),
     ("WWW-Authenticate", "Scheme by which the caller must authenticate."),
 ];
@@ -203,9 +205,10 @@ fn add_components(components: &mut Map<String, Value>) {
             json!({
                 "name": "Idempotency-Key", "in": "header", "required": false,
                 "description": "Key that the caller makes up for each new request, such as a UUID; quoted or bare. \
-                    A request that is sent again with the same key gets the first answer, and the work is done once. \
-                    The platform remembers a key for 24 hours per caller, method and path. While the first request \
-                    runs, the answer is 409. The same key with another body is refused with 422.",
+                    A request that is sent again with the same key gets the first successful answer again, and \
+                    the work is done once. A refused request changed nothing and is judged anew. The platform \
+                    remembers a key for 24 hours per caller, method and path. While the first request runs, the \
+                    answer is 409. The same key with another body is refused with 422.",
                 "schema": { "type": "string", "minLength": 1, "maxLength": 255,
                     "pattern": IDEMPOTENCY_KEY },
                 "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
