@@ -141,7 +141,7 @@ impl PartialSchema for Amount {
             .min_length(Some(1))
             .max_length(Some(16))
             .description(Some(
-                "An amount in CNY, as a decimal string. Requests may have up to two decimal places; answers always have two.",
+                "Amount in CNY, as a decimal string. Requests may have up to two decimal places; answers always have two.",
             ))
             .examples(["12345.60", "0.00"])
             .into()
@@ -167,7 +167,7 @@ impl PartialSchema for Quantity {
             .min_length(Some(1))
             .max_length(Some(18))
             .description(Some(
-                "A quantity or a unit price, as a decimal string with up to four decimal places.",
+                "Quantity or unit price in CNY, as a decimal string with up to four decimal places.",
             ))
             .examples(["4", "3000.0000"])
             .into()
@@ -193,7 +193,7 @@ impl PartialSchema for PremiumShare {
             .min_length(Some(8))
             .max_length(Some(24))
             .description(Some(
-                "A share of the premium, as a ratio with six decimal places: {A3.1} % is {A3.1 as ratio}.",
+                "Share of the premium, as a ratio with six decimal places: {A3.1} % is {A3.1 as ratio}.",
             ))
             .examples([as_ratio(FEE_CAP_PERCENT.first.1)])
             .into()

@@ -23,7 +23,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// The order of a list, by the time at which its items were made. A minus reverses the order.
+    /// Orders of a list by the time at which its items were created. A minus sign puts the newest item first.
     #[derive(Default)]
     pub enum ListOrder {
         #[default]
@@ -48,7 +48,7 @@ impl ListOrder {
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct SortQuery {
-    /// Newest first (`-created_at`, the default) or oldest first (`created_at`).
+    /// Order of the list: newest first (`-created_at`, the default) or oldest first (`created_at`).
     #[param(nullable = false)]
     sort: Option<ListOrderTerm>,
 }

@@ -22,11 +22,12 @@ pub struct OfExpert {
     pub expert: uuid::Uuid,
 }
 
-/// Why something is done: kept in the record's history.
+/// Reason for an action. It is kept in the history of the record.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonInput {
-    /// Why, in words.
+    /// Reason in the caller's own words. It must hold more than spaces, and is shown to the people who may read
+    /// the record.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "资料不完整，请补充。")]
     pub reason: String,
 }

@@ -9,7 +9,7 @@ crate::codes! {
 }
 
 vocabulary! {
-    /// The datum of coordinates.
+    /// Coordinate systems in which a point on the map is measured.
     pub enum CoordinateSystem {
         Wgs84 = "wgs84" / "WGS-84 坐标系" / "WGS 84, as satellites give it",
         Gcj02 = "gcj02" / "GCJ-02 坐标系" / "GCJ-02, as Chinese maps give it",

@@ -139,7 +139,8 @@ fn unquote(text: &str) -> Option<String> {
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` that was read (or `*`): missing 428, stale 412.";
+        let description = "Value of `ETag` from the last read of the record, or `*` for any version. \
+            Without the header the answer is 428; if the record has changed since, it is 412.";
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#))

@@ -35,20 +35,40 @@ const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
 
 /// Headers of every answer.
 const ANSWER_HEADERS: &[(&str, &str)] = &[
-    ("X-Request-Id", "The request's id, taken or made."),
-    ("traceparent", "The trace (W3C Trace Context), taken or made."),
-    ("RateLimit", "What is left of the limit: `\"caller\";r=<requests>;t=<seconds>`."),
-    ("RateLimit-Policy", "The limit: `\"caller\";q=<requests>;w=<seconds>`."),
+    (
+        "X-Request-Id",
+        "Id of the request: the `X-Request-Id` that the caller sent, or an id that the platform made.",
+    ),
+    (
+        "traceparent",
+        "Trace of the request (W3C Trace Context), continued from the caller's `traceparent` or begun by the platform.",
+    ),
+    (
+        "RateLimit",
+        "Rest of the rate limit, `\"caller\";r=<requests>;t=<seconds>`: requests that are left, \
+         and seconds until the whole limit is free again.",
+    ),
+    (
+        "RateLimit-Policy",
+        "Rate limit of the caller, `\"caller\";q=<requests>;w=<seconds>`: requests that are \
+         allowed within a window of seconds.",
+    ),
 ];
 
 /// Further headers by name.
 const OTHER_HEADERS: &[(&str, &str)] = &[
-    ("ETag", "The version of this representation, for `If-Match` and `If-None-Match`."),
-    ("Location", "Where the new resource is."),
-    ("Link", "`rel=\"next\"`: the next page; absent on the last."),
-    ("Retry-After", "Seconds after which to try again."),
-    ("Idempotency-Replayed", "`true` where the answer is an earlier one, given again."),
-    ("WWW-Authenticate", "How to authenticate."),
+    (
+        "ETag",
+        "Version of this representation. Send it in `If-Match` with a change, or in `If-None-Match` with a read.",
+    ),
+    ("Location", "Path of the record that was created."),
+    ("Link", "Link to the next page of the list (`rel=\"next\"`). Absent on the last page."),
+    ("Retry-After", "Seconds to wait before the request is sent again."),
+    (
+        "Idempotency-Replayed",
+        "Value `true` if this is the earlier answer to the same `Idempotency-Key`, given again. Otherwise absent.",
+    ),
+    ("WWW-Authenticate", "Scheme by which the caller must authenticate."),
 ];
 
 /// Shared answers: name, status, an example's code.
@@ -163,8 +183,11 @@ fn add_components(components: &mut Map<String, Value>) {
             "IdempotencyKey".to_owned(),
             json!({
                 "name": "Idempotency-Key", "in": "header", "required": false,
-                "description": "Quoted or bare. The first answer to a key is given again for 24 hours; \
-                    still running 409, with another body 422.",
+                "description": "Key that the caller makes up for each new request, such as a UUID; quoted or bare. \
+                    A request that is sent again with the same key gets the first successful answer again, and \
+                    the work is done once. A refused request changed nothing and is judged anew. The platform \
+                    remembers a key for 24 hours per caller, method and path. While the first request runs, the \
+                    answer is 409. The same key with another body is refused with 422.",
                 "schema": { "type": "string", "minLength": 1, "maxLength": 255,
                     "pattern": IDEMPOTENCY_KEY },
                 "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
@@ -185,7 +208,7 @@ fn add_components(components: &mut Map<String, Value>) {
     responses.insert(
         "NotModified".to_owned(),
         json!({
-            "description": "The caller has this representation already, as `If-None-Match` says.",
+            "description": "The record is unchanged since the caller read the version in `If-None-Match`; no body follows.",
             "headers": of_nothing,
         }),
     );

@@ -68,7 +68,7 @@ fn every_json_body_has_an_example() {
 
 #[test]
 fn the_example_of_every_operation_is_a_recorded_call() {
-    let (document, recorded) = (document(), examples::recorded());
+    let (document, recorded) = (document(Language::English), examples::recorded());
     let mut known = BTreeSet::new();
     for (path, method, operation) in shared::operations(&document) {
         let id = operation["operationId"].as_str().unwrap();
