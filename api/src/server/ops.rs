@@ -65,11 +65,7 @@ pub struct BuildInformation {
 /// Answers as long as the process runs and can answer. Neither the database nor the file store is asked. A supervisor
 /// of processes restarts the server if no answer comes.
 #[utoipa::path(tag = "operation", security(()), responses(
-<<<<<<< HEAD
-    (status = 200, description = "The process is alive", body = Liveness)
-=======
-    (status = 200, description = "The process runs and answers.", body = Liveness, example = json!({"status": "alive"}))
->>>>>>> w-common
+    (status = 200, description = "The process runs and answers.", body = Liveness)
 ))]
 #[get("/livez")]
 pub(crate) async fn get_liveness() -> Result<Reply, ApiError> {
