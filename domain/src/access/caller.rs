@@ -7,7 +7,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// What a user may do in their organisation.
+    /// Roles of a user in an organisation.
     pub enum Role as "UserRole" {
         Viewer = "viewer" / "查看" / "Viewer: reads",
         Operator = "operator" / "经办" / "Operator: does the work",
@@ -16,7 +16,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What an API token is allowed to touch.
+    /// Scopes of an API token: what it may read or change.
     pub enum Scope as "ApiTokenScope" {
         ProjectsRead = "projects:read" / "读取项目" / "Read projects and their timeline",
         PoliciesRead = "policies:read" / "读取保单" / "Read policies",

@@ -10,7 +10,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// The part that a caller has in a record.
+    /// Relations of a caller to a record.
     pub enum Relation as "Part" {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",

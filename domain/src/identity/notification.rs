@@ -11,7 +11,7 @@ use crate::{
 pub use crate::base::identifier::masked_name;
 
 vocabulary! {
-    /// What a notification tells.
+    /// Kinds of notifications.
     pub enum NotificationKind {
         LapseAhead = "lapse_ahead" / "资格即将到期" / "A registration will lapse",
         Lapsed = "lapsed" / "资格已到期" / "A registration has lapsed",

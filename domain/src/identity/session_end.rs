@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// Why a session ended before its time.
+    /// Reasons for which a session ended before its time.
     pub enum SessionEndReason {
         Logout = "logout" / "退出登录" / "The user logged out",
         EndedByUser = "ended_by_user" / "用户结束会话" / "The user ended the session",

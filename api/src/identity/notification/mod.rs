@@ -21,45 +21,45 @@ use crate::{
     wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::EventFact},
 };
 
-/// A notification.
+/// A message in the inbox of a user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UserNotification)]
 pub struct NotificationOut {
-    /// Its id.
+    /// Id of the notification.
     pub id: Uuid,
-    /// What it tells.
+    /// Kind of the notification.
     pub kind: NotificationKindTerm,
-    /// What it tells, in the caller's language (`Accept-Language`; Chinese by default).
+    /// Kind of the notification in words, in the caller's language (`Accept-Language`; Chinese by default).
     #[schema(max_length = 200, example = "服务时间已确认")]
     pub title: String,
-    /// Code of the kind of the record that it is about: a term of `RecordKind`, or a code under which an earlier version
-    /// stored it.
+    /// Kind of the record that the notification is about: a term of `RecordKind`, or a code that an earlier version
+    /// stored.
     #[schema(max_length = 32, pattern = "^[a-z_]+$", example = json!(RecordKind::Visit.code()))]
     pub subject: String,
-    /// The kind of the record in the caller's language.
+    /// Kind of the record in words, in the caller's language.
     #[schema(max_length = 200, example = "现场服务")]
     pub subject_title: String,
-    /// The record.
+    /// Id of the record that the notification is about.
     pub subject_id: Uuid,
-    /// The project, where it is about one.
+    /// Id of the project that the notification is about. Absent if it is about no project.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub project_id: Option<Uuid>,
-    /// The text in the caller's language.
+    /// Text of the notification in the caller's language.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text: String,
-    /// The text in Chinese.
+    /// Text of the notification in Chinese.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text_zh: String,
-    /// The text in English.
+    /// Text of the notification in English.
     #[schema(max_length = 8000, example = "Visit FW-2026-000123 takes place on 2026-03-10 09:00.")]
     pub text_en: String,
-    /// What the text says, by name.
+    /// The facts that the text states, each with name and value.
     #[schema(max_items = 32)]
     pub facts: Vec<EventFact>,
-    /// When it was sent.
+    /// Instant at which the notification was sent, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was read.
+    /// Instant at which the user marked the notification as read, in UTC. Absent while it is unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
@@ -93,17 +93,17 @@ impl NotificationOut {
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationFilter {
-    /// Only those that are not read yet, or only those that are.
+    /// `true` keeps unread notifications only, `false` keeps read notifications only.
     #[param(nullable = false)]
     unread: Option<bool>,
 }
 
 /// List the caller's notifications
 ///
-/// What the caller was told, newest first. `title`, `subject_title`, `text` and the words of the facts are in the language
-/// that `Accept-Language` prefers.
+/// Lists the caller's own notifications, newest first. `title`, `subject_title`, `text` and the words of the facts are in
+/// the language that `Accept-Language` prefers.
 #[utoipa::path(tag = "notifications", params(ListQuery<NotificationFilter>), responses(
-    (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
+    (status = 200, description = "A page of notifications, newest first.", body = Page<NotificationOut>)))]
 #[get("/notifications")]
 pub(crate) async fn list_notifications(
     context: RequestContext,
@@ -122,9 +122,9 @@ pub(crate) async fn list_notifications(
 
 /// Mark a notification as read
 ///
-/// The first time counts; again changes nothing.
-#[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "The notification")),
-    responses((status = 200, description = "The notification, read", body = NotificationOut)))]
+/// Marks one of the caller's notifications as read. The instant of the first time stays; a repetition changes nothing.
+#[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "Id of the notification.")),
+    responses((status = 200, description = "The notification, now read.", body = NotificationOut)))]
 #[post("/notifications/{id}/read")]
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, language) = (id.0, context.language);

@@ -40,10 +40,11 @@ pub use wire::{
 
 /// Register an organisation
 ///
-/// A company of one of the five ports registers itself with its first administrator; the association
-/// approves it (A16).
+/// A company registers itself with its first administrator. Contractors, supervisors, owners, insurers and providers may
+/// do so (A16). The organisation waits until the association approves it; until then its users can use the operations of
+/// their session only.
 #[utoipa::path(tag = "organizations", security(()), request_body = OrganizationRegistrationInput, responses(
-    (status = 201, description = "The organisation, waiting for approval", body = OrganizationOut)))]
+    (status = 201, description = "The organisation, which waits for approval.", body = OrganizationOut)))]
 #[post("/registrations")]
 pub(crate) async fn register_organization(
     context: RequestContext,
@@ -60,10 +61,10 @@ pub(crate) async fn register_organization(
 
 /// Create an organisation
 ///
-/// The association's administrators make organisations of any port, those of the association and the
-/// regulator among them; they are active at once.
+/// The association creates an organisation of any port, with its first administrator. Organisations of the association
+/// and of regulators are created in this way only. The organisation is active at once.
 #[utoipa::path(tag = "organizations", request_body = OrganizationRegistrationInput, responses(
-    (status = 201, description = "The organisation", body = OrganizationOut)))]
+    (status = 201, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[post("/organizations")]
 pub(crate) async fn create_organization(
     context: RequestContext,
@@ -98,22 +99,23 @@ fn created(organization: &Organization, caller: &Caller) -> Result<Reply, ApiErr
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OrganizationFilter {
-    /// Of this port.
+    /// Keeps organisations of this port.
     #[param(nullable = false)]
     port: Option<PortTerm>,
-    /// In this state; only the association sees others than the active.
+    /// Keeps organisations in this state. Only the association and regulators see organisations that are not active.
     #[param(nullable = false)]
     status: Option<OrganizationStatusTerm>,
-    /// With this unified social credit code.
+    /// Keeps the organisation with this unified social credit code.
     #[param(nullable = false, max_length = 18, pattern = "^[0-9A-Z]{18}$")]
     unified_social_credit_code: Option<String>,
 }
 
 /// List organisations
 ///
-/// The directory from which supervisors, owners and providers are named. Contacts are masked for others.
+/// Lists organisations, newest first. From this directory a caller takes the supervisor, owner or provider of a record.
+/// Other callers see contact data masked.
 #[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
-    (status = 200, description = "A page of organisations", body = Page<OrganizationOut>)))]
+    (status = 200, description = "A page of organisations, newest first.", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
 pub(crate) async fn list_organizations(
     context: RequestContext,
@@ -135,9 +137,10 @@ pub(crate) async fn list_organizations(
 
 /// Read an organisation
 ///
-/// The own one, and every active one; the association reads all.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation")),
-    responses((status = 200, description = "The organisation", body = OrganizationOut)))]
+/// Reads one organisation. Every caller reads the own organisation and every active one; the association and regulators
+/// read all.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now.")),
+    responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[get("/organizations/{id}")]
 pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -152,9 +155,10 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
 
 /// Update an organisation's contact
 ///
-/// Its own administrators, or the association's.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = OrganizationContactInput, responses((status = 200, description = "The organisation", body = OrganizationOut)))]
+/// Replaces the contact person of an organisation. The organisation's own administrators or those of the association do
+/// so.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+    request_body = OrganizationContactInput, responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
 pub(crate) async fn update_organization(
     context: RequestContext,
@@ -167,9 +171,9 @@ pub(crate) async fn update_organization(
 
 /// Approve an organisation
 ///
-/// The association lets it in.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
+/// The association approves a registered organisation. Its users and API tokens can work from then on.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+    responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
 pub(crate) async fn approve_organization(
     context: RequestContext,
@@ -181,9 +185,9 @@ pub(crate) async fn approve_organization(
 
 /// Reject an organisation
 ///
-/// The association does not let it in, with the reason.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonInput, responses((status = 200, description = "The rejected organisation", body = OrganizationOut)))]
+/// The association rejects a registered organisation with a reason. Its users see the reason.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The organisation, now rejected.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
 pub(crate) async fn reject_organization(
     context: RequestContext,
@@ -196,9 +200,10 @@ pub(crate) async fn reject_organization(
 
 /// Suspend an organisation
 ///
-/// Its people and tokens can do nothing until it is reinstated.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonInput, responses((status = 200, description = "The suspended organisation", body = OrganizationOut)))]
+/// The association suspends an active organisation with a reason. Its users and API tokens are refused until the
+/// organisation is reinstated.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
 pub(crate) async fn suspend_organization(
     context: RequestContext,
@@ -211,9 +216,9 @@ pub(crate) async fn suspend_organization(
 
 /// Reinstate an organisation
 ///
-/// The association ends a suspension.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
+/// The association ends the suspension of an organisation with a reason. Its users and API tokens can work again.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+    responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
 pub(crate) async fn reinstate_organization(
     context: RequestContext,

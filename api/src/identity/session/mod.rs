@@ -44,10 +44,10 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
 
 /// Log in
 ///
-/// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
-/// account and by address.
+/// Logs a person in and begins a session. An unknown name and a wrong password are refused alike. Failed logins slow down
+/// further logins of the account and of the network address.
 #[utoipa::path(tag = "sessions", security(()), request_body = LoginInput, responses(
-    (status = 200, description = "A new session", body = TokensOut)))]
+    (status = 200, description = "The tokens of the new session.", body = TokensOut)))]
 #[post("/auth/login")]
 pub(crate) async fn login_user(
     context: RequestContext,
@@ -106,10 +106,10 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
 
 /// Refresh a login
 ///
-/// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
-/// client, ends the session.
+/// Exchanges the refresh token for new tokens. Each refresh token works once. An old refresh token that is presented
+/// again ends the session, past a short grace for the same client.
 #[utoipa::path(tag = "sessions", security(()), request_body = SessionRefreshInput, responses(
-    (status = 200, description = "New tokens", body = TokensOut)))]
+    (status = 200, description = "The new tokens of the session.", body = TokensOut)))]
 #[post("/auth/refresh")]
 pub(crate) async fn refresh_session(
     context: RequestContext,
@@ -142,8 +142,8 @@ pub(crate) async fn refresh_session(
 
 /// Log out
 ///
-/// Ends the session that asks.
-#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
+/// Ends the session of this request. Its tokens are refused from then on.
+#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session has ended.")))]
 #[post("/auth/logout")]
 pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiError> {
     let session = or_not_found(context.session)?;
@@ -152,9 +152,9 @@ pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiErr
 
 /// List the caller's sessions
 ///
-/// Those that are open, newest first.
+/// Lists the caller's open sessions, newest first.
 #[utoipa::path(tag = "sessions", params(ListQuery), responses(
-    (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
+    (status = 200, description = "A page of sessions, newest first.", body = Page<SessionOut>)))]
 #[get("/auth/sessions")]
 pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
     let query = query.of("sessions");
@@ -181,9 +181,9 @@ pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> 
 
 /// End one of the caller's sessions
 ///
-/// Wherever it was begun.
-#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
-    responses((status = 204, description = "The session is over")))]
+/// Ends one of the caller's sessions, on whichever device it was begun.
+#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "Id of the session.")),
+    responses((status = 204, description = "The session has ended.")))]
 #[delete("/auth/sessions/{id}")]
 pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     end(context, Id::new(id.0), SessionEndReason::EndedByUser).await
@@ -191,9 +191,9 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
 
 /// Change the caller's password
 ///
-/// Every other session of the user ends.
+/// Changes the caller's password. Every other session of the user ends.
 #[utoipa::path(tag = "sessions", request_body = PasswordChangeInput, responses(
-    (status = 204, description = "The password is changed")))]
+    (status = 204, description = "The password has been changed.")))]
 #[post("/auth/password")]
 pub(crate) async fn change_password(
     context: RequestContext,
@@ -235,8 +235,8 @@ pub(crate) async fn change_password(
 
 /// Read the caller
 ///
-/// The user or token behind the credentials, with port, role and scopes.
-#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]
+/// Reads who calls: the user or API token behind the credentials, with port, role and scopes.
+#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller with port, role and scopes.", body = CallerOut)))]
 #[get("/me")]
 pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiError> {
     plain(&CallerOut::from(context.caller.as_ref()))
