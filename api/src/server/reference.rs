@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::openapi;
 use crate::{
     app::criteria::criteria,
     http::{problem::ApiError, respond::Reply},
@@ -33,6 +34,9 @@ pub struct CodeList {
     /// Meaning of the code list, in English.
     #[schema(value_type = String, max_length = 1000, example = "How a fee is computed (A3.1, A3.2).")]
     pub description: String,
+    /// Meaning of the code list, in Chinese.
+    #[schema(max_length = 1000, example = "服务费的计算方式（A3.1、A3.2）。")]
+    pub description_zh: String,
     /// Terms of the code list, in their fixed order.
     #[schema(max_items = 200)]
     pub terms: Vec<CodeListTerm>,
@@ -58,6 +62,7 @@ impl From<vocabularies::CodeList> for CodeList {
         Self {
             name: list.name,
             description: with_numbers(list.description),
+            description_zh: openapi::in_chinese(list.description),
             terms: list.terms.into_iter().map(term).collect(),
         }
     }

@@ -198,9 +198,9 @@ operations! {
     QuoteFee = "quote_fee" / "服务费试算" / "Quote a service fee" on Calculation: &[Anyone], Viewer, None;
     GetReference = "get_reference" / "代码表" / "Read the code lists" on Calculation: &[Anyone], Viewer, None;
 
-    Login = "login_user" / "登录" / "Log in" on Session: &[Anyone], Viewer, None;
+    Login = "login_user" / "登录" / "Log a person in" on Session: &[Anyone], Viewer, None;
     RefreshSession = "refresh_session" / "续期登录" / "Refresh a login" on Session: &[Anyone], Viewer, None;
-    Logout = "logout_user" / "退出登录" / "Log out" on Session: &[Person], Viewer, None;
+    Logout = "logout_user" / "退出登录" / "Log the caller out" on Session: &[Person], Viewer, None;
     ListSessions = "list_sessions" / "我的登录会话" / "List the caller's sessions" on Session: &[Person], Viewer, None;
     EndSession = "end_session" / "结束登录会话" / "End one of the caller's sessions" on Session: &[Person], Viewer, None;
     ChangePassword = "change_password" / "修改本人密码" / "Change the caller's password" on Session: &[Person], Viewer, None;

@@ -37,7 +37,7 @@ pub fn organization(kind: &str) -> Value {
 
 /// The registration of an organisation.
 pub fn company(
-    kind: &str,
+    port: &str,
     name: &str,
     code: &str,
     district: Option<&str>,
@@ -45,10 +45,10 @@ pub fn company(
     mobile: &str,
     login_name: &str,
 ) -> Value {
-    let mut body = registration_body(kind, login_name);
+    let mut body = registration_body(port, login_name);
     let check = credit_code_check(code).expect("seventeen characters have a check character");
     body["organization"] = json!({
-        "kind": kind, "name": name, "unified_social_credit_code": format!("{code}{check}"),
+        "port": port, "name": name, "unified_social_credit_code": format!("{code}{check}"),
         "contact_name": person, "contact_mobile": mobile
     });
     if let Some(district) = district {

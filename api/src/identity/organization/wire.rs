@@ -164,7 +164,7 @@ impl AdministratorInput {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub struct OrganizationOut {
-    /// Its id.
+    /// Id of the organisation.
     pub id: Uuid,
     /// Port of the organisation.
     pub port: PortTerm,

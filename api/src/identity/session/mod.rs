@@ -42,7 +42,7 @@ pub use wire::{CallerOut, LoginInput, PasswordChangeInput, SessionOut, SessionRe
 /// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
 
-/// Log in
+/// Log a person in
 ///
 /// Logs a person in and begins a session. An unknown name and a wrong password are refused alike. Failed logins slow down
 /// further logins of the account and of the network address.
@@ -140,7 +140,7 @@ pub(crate) async fn refresh_session(
     reply
 }
 
-/// Log out
+/// Log the caller out
 ///
 /// Ends the session of this request. Its tokens are refused from then on.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "The session has ended.")))]

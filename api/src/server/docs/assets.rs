@@ -22,12 +22,8 @@ const OWN: &[(&str, &str, &str)] = &[
     ("requests.js", JAVASCRIPT, include_str!("assets/requests.js")),
     ("words.js", JAVASCRIPT, include_str!("assets/words.js")),
 ];
-/// The files of Swagger UI that the page loads, and the licences that the bundle refers to.
-const SWAGGER_UI: &[(&str, &str)] = &[
-    ("swagger-ui-bundle.js", JAVASCRIPT),
-    ("swagger-ui-bundle.js.LICENSE.txt", "text/plain; charset=utf-8"),
-    ("swagger-ui.css", CSS),
-];
+/// The files of Swagger UI that the page loads.
+const SWAGGER_UI: &[(&str, &str)] = &[("swagger-ui-bundle.js", JAVASCRIPT), ("swagger-ui.css", CSS)];
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 

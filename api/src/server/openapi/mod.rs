@@ -34,6 +34,13 @@ pub fn document(language: Language) -> Value {
     document_of(routes::mount, language)
 }
 
+/// The Chinese of a text that the code states in English, such as the description of a code list; the English where it has none,
+/// which a test excludes.
+#[must_use]
+pub fn in_chinese(english: &str) -> String {
+    with_numbers(&texts::chinese(english).unwrap_or_else(|| english.to_owned()))
+}
+
 /// The contract of what `mount` mounts.
 #[must_use]
 pub fn document_of(mount: impl FnOnce(&mut ServiceConfig<'_>), language: Language) -> Value {

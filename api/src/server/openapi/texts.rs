@@ -74,6 +74,8 @@ pub(super) fn translate(document: &mut Value) -> Vec<(String, String)> {
     for operation in operations_mut(document).filter(|operation| domain_operation(operation).is_some()) {
         operation["summary"] = Value::Null;
     }
+    // The introduction is written in both languages.
+    document["info"]["description"] = Value::Null;
     each_text(document, "", &mut |pointer, text| match CHINESE.get(&in_one_line(text)) {
         Some(chinese) => *text = joined(chinese),
         None => missing.push((pointer.to_owned(), text.clone())),
@@ -105,6 +107,11 @@ pub(super) fn name_terms(document: &mut Value, language: Language) {
             *text = format!("{text}\n\n{}", names.join("\n"));
         }
     }
+}
+
+/// The Chinese of an English text of the code.
+pub(super) fn chinese(english: &str) -> Option<String> {
+    CHINESE.get(&in_one_line(english)).map(|chinese| joined(chinese))
 }
 
 fn joined(text: &str) -> String {
