@@ -196,9 +196,9 @@ const STANDING_READERS: &[Relation] = &[Association, Member, Regulator];
 operations! {
     GetDeadline = "get_deadline" / "工作日期限计算" / "Compute a deadline in working days" on Calculation: &[Anyone], Viewer, None;
     QuoteFee = "quote_fee" / "服务费试算" / "Quote a service fee" on Calculation: &[Anyone], Viewer, None;
-    GetReference = "get_reference" / "代码表" / "Read the code lists" on Calculation: &[Anyone], Viewer, None;
+    GetReference = "get_reference" / "查看代码表" / "Read the code lists" on Calculation: &[Anyone], Viewer, None;
 
-    Login = "login_user" / "登录" / "Log a person in" on Session: &[Anyone], Viewer, None;
+    Login = "login_user" / "个人登录" / "Log a person in" on Session: &[Anyone], Viewer, None;
     RefreshSession = "refresh_session" / "续期登录" / "Refresh a login" on Session: &[Anyone], Viewer, None;
     Logout = "logout_user" / "退出登录" / "Log the caller out" on Session: &[Person], Viewer, None;
     ListSessions = "list_sessions" / "我的登录会话" / "List the caller's sessions" on Session: &[Person], Viewer, None;

@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// Kind of whoever caused an event.
+    /// Kinds of actors that cause an event: a person, a system, the platform itself, or nobody who is logged in.
     pub enum ActorKind {
         User = "user" / "用户" / "User",
         Token = "token" / "接口令牌" / "API token",
