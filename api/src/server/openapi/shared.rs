@@ -35,6 +35,10 @@ const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
 
 /// Headers of every answer.
 const ANSWER_HEADERS: &[(&str, &str)] = &[
+    (
+        "Access-Control-Allow-Origin",
+        "The page's origin, if the server's setting `ANZE_CORS_ORIGINS` lists it. Absent for any other origin.",
+    ),
     ("X-Request-Id", "The request's id, taken or made."),
     ("traceparent", "The trace (W3C Trace Context), taken or made."),
     ("RateLimit", "What is left of the limit: `\"caller\";r=<requests>;t=<seconds>`."),
