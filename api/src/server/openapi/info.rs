@@ -123,11 +123,22 @@ pub(super) fn describe(document: &mut Value, language: Language) {
             "description": text(INTRODUCTION_ZH, INTRODUCTION_EN).trim(),
             "contact": { "name": "Anze 安责" },
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            // Names the interface whatever it is called, in every version: a directory of interfaces finds it again.
+            "x-api-id": "8a5b8c9a-0d69-4ff4-9b1d-cb0db388550f",
+            "x-audience": "external-public",
         }),
     );
     root.insert(
         "servers".to_owned(),
-        json!([{ "url": "/", "description": text("本服务器", "This server") }]),
+        json!([{
+            "url": "/",
+            "description": text(
+                "提供本文档的服务器：正式环境（production）或测试环境（test），由运营单位告知",
+                "The server that gives this document: production or test, as its operator says",
+            ),
+            // Systems outside the operator's network call it.
+            "x-internal": false,
+        }]),
     );
     root.insert("tags".to_owned(), Value::Array(tags));
     root.insert("x-tagGroups".to_owned(), Value::Array(groups));
@@ -139,8 +150,11 @@ pub(super) fn describe(document: &mut Value, language: Language) {
             json!({
                 "session": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                     "description": text(
-                        "登录（`POST /api/v1/auth/login`）所得的访问令牌，在应答所示的 `expires_in` 秒内有效。",
-                        "The access token of a login (`POST /api/v1/auth/login`). It is valid for the `expires_in` seconds of that answer.",
+                        "登录（`POST /api/v1/auth/login`）所得的访问令牌，在应答所示的 `expires_in` 秒内有效。\
+                         服务器按 RFC8725 校验：只接受 HS256 签名，并核对类型、签发者、受众和到期时间。客户端不应解析其内容。",
+                        "The access token of a login (`POST /api/v1/auth/login`). It is valid for the `expires_in` seconds of that answer. \
+                         The server verifies it as RFC8725 asks: HS256 only, with type, issuer, audience and expiry. \
+                         Clients do not read its content.",
                     ) },
                 "api_token": { "type": "http", "scheme": "bearer", "bearerFormat": "anze_…",
                     "description": text(

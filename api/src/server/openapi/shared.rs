@@ -36,6 +36,10 @@ const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
 /// Headers of every answer.
 const ANSWER_HEADERS: &[(&str, &str)] = &[
     (
+        "Access-Control-Allow-Origin",
+        "Origin of the page that asks, if `ANZE_CORS_ORIGINS` lists it. Absent for any other origin.",
+    ),
+    (
         "X-Request-Id",
         "Id of the request: the `X-Request-Id` that the caller sent, or an id that the platform made.",
     ),
