@@ -39,7 +39,7 @@ fn organizations(tour: &Tour) {
     let own = organization_of(&cast.contractor, &cast.contractor);
     cast.contractor.replace(&own, json!({ "contact_name": "林志明", "contact_mobile": "13806000017" }));
     cast.contractor.read(&own);
-    cast.association.get(format!("{ORGANIZATIONS}?kind=contractor&status=active&limit=2")).send().expect(200);
+    cast.association.get(format!("{ORGANIZATIONS}?port=contractor&status=active&limit=2")).send().expect(200);
 }
 
 /// The contractor's operator.
