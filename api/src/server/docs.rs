@@ -11,7 +11,7 @@ use anze_domain::base::regulation::with_numbers;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::openapi;
-use crate::http::{catalogue, contract::Contract, language::Language};
+use crate::http::{catalogue, contract::Contract, examples::example, language::Language};
 
 /// Mounts the documentation, which is no part of the contract itself.
 pub fn mount(config: &mut web::ServiceConfig) {
@@ -60,15 +60,17 @@ fn problems_page() -> String {
     for code in catalogue::all() {
         let status = catalogue::status(code).as_u16();
         let rule = code.rule.map(|rule| format!(" · {}", escape(rule))).unwrap_or_default();
+        let violation = example(code);
+        let detail = |language: Language| escape(&language.texts(code, &violation.params).1);
         // Writing to a text does not fail.
         let _ = write!(
             page,
             "<section id=\"{name}\"><h2><code>{name}</code> · {status}{rule}</h2><p><b>{}</b> {}</p>\
              <p lang=\"en\"><b>{}</b> {}</p></section>",
             escape(&with_numbers(code.zh.0)),
-            escape(code.zh.1),
+            detail(Language::Chinese),
             escape(&with_numbers(code.en.0)),
-            escape(code.en.1),
+            detail(Language::English),
             name = escape(code.name),
         );
     }
