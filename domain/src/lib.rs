@@ -25,6 +25,7 @@ pub use base::{
     money::Money,
     period::Period,
     vocabulary::Vocabulary,
+    words::Words,
 };
 
 /// Every code with which the domain refuses, for the catalogue of errors.

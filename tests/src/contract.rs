@@ -127,6 +127,7 @@ impl Contract {
         if status.is_success() {
             check_transition(operation, &answer)
         } else {
+            check_texts(&answer)?;
             check_code(operation, status, &answer)
         }
     }
@@ -251,6 +252,21 @@ fn check_code(operation: &Value, status: StatusCode, problem: &Value) -> Result<
     }
 }
 
+/// Whether the texts of a problem are filled and name things in words: no place in braces, no identifier, no id.
+fn check_texts(problem: &Value) -> Result<(), String> {
+    let fields = problem["errors"].as_array().into_iter().flatten();
+    let texts =
+        [&problem["title"], &problem["detail"]].into_iter().chain(fields.map(|field| &field["detail"]));
+    for text in texts.filter_map(Value::as_str) {
+        let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        let has_id = words.any(|word| word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12]));
+        if has_id || text.contains(['{', '}', '_']) {
+            return Err(format!("a text of the problem is for machines: {text}"));
+        }
+    }
+    Ok(())
+}
+
 /// Appends a line, so that one run finds every code that is missing.
 fn note(file: &std::ffi::OsStr, line: &str) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
@@ -372,6 +388,16 @@ mod tests {
         ] {
             let answer = closed(status, "application/problem+json", json!({"code": code}));
             assert_eq!(answer.is_ok(), listed, "{status} {code}: {answer:?}");
+        }
+        for (detail, readable) in [
+            ("当前状态为“草稿”，不能办理“接受委托”。", true),
+            ("状态为 {status}，不能执行。", false),
+            ("不能执行 start_visit。", false),
+            ("专家 019470d8-3c1c-7c8e-8000-000000000001 已在组内。", false),
+        ] {
+            let problem = json!({"code": "wrong_state", "errors": [{"detail": detail}]});
+            let answer = closed(409, "application/problem+json", problem);
+            assert_eq!(answer.is_ok(), readable, "{detail}: {answer:?}");
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) async fn record_conduct(people: &People) -> Result<(), Failure> {
     let reason = json!({ "reason": "示例：资格材料存疑，核查期间暂停。" });
     association.act(&mut suspended, "suspend", reason).await?;
     let mut removed = association.read(&path(REMOVED)?).await?;
-    let reason = json!({ "reason": "示例：两次泄露项目资料，经核实后出库。" });
+    let reason = json!({ "reason": "示例：两次泄露项目资料，经核实后移出专家库。" });
     association.act(&mut removed, "remove", reason).await?;
     let tie = json!({
         "kind": "kinship", "company_name": "厦门示例新桥建筑有限公司", "from": "2024-01-01",

@@ -12,7 +12,7 @@ use actix_web::{
         header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
     },
 };
-use anze_domain::{Code, Violation, base::code::Field};
+use anze_domain::{Code, Violation, Words, base::code::Field};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,8 +89,8 @@ impl ApiError {
 
     /// Adds a value for the texts.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.violation_mut().params.push((name, value.to_string()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.violation_mut().params.push((name, value.into()));
         self
     }
 
@@ -277,22 +277,28 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use anze_domain::{access::Operation, service::commission::CommissionStatus};
+
     use super::*;
 
     #[test]
     fn a_violation_becomes_a_problem_in_both_languages() {
         let violation = Violation::new(anze_domain::base::code::WRONG_STATE)
-            .with("status", "draft")
-            .with("operation", "confirm")
+            .with("status", CommissionStatus::Draft)
+            .with("operation", Operation::AcceptCommission)
             .at("/status");
         let error = ApiError::from(violation);
         assert_eq!(error.status_code(), StatusCode::CONFLICT);
         let english = error.problem(Language::English, Some("/x"), Some("r"));
-        assert_eq!(english.detail, "In state draft, confirm is not possible.");
+        assert_eq!(
+            english.detail,
+            "The state is “Draft”. The operation “Accept a commission” is not possible in this state."
+        );
         assert_eq!(english.rule, Some("A4"));
         assert_eq!(english.errors.len(), 1);
         let chinese = error.problem(Language::Chinese, None, None);
         assert_eq!(chinese.title, "当前状态不允许该操作");
+        assert_eq!(chinese.detail, "当前状态为“草稿”，不能办理“接受委托”。");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::Failure;
 
 /// A document with each of its phrases that names a number, in the order in which they stand there.
 const STATEMENTS: &[(&str, &[&str])] = &[
-    ("README.md", &["a fee above {A3.1}% of the premium cannot be entered"]),
+    ("README.md", &["it refuses a fee above {A3.1}% of the premium"]),
     (
         "CHANGELOG.md",
         &[

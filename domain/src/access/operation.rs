@@ -1,8 +1,11 @@
 //! The table of operations: what each is called, on what, and who may do it.
 
-use crate::access::{
-    caller::{Role, Scope},
-    relation::Relation,
+use crate::{
+    Words,
+    access::{
+        caller::{Role, Scope},
+        relation::Relation,
+    },
 };
 
 use Relation::{
@@ -414,6 +417,13 @@ impl Operation {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.code() == code)
+    }
+}
+
+/// What the operation does, as its title says it.
+impl From<Operation> for Words {
+    fn from(operation: Operation) -> Self {
+        Self::new(operation.zh(), operation.en())
     }
 }
 

@@ -13,16 +13,16 @@ use crate::{
 crate::codes! {
     UNAUTHENTICATED = "unauthenticated", Forbidden, None,
         "未登录" / "请先登录，或提供有效的访问令牌。",
-        "Not authenticated" / "Log in, or present a valid token.";
+        "Not authenticated" / "Log in, or send a valid access token or API token.";
     FORBIDDEN = "forbidden", Forbidden, None,
-        "无权执行" / "您的端口、角色或授权范围不允许执行该操作。",
-        "Not for you to do" / "Your port, role or scope does not allow this.";
+        "无权执行该操作" / "您的端口、角色或授权范围不允许“{operation}”。",
+        "Operation not permitted" / "Your port, role or token scope does not permit the operation “{operation}”.";
     ORGANIZATION_NOT_ACTIVE = "organization_not_active", Forbidden, None,
-        "单位未启用" / "您所在单位尚未审核通过或已被暂停。",
-        "Organisation not active" / "Your organisation is not approved yet, or is suspended.";
+        "单位未启用" / "您所在单位尚未审核通过或已被暂停，不能办理“{operation}”。",
+        "Organisation not active" / "Your organisation is not yet approved or is suspended. The operation “{operation}” is open to active organisations only.";
     NOT_FOUND = "not_found", Hidden, Some("A11.3"),
-        "未找到" / "没有该记录，或您无权查看。",
-        "Not found" / "There is nothing here, or nothing that you may see.";
+        "未找到" / "记录或地址不存在，或您无权查看。",
+        "Not found" / "The record or the address does not exist, or you are not permitted to see it.";
 }
 
 /// Decides whether the caller may do the operation on a record with these relations.

@@ -18,8 +18,8 @@ use crate::{
 
 crate::codes! {
     KIND_NOT_HERE = "kind_not_here", Invalid, Some("A11.2"),
-        "资料类别不符" / "整改佐证由施工单位上传至隐患；其他资料由专家组上传。",
-        "Not that kind of material here" / "Evidence of rectification comes to a hazard from the contractor; everything else comes from the group.";
+        "资料类别不符" / "整改佐证由施工单位上传至隐患，其他资料由专家组上传至现场服务。",
+        "Kind of material not accepted here" / "The contractor uploads evidence of rectification to a hazard. The group of experts uploads all other kinds of material to the visit.";
 }
 
 /// An attachment: what is known of a file. Its bytes lie in the file store, under their digest.

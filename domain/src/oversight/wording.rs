@@ -8,9 +8,8 @@ use chrono::{DateTime, NaiveDateTime};
 use uuid::Uuid;
 
 use crate::{
-    ActorKind, EventName, FactName, Money, RecordKind, Vocabulary,
+    ActorKind, EventName, FactName, Money, RecordKind, Vocabulary, Words,
     access::{Port, Role},
-    calendar::working_calendar::SHANGHAI,
     identity::{
         notification::{NotificationKind, filled, placeholders},
         organization::OrganizationStatus,
@@ -38,39 +37,6 @@ use crate::{
     },
 };
 
-/// The same in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
-    /// In Chinese.
-    pub zh: String,
-    /// In English.
-    pub en: String,
-}
-
-impl Words {
-    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
-    }
-
-    /// What has no words of its own, as it is.
-    fn as_it_is(text: &str) -> Self {
-        Self::new(text, text)
-    }
-
-    /// Several, one after the other.
-    fn listed(all: &[Self]) -> Self {
-        let joined =
-            |of: fn(&Self) -> &str, separator| all.iter().map(of).collect::<Vec<_>>().join(separator);
-        Self { zh: joined(|it| &it.zh, "、"), en: joined(|it| &it.en, ", ") }
-    }
-}
-
-impl<T: Vocabulary> From<T> for Words {
-    fn from(term: T) -> Self {
-        Self::new(term.zh(), term.en())
-    }
-}
-
 /// The words for a code of one list.
 type Lookup = fn(&str) -> Option<Words>;
 
@@ -79,7 +45,7 @@ fn term<T: Vocabulary>(code: &str) -> Option<Words> {
 }
 
 fn term_or_code<T: Vocabulary>(code: &str) -> Words {
-    term::<T>(code).unwrap_or_else(|| Words::as_it_is(code))
+    term::<T>(code).unwrap_or_else(|| Words::verbatim(code))
 }
 
 /// The title of an event, by the code of its [`EventName`].
@@ -112,7 +78,7 @@ pub fn actor_kind(code: &str) -> Words {
 pub fn reason(subject: &str, reason: &str) -> Words {
     match RecordKind::from_code(subject) {
         Some(RecordKind::Session) => term_or_code::<SessionEndReason>(reason),
-        _ => Words::as_it_is(reason),
+        _ => Words::verbatim(reason),
     }
 }
 
@@ -120,7 +86,7 @@ pub fn reason(subject: &str, reason: &str) -> Words {
 #[must_use]
 pub fn state(subject: &str, code: &str) -> Words {
     let lookup = RecordKind::from_code(subject).and_then(states_of);
-    lookup.and_then(|lookup| lookup(code)).unwrap_or_else(|| Words::as_it_is(code))
+    lookup.and_then(|lookup| lookup(code)).unwrap_or_else(|| Words::verbatim(code))
 }
 
 /// The list that the states of a record of this kind are from; none where it has no states.
@@ -284,18 +250,18 @@ pub fn fact_value(criteria: Option<&MajorHazardCriteria>, subject: &str, name: &
         Form::Terms(lookup) => each(value, ", ", lookup),
         Form::Sides => sides(value),
         Form::YesNo => yes_or_no(value),
-        Form::Money => value.parse().ok().map(money),
+        Form::Money => value.parse().ok().map(Money::into),
         Form::Instants => each(value, " ", instant).or_else(|| each(value, " / ", local_time)),
         Form::Record(kind) => value.parse::<Uuid>().ok().map(|_| kind.into()),
         Form::HazardItem => criteria.and_then(|criteria| hazard_item(criteria, value)),
         Form::Plain => None,
     });
-    said.unwrap_or_else(|| Words::as_it_is(value))
+    said.unwrap_or_else(|| Words::verbatim(value))
 }
 
 fn each(value: &str, separator: &str, words: impl Fn(&str) -> Option<Words>) -> Option<Words> {
     let all = value.split(separator).map(words).collect::<Option<Vec<_>>>()?;
-    Some(Words::listed(&all))
+    Some(Words::list(all))
 }
 
 /// The ports by their names, and the experts by their number: a name is nothing that an event holds.
@@ -307,15 +273,15 @@ fn sides(value: &str) -> Option<Words> {
         1 => Some(RecordKind::Expert.into()),
         many => Some(Words::new(format!("{many} 名专家"), format!("{many} experts"))),
     });
-    Some(Words::listed(&all))
+    Some(Words::list(all))
 }
 
-/// What the item of the criteria says; the criteria are in Chinese only.
+/// What the item of the criteria says, in Chinese only. The text is marked as a summary, as it is not the official wording.
 fn hazard_item(criteria: &MajorHazardCriteria, code: &str) -> Option<Words> {
     let (article, item) = criteria.item(code)?;
     Some(Words::new(
-        item.text.clone(),
-        format!("Article {} ({}): {}", article.article, article.heading, item.text),
+        format!("{}（概要）", item.text),
+        format!("Article {} ({}): {} (summary)", article.article, article.heading, item.text),
     ))
 }
 
@@ -327,29 +293,14 @@ fn yes_or_no(value: &str) -> Option<Words> {
     }
 }
 
-/// `21000.00 元` and `CNY 21,000.00`.
-fn money(amount: Money) -> Words {
-    let text = amount.to_string();
-    let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    Words::new(format!("{text} 元"), format!("CNY {grouped}.{part}"))
-}
-
 /// To the minute, in Asia/Shanghai.
 fn instant(text: &str) -> Option<Words> {
-    let at = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(Words::as_it_is(&at.with_timezone(&SHANGHAI).format("%Y-%m-%d %H:%M").to_string()))
+    Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc().into())
 }
 
 /// A local time, as earlier versions stored it in notifications.
 fn local_time(text: &str) -> Option<Words> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok().map(|_| Words::as_it_is(text))
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok().map(|_| Words::verbatim(text))
 }
 
 /// The text of a notification about a record of this kind, with its facts in words.

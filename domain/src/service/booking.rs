@@ -12,11 +12,11 @@ use crate::{
 
 crate::codes! {
     EXPERT_DOUBLE_BOOKED = "expert_double_booked", Conflict, Some("A12.1"),
-        "专家时间冲突" / "专家 {expert} 在 {start} 至 {end} 已约定其他服务。",
-        "Expert booked already" / "Expert {expert} is booked for another service from {start} to {end}.";
+        "专家时间冲突" / "该专家在 {start} 至 {end} 已约定其他服务。",
+        "Expert already booked" / "The expert is already booked for another service from {start} to {end}.";
     TRAVEL_TIME_TOO_SHORT = "travel_time_too_short", Conflict, Some("A12.1"),
-        "路程时间不足" / "专家 {expert} 与 {start} 至 {end} 的另一服务之间路程需 {minutes} 分钟，间隔不足。",
-        "Not enough time to travel" / "Expert {expert} needs {minutes} minutes to or from the service of {start} to {end}; there is less between them.";
+        "路程时间不足" / "该专家往返 {start} 至 {end} 的另一服务需 {minutes} 分钟，间隔不足。",
+        "Not enough travel time" / "The expert needs {minutes} minutes to travel to or from the service from {start} to {end}. The time between the two services is shorter.";
 }
 
 /// A time for which an expert is booked: the agreed time of a visit.
@@ -64,12 +64,8 @@ impl Diary<'_> {
     /// # Errors
     /// As [`Diary::check`].
     pub fn check_against(&self, booking: &Booking, slot: Slot) -> Result<(), Violation> {
-        let about = |code| {
-            Violation::new(code)
-                .with("expert", booking.expert_id)
-                .with("start", booking.slot.start.to_rfc3339())
-                .with("end", booking.slot.end.to_rfc3339())
-        };
+        let about =
+            |code| Violation::new(code).with("start", booking.slot.start).with("end", booking.slot.end);
         let Some(gap) = slot.gap(booking.slot) else { return Err(about(EXPERT_DOUBLE_BOOKED)) };
         let minutes = travel_minutes(self.site.metres_to(booking.site));
         if gap.num_seconds() < minutes.saturating_mul(60) {

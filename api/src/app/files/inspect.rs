@@ -91,6 +91,14 @@ mod tests {
     use exif::{Field, Rational, experimental::Writer};
 
     use super::*;
+    use crate::http::forms;
+
+    #[test]
+    fn every_type_of_file_that_is_taken_has_words() {
+        for media_type in MEDIA_TYPES {
+            assert_ne!(forms::file_types(&[media_type]).zh, "其他文件", "{media_type}");
+        }
+    }
 
     fn ratio(num: u32, denom: u32) -> Rational {
         Rational { num, denom }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     app::files::hex,
-    http::{catalogue, problem::ApiError},
+    http::{catalogue, field_names::field_name, problem::ApiError},
     wire::{
         location::CoordinatesIo,
         terms::{AttachmentKindTerm, CoordinateSystemTerm},
@@ -58,15 +58,14 @@ impl UploadQuery {
             }
             (longitude, latitude, system) => {
                 let missing = [
-                    ("longitude", "/longitude", longitude.is_none()),
-                    ("latitude", "/latitude", latitude.is_none()),
-                    ("coordinate_system", "/coordinate_system", system.is_none()),
+                    ("longitude", longitude.is_none()),
+                    ("latitude", latitude.is_none()),
+                    ("coordinate_system", system.is_none()),
                 ];
-                let (name, pointer) = missing
-                    .into_iter()
-                    .find(|(.., is_missing)| *is_missing)
-                    .map_or(("", ""), |(name, pointer, _)| (name, pointer));
-                Err(ApiError::new(catalogue::REQUIRED).with("name", name).at(pointer))
+                let missing = missing.into_iter().find(|(_, is_missing)| *is_missing);
+                let name = missing.map_or("", |(name, _)| name);
+                let required = ApiError::new(catalogue::REQUIRED).with("name", field_name(name));
+                Err(required.at(format!("/{name}")))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use anze_domain::{Code, base::code::Field};
+use anze_domain::{Code, Words, base::code::Field};
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 use validator::{ValidationErrors, ValidationErrorsKind};
@@ -10,6 +10,8 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 use crate::http::{
     catalogue::{self as c, status},
     contract::escape,
+    field_names::field_name,
+    forms,
     problem::ApiError,
 };
 
@@ -19,7 +21,7 @@ const MOST: usize = 1000;
 const LONGEST: usize = 200;
 
 /// A field that is wrong.
-pub(super) fn field(pointer: String, code: &'static Code, params: &[(&'static str, String)]) -> Field {
+pub(super) fn field(pointer: String, code: &'static Code, params: &[(&'static str, Words)]) -> Field {
     Field { pointer: Cow::Owned(pointer.chars().take(4000).collect()), code, params: params.to_vec() }
 }
 
@@ -56,37 +58,40 @@ pub(super) fn refuse(mut fields: Vec<Field>) -> Result<(), ApiError> {
 pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
     let pointer = error.instance_path().to_string();
     let mut add =
-        |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
+        |pointer: String, code, params: &[(&'static str, Words)]| fields.push(field(pointer, code, params));
     let below = |name: &str| format!("{pointer}/{}", escape(name));
-    let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
+    let limit = |limit: u64| [("limit", limit.into())];
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            add(below(name), c::REQUIRED, &[("name", name.to_owned())]);
+            add(below(name), c::REQUIRED, &[("name", field_name(name))]);
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
-                add(below(name), c::UNKNOWN_FIELD, &[("name", clip(name))]);
+                add(below(name), c::UNKNOWN_FIELD, &[]);
             }
         }
-        Kind::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", type_names(kind))]),
-        Kind::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(most)),
-        Kind::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(least)),
+        Kind::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", forms::types(&type_names(kind)))]),
+        Kind::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(*most)),
+        Kind::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(*least)),
         Kind::MaxItems { limit: most } | Kind::MaxProperties { limit: most } => {
-            add(pointer, c::TOO_MANY, &limit(most))
+            add(pointer, c::TOO_MANY, &limit(*most))
         }
         Kind::MinItems { limit: least } | Kind::MinProperties { limit: least } => {
-            add(pointer, c::TOO_FEW, &limit(least));
+            add(pointer, c::TOO_FEW, &limit(*least));
         }
-        Kind::Maximum { limit: bound }
-        | Kind::Minimum { limit: bound }
-        | Kind::ExclusiveMaximum { limit: bound }
-        | Kind::ExclusiveMinimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &limit(bound)),
-        Kind::Pattern { pattern } => add(pointer, c::PATTERN, &[("pattern", pattern.clone())]),
-        Kind::Format { format } => add(pointer, c::FORMAT, &[("format", format.clone())]),
-        Kind::Enum { options } => add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
-        Kind::Constant { expected_value } => {
-            add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
+        Kind::Maximum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &[("limit", forms::at_most(bound))]),
+        Kind::Minimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &[("limit", forms::at_least(bound))]),
+        Kind::ExclusiveMaximum { limit: bound } => {
+            add(pointer, c::OUT_OF_RANGE, &[("limit", forms::less_than(bound))]);
+        }
+        Kind::ExclusiveMinimum { limit: bound } => {
+            add(pointer, c::OUT_OF_RANGE, &[("limit", forms::more_than(bound))]);
+        }
+        Kind::Pattern { pattern } => add(pointer, c::PATTERN, &[("form", forms::pattern(pattern))]),
+        Kind::Format { format } => add(pointer, c::FORMAT, &[("form", forms::format(format))]),
+        Kind::Enum { options: values } | Kind::Constant { expected_value: values } => {
+            add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", forms::allowed(&values_of(values)))]);
         }
         Kind::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
@@ -103,20 +108,18 @@ pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
     }
 }
 
-fn type_names(kind: &jsonschema::error::TypeKind) -> String {
+fn type_names(kind: &jsonschema::error::TypeKind) -> Vec<String> {
     match kind {
-        jsonschema::error::TypeKind::Single(one) => one.to_string(),
-        jsonschema::error::TypeKind::Multiple(several) => {
-            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
-        }
+        jsonschema::error::TypeKind::Single(one) => vec![one.to_string()],
+        jsonschema::error::TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
     }
 }
 
-fn terms(options: &Value) -> String {
-    let one = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+/// The values that a schema allows: those of an `enum`, or the one of a `const`.
+fn values_of(options: &Value) -> Vec<Value> {
     match options {
-        Value::Array(options) => options.iter().map(one).collect::<Vec<_>>().join(", "),
-        other => one(other),
+        Value::Array(options) => options.clone(),
+        other => vec![other.clone()],
     }
 }
 
@@ -126,7 +129,7 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
     let tagged = |errors: &Vec<ValidationError<'static>>| {
         let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;
         let allowed = match tag.kind() {
-            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => terms(it),
+            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => values_of(it),
             _ => return None,
         };
         Some((tag.instance_path().to_string(), allowed))
@@ -136,7 +139,8 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
         && tags.len() == forms.len()
         && tags.iter().all(|(other, _)| other == tag)
     {
-        let allowed = tags.iter().map(|(_, allowed)| allowed.as_str()).collect::<Vec<_>>().join(", ");
+        let allowed: Vec<_> = tags.iter().flat_map(|(_, allowed)| allowed.clone()).collect();
+        let allowed = forms::allowed(&allowed);
         return Some(vec![field(tag.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
     }
     let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
@@ -153,9 +157,9 @@ fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec
     }
     let mut common = missing(first);
     common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
-    let told = common
-        .into_iter()
-        .map(|name| field(format!("{pointer}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
+    let told = common.into_iter().map(|name| {
+        field(format!("{pointer}/{}", escape(&name)), c::REQUIRED, &[("name", field_name(&name))])
+    });
     Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
 }
 
@@ -208,7 +212,7 @@ pub(super) fn of_validator(errors: &ValidationErrors, pointer: &str, fields: &mu
 
 /// One broken rule of the validator: its own codes by their nearest of ours, others by name.
 fn of_rule(error: &validator::ValidationError, pointer: String) -> Field {
-    let param = |name: &str| error.params.get(name).filter(|value| !value.is_null()).map(terms);
+    let param = |name: &str| error.params.get(name).filter(|value| !value.is_null()).map(Value::to_string);
     let length = |name: &str| {
         let items = error.params.get("value").is_some_and(Value::is_array);
         match (name, items) {
@@ -231,13 +235,13 @@ fn of_rule(error: &validator::ValidationError, pointer: String) -> Field {
         "length" => {
             let side = if measured() || param("max").is_none() { "min" } else { "max" };
             let bound = param(side).or_else(|| param("equal")).unwrap_or_default();
-            field(pointer, length(side), &[("limit", bound)])
+            field(pointer, length(side), &[("limit", Words::verbatim(&bound))])
         }
         "range" => {
-            let bounds = [param("min"), param("max")].into_iter().flatten().collect::<Vec<_>>().join("–");
-            field(pointer, c::OUT_OF_RANGE, &[("limit", bounds)])
+            let limit = forms::between(param("min").as_deref(), param("max").as_deref());
+            field(pointer, c::OUT_OF_RANGE, &[("limit", limit)])
         }
-        "email" | "url" => field(pointer, c::FORMAT, &[("format", error.code.to_string())]),
+        "email" | "url" => field(pointer, c::FORMAT, &[("form", forms::format(&error.code))]),
         "regex" => field(pointer, c::INVALID_VALUE, &[]),
         name => field(pointer, c::by_name(name).unwrap_or(c::INVALID_VALUE), &[]),
     }

@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderName, IF_MATCH},
 };
 
+use anze_domain::Words;
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,
     path::{Parameter, ParameterBuilder, ParameterIn},
@@ -38,7 +39,7 @@ impl IfMatch {
     }
 
     fn read(request: &HttpRequest) -> Result<Self, ApiError> {
-        let invalid = || ApiError::new(catalogue::INVALID_HEADER).with("name", "If-Match");
+        let invalid = || ApiError::new(catalogue::INVALID_HEADER).with("name", Words::verbatim("If-Match"));
         let mut versions = Vec::new();
         let mut any = false;
         let mut given = false;

@@ -6,6 +6,8 @@ use actix_web::{
     web,
 };
 
+use anze_domain::Words;
+
 use crate::http::{catalogue, contract::Contract, problem::ApiError};
 
 /// 404, or 405 with exactly the methods that the contract has at this path.
@@ -21,5 +23,7 @@ pub fn no_operation(request: &HttpRequest, contract: &Contract) -> Result<ApiErr
     }
     let allow = methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ");
     let value = HeaderValue::from_str(&allow).map_err(ApiError::internal)?;
-    Ok(ApiError::new(catalogue::METHOD_NOT_ALLOWED).with("allow", allow).header(ALLOW, value))
+    Ok(ApiError::new(catalogue::METHOD_NOT_ALLOWED)
+        .with("allow", Words::verbatim(&allow))
+        .header(ALLOW, value))
 }

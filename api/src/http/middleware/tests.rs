@@ -95,8 +95,8 @@ async fn refusals_of_identity_keep_their_code_and_headers() {
 async fn an_error_of_a_middleware_is_written_as_it_was_meant() {
     use actix_web::{App, HttpResponse, middleware::from_fn, web};
     let refuse = from_fn(|_request, _next: actix_web::middleware::Next<actix_web::body::BoxBody>| async {
-        let violation =
-            anze_domain::Violation::new(anze_domain::base::code::WRONG_STATE).with("status", "draft");
+        let violation = anze_domain::Violation::new(anze_domain::base::code::WRONG_STATE)
+            .with("status", anze_domain::Words::verbatim("草稿"));
         Err::<actix_web::dev::ServiceResponse<actix_web::body::BoxBody>, _>(ApiError::from(violation).into())
     });
     let app = App::new().default_service(web::to(HttpResponse::Ok)).wrap(refuse);

@@ -3,11 +3,7 @@
 pub(crate) mod steps;
 
 use actix_web::{get, post};
-use anze_domain::{
-    RecordKind, Vocabulary,
-    base::id::UserId,
-    oversight::wording::{self, Words},
-};
+use anze_domain::{RecordKind, Vocabulary, Words, base::id::UserId, oversight::wording};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

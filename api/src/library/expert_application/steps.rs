@@ -38,7 +38,7 @@ use crate::{
         secrets::Purpose,
         state::App,
     },
-    http::{catalogue, extract::IfMatch, problem::ApiError},
+    http::{catalogue, extract::IfMatch, field_names::field_name, problem::ApiError},
 };
 
 /// Number prefix of applications.
@@ -78,7 +78,9 @@ pub fn create(
     let today = shanghai_date(tx.now());
     let entry = expert::find_by_user(tx.db, user)?;
     let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
-        return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
+        return Err(ApiError::new(catalogue::REQUIRED)
+            .with("name", field_name("citizen_id"))
+            .at("/citizen_id"));
     };
     let citizen_id = seal_citizen_id(tx, user, entry.as_ref(), &citizen_id)?;
     let application = ExpertApplication {

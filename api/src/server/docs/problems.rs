@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use anze_domain::base::regulation::with_numbers;
 
 use super::page::{Parts, Words, escape, frame};
-use crate::http::{catalogue, language::Language};
+use crate::http::{catalogue, examples::example, language::Language};
 
 const TITLE: &str = "错误码 · Problems";
 
@@ -22,15 +22,17 @@ fn sections() -> String {
     for code in catalogue::all() {
         let status = catalogue::status(code).as_u16();
         let rule = code.rule.map(|rule| format!(" · {}", escape(rule))).unwrap_or_default();
+        let violation = example(code);
+        let detail = |language: Language| escape(&language.texts(code, &violation.params).1);
         // Writing to a text does not fail.
         let _ = write!(
             page,
             "<section class=\"problem\" id=\"{name}\"><h2><code>{name}</code> · {status}{rule}</h2><p><b>{}</b> {}</p>\
              <p lang=\"en\"><b>{}</b> {}</p></section>",
             escape(&with_numbers(code.zh.0)),
-            escape(code.zh.1),
+            detail(Language::Chinese),
             escape(&with_numbers(code.en.0)),
-            escape(code.en.1),
+            detail(Language::English),
             name = escape(code.name),
         );
     }

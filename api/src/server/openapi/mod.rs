@@ -8,6 +8,7 @@ mod info;
 mod known_codes;
 mod links;
 mod problem_codes;
+mod problem_examples;
 mod refusals;
 mod shared;
 mod summary;
@@ -70,6 +71,7 @@ fn translated_document(
     info::describe(&mut document, language);
     texts::name_terms(&mut document, language);
     shared::add_problems(&mut document, language);
+    problem_examples::add(&mut document, language);
     callers::name_transitions(&mut document, language);
     summary::append(&mut document, language);
     name_numbers(&mut document);

@@ -9,6 +9,7 @@ use crate::{
     http::{
         catalogue,
         contract::SINCE,
+        examples::example,
         language::Language,
         problem::{ApiError, FieldProblem, Problem},
     },
@@ -239,10 +240,7 @@ fn of_type<T: ToSchema>() -> (String, Value) {
 
 fn problem_response(status: u16, code: &str, any: bool, language: Language) -> Value {
     let code = catalogue::by_name(code).unwrap_or(catalogue::INTERNAL);
-    let mut error = ApiError::new(code);
-    if status == 429 {
-        error = error.with("seconds", 7);
-    }
+    let error = ApiError::from(example(code));
     let example =
         error.problem(language, Some("/api/v1/projects"), Some("01997a3c-7d2e-7000-8000-000000000001"));
     let mut headers: Map<String, Value> =

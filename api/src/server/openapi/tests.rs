@@ -282,8 +282,25 @@ fn everything_that_is_described_elsewhere_has_a_description() {
 }
 
 #[test]
+fn every_problem_has_a_filled_example_in_both_languages() {
+    for language in [Language::English, Language::Chinese] {
+        let document = document(language);
+        let problems = document[problem_examples::MEMBER].as_object().unwrap();
+        for (code, problem) in problems {
+            let example = &problem["example"];
+            assert_eq!((&example["code"], &example["status"]), (&json!(code), &problem["status"]), "{code}");
+            for text in ["title", "detail"] {
+                let text = example[text].as_str().unwrap();
+                assert!(!text.is_empty() && !text.contains('{'), "{code}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
 fn each_operation_names_its_callers_and_its_problems() {
     let document = document(Language::English);
+    let problems = document[problem_examples::MEMBER].as_object().unwrap();
     for (path, method, operation) in shared::operations(&document) {
         let open = operation["security"] == json!([]);
         let known = callers::domain_operation(operation).is_some();
@@ -293,7 +310,7 @@ fn each_operation_names_its_callers_and_its_problems() {
         for (status, codes) in codes {
             assert!(responses.contains_key(status), "{method} {path} {status}");
             for code in codes.as_array().unwrap() {
-                assert!(crate::http::catalogue::by_name(code.as_str().unwrap()).is_some(), "{code}");
+                assert_eq!(problems[code.as_str().unwrap()]["example"]["code"], *code);
             }
         }
         for status in responses.keys().filter(|status| status.starts_with(['4', '5'])) {

@@ -1,7 +1,7 @@
 //! Steps that change visits.
 
 use anze_domain::{
-    FactName, Id, Period, Violation, Vocabulary,
+    FactName, Id, Period, Violation,
     access::{FieldGroup, Operation, Relation, disclosure},
     base::{id::VisitId, location::Location},
     calendar::{
@@ -333,7 +333,7 @@ fn check_availability(db: &mut Reader<'_>, proposal: &Proposal, now: DateTime<Ut
     for (index, expert) in ids.into_iter().enumerate() {
         let spans = absences.get(&expert).map(Vec::as_slice).unwrap_or_default();
         let taken = proposal.slots.iter().find(|slot| spans.iter().any(|span| span.meets(**slot)));
-        wrong.extend(taken.map(|slot| unavailable(expert, *slot).at(format!("/members/{index}"))));
+        wrong.extend(taken.map(|slot| unavailable(*slot).at(format!("/members/{index}"))));
     }
     Ok(Violation::all(wrong)?)
 }
@@ -349,7 +349,7 @@ fn candidates(
     let mut candidates = Vec::new();
     for (index, member) in members.iter().enumerate() {
         let Some(expert) = experts.iter().find(|expert| expert.id.uuid() == member.expert_id) else {
-            let unknown = Violation::new(EXPERT_UNKNOWN).with("expert", member.expert_id);
+            let unknown = Violation::new(EXPERT_UNKNOWN).with("member", index + 1);
             wrong.push(unknown.at(format!("/members/{index}/expert_id")));
             continue;
         };
@@ -357,9 +357,8 @@ fn candidates(
         let covered = specialties(member);
         let lacking = covered.iter().find(|specialty| !candidate.specialties.contains(specialty));
         if let Some(specialty) = lacking {
-            let lacks = Violation::new(SPECIALTY_NOT_HELD)
-                .with("expert", member.expert_id)
-                .with("specialty", specialty.code());
+            let lacks =
+                Violation::new(SPECIALTY_NOT_HELD).with("member", index + 1).with("specialty", *specialty);
             wrong.push(lacks.at(format!("/members/{index}/specialties")));
         }
         candidate.specialties = covered;

@@ -21,7 +21,7 @@ vocabulary! {
         CouncilSessionId = "council_session_id" / "理事会会议标识" / "Council session id",
         CouncilSize = "council_size" / "理事会人数" / "Size of the council",
         Days = "days" / "天数" / "Days",
-        DeclinedBy = "declined_by" / "谢绝方" / "Declined by",
+        DeclinedBy = "declined_by" / "不能参加方" / "Declined by",
         DueAt = "due_at" / "截止时间" / "Due at",
         DueOn = "due_on" / "期限日期" / "Due on",
         DueOnBefore = "due_on_before" / "原期限日期" / "Due on before",

@@ -19,16 +19,16 @@ use crate::{
 crate::codes! {
     PORT_NOT_SELF_REGISTERED = "port_not_self_registered", Invalid, Some("A16"),
         "该端口不能自行登记" / "质安协会和行业主管单位由协会管理员建立。",
-        "Not open to registration" / "Organisations of the association and the regulator are made by the association's administrators.";
+        "Port not open to registration" / "Only the association's administrators create organisations of the association and of the regulator.";
     OWN_ACCOUNT = "own_account", Conflict, None,
-        "不能对本人账号执行" / "请由另一名管理员执行；本人密码请用修改密码。",
-        "Not on the own account" / "Another administrator does this; for the own password there is the change of password.";
+        "不能对本人账号办理" / "请由其他管理员办理；本人密码请通过修改密码办理。",
+        "Not possible on your own account" / "Another administrator must do this. To change your own password, use the change of password.";
     OWN_ORGANIZATION = "own_organization", Conflict, None,
-        "不能暂停本单位" / "不能暂停自己所在的单位。",
-        "Not on the own organisation" / "Nobody suspends their own organisation.";
+        "不能暂停本单位" / "管理员不得暂停本人所在单位。",
+        "Own organisation cannot be suspended" / "An administrator cannot suspend their own organisation.";
     LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
-        "须保留一名管理员" / "单位至少保留一名启用的管理员。",
-        "The last administrator" / "An organisation keeps at least one enabled administrator.";
+        "须保留一名管理员" / "单位须至少保留一名启用的管理员。",
+        "Last administrator" / "An organisation must keep at least one enabled administrator.";
 }
 
 vocabulary! {

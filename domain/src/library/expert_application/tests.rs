@@ -181,13 +181,16 @@ fn it_is_submitted_with_the_certificates_that_it_names() {
     let refused_for = |it: ExpertApplication, files: &[ApplicationFileKind]| {
         let violation = it.submit(files, None, today(), now()).unwrap_err();
         assert_eq!(violation.code, CERTIFICATE_FILE_MISSING);
-        violation.params[0].1.clone()
+        violation.params[0].1.en.clone()
     };
-    assert_eq!(refused_for(draft(), &[]), "title_certificate");
-    assert_eq!(refused_for(draft(), &[ApplicationFileKind::WorkProof]), "title_certificate");
+    assert_eq!(refused_for(draft(), &[]), "Certificate of a title");
+    assert_eq!(refused_for(draft(), &[ApplicationFileKind::WorkProof]), "Certificate of a title");
     let mut both = draft();
     both.terms.qualification.registered_safety_engineer = Some(engineer("E-1"));
-    assert_eq!(refused_for(both.clone(), &[]), "title_certificate, engineer_certificate");
+    assert_eq!(
+        refused_for(both.clone(), &[]),
+        "Certificate of a title, Certificate of a registered safety engineer"
+    );
     let files = [ApplicationFileKind::TitleCertificate, ApplicationFileKind::EngineerCertificate];
     let (submitted, _) = both.submit(&files, None, today(), now()).unwrap();
     assert_eq!(submitted.submitted_at, Some(now()));
@@ -196,8 +199,8 @@ fn it_is_submitted_with_the_certificates_that_it_names() {
     let mut second = two.terms.qualification.titles[0].clone();
     second.certificate_number = "ZC-2".into();
     two.terms.qualification.titles.push(second);
-    assert_eq!(refused_for(two.clone(), &[]), "title_certificate × 2");
-    assert_eq!(refused_for(two.clone(), TITLE), "title_certificate");
+    assert_eq!(refused_for(two.clone(), &[]), "Certificate of a title (2 files)");
+    assert_eq!(refused_for(two.clone(), TITLE), "Certificate of a title");
     assert!(two.submit(&[TITLE[0], TITLE[0]], None, today(), now()).is_ok());
     let mut none = draft();
     none.terms.qualification.titles.clear();

@@ -25,28 +25,28 @@ pub use statement::Statement;
 crate::codes! {
     LEADER_NOT_QUALIFIED = "leader_not_qualified", Conflict, Some("A9.1"),
         "不符合组长条件" / "组长须有房屋建筑市政工程高级及以上职称，或注册有效的建筑施工安全类中级及以上注册安全工程师资格，且从事相关安全生产工作满 {needed_years} 年；现为 {years} 年 {days} 天。未满足：{missing}。",
-        "Not qualified as a leader" / "A leader has a senior or higher title in building or municipal engineering, or a valid registration as safety engineer in construction at intermediate level or above, and {needed_years} years of such safety work; there are {years} years and {days} days. Not met: {missing}.";
+        "Not qualified as a leader" / "A leader has a senior or higher title in building or municipal engineering, or a valid registration as safety engineer in construction at intermediate level or above, and {needed_years} years of such safety work. The record shows {years} years and {days} days. Not met: {missing}.";
     MEMBER_NOT_QUALIFIED = "member_not_qualified", Conflict, Some("A9.2"),
         "不符合组员条件" / "组员须有房屋建筑市政工程中级及以上职称，且从事相关安全生产工作满 {needed_years} 年，或符合组长条件；现为 {years} 年 {days} 天。未满足：{missing}。",
-        "Not qualified as a member" / "A member has an intermediate or higher title in building or municipal engineering and {needed_years} years of such safety work, or qualifies as a leader; there are {years} years and {days} days. Not met: {missing}.";
+        "Not qualified as a member" / "A member has an intermediate or higher title in building or municipal engineering and {needed_years} years of such safety work, or qualifies as a leader. The record shows {years} years and {days} days. Not met: {missing}.";
     WORK_HISTORY_TOO_LONG = "work_history_too_long", Invalid, None,
         "工作经历过多" / "工作经历至多 {maximum} 条。",
         "Work history too long" / "A work history has at most {maximum} entries.";
     TITLES_TOO_MANY = "titles_too_many", Invalid, None,
-        "职称过多" / "职称至多 {maximum} 项，含在库条目已有的。",
-        "Too many titles" / "There are at most {maximum} titles, those of the entry in the library included.";
+        "职称过多" / "职称至多 {maximum} 项，含在库已登记的职称。",
+        "Too many titles" / "An expert has at most {maximum} titles, including those already recorded in the library.";
     TITLE_IN_FUTURE = "title_in_future", Invalid, Some("A9.1"),
-        "日期在未来" / "职称取得日期 {date} 晚于今天。",
-        "Date in the future" / "The title's date {date} is after today.";
+        "职称取得日期有误" / "职称取得日期 {date} 不得晚于今天。",
+        "Date of the title in the future" / "The title was obtained on {date}. The date must not be after today.";
     WORK_PERIOD_IN_FUTURE = "work_period_in_future", Invalid, Some("A9.1"),
-        "日期在未来" / "工作经历的日期 {date} 晚于今天。",
-        "Date in the future" / "{date} in the work history is after today.";
+        "工作经历日期有误" / "工作经历的日期 {date} 不得晚于今天。",
+        "Date of the work history in the future" / "The work history contains {date}. The date must not be after today.";
     WORK_PERIOD_REVERSED = "work_period_reversed", Invalid, Some("A9.1"),
         "工作经历起止颠倒" / "工作经历的结束日期不得早于开始日期 {from}。",
-        "Work period ends before it begins" / "A period of work does not end before it begins on {from}.";
+        "Employment ends before it begins" / "The employment begins on {from} and must not end before that day.";
     SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
-        "须有专业" / "专家至少具有一个专业。",
-        "Specialty required" / "An expert has at least one specialty.";
+        "须填写专业" / "专家须至少具有一个专业。",
+        "Specialty required" / "An expert must hold at least one specialty.";
 }
 
 vocabulary! {

@@ -22,8 +22,8 @@ crate::codes! {
         "关联单位过多" / "一个单位至多申报 {maximum} 个关联单位。",
         "Too many affiliates" / "An organisation declares at most {maximum} affiliates.";
     OWN_AFFILIATE = "own_affiliate", Invalid, Some("A12.2"),
-        "不能与自身关联" / "单位不能申报自身为关联单位。",
-        "Its own affiliate" / "An organisation is no affiliate of itself.";
+        "不能与自身关联" / "单位不得申报自身为关联单位。",
+        "Organisation is its own affiliate" / "An organisation cannot declare itself as an affiliate.";
 }
 
 /// A company declared as an affiliate of an organisation.

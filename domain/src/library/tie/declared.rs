@@ -20,16 +20,16 @@ pub const MAX_TIES: usize = 100;
 crate::codes! {
     TOO_MANY_TIES = "too_many_ties", Conflict, Some("A12.2"),
         "利害关系过多" / "一名专家至多申报 {maximum} 项利害关系。",
-        "Too many ties" / "At most {maximum} ties are declared of an expert.";
+        "Too many ties" / "At most {maximum} ties are declared for one expert.";
     COMPANY_REQUIRED = "company_required", Invalid, Some("A12.2"),
-        "须指明单位" / "须填写 organization_id 或单位名称，二者取一。",
-        "Company required" / "Give either organization_id or the company's name.";
+        "须指明单位" / "须选择平台单位或填写单位名称，二者取一。",
+        "Company required" / "Name either an organisation of the platform or the company's name, not both.";
     TIE_ENDED_ALREADY = "tie_ended_already", Conflict, Some("A12.2"),
         "利害关系已终止" / "该利害关系已登记于 {until} 终止，只能改为更早的日期。",
-        "Tie ended already" / "This tie ends on {until} already; its last day can only become an earlier one.";
+        "Tie has ended" / "This tie is recorded as ended on {until}. Its last day can only be changed to an earlier day.";
     TIE_TO_NO_PARTY = "tie_to_no_party", Conflict, Some("A12.2"),
         "不是参建单位" / "所指单位不是该项目的参建单位。",
-        "Not a party" / "The organisation is no party of the project.";
+        "Not a party of the project" / "The named organisation is not a party of the project.";
 }
 
 vocabulary! {

@@ -33,8 +33,8 @@ fn facts_are_said_in_words() {
         format!("{}、{}", Pool::Leader.zh(), Pool::Member.zh())
     );
     let item = said(FactName::MajorHazardItem, "MH2024-05-2");
-    assert_eq!(item.zh, "土方超挖且未采取有效措施");
-    assert_eq!(item.en, "Article 5 (基坑、边坡工程): 土方超挖且未采取有效措施");
+    assert_eq!(item.zh, "土方超挖且未采取有效措施（概要）");
+    assert_eq!(item.en, "Article 5 (基坑、边坡工程): 土方超挖且未采取有效措施 (summary)");
 }
 
 #[test]

@@ -23,38 +23,38 @@ use crate::{
 
 crate::codes! {
     NO_SERVICE_LINE = "no_service_line", Invalid, Some("A7.1"),
-        "未约定服务内容" / "委托服务单至少约定一项服务内容及频次。",
-        "No service line" / "A commission agrees at least one line of content and frequency.";
+        "未约定服务内容" / "委托服务单须至少约定一项服务内容及频次。",
+        "Service line required" / "A commission must agree at least one service with its frequency.";
     DESCRIPTION_REQUIRED = "description_required", Invalid, Some("A6"),
         "须说明服务内容" / "“其他有关事故预防工作”须写明内容。",
-        "Description required" / "Other prevention work must be described.";
+        "Description required" / "Describe the services of the category for other accident prevention.";
     COST_LINES_REQUIRED = "cost_lines_required", Invalid, Some("A3.2"),
         "缺少据实计算明细" / "据实计算方式须列出明细（项目、单位、数量、单价）。",
-        "Itemised lines required" / "Actual cost needs itemised lines (item, unit, quantity, unit price).";
+        "Cost lines required" / "A fee at actual cost requires cost lines with item, unit, quantity and unit price.";
     COST_LINES_NOT_ALLOWED = "cost_lines_not_allowed", Invalid, Some("A3.1"),
-        "按保费比例不列明细" / "按保费比例收费时不得填写据实计算明细。",
-        "No itemised lines in this mode" / "A fee by premium ratio has no itemised lines.";
+        "不得填写明细" / "按保费比例收费的，不得填写据实计算明细。",
+        "Cost lines not allowed" / "A fee by premium ratio has no cost lines.";
     FEE_REQUIRED = "fee_required", Invalid, Some("A3.1"),
-        "须填写费用" / "按保费比例收费时须填写费用金额。",
-        "Fee required" / "A fee by premium ratio must be given.";
+        "须填写服务费" / "按保费比例收费的，须填写服务费金额。",
+        "Fee required" / "State the amount of a fee by premium ratio.";
     FEE_NOT_THE_SUM = "fee_not_the_sum", Invalid, Some("A3.2"),
-        "费用与明细不符" / "费用须等于明细合计 {sum}。",
-        "Fee is not the sum of its lines" / "The fee must be the sum of its lines, {sum}.";
+        "服务费与明细不符" / "服务费须等于明细合计 {sum}。",
+        "Fee differs from the sum of its lines" / "The fee must be the sum of its cost lines, {sum}.";
     OUTSIDE_POLICY_PERIOD = "outside_policy_period", Conflict, None,
         "服务期间超出保险期间" / "服务期间须在保险期间之内。",
-        "Outside the insured period" / "The service period must lie in the insured period.";
+        "Outside the insured period" / "The service period must lie within the insured period of the policy.";
     NOT_A_PROVIDER = "not_a_provider", Conflict, Some("A4.2"),
         "不是服务机构" / "受托方须是已启用的协会或第三方服务机构。",
-        "Not a provider" / "The provider must be the association or an active third-party service organisation.";
+        "Not a service provider" / "The provider must be the association or an active third-party service organisation.";
     TIMES_REQUIRED = "times_required", Invalid, Some("A7.1"),
-        "须约定频次" / "每项服务至少约定一次。",
-        "Frequency required" / "A line agrees a service at least once.";
+        "须约定频次" / "每项服务须至少约定一次。",
+        "Frequency required" / "Each service line must agree at least one service.";
     CONTRACT_NUMBER_REQUIRED = "contract_number_required", Invalid, Some("A3.2"),
-        "须填写合同编号" / "据实计算须填写委托合同编号。",
-        "Contract number required" / "Actual cost is computed as the commission contract agrees; its number is needed.";
+        "须填写合同编号" / "据实计算的，须填写委托合同编号。",
+        "Contract number required" / "A fee at actual cost follows the commission contract. State the number of the contract.";
     AMOUNT_DUE_TOO_HIGH = "amount_due_too_high", Conflict, Some("A3.1"),
         "应付金额超过委托费用" / "终止时应付金额不得高于委托费用 {fee}。",
-        "More due than commissioned" / "What is due at termination is at most the fee of {fee}.";
+        "Amount due above the fee" / "The amount due at termination must not exceed the fee of {fee}.";
 }
 
 vocabulary! {

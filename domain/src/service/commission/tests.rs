@@ -100,7 +100,7 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
                 }
                 _ => {
                     let violation = result.unwrap_err();
-                    let params = [("status", status.to_string()), ("operation", operation.to_string())];
+                    let params = [("status", (*status).into()), ("operation", (*operation).into())];
                     assert_eq!((violation.code, violation.params.as_slice()), (WRONG_STATE, &params[..]));
                 }
             }
@@ -180,7 +180,7 @@ fn a3_2_actual_cost_is_the_exact_sum_and_may_pass_the_cap() {
     for fee in ["30000.00", "30000.02"] {
         let violation = submit(actual(fee, lines()), total, Money::ZERO).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (FEE_NOT_THE_SUM, Some("A3.2")));
-        assert_eq!(violation.params, [("sum", "30000.01".to_owned())]);
+        assert_eq!(violation.params, [("sum", yuan("30000.01").into())]);
     }
     assert_eq!(fee_of(FeeMode::ActualCost, None, &lines()), Ok(yuan("30000.01")));
     assert_eq!(refused(fee_of(FeeMode::ActualCost, None, &[])), COST_LINES_REQUIRED);

@@ -70,14 +70,14 @@ fn a3_1_exactly_the_cap_is_allowed_and_one_fen_more_is_not() {
     assert_eq!(check_cap(base, yuan("20000.00"), yuan("1000.00")), Ok(()));
     let violation = check_cap(base, yuan("20000.00"), yuan("1000.01")).unwrap_err();
     assert_eq!(violation.code, FEE_CAP_EXCEEDED);
-    let params: Vec<_> = violation.params.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let params: Vec<_> = violation.params.iter().map(|(name, value)| (*name, value.zh.as_str())).collect();
     // The share is in the title of the refusal.
     let expected = [
         ("A3.1", "21"),
-        ("cap", "21000.00"),
-        ("committed", "20000.00"),
-        ("fee", "1000.01"),
-        ("remaining", "1000.00"),
+        ("cap", "21000.00 元"),
+        ("committed", "20000.00 元"),
+        ("fee", "1000.01 元"),
+        ("remaining", "1000.00 元"),
     ];
     assert_eq!(params, expected);
 }
@@ -121,7 +121,7 @@ fn a3_2_the_sum_is_exact_and_must_be_whole_fen() {
     assert_eq!(actual_cost_total(&thirds), Ok(yuan("0.01")));
     let violation = actual_cost_total(&thirds[..1]).unwrap_err();
     assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (FEE_NOT_WHOLE_FEN, "/lines"));
-    assert_eq!(violation.params, [("total", "0.003333".to_owned())]);
+    assert_eq!(violation.params, [("total", crate::Words::verbatim("0.003333"))]);
     assert_eq!(actual_cost_total(&[line("1.500000", "2.5000000")]), Ok(yuan("3.75")));
     assert_eq!(actual_cost_total(&[line("1", "0")]), Ok(Money::ZERO));
 }

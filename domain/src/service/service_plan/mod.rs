@@ -29,16 +29,16 @@ use crate::{
 crate::codes! {
     PLAN_MISSES_SERVICE = "plan_misses_service", Conflict, Some("A7.1"),
         "方案未覆盖约定频次" / "第 {line} 项服务约定 {agreed} 次，方案仅安排 {planned} 次。",
-        "Plan covers less than agreed" / "Line {line} agrees {agreed} services, the plan has {planned}.";
+        "Plan covers less than agreed" / "Service line {line} agrees {agreed} services. The plan contains {planned}.";
     LINE_NOT_COMMISSIONED = "line_not_commissioned", Conflict, Some("A7.1"),
         "不在委托范围" / "该服务不属于委托服务单约定的内容。",
-        "Not commissioned" / "The service belongs to no line of the commission.";
+        "Service not commissioned" / "The service belongs to no service line of the commission.";
     OUTSIDE_COMMISSION_PERIOD = "outside_commission_period", Conflict, Some("A7.1"),
         "超出委托服务期间" / "计划时间须在委托服务期间之内。",
-        "Outside the commissioned period" / "The window must lie in the commission's period.";
+        "Outside the commissioned period" / "The planned window must lie within the service period of the commission.";
     PLAN_OPEN_ALREADY = "plan_open_already", Conflict, Some("A4.3"),
-        "已有未决方案" / "该委托已有草稿或待确认的方案。",
-        "A plan is open already" / "This commission has a plan that is a draft or waits for confirmation.";
+        "已有未决方案" / "该委托已有草稿或待确认的技术服务方案。",
+        "Service plan already open" / "The commission already has a service plan that is a draft or awaits confirmation.";
 }
 
 vocabulary! {

@@ -59,7 +59,7 @@ fn a7_1_every_line_is_covered_as_often_as_agreed() {
     let one_fewer = || planned_services().split_off(1);
     let violation = submit(one_fewer(), &[]).unwrap_err();
     assert_eq!((violation.code, violation.code.rule), (PLAN_MISSES_SERVICE, Some("A7.1")));
-    let counts = [("line", "1".to_owned()), ("agreed", "2".to_owned()), ("planned", "1".to_owned())];
+    let counts = [("line", 1.into()), ("agreed", 2.into()), ("planned", 1.into())];
     assert_eq!(violation.params, counts);
     let none = submit(Vec::new(), &[]).unwrap_err();
     assert_eq!((none.code, none.fields.len()), (PLAN_MISSES_SERVICE, 2));

@@ -78,7 +78,7 @@ fn a4_7_every_visit_is_accepted() {
         } else {
             let violation = result.unwrap_err();
             assert_eq!((violation.code, violation.code.rule), (VISIT_NOT_ACCEPTED, Some("A4.7")));
-            let params = [("visit", "FW-4".to_owned()), ("status", status.to_string())];
+            let params = [("visit", Words::verbatim("FW-4")), ("status", (*status).into())];
             assert_eq!(violation.params, params);
         }
     }
@@ -91,9 +91,9 @@ fn a7_1_every_line_is_served_as_agreed() {
         visits.remove(missing);
         let violation = submit(&visits).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (SERVICE_INCOMPLETE, Some("A7.1")));
-        let (line, agreed, served) = if missing < 2 { ("1", "2", "1") } else { ("2", "1", "0") };
+        let (line, agreed, served) = if missing < 2 { (1, 2, 1) } else { (2, 1, 0) };
         let params = [("line", line), ("agreed", agreed), ("planned", served)];
-        assert_eq!(violation.params, params.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(violation.params, params.map(|(name, value)| (name, value.into())));
         // A report has no services to point at.
         assert!(violation.fields.is_empty());
         let mut cancelled = all_served();

@@ -62,7 +62,7 @@ vocabulary! {
     /// Reasons why an expert is left out of the suggestion of groups.
     pub enum WhyLeftOut as "LeftOutReason" {
         Unavailable = "unavailable" / "不可服务" / "Not available at that time",
-        Declined = "declined" / "已谢绝该时段" / "Declined that time for this visit",
+        Declined = "declined" / "已答复不能参加该时段" / "Declined that time for this visit",
         Booked = "booked" / "已约定其他服务" / "Booked for another service, or too far from it",
         Tied = "tied" / "须回避" / "Tied to a party of the project",
         NotActive = "not_active" / "不在库内" / "Not active in the library, or in no pool on that day",

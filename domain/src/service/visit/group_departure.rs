@@ -18,7 +18,7 @@ vocabulary! {
     pub enum GroupDepartureCause as "LeavingCause" {
         Recused = "recused" / "回避" / "recusal",
         Suspended = "suspended" / "被暂停" / "suspension",
-        Removed = "removed" / "已出库" / "removal from the library",
+        Removed = "removed" / "已移出专家库" / "removal from the library",
         Lapsed = "lapsed" / "注册资格到期" / "a registration that lapsed",
     }
 }

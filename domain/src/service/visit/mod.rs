@@ -41,20 +41,20 @@ pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, Take
 
 crate::codes! {
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
-        "已确认过" / "您已确认该服务时间。",
-        "Agreed already" / "You have agreed to this time already.";
+        "已同意该时间" / "您已同意该服务时间。",
+        "Already agreed" / "You have already agreed to this time.";
     PROPOSAL_RECEIVED_ALREADY = "proposal_received_already", Conflict, Some("A13.1"),
         "已签收" / "整改建议书已签收。",
-        "Received already" / "The rectification proposal has been received already.";
+        "Already acknowledged" / "The contractor has already acknowledged the rectification proposal.";
     TOO_EARLY = "too_early", Conflict, Some("A12.1"),
         "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
-        "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
+        "Before the agreed day" / "The service is agreed for {day} and cannot begin before that day.";
     AGREED_DAY_PASSED = "agreed_day_passed", Conflict, Some("A12.1"),
         "约定日期已过" / "约定的服务日期 {day} 已过，须改期后重新约定时间。",
-        "The agreed day has passed" / "The service was agreed for {day}, which has passed; it is rescheduled, and a time agreed anew.";
+        "Agreed day has passed" / "The service was agreed for {day}. Reschedule the visit and agree on another time.";
     GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
         "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
-        "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
+        "Fewer experts than planned" / "The service plan requires a group of at least {needed} experts.";
 }
 
 vocabulary! {

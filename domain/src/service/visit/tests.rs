@@ -150,12 +150,12 @@ fn a12_1_a_visit_starts_on_the_agreed_day() {
     for early in ["2026-03-04T15:59:59.999999Z", "2026-03-02T01:00:00Z"] {
         let violation = start(early).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (TOO_EARLY, Some("A12.1")));
-        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{early}");
+        assert_eq!(violation.params, [("day", day("2026-03-05").into())], "{early}");
     }
     for late in ["2026-03-05T16:00:00Z", "2026-03-12T01:00:00Z"] {
         let violation = start(late).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (AGREED_DAY_PASSED, Some("A12.1")));
-        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{late}");
+        assert_eq!(violation.params, [("day", day("2026-03-05").into())], "{late}");
     }
     // Over midnight it is agreed for both days; to midnight for one.
     let until = |end: &str, now: &str| {
@@ -215,7 +215,7 @@ fn a13_1_a_visit_ends_only_after_all_five() {
         let it = walk(&Step::ALL_IN_ORDER[..count]).unwrap();
         let violation = it.end(&calendars(), now).unwrap_err();
         assert_eq!(violation.code, STEPS_MISSING);
-        assert_eq!(violation.params, [("expected", Step::ALL_IN_ORDER[count].to_string())]);
+        assert_eq!(violation.params, [("expected", Step::ALL_IN_ORDER[count].into())]);
     }
     let complete = walk(&Step::ALL_IN_ORDER).unwrap();
     for again in Step::ALL {
@@ -322,7 +322,7 @@ fn a14_2_each_category_brings_its_material() {
             let have: Vec<_> = AttachmentKind::ALL.iter().copied().filter(|kind| kind != without).collect();
             let violation = submit(&have).unwrap_err();
             assert_eq!((violation.code, violation.code.rule), (MATERIAL_MISSING, Some("A14.2")));
-            assert_eq!(violation.params, [("kinds", without.to_string())], "{category}");
+            assert_eq!(violation.params, [("kinds", (*without).into())], "{category}");
             let listed = materials(category, &have);
             assert!(listed.iter().all(|material| material.have == (material.kind != *without)));
         }

@@ -121,7 +121,7 @@ fn who_declines_opens_a_place(world: &World) {
     for other in [&cast.leader, &cast.contractor, &cast.insurer, &cast.owner, &cast.regulator] {
         assert_eq!(
             other.read(&proposed)["status_reason"],
-            "一名专家谢绝 · An expert declined",
+            "一名专家答复不能参加 · An expert declined",
             "{}",
             other.name
         );

@@ -171,7 +171,7 @@ impl Visit {
         for (index, number) in numbers.iter().enumerate() {
             let pointer = format!("/slots/{index}");
             match number.checked_sub(1).and_then(|index| self.negotiation.slots.get(index)) {
-                None => wrong.push(Violation::new(SLOT_UNKNOWN).with("number", number).at(pointer)),
+                None => wrong.push(Violation::new(SLOT_UNKNOWN).with("number", *number).at(pointer)),
                 Some(slot) if slot.start <= now => wrong.push(Violation::new(TIME_PASSED).at(pointer)),
                 Some(_) => {}
             }

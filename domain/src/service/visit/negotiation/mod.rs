@@ -26,17 +26,17 @@ pub const MAX_SLOTS: usize = 5;
 
 crate::codes! {
     SLOT_COUNT_WRONG = "slot_count_wrong", Invalid, Some("A12.1"),
-        "时段数量不符" / "一次提出 1 至 {maximum} 个时段，现为 {count} 个。",
-        "Wrong number of slots" / "A proposal has one to {maximum} slots; there are {count}.";
+        "时段数量不符" / "一次须提出 1 至 {maximum} 个时段，现为 {count} 个。",
+        "Wrong number of slots" / "Give 1 to {maximum} slots. There are {count}.";
     SLOT_LISTED_TWICE = "slot_listed_twice", Invalid, Some("A12.1"),
         "时段重复" / "该时段已列出。",
-        "Slot listed twice" / "This slot is in the proposal already.";
+        "Slot listed twice" / "This slot is already listed.";
     SLOT_UNKNOWN = "slot_unknown", Invalid, Some("A12.1"),
-        "没有该时段" / "本次提议中没有第 {number} 个时段。",
-        "No such slot" / "There is no slot {number} in the proposal.";
+        "没有该时段" / "本次所提时间中没有第 {number} 个时段。",
+        "Slot not found" / "The proposal has no slot number {number}.";
     ANSWER_BY_IMPOSSIBLE = "answer_by_impossible", Invalid, Some("A12.1"),
-        "答复期限不合理" / "答复期限须晚于当前时间，且不晚于最早时段的开始时间。",
-        "Impossible deadline for answers" / "Answers are due after now, and no later than the first slot begins.";
+        "答复期限不合理" / "答复期限须晚于当前时间，且不得晚于最早时段的开始时间。",
+        "Deadline for answers not possible" / "The deadline for answers must lie in the future and must not be after the start of the first slot.";
 }
 
 /// A group with slots, as the provider proposes it.
@@ -331,8 +331,8 @@ impl Side {
     /// That they declined, without why.
     pub(super) const fn decline_notice(self) -> &'static str {
         match self {
-            Self::Contractor => "施工单位谢绝 · The contractor declined",
-            Self::Expert(_) => "一名专家谢绝 · An expert declined",
+            Self::Contractor => "施工单位答复不能参加 · The contractor declined",
+            Self::Expert(_) => "一名专家答复不能参加 · An expert declined",
         }
     }
 

@@ -107,7 +107,7 @@ fn a11_1_the_group_is_as_large_as_planned() {
     assert!(propose(3).is_ok());
     let violation = propose(4).unwrap_err();
     assert_eq!(violation.code, GROUP_TOO_SMALL_FOR_PLAN);
-    assert_eq!(violation.params, [("needed", "4".to_owned())]);
+    assert_eq!(violation.params, [("needed", 4.into())]);
     assert_eq!(refused(propose(u32::MAX)), GROUP_TOO_SMALL_FOR_PLAN);
 }
 
@@ -316,11 +316,11 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
         the_expert(EXPERTS[0]),
         the_expert(EXPERTS[2]),
     ] {
-        assert_eq!(it.reason_for(&caller), Some("一名专家谢绝 · An expert declined"), "{caller:?}");
+        assert_eq!(it.reason_for(&caller), Some("一名专家答复不能参加 · An expert declined"), "{caller:?}");
     }
     let (times, _) = negotiated().decline(Side::Contractor, "负责人住院").unwrap();
     assert_eq!(times.reason_for(&of(Port::Contractor)), Some("负责人住院"));
-    assert_eq!(times.reason_for(&of(Port::Insurer)), Some("施工单位谢绝 · The contractor declined"));
+    assert_eq!(times.reason_for(&of(Port::Insurer)), Some("施工单位答复不能参加 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
     let (left, _) =
         it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
