@@ -72,6 +72,23 @@ impl ApiError {
         Self::new(catalogue::INTERNAL)
     }
 
+    /// A failure of which only the status is known, such as one of the framework. What the texts name in particular is said
+    /// in general words.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        let error = Self::new(catalogue::for_status(status));
+        match status.as_u16() {
+            403 => error.with("operation", Words::new("该操作", "this operation")),
+            405 => error.with("allow", Words::new("见接口文档", "that the contract lists")),
+            413 => error.with("limit", Words::new("规定的", "the permitted number of")),
+            415 => {
+                error.with("expected", Words::new("接口文档规定的类型", "the type that the contract names"))
+            }
+            429 => error.with("seconds", Words::new("若干", "a few")),
+            _ => error,
+        }
+    }
+
     /// Sheds load: the caller shall try again after a while.
     #[must_use]
     pub fn overloaded() -> Self {
@@ -299,6 +316,16 @@ mod tests {
         let chinese = error.problem(Language::Chinese, None, None);
         assert_eq!(chinese.title, "当前状态不允许该操作");
         assert_eq!(chinese.detail, "当前状态为“草稿”，不能办理“接受委托”。");
+    }
+
+    #[test]
+    fn of_a_status_alone_every_text_is_filled() {
+        for status in (400..=599).filter_map(|status| StatusCode::from_u16(status).ok()) {
+            for language in [Language::Chinese, Language::English] {
+                let problem = ApiError::of_status(status).problem(language, None, None);
+                assert!(!problem.title.contains('{') && !problem.detail.contains('{'), "{}", problem.detail);
+            }
+        }
     }
 
     #[test]
