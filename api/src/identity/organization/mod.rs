@@ -216,7 +216,7 @@ pub(crate) async fn suspend_organization(
 
 /// Reinstate an organisation
 ///
-/// The association ends the suspension of an organisation with a reason. Its users and API tokens can work again.
+/// The association ends the suspension of an organisation. Its users and API tokens can work again.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
