@@ -200,8 +200,8 @@ pub(crate) async fn reject_organization(
 
 /// Suspend an organisation
 ///
-/// The association suspends an active organisation with a reason. Its users and API tokens are refused until the
-/// organisation is reinstated.
+/// The association suspends an active organisation other than its own, with a reason. Until the organisation is
+/// reinstated, its users and API tokens can use the operations of the session only.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]

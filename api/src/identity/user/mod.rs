@@ -187,7 +187,7 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
 
 /// Read a user
 ///
-/// Reads one user of the caller's own organisation.
+/// Reads one user of the caller's own organisation. The association also reads the accounts of individual experts.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user.")),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[get("/users/{id}")]
@@ -219,8 +219,8 @@ pub(crate) async fn update_user(
 
 /// Disable a user
 ///
-/// Keeps a user from logging in and ends all of the user's sessions at once. The organisation must keep at least one
-/// enabled administrator.
+/// Keeps a user from logging in and ends all of the user's sessions at once. Administrators cannot disable their own
+/// account. The organisation must keep at least one enabled administrator.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/disable")]
@@ -248,7 +248,8 @@ pub(crate) async fn enable_user(
 
 /// Reset a user's password
 ///
-/// Sets a new password for a user who has lost the old one. All sessions of the user end.
+/// Sets a new password for a user who has lost the old one. All sessions of the user end. For their own account
+/// administrators use `change_password` instead.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     request_body = PasswordResetInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
