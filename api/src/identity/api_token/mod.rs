@@ -195,7 +195,7 @@ pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -
 /// Read an API token
 ///
 /// Reads the stored data of an API token. The token itself is never shown again.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The API token.")),
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token.")),
     responses((status = 200, description = "The API token.", body = ApiTokenOut)))]
 #[get("/api-tokens/{id}")]
 pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
@@ -211,9 +211,9 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
 
 /// Rotate an API token
 ///
-/// Creates a new token with the scopes and networks of an existing one. Both are valid for the given minutes; the old
-/// token then ends.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The API token."), IfMatch),
+/// Creates a new token with the name, scopes and networks of an existing token, which must still be valid. The old
+/// token stays valid for the given minutes, but not beyond its own expiry.
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token."), IfMatch),
     request_body = ApiTokenRotationInput, responses((status = 201, description = "The new token, shown this once.", body = ApiTokenCreated)))]
 #[post("/api-tokens/{id}/rotate")]
 pub(crate) async fn rotate_api_token(
@@ -235,8 +235,8 @@ pub(crate) async fn rotate_api_token(
 
 /// Revoke an API token
 ///
-/// Ends an API token at once. Requests with it are refused with 401 from then on.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The API token."), IfMatch),
+/// Ends a valid API token at once. Requests with it are refused with 401 from then on.
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token."), IfMatch),
     responses((status = 200, description = "The API token, now revoked.", body = ApiTokenOut)))]
 #[post("/api-tokens/{id}/revoke")]
 pub(crate) async fn revoke_api_token(

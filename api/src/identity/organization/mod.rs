@@ -139,7 +139,7 @@ pub(crate) async fn list_organizations(
 ///
 /// Reads one organisation. Every caller reads the own organisation and every active one; the association and regulators
 /// read all.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now.")),
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation.")),
     responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[get("/organizations/{id}")]
 pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
@@ -157,7 +157,7 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
 ///
 /// Replaces the contact person of an organisation. The organisation's own administrators or those of the association do
 /// so.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = OrganizationContactInput, responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
 pub(crate) async fn update_organization(
@@ -172,7 +172,7 @@ pub(crate) async fn update_organization(
 /// Approve an organisation
 ///
 /// The association approves a registered organisation. Its users and API tokens can work from then on.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
 pub(crate) async fn approve_organization(
@@ -186,7 +186,7 @@ pub(crate) async fn approve_organization(
 /// Reject an organisation
 ///
 /// The association rejects a registered organisation with a reason. Its users see the reason.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now rejected.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
 pub(crate) async fn reject_organization(
@@ -200,9 +200,9 @@ pub(crate) async fn reject_organization(
 
 /// Suspend an organisation
 ///
-/// The association suspends an active organisation with a reason. Its users and API tokens are refused until the
-/// organisation is reinstated.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+/// The association suspends an active organisation other than its own, with a reason. Until the organisation is
+/// reinstated, its users and API tokens can use the operations of the session only.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
 pub(crate) async fn suspend_organization(
@@ -216,8 +216,8 @@ pub(crate) async fn suspend_organization(
 
 /// Reinstate an organisation
 ///
-/// The association ends the suspension of an organisation with a reason. Its users and API tokens can work again.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation as it is now."), IfMatch),
+/// The association ends the suspension of an organisation. Its users and API tokens can work again.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
 pub(crate) async fn reinstate_organization(

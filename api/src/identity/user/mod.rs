@@ -187,8 +187,8 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
 
 /// Read a user
 ///
-/// Reads one user of the caller's own organisation.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user as it is now.")),
+/// Reads one user of the caller's own organisation. The association also reads the accounts of individual experts.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user.")),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[get("/users/{id}")]
 pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
@@ -205,7 +205,7 @@ pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<
 /// Update a user
 ///
 /// Replaces name, mobile number and role of a user. The organisation must keep at least one enabled administrator.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user as it is now."), IfMatch),
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     request_body = UserUpdateInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[put("/users/{id}")]
 pub(crate) async fn update_user(
@@ -219,9 +219,9 @@ pub(crate) async fn update_user(
 
 /// Disable a user
 ///
-/// Keeps a user from logging in and ends all of the user's sessions at once. The organisation must keep at least one
-/// enabled administrator.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user as it is now."), IfMatch),
+/// Keeps a user from logging in and ends all of the user's sessions at once. Administrators cannot disable their own
+/// account. The organisation must keep at least one enabled administrator.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/disable")]
 pub(crate) async fn disable_user(
@@ -235,7 +235,7 @@ pub(crate) async fn disable_user(
 /// Enable a user
 ///
 /// Lets a disabled user log in again, with the password that the user had.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user as it is now."), IfMatch),
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/enable")]
 pub(crate) async fn enable_user(
@@ -248,8 +248,9 @@ pub(crate) async fn enable_user(
 
 /// Reset a user's password
 ///
-/// Sets a new password for a user who has lost the old one. All sessions of the user end.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user as it is now."), IfMatch),
+/// Sets a new password for a user who has lost the old one. All sessions of the user end. For their own account
+/// administrators use `change_password` instead.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     request_body = PasswordResetInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
 pub(crate) async fn reset_user_password(
