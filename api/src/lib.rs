@@ -1,9 +1,13 @@
 //! The JSON REST API.
 //!
-//! One module per resource; around them, in the order a request meets them: [`server`] listens,
-//! [`middleware`] gives each request its id, limits and log line and each failure its form
-//! ([`problem`], [`catalogue`]), [`extract`] holds input to the published [`contract`], handlers answer
-//! by [`respond`] and [`page`]. [`openapi`] writes the contract from the code that mounts the [`routes`].
+//! The areas [`identity`], [`library`], [`service`], [`evidence`] and [`oversight`] hold one module for each resource.
+//! The other modules serve all of them:
+//!
+//! - [`http`] speaks HTTP: middleware, extractors, the compiled contract, problem details, pages.
+//! - [`app`] holds the state, the settings, and the contexts in which a request reads and writes.
+//! - [`wire`] holds the JSON types that several areas share.
+//! - [`jobs`] runs the background work.
+//! - [`server`] listens, mounts the routes, and writes the contract from the code that mounts them.
 
 pub mod app;
 pub mod evidence;

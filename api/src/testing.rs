@@ -21,6 +21,12 @@ use crate::{
     },
 };
 
+/// The contract as it is published.
+pub(crate) fn published_contract() -> serde_json::Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/anze.openapi.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 impl Answer {
     /// Status and code of a problem.
     pub(crate) fn code(&self) -> (u16, &str) {

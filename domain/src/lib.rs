@@ -20,11 +20,12 @@ pub mod vocabularies;
 
 pub use base::{
     code::{Code, Kind, Violation},
-    event::{Event, EventName, FactName, RecordKind},
+    event::{ActorKind, Event, EventName, FactName, RecordKind},
     id::Id,
     money::Money,
     period::Period,
     vocabulary::Vocabulary,
+    words::Words,
 };
 
 /// Every code with which the domain refuses, for the catalogue of errors.

@@ -170,7 +170,7 @@ fn visit() -> StateMachine {
     let no_slot =
         when("各方均已答复，但没有各方均可的时段", "everyone has answered, and no slot suits everyone");
     let left = when(
-        "专家退出专家组（回避、被暂停、已出库或注册资格到期）",
+        "专家退出专家组（回避、被暂停、移出专家库或注册资格到期）",
         "an expert leaves the group: recusal, suspension, removal, or a registration that lapsed",
     );
     let newer_plan =

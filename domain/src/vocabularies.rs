@@ -1,9 +1,9 @@
 //! The list of every vocabulary, for readers that show all of them: the reference data of the API and the glossary.
 
 use crate::{
-    EventName, FactName, RecordKind, Vocabulary, access,
+    ActorKind, EventName, FactName, RecordKind, Vocabulary, access,
     base::location,
-    identity::{notification, organization},
+    identity::{notification, organization, session_end},
     library::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
         standing, tie, unavailability,
@@ -62,7 +62,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<commission::CommissionStatus>(),
         CodeList::of::<service_plan::ServicePlanStatus>(),
         CodeList::of::<visit::VisitStatus>(),
-        CodeList::of::<visit::LeavingCause>(),
+        CodeList::of::<visit::GroupDepartureCause>(),
         CodeList::of::<visit::ReopenedPart>(),
         CodeList::of::<visit::Step>(),
         CodeList::of::<visit::AttachmentKind>(),
@@ -99,6 +99,8 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<EventName>(),
         CodeList::of::<RecordKind>(),
         CodeList::of::<FactName>(),
+        CodeList::of::<ActorKind>(),
+        CodeList::of::<session_end::SessionEndReason>(),
     ]
 }
 

@@ -17,16 +17,19 @@ use anze_api::app::clock::{Clock, FixedClock, SystemClock};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::Value;
 
-use crate::{Answer, Binary, Client, World};
+use crate::{Answer, Binary, Client, Recording, World};
 
 pub use admission::{Published, application_body, session_body};
 pub use bodies::{
     commission_body, hazard_body, line, plan_body, policy_body, project_body, proposal_body, slots_body,
 };
-pub use enrol::{ExpertEntry, SCOPES, admission_body, registration_body};
+pub use enrol::{ExpertEntry, Roles, SCOPES, admission_body, registration_body};
 pub use flow::because;
 pub use identity::{citizen_id, credit_code, login_name, mobile};
-pub use site::{STEPS, advice_body, conclusion_body, jpeg, pdf, png, rectification_body, step_body};
+pub use site::{
+    STEPS, advice_body, conclusion_body, jpeg, jpeg_with, pdf, pdf_with, percent_encoded, png,
+    rectification_body, step_body,
+};
 pub use stage::{Stage, Story};
 
 /// A resource as its last answer showed it.
@@ -155,6 +158,14 @@ impl Actor {
             }
         }
     }
+
+    /// The notifications of one kind in the inbox.
+    #[track_caller]
+    pub fn notifications(&self, kind: &str) -> Vec<Value> {
+        let mut all = self.all("/api/v1/notifications");
+        all.retain(|notification| notification["kind"] == kind);
+        all
+    }
 }
 
 /// Everyone whom a test of the flow needs.
@@ -192,13 +203,19 @@ impl Cast {
     /// Everyone, in this world.
     #[track_caller]
     pub fn new(world: &World) -> Cast {
-        Cast::assemble(world.anonymous(), Some(world.shared_clock()))
+        Cast::assemble(world.anonymous(), Some(world.shared_clock()), Roles::default())
+    }
+
+    /// Everyone, in this world, in these roles. Their calls are recorded.
+    #[track_caller]
+    pub fn recorded(world: &World, roles: Roles, recording: &Arc<Recording>) -> Cast {
+        Cast::assemble(world.anonymous().recorded_in(recording), Some(world.shared_clock()), roles)
     }
 
     /// Everyone, before a process of its own.
     #[track_caller]
     pub fn before(binary: &Binary) -> Cast {
-        Cast::assemble(binary.anonymous(), None)
+        Cast::assemble(binary.anonymous(), None, Roles::default())
     }
 
     /// The same cast, in which someone else insures.

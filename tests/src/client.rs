@@ -17,7 +17,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use crate::contract::contract;
+use crate::{Recording, contract::contract};
 
 /// An access token lives fifteen minutes; one this old is renewed before it is used.
 const RENEW_AFTER: Duration = Duration::minutes(10);
@@ -28,6 +28,7 @@ pub struct Client {
     http: reqwest::blocking::Client,
     base_url: String,
     credentials: Credentials,
+    recording: Option<Arc<Recording>>,
 }
 
 #[derive(Clone)]
@@ -53,7 +54,12 @@ impl Client {
             .timeout(std::time::Duration::from_secs(60))
             .build()
             .expect("a client of HTTP");
-        Client { http, base_url: base_url.into(), credentials: Credentials::None }
+        Client { http, base_url: base_url.into(), credentials: Credentials::None, recording: None }
+    }
+
+    /// The same caller, whose calls are recorded there.
+    pub fn recorded_in(&self, recording: &Arc<Recording>) -> Client {
+        Client { recording: Some(Arc::clone(recording)), ..self.clone() }
     }
 
     /// The same caller, to a server at another address, such as one that was started again.
@@ -229,6 +235,7 @@ impl Request {
             request = request.bearer_auth(token);
         }
         request = request.headers(self.headers);
+        let sent = self.body.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
         if let Some(bytes) = self.body {
             request = request.body(bytes);
         }
@@ -242,6 +249,9 @@ impl Request {
                 contract().check(&self.method, &self.path, status, &answer.headers, &answer.bytes)
         {
             panic!("{answer}\nbreaks the contract: {reason}");
+        }
+        if let Some(recording) = &self.client.recording {
+            recording.keep(&self.method, &self.path, sent, &answer);
         }
         Ok(answer)
     }

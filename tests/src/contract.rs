@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use anze_api::http::language::Language;
 use jsonschema::{Draft, Validator};
 use reqwest::{
     Method, StatusCode,
@@ -39,7 +40,7 @@ pub struct Contract {
 /// The contract of the API under test.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::of(anze_api::server::openapi::document()))
+    CONTRACT.get_or_init(|| Contract::of(anze_api::server::openapi::document(Language::English)))
 }
 
 impl Contract {
@@ -85,6 +86,13 @@ impl Contract {
         operation.pointer("/requestBody/content/application~1json/example").cloned()
     }
 
+    /// The operation that a request asks for; none where the contract has none.
+    pub fn operation_id(&self, method: &Method, path: &str) -> Option<String> {
+        let template = self.template(path.split(['?', '#']).next().unwrap_or(path))?;
+        let operation = &self.document["paths"][template][method.as_str().to_lowercase()];
+        operation["operationId"].as_str().map(str::to_owned)
+    }
+
     /// Whether an answer is one that the contract announces. The error says what it should have been.
     pub fn check(
         &self,
@@ -114,7 +122,14 @@ impl Contract {
         let response = self.resolved(response);
         let at = format!("{method} {template} {}", status.as_str());
         self.check_headers(&at, response, headers)?;
-        self.check_body(&at, response, headers, body)
+        self.check_body(&at, response, headers, body)?;
+        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+        if status.is_success() {
+            check_transition(operation, &answer)
+        } else {
+            check_texts(&answer)?;
+            check_code(operation, status, &answer)
+        }
     }
 
     fn check_headers(&self, at: &str, response: &Value, headers: &HeaderMap) -> Result<(), String> {
@@ -219,6 +234,66 @@ impl Contract {
     }
 }
 
+/// Whether the contract lists the problem's code for the operation, under its status or under `default`.
+fn check_code(operation: &Value, status: StatusCode, problem: &Value) -> Result<(), String> {
+    let Some(code) = problem["code"].as_str() else { return Ok(()) };
+    let listed = &operation["x-problem-codes"];
+    let is_listed = [status.as_str(), "default"]
+        .iter()
+        .any(|status| listed[status].as_array().is_some_and(|codes| codes.iter().any(|it| it == code)));
+    if is_listed {
+        return Ok(());
+    }
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    let missing = format!("x-problem-codes of {name} do not list {code} under {}", status.as_str());
+    match std::env::var_os("RECORD_MISSING_CODES") {
+        Some(file) => note(&file, &format!("{name} {code}\n")).map_err(|error| error.to_string()),
+        None => Err(missing),
+    }
+}
+
+/// Whether the texts of a problem are filled and name things in words: no place in braces, no identifier, no id.
+fn check_texts(problem: &Value) -> Result<(), String> {
+    let fields = problem["errors"].as_array().into_iter().flatten();
+    let texts =
+        [&problem["title"], &problem["detail"]].into_iter().chain(fields.map(|field| &field["detail"]));
+    for text in texts.filter_map(Value::as_str) {
+        let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        let has_id = words.any(|word| word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12]));
+        if has_id || text.contains(['{', '}', '_']) {
+            return Err(format!("a text of the problem is for machines: {text}"));
+        }
+    }
+    Ok(())
+}
+
+/// Appends a line, so that one run finds every code that is missing.
+fn note(file: &std::ffi::OsStr, line: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file)?;
+    std::io::Write::write_all(&mut file, line.as_bytes())
+}
+
+/// Whether a record that an operation answers with is in a state to which the contract says that the operation leads.
+fn check_transition(operation: &Value, answer: &Value) -> Result<(), String> {
+    let Some(status) = answer["status"].as_str() else { return Ok(()) };
+    let Some(steps) = operation["x-transition"].as_array() else { return Ok(()) };
+    // The operation may answer with a record of another kind than the one whose state it changes.
+    let response = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+    let made = &operation["responses"]["201"]["content"]["application/json"]["schema"]["$ref"];
+    let kind = [response, made].iter().find_map(|it| it.as_str()?.rsplit('/').next().map(str::to_owned));
+    let Some(kind) = kind else { return Ok(()) };
+    let ends: Vec<&str> = steps
+        .iter()
+        .filter(|step| step["status"].as_str() == Some(&format!("{kind}Status")))
+        .filter_map(|step| step["to"].as_str())
+        .collect();
+    if ends.is_empty() || ends.contains(&status) {
+        return Ok(());
+    }
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    Err(format!("x-transition of {name} leads to {ends:?}, and the answer is {status}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,11 +309,19 @@ mod tests {
                     },
                     "default": {"$ref": "#/components/responses/Problem"}
                 }}},
-                "/things/first": {"get": {"operationId": "first_thing", "security": [], "responses": {"204": {}}}}
+                "/things/first": {"get": {"operationId": "first_thing", "security": [], "responses": {"204": {}}}},
+                "/things/{id}/close": {"post": {"operationId": "close_thing",
+                    "x-problem-codes": {"409": ["wrong_state"], "default": ["uri_too_long"]},
+                    "x-transition": [{"status": "ThingStatus", "from": ["open"], "to": "closed"}],
+                    "responses": {
+                        "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                        "default": {"$ref": "#/components/responses/Problem"}
+                    }
+                }}
             },
             "components": {
                 "schemas": {"Thing": {"type": "object", "required": ["id"], "additionalProperties": false,
-                    "properties": {"id": {"type": "string", "format": "uuid"}, "next": {"$ref": "#/components/schemas/Thing"}}}},
+                    "properties": {"id": {"type": "string", "format": "uuid"}, "status": {"type": "string"}, "next": {"$ref": "#/components/schemas/Thing"}}}},
                 "responses": {"Problem": {"content": {"application/problem+json": {"schema": {"type": "object"}}}}}
             }
         }))
@@ -280,10 +363,49 @@ mod tests {
     }
 
     #[test]
+    fn a_code_or_a_state_that_is_not_listed_is_named() {
+        let closed = |status: u16, media: &'static str, body: Value| {
+            let headers = [(reqwest::header::CONTENT_TYPE, media.parse().expect("a media type"))];
+            let status = StatusCode::from_u16(status).expect("a status");
+            let body = body.to_string();
+            example().check(
+                &Method::POST,
+                "/things/1/close",
+                status,
+                &headers.into_iter().collect(),
+                body.as_bytes(),
+            )
+        };
+        let thing = |status| json!({"id": "019470d8-3c1c-7c8e-8000-000000000001", "status": status});
+        assert_eq!(closed(200, "application/json", thing("closed")), Ok(()));
+        let wrong = closed(200, "application/json", thing("open")).expect_err("another state");
+        assert!(wrong.contains("[\"closed\"]"), "{wrong}");
+        for (status, code, listed) in [
+            (409, "wrong_state", true),
+            (414, "uri_too_long", true),
+            (422, "wrong_state", false),
+            (409, "other", false),
+        ] {
+            let answer = closed(status, "application/problem+json", json!({"code": code}));
+            assert_eq!(answer.is_ok(), listed, "{status} {code}: {answer:?}");
+        }
+        for (detail, readable) in [
+            ("当前状态为“草稿”，不能办理“接受委托”。", true),
+            ("状态为 {status}，不能执行。", false),
+            ("不能执行 start_visit。", false),
+            ("专家 019470d8-3c1c-7c8e-8000-000000000001 已在组内。", false),
+        ] {
+            let problem = json!({"code": "wrong_state", "errors": [{"detail": detail}]});
+            let answer = closed(409, "application/problem+json", problem);
+            assert_eq!(answer.is_ok(), readable, "{detail}: {answer:?}");
+        }
+    }
+
+    #[test]
     fn the_operations_are_listed_with_who_may_ask() {
         let listed = example().operations();
         let known: Vec<_> =
             listed.iter().map(|one| (one.operation_id.as_str(), one.open, one.security.len())).collect();
-        assert_eq!(known, [("first_thing", true, 0), ("get_thing", false, 1)]);
+        assert_eq!(known, [("first_thing", true, 0), ("close_thing", false, 1), ("get_thing", false, 1)]);
     }
 }

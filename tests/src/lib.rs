@@ -13,6 +13,7 @@ pub mod binary;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod recording;
 pub mod world;
 
 pub use anze_test_macros::both_databases;
@@ -22,4 +23,5 @@ pub use actors::{Actor, Cast, Record, Stage, Story};
 pub use binary::Binary;
 pub use client::{Answer, Client, Request};
 pub use database::{Database, TestDatabase};
+pub use recording::Recording;
 pub use world::World;

@@ -1,6 +1,6 @@
 //! A running server with a database, a data directory and a time of its own.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use anze_api::{
     app::{
@@ -97,6 +97,19 @@ impl World {
     /// Another server on the same database and files, as a second node would be.
     pub fn second_node(&self) -> (Running, Client) {
         serve(settings(&self.database, &self.directory, self.change), &self.clock)
+    }
+
+    /// Starts a second node, whose housekeeping begins at once, and waits until its effect is visible.
+    #[track_caller]
+    pub fn wait_for_housekeeping(&self, is_visible: impl Fn() -> bool) {
+        let _node = self.second_node();
+        for _ in 0..400 {
+            if is_visible() {
+                return;
+            }
+            thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("housekeeping has no visible effect");
     }
 
     /// The application on the same database and files without a server: for what it does by itself.

@@ -153,16 +153,15 @@ fn serve() -> Result<(), Failure> {
 }
 
 fn contract(check: bool) -> Result<(), Failure> {
-    let file = Path::new(openapi::FILE);
+    let root = Path::new(".");
     if !check {
-        openapi::write(file)?;
-        return say(format_args!("wrote {}", file.display()));
+        openapi::write(root)?;
+        return openapi::FILES.iter().try_for_each(|(_, file)| say(format_args!("wrote {file}")));
     }
-    match openapi::check(file)? {
-        None => say(format_args!("{} is as the code says", file.display())),
+    match openapi::check(root)? {
+        None => say("the contract's files are what the code states"),
         Some(difference) => Err(format!(
-            "{} is not as the code says:\n{difference}Write it anew: cargo run -- openapi",
-            file.display()
+            "{difference}The contract's file differs from the code. Write it anew: cargo run -- openapi"
         )
         .into()),
     }

@@ -137,10 +137,10 @@ async fn register(
 }
 
 fn registration(world: &World, company: Company, number: u32, login_name: &str) -> Result<Value, Failure> {
-    let (kind, name, district, contact) = company;
-    let code = credit_code(if kind == "regulator" { "11" } else { "91" }, number)?;
+    let (port, name, district, contact) = company;
+    let code = credit_code(if port == "regulator" { "11" } else { "91" }, number)?;
     let mut organization = json!({
-        "kind": kind, "name": name, "unified_social_credit_code": code,
+        "port": port, "name": name, "unified_social_credit_code": code,
         "contact_name": contact, "contact_mobile": mobile(number),
     });
     if let Some(members) = organization.as_object_mut().filter(|_| !district.is_empty()) {

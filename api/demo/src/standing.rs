@@ -17,8 +17,8 @@ const REMOVED: usize = 13;
 pub(super) async fn record_conduct(people: &People) -> Result<(), Failure> {
     let association = &people.association.actor;
     let library = association.list("/api/v1/experts?limit=100&sort=created_at").await?;
-    let path = |place: usize| {
-        let id = library.get(place).and_then(|expert| expert.get("id")).and_then(Value::as_str);
+    let path = |index: usize| {
+        let id = library.get(index).and_then(|expert| expert.get("id")).and_then(Value::as_str);
         id.map(|id| format!("/api/v1/experts/{id}")).ok_or("an expert who is not there")
     };
     let mut warned = association.read(&path(WARNED)?).await?;
@@ -28,7 +28,7 @@ pub(super) async fn record_conduct(people: &People) -> Result<(), Failure> {
     let reason = json!({ "reason": "示例：资格材料存疑，核查期间暂停。" });
     association.act(&mut suspended, "suspend", reason).await?;
     let mut removed = association.read(&path(REMOVED)?).await?;
-    let reason = json!({ "reason": "示例：两次泄露项目资料，经核实后出库。" });
+    let reason = json!({ "reason": "示例：两次泄露项目资料，经核实后移出专家库。" });
     association.act(&mut removed, "remove", reason).await?;
     let tie = json!({
         "kind": "kinship", "company_name": "厦门示例新桥建筑有限公司", "from": "2024-01-01",

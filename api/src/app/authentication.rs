@@ -53,7 +53,7 @@ pub async fn identify<B: MessageBody + 'static>(
     let listed = Contract::of(request.request());
     let operation = listed.as_ref().and_then(|listed| Operation::from_code(&listed.id));
     if let Some(operation) = operation {
-        let identity = who(request.request(), operation).await?;
+        let identity = resolve_identity(request.request(), operation).await?;
         access::may_ever(&identity.caller, operation).map_err(refusal)?;
         request.extensions_mut().insert(identity);
     } else if listed.is_none() && is_of_api(request.match_info().as_str()) {
@@ -64,7 +64,7 @@ pub async fn identify<B: MessageBody + 'static>(
     next.call(request).await
 }
 
-async fn who(request: &HttpRequest, operation: Operation) -> Result<Identity, ApiError> {
+async fn resolve_identity(request: &HttpRequest, operation: Operation) -> Result<Identity, ApiError> {
     let nobody = || Identity { caller: Caller::NOBODY, session: None };
     if operation.grant().relations.contains(&Relation::Anyone) {
         return Ok(nobody());

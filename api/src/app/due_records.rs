@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use anze_domain::Id;
-use anze_persistence::{ChangeError, Reader, StoreError, store::event::Author};
+use anze_persistence::{ChangeError, Reader, StoreError};
 
 use crate::app::{context::SystemWriteContext, state::App};
 
 /// Does what is to be done to each record that is due, in a transaction of its own, which decides again whether it
 /// is: another node may have been there. What fails is logged, and comes up in the next round.
-///
-/// # Errors
-/// The store's, where what is due cannot be read.
 pub(crate) async fn for_each_due<T, F, W>(app: &App, what: &str, due: F, work: W) -> Result<(), StoreError>
 where
     T: Send + 'static,
@@ -27,10 +24,9 @@ where
         }
         for id in ids {
             let (clock, work) = (Arc::clone(&app.clock), work.clone());
-            let done = app.store.write(move |db| {
-                let author = Author::system(now);
-                work(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
-            });
+            let done = app
+                .store
+                .write(move |db| work(&mut SystemWriteContext::of_platform(db, now, clock.as_ref()), id));
             if let Err(error) = done.await {
                 log::warn!("{what} {id}: {error}");
             }

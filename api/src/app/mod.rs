@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod batch;
 pub mod clock;
 pub mod context;
+pub mod criteria;
 pub(crate) mod due_records;
 pub mod files;
 pub mod identities;

@@ -51,9 +51,6 @@ impl Passwords {
     }
 
     /// As [`Passwords::hash`], on this thread: for the command line.
-    ///
-    /// # Errors
-    /// `internal`.
     pub fn hash_blocking(&self, password: &str) -> Result<String, ApiError> {
         hash_now(&self.argon2, password.as_bytes()).map_err(ApiError::internal)
     }

@@ -11,6 +11,7 @@ use anze_persistence::{FileStore, Options, Store};
 
 use crate::app::{
     clock::Clock,
+    criteria::criteria,
     identities::Identities,
     metrics::Metrics,
     passwords::Passwords,
@@ -35,14 +36,14 @@ pub struct App {
     pub keys: Keys,
     /// Access tokens of people.
     pub tokens: AccessTokens,
-    /// Passwords.
+    /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// What was learned of credentials a moment ago.
     pub identities: Identities,
     /// The working calendars that are published.
     pub calendars: WorkingCalendars,
     /// The national criteria for major hazards.
-    pub criteria: MajorHazardCriteria,
+    pub criteria: &'static MajorHazardCriteria,
     /// What must be well for the service to be ready.
     pub probes: Vec<Probe>,
     /// Numbers for operation.
@@ -85,8 +86,7 @@ impl App {
             passwords: Passwords::new(&settings).map_err(|error| needs("password hashing", &error))?,
             identities: Identities::default(),
             calendars: calendars.map_err(|error| needs("working calendars", &error))?,
-            criteria: serde_json::from_str(data::MAJOR_HAZARD_CRITERIA)
-                .map_err(|error| needs("criteria for major hazards", &error))?,
+            criteria: criteria().map_err(|error| needs("criteria for major hazards", error))?,
             probes: probes(&store, url, &files),
             metrics: Metrics::new()?,
             settings: Arc::new(settings),

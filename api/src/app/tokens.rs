@@ -115,9 +115,6 @@ impl AccessTokens {
     }
 
     /// A token for this session.
-    ///
-    /// # Errors
-    /// The library's.
     pub fn issue(
         &self,
         user: UserId,

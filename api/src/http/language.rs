@@ -1,7 +1,7 @@
 //! Chinese by default, English where the caller prefers it.
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
-use anze_domain::{Code, oversight::wording::Words};
+use anze_domain::{Code, Words, base::words::filled};
 
 /// The language of titles and details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,17 +58,16 @@ impl Language {
 
     /// Title and detail of a code, with its parameters filled in.
     #[must_use]
-    pub fn texts(self, code: &Code, params: &[(&'static str, String)]) -> (String, String) {
+    pub fn texts(self, code: &Code, params: &[(&'static str, Words)]) -> (String, String) {
         let (title, template) = match self {
             Self::Chinese => code.zh,
             Self::English => code.en,
         };
-        let filled = |text: &str| {
-            params
-                .iter()
-                .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
-        };
-        (filled(title), filled(template))
+        let values = params.iter().map(|(name, words)| match self {
+            Self::Chinese => (*name, words.zh.as_str()),
+            Self::English => (*name, words.en.as_str()),
+        });
+        (filled(title, values.clone()), filled(template, values))
     }
 }
 

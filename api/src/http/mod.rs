@@ -3,7 +3,10 @@
 
 pub mod catalogue;
 pub mod contract;
+pub mod examples;
 pub mod extract;
+pub mod field_names;
+pub mod forms;
 pub mod language;
 pub mod limits;
 pub mod metrics;

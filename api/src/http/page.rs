@@ -15,10 +15,11 @@ const DEFAULT_LIMIT: u16 = 20;
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Items on a page.
+    /// Largest number of items on a page.
     #[param(minimum = 1, maximum = 100, default = 20, nullable = false)]
     limit: Option<u16>,
-    /// `next_cursor` of the page before; the other parameters stay as they were.
+    /// Value of `next_cursor` on the page before. Send it with the same filters and order; without it the list
+    /// starts at the first page.
     #[param(min_length = 1, max_length = 2000, pattern = "^[A-Za-z0-9_-]+$", nullable = false)]
     cursor: Option<String>,
 }
@@ -61,13 +62,13 @@ fn digest(filters: &impl Serialize) -> Result<String, ApiError> {
     Ok(Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// One page of a list.
+/// One page of a list, with the cursor of the next page.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items, in the list's order.
+    /// Items of this page, in the order of the list.
     #[schema(max_items = 100)]
     pub items: Vec<T>,
-    /// Where the next page begins; absent on the last page.
+    /// Cursor of the next page, to be sent as `cursor`. Absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 2000, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,

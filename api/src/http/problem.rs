@@ -12,7 +12,7 @@ use actix_web::{
         header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
     },
 };
-use anze_domain::{Code, Violation, base::code::Field};
+use anze_domain::{Code, Violation, Words, base::code::Field};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,6 +72,23 @@ impl ApiError {
         Self::new(catalogue::INTERNAL)
     }
 
+    /// A failure of which only the status is known, such as one of the framework. What the texts name in particular is said
+    /// in general words.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        let error = Self::new(catalogue::for_status(status));
+        match status.as_u16() {
+            403 => error.with("operation", Words::new("该操作", "this operation")),
+            405 => error.with("allow", Words::new("见接口文档", "that the contract lists")),
+            413 => error.with("limit", Words::new("规定的", "the permitted number of")),
+            415 => {
+                error.with("expected", Words::new("接口文档规定的类型", "the type that the contract names"))
+            }
+            429 => error.with("seconds", Words::new("若干", "a few")),
+            _ => error,
+        }
+    }
+
     /// Sheds load: the caller shall try again after a while.
     #[must_use]
     pub fn overloaded() -> Self {
@@ -89,8 +106,8 @@ impl ApiError {
 
     /// Adds a value for the texts.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.violation_mut().params.push((name, value.to_string()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.violation_mut().params.push((name, value.into()));
         self
     }
 
@@ -209,57 +226,60 @@ impl ResponseError for ApiError {
     }
 }
 
-/// Problem details (RFC 9457).
+/// Problem details (RFC 9457) that explain why a request was refused or failed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// Where the problem is described: a URI reference.
+    /// URI reference of the page that describes this kind of problem.
     #[serde(rename = "type")]
     #[schema(max_length = 200, format = "uri-reference", example = "/docs/problems#version_stale")]
     pub kind: String,
-    /// What went wrong, in a few words.
+    /// Short name of the kind of problem, in the caller's language (`Accept-Language`; Chinese by default).
     #[schema(max_length = 200, example = "版本已过期")]
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status of the answer, repeated in the body.
     #[schema(minimum = 400, maximum = 599, example = 412)]
     pub status: u16,
-    /// What went wrong this time.
+    /// Explanation of this occurrence for people to read, in the caller's language.
     #[schema(max_length = 4000, example = "记录已被更改，请重新读取后再试。")]
     pub detail: String,
-    /// The path that was asked.
+    /// Path of the request, without its query. Absent if the request was refused before its path was known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 8192, format = "uri-reference", example = "/api/v1/projects")]
     pub instance: Option<String>,
-    /// The stable code.
+    /// Stable code of the problem. Programs decide by this code and not by the texts.
     #[schema(value_type = String, max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "version_stale")]
     pub code: &'static str,
-    /// The rule of the regulation behind it.
+    /// Rule of the measures on which the refusal rests, such as `A3.1`. Absent if no rule of the measures
+    /// applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, nullable = false, max_length = 16, example = "A3.1")]
     pub rule: Option<&'static str>,
-    /// The request's id, to quote in questions.
+    /// Id of the request, to be quoted in questions to the operator. Absent if the request was refused before it
+    /// had an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 128, example = "01997a3c-7d2e-7000-8000-000000000001")]
     pub request_id: Option<String>,
-    /// Every field that is wrong.
+    /// Every field that is at fault, each with its own code. Absent if no single field is at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 10000)]
     pub errors: Vec<FieldProblem>,
 }
 
-/// One field that is wrong.
+/// Problem with one field of the body or one query parameter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FieldProblem {
-    /// JSON Pointer into the body, or `/name` of a query parameter.
+    /// JSON Pointer (RFC 6901) to the field in the body, or `/name` for the query parameter `name`.
     #[schema(max_length = 4000, example = "/lines/0/quantity")]
     pub pointer: String,
-    /// The stable code.
+    /// Stable code of the problem. Programs decide by this code and not by the texts.
     #[schema(value_type = String, max_length = 64, pattern = "^[a-z][a-z0-9_]*$", example = "out_of_range")]
     pub code: &'static str,
-    /// The rule of the regulation behind it.
+    /// Rule of the measures on which the refusal rests, such as `A3.1`. Absent if no rule of the measures
+    /// applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, nullable = false, max_length = 16, example = "A9.1")]
     pub rule: Option<&'static str>,
-    /// Why it is wrong.
+    /// Explanation of the field's problem for people to read, in the caller's language.
     #[schema(max_length = 4000, example = "值超出限值 1000。")]
     pub detail: String,
 }
@@ -274,22 +294,38 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use anze_domain::{access::Operation, service::commission::CommissionStatus};
+
     use super::*;
 
     #[test]
     fn a_violation_becomes_a_problem_in_both_languages() {
         let violation = Violation::new(anze_domain::base::code::WRONG_STATE)
-            .with("status", "draft")
-            .with("operation", "confirm")
+            .with("status", CommissionStatus::Draft)
+            .with("operation", Operation::AcceptCommission)
             .at("/status");
         let error = ApiError::from(violation);
         assert_eq!(error.status_code(), StatusCode::CONFLICT);
         let english = error.problem(Language::English, Some("/x"), Some("r"));
-        assert_eq!(english.detail, "In state draft, confirm is not possible.");
+        assert_eq!(
+            english.detail,
+            "The state is “Draft”. The operation “Accept a commission” is not possible in this state."
+        );
         assert_eq!(english.rule, Some("A4"));
         assert_eq!(english.errors.len(), 1);
         let chinese = error.problem(Language::Chinese, None, None);
         assert_eq!(chinese.title, "当前状态不允许该操作");
+        assert_eq!(chinese.detail, "当前状态为“草稿”，不能办理“接受委托”。");
+    }
+
+    #[test]
+    fn of_a_status_alone_every_text_is_filled() {
+        for status in (400..=599).filter_map(|status| StatusCode::from_u16(status).ok()) {
+            for language in [Language::Chinese, Language::English] {
+                let problem = ApiError::of_status(status).problem(language, None, None);
+                assert!(!problem.title.contains('{') && !problem.detail.contains('{'), "{}", problem.detail);
+            }
+        }
     }
 
     #[test]

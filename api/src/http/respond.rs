@@ -12,7 +12,8 @@ use actix_web::{
     },
     web::Bytes,
 };
-use serde::{Deserialize, Serialize};
+use anze_persistence::store::idempotency::Answer;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::http::{extract, language::Language, problem::ApiError};
@@ -29,19 +30,6 @@ pub struct Reply {
     location: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     replayed: bool,
-}
-
-/// An answer as it is kept for a repeated request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredReply {
-    /// The status.
-    pub status: u16,
-    /// The header `Location`.
-    pub location: Option<String>,
-    /// The header `ETag`.
-    pub etag: Option<String>,
-    /// The body: JSON, or empty.
-    pub body: String,
 }
 
 impl Reply {
@@ -121,8 +109,8 @@ impl Reply {
 
     /// The answer as it is kept for a repeated request.
     #[must_use]
-    pub fn to_stored(&self) -> StoredReply {
-        StoredReply {
+    pub fn to_stored(&self) -> Answer {
+        Answer {
             status: self.status.as_u16(),
             location: self.location.clone(),
             etag: self.etag.clone(),
@@ -134,7 +122,7 @@ impl Reply {
     ///
     /// # Errors
     /// `internal` where what was kept is no answer.
-    pub fn replay(stored: StoredReply) -> Result<Self, ApiError> {
+    pub fn replay(stored: Answer) -> Result<Self, ApiError> {
         let status = StatusCode::from_u16(stored.status).map_err(ApiError::internal)?;
         Ok(Self {
             body: stored.body.into(),
@@ -252,8 +240,8 @@ mod tests {
     #[test]
     fn a_kept_answer_is_given_again() {
         let reply = Reply::created("/api/v1/things/1", &json!({"名": 1}), 1).unwrap();
-        let kept = serde_json::to_string(&reply.to_stored()).unwrap();
-        let again = Reply::replay(serde_json::from_str(&kept).unwrap()).unwrap();
+        let kept = reply.to_stored().to_stored().unwrap();
+        let again = Reply::replay(Answer::from_stored(&kept).unwrap()).unwrap();
         assert_eq!(again.to_stored(), reply.to_stored());
         let response = again.respond_to(&TestRequest::post().to_http_request());
         assert_eq!(response.status(), StatusCode::CREATED);

@@ -2,9 +2,13 @@
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
-use anze_domain::{Money, Vocabulary};
+use anze_domain::{
+    Money, Vocabulary,
+    base::regulation::{FEE_CAP_PERCENT, as_ratio},
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -53,17 +57,46 @@ impl<T: Vocabulary> ToSchema for Term<T> {
 
 impl<T: Vocabulary> PartialSchema for Term<T> {
     fn schema() -> RefOr<Schema> {
-        let names = T::ALL.iter().map(|term| format!("- `{}`: {} · {}", term.code(), term.zh(), term.en()));
-        let names: Vec<_> = names.collect();
-        let longest = T::ALL.iter().map(|term| term.code().len()).max();
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(T::ALL.iter().map(|term| term.code())))
-            .max_length(longest)
-            .description(Some(format!("{}\n\n{}", T::DESCRIPTION.trim(), names.join("\n"))))
-            .examples(T::ALL.first().map(|term| term.code()))
-            .into()
+        schema_of_terms(T::ALL, T::DESCRIPTION.trim())
     }
+}
+
+/// The member of an enumeration that says what each constant means.
+pub const MEANINGS: &str = "x-enum-descriptions";
+
+/// The schema of a text that is one of these terms of a list.
+pub fn schema_of_terms<T: Vocabulary>(terms: &[T], description: &str) -> RefOr<Schema> {
+    let named = terms.iter().map(|term| (term.code(), term.en()));
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(terms.iter().map(|term| term.code())))
+        .max_length(terms.iter().map(|term| term.code().len()).max())
+        // The contract adds the terms with their names, in its language.
+        .description(Some(description))
+        .examples(terms.first().map(|term| term.code()))
+        .extensions(Some(names_of_constants(named).into_iter().collect()))
+        .into()
+}
+
+/// What an enumeration says to code generators: a name for each constant, in upper snake case, and what the constant means. `terms`
+/// gives the code and the English name of each. The constants are named by the codes; where a code cannot be a name, such as the
+/// number of a district, all constants of its list are named in English.
+///
+/// openapi-generator, openapi-python-client and openapi-typescript read `x-enum-varnames`, NSwag reads `x-enumNames`.
+pub fn names_of_constants<'a>(
+    terms: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> [(&'static str, Value); 3] {
+    let by_code = terms.clone().all(|(code, _)| code.starts_with(|first: char| first.is_ascii_alphabetic()));
+    let names: Vec<_> = terms.clone().map(|(code, en)| constant(if by_code { code } else { en })).collect();
+    let meanings: Vec<_> = terms.map(|(_, en)| en).collect();
+    [("x-enum-varnames", json!(names)), ("x-enumNames", json!(names)), (MEANINGS, json!(meanings))]
+}
+
+/// A text in upper snake case.
+fn constant(text: &str) -> String {
+    let text = text.replace('\'', "");
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
 }
 
 /// An amount in CNY, as a decimal string.
@@ -108,7 +141,7 @@ impl PartialSchema for Amount {
             .min_length(Some(1))
             .max_length(Some(16))
             .description(Some(
-                "人民币金额：十进制字符串，至多两位小数。 · An amount in CNY: a decimal string with at most two places in, two places out.",
+                "Amount in CNY, as a decimal string. Requests may have up to two decimal places; answers always have two.",
             ))
             .examples(["12345.60", "0.00"])
             .into()
@@ -133,7 +166,9 @@ impl PartialSchema for Quantity {
             .pattern(Some(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$"))
             .min_length(Some(1))
             .max_length(Some(18))
-            .description(Some("十进制字符串，至多四位小数。 · A decimal string with at most four places."))
+            .description(Some(
+                "Quantity or unit price in CNY, as a decimal string with up to four decimal places.",
+            ))
             .examples(["4", "3000.0000"])
             .into()
     }
@@ -142,15 +177,15 @@ impl PartialSchema for Quantity {
 /// A part of a premium, as a ratio with six places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Share(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+pub struct PremiumShare(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
 
-impl ToSchema for Share {
+impl ToSchema for PremiumShare {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Share")
+        Cow::Borrowed("PremiumShare")
     }
 }
 
-impl PartialSchema for Share {
+impl PartialSchema for PremiumShare {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
@@ -158,17 +193,15 @@ impl PartialSchema for Share {
             .min_length(Some(8))
             .max_length(Some(24))
             .description(Some(
-                "占保费的比例：六位小数。 · A share of the premium: a ratio with six places, {A3.1}% is {A3.1 as ratio}.",
+                "Share of the premium, as a ratio with six decimal places: {A3.1} % is {A3.1 as ratio}.",
             ))
-            .examples(["0.210000"])
+            .examples([as_ratio(FEE_CAP_PERCENT.first.1)])
             .into()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     anze_domain::vocabulary! {
@@ -187,7 +220,20 @@ mod tests {
         let schema = serde_json::to_value(Term::<Signal>::schema()).unwrap();
         assert_eq!(Term::<Signal>::name(), "Signal");
         assert_eq!((&schema["enum"], &schema["maxLength"]), (&json!(["red", "green"]), &json!(5)));
-        assert!(schema["description"].as_str().unwrap().contains("- `red`: 红 · Red"));
+        assert!(schema["description"].as_str().is_some_and(|text| !text.is_empty()));
+        assert_eq!(schema["x-enum-varnames"], json!(["RED", "GREEN"]));
+        assert_eq!(schema["x-enumNames"], schema["x-enum-varnames"]);
+        assert_eq!(schema["x-enum-descriptions"], json!(["Red", "Green"]));
+    }
+
+    #[test]
+    fn constants_are_named_in_english_where_a_code_is_no_name() {
+        let names =
+            |terms: &[(&'static str, &'static str)]| names_of_constants(terms.iter().copied())[0].1.clone();
+        assert_eq!(names(&[("visits:read", "Read visits")]), json!(["VISITS_READ"]));
+        assert_eq!(names(&[("350212", "Tong'an"), ("350203", "Siming")]), json!(["TONGAN", "SIMING"]));
+        let order = [("-created_at", "Newest first"), ("created_at", "Oldest first")];
+        assert_eq!(names(&order), json!(["NEWEST_FIRST", "OLDEST_FIRST"]));
     }
 
     #[test]

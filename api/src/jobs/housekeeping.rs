@@ -1,10 +1,9 @@
-//! What is past its time is removed: idempotency records, sessions long over, uploads that broke off. And
-//! deadlines that were provisional are counted again once the calendar of their year is there; who has not answered
-//! to a proposed time is reminded; registrations of experts that lapse are announced, and what they carried is left;
-//! public notices end, and who was on them is admitted.
+//! Runs every periodic stage; each rechecks its task in its transaction. Therefore several nodes may run at once.
 //!
-//! Runs in every node. Each piece is a bounded deletion, so that two nodes at it do no harm and none
-//! holds the database for long.
+//! Some stages delete what has expired: kept answers, sessions, failed logins, unfinished uploads, files that no record
+//! names. They do so in batches, so that no transaction holds the database for long. The others apply rules whose time
+//! has come: provisional deadlines, overdue material (A14.1), lapsing registrations (A9.1), missing answers (A12.1),
+//! public notices (A8.1).
 
 use std::{fmt::Display, time::Duration};
 
@@ -24,11 +23,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     app::{due_records::for_each_due, state::App},
     http::problem::ApiError,
-    library::{public_notice::ending, standing::lapse},
+    library::{public_notice::end_public_notices, standing::announce_lapses},
     service::visit::steps,
 };
 
-/// How often.
+/// Pause between rounds.
 const PAUSE: Duration = Duration::from_secs(300);
 /// How many rows in one transaction.
 const AT_ONCE: i64 = 500;
@@ -44,14 +43,14 @@ const OVER: TimeDelta = TimeDelta::days(90);
 /// Does a round of housekeeping every five minutes until the server stops.
 pub async fn run_housekeeping(app: web::Data<App>) {
     loop {
-        once(&app).await;
+        run_round(&app).await;
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// One round: whatever is past its time now. Each stage is by itself: one that fails is logged, holds up no other, and
-/// has its turn again in the next round. Gives the names of those that failed.
-pub async fn once(app: &App) -> Vec<&'static str> {
+/// Runs every stage once. A stage that fails is logged, stops no other, and runs again in the next round. Returns the
+/// names of the stages that failed.
+pub async fn run_round(app: &App) -> Vec<&'static str> {
     let mut failed = Vec::new();
     let mut ended = |stage: &'static str, outcome: Result<(), String>| {
         if let Err(error) = outcome {
@@ -64,9 +63,9 @@ pub async fn once(app: &App) -> Vec<&'static str> {
     ended("failed logins", error_text(clean_failures(app).await));
     ended("provisional deadlines", error_text(recount_deadlines(app).await));
     ended("material that is overdue", error_text(mark_overdue(app).await));
-    ended("registrations that lapse", error_text(lapse::announce(app).await));
+    ended("registrations that lapse", error_text(announce_lapses(app).await));
     ended("answers to proposed times", error_text(crate::service::visit::remind_of_answers(app).await));
-    ended("public notices that end", error_text(ending::round(app).await));
+    ended("public notices that end", error_text(end_public_notices(app).await));
     ended("uploads that broke off", error_text(clean_staging(app).await));
     ended("files that nothing names", error_text(sweep_unnamed(app).await));
     failed
@@ -119,9 +118,6 @@ fn folder_of(now: DateTime<Utc>) -> u8 {
 
 /// Removes the files of one folder that lie there since before `older_than` and that no attachment names:
 /// their transaction failed after they were in their place.
-///
-/// # Errors
-/// The file store's, or the database's.
 pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Result<usize, ApiError> {
     let trouble = |error: FileError| ApiError::internal(error);
     let mut removed = 0;
@@ -160,7 +156,7 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     .await
 }
 
-/// A14.1: material that did not come in time is late from then on; who leads, who arranges and the association are told.
+/// A14.1: marks overdue material late; notifies leader, provider, association.
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
     let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);

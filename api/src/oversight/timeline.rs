@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use actix_web::get;
 use anze_domain::{
     EventName, Id, RecordKind, Vocabulary,
-    access::{Caller, Operation, timeline as sight, timeline::Sight},
+    access::{Caller, Operation, timeline as decision, timeline::EntryDisclosure},
 };
 use anze_persistence::{oversight::timeline, service::project as store, store::event};
 use serde::{Deserialize, Serialize};
@@ -19,22 +19,26 @@ use crate::{
 };
 
 /// The entry as far as the caller sees it.
-fn disclosed(entry: event::Entry, sight: Sight, language: Language) -> Option<TimelineEntry> {
+fn disclosed(entry: event::Entry, disclosure: EntryDisclosure, language: Language) -> Option<TimelineEntry> {
     let whole = TimelineEntry::new(entry, language);
-    match sight {
-        Sight::Nothing => None,
-        Sight::Step => {
-            Some(TimelineEntry { reason: None, facts: Vec::new(), details_withheld: true, ..whole })
-        }
-        Sight::Whole => Some(whole),
+    match disclosure {
+        EntryDisclosure::Nothing => None,
+        EntryDisclosure::Step => Some(TimelineEntry {
+            reason: None,
+            reason_text: None,
+            facts: Vec::new(),
+            details_withheld: true,
+            ..whole
+        }),
+        EntryDisclosure::Whole => Some(whole),
     }
 }
 
 /// What the decision asks of an entry.
-fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> sight::Entry<'a> {
+fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> decision::Entry<'a> {
     let organization = caller.organization_id.map(Id::uuid);
     let theirs = organization.is_some() && entry.organization_id() == organization;
-    sight::Entry {
+    decision::Entry {
         name: EventName::from_code(&entry.name),
         subject: RecordKind::from_code(&entry.subject),
         from: entry.from_state.as_deref(),
@@ -50,15 +54,20 @@ struct OfProject {
     project: Uuid,
 }
 
-/// 项目时间线 · Read a project's timeline
+/// Read a project's timeline
 ///
-/// The events on the project and on its policies, commissions, plans, visits, hazards and reports, as far as the
-/// caller has a part in each record (A11.3). Whoever does not read the record sees the step alone, without its reason
-/// and its facts; so does, where an expert has a tie or somebody declined, whoever does not arrange the visit. Drafts, and what is another insurer's or provider's, are left out: a page may hold fewer entries than
-/// were asked for, and the list ends where there is no `next_cursor`. Titles, labels and texts are in the language that
-/// `Accept-Language` prefers.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), ListQuery),
-    responses((status = 200, description = "A page of the timeline", body = Page<TimelineEntry>)))]
+/// Lists what happened on a project and on its policies, commissions, plans, visits, hazards, attachments and reports. The
+/// caller sees the entries of records in which the caller has a part (A11.3).
+///
+/// - If the caller has a part but may not read the record, the entry shows the step alone, without reason and facts:
+///   `details_withheld` is true.
+/// - Reason and facts about an expert's tie or standing are shown to the provider, the association and the regulator only.
+/// - The reason of a decline is shown to the provider, the association and the side that declined only.
+/// - Drafts, and records of another insurer or provider, are left out. A page may therefore hold fewer entries than
+///   `limit`. The list ends where `next_cursor` is absent.
+/// - Titles, labels and texts follow `Accept-Language`.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), ListQuery),
+    responses((status = 200, description = "A page of the timeline's entries.", body = Page<TimelineEntry>)))]
 #[get("/projects/{id}/timeline")]
 pub(crate) async fn list_project_events(
     context: RequestContext,
@@ -76,13 +85,14 @@ pub(crate) async fn list_project_events(
             let asks = page
                 .items
                 .iter()
-                .any(|entry| sight::depends_on_subject(caller, RecordKind::from_code(&entry.subject)));
+                .any(|entry| decision::depends_on_subject(caller, RecordKind::from_code(&entry.subject)));
             let subjects =
                 if asks { timeline::subjects(db, project.id, caller, &page.items)? } else { HashMap::new() };
             let seen = |entry: event::Entry| {
                 let subject = subjects.get(&entry.seq).copied().unwrap_or_default();
-                let sight = sight::sight(caller, &about(&entry, caller), &relations, &subject);
-                disclosed(entry, sight, language)
+                let disclosure =
+                    decision::entry_disclosure(caller, &about(&entry, caller), &relations, &subject);
+                disclosed(entry, disclosure, language)
             };
             let Page { items, next_cursor } = list.page(page, |entry| entry.seq, seen)?;
             Ok(Page { items: items.into_iter().flatten().collect(), next_cursor })

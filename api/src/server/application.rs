@@ -16,6 +16,7 @@ use crate::{
     app::{authentication::identify, settings::Settings, start_error::StartError, state::App},
     http::{
         contract::Contract,
+        language::Language,
         limits::Limits,
         middleware::{envelope::Shared, fallback::fallback, rate_limit::RateLimits},
     },
@@ -35,7 +36,7 @@ impl ServerState {
     /// # Errors
     /// The contract is unusable.
     pub(crate) fn new(app: App, mount: fn(&mut ServiceConfig<'_>)) -> Result<Arc<Self>, StartError> {
-        let contract = Contract::new(&openapi::document_of(mount))?;
+        let contract = Contract::new(&openapi::document_of(mount, Language::English))?;
         let limits = limits(&app.settings);
         let clock = Arc::clone(&app.clock);
         let shared = Shared {

@@ -76,7 +76,7 @@ impl Product {
     /// Starts it; nothing listens, and no housekeeping runs by itself.
     ///
     /// # Errors
-    /// What it needs is not there.
+    /// A setting, the database, the file store or an address cannot be used.
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let state = ServerState::new(App::open(settings, clock)?, routes::mount)?;
         let built = application(&state, routes::mount);
@@ -85,16 +85,13 @@ impl Product {
     }
 
     /// Sends one request.
-    ///
-    /// # Errors
-    /// No answer comes.
     pub async fn send(&self, request: TestRequest) -> Result<Answer, NoAnswer> {
         self.application.send(request).await
     }
 
     /// Does one round of housekeeping; gives the names of the stages that failed.
     pub async fn run_housekeeping(&self) -> Vec<&'static str> {
-        housekeeping::once(&self.state.app).await
+        housekeeping::run_round(&self.state.app).await
     }
 }
 
@@ -103,9 +100,6 @@ pub(crate) struct InProcess(Box<SendRequest>);
 
 impl InProcess {
     /// Any application.
-    ///
-    /// # Errors
-    /// It does not start.
     pub(crate) async fn of<F, A, B>(app: A, shared: Arc<Shared>) -> Result<Self, NoAnswer>
     where
         A: IntoServiceFactory<F, Request>,
@@ -126,9 +120,6 @@ impl InProcess {
     }
 
     /// Sends one request.
-    ///
-    /// # Errors
-    /// No answer comes.
     pub(crate) async fn send(&self, request: TestRequest) -> Result<Answer, NoAnswer> {
         let no_answer = |error: &dyn std::fmt::Display| NoAnswer(error.to_string());
         let response = (self.0)(request.to_request()).await.map_err(|error| no_answer(&error))?;

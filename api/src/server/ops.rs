@@ -19,65 +19,67 @@ use crate::{
 /// Longest time a probe may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
 
-/// The process is alive.
+/// Sign that the process answers requests.
 #[derive(Serialize, ToSchema)]
 pub struct Liveness {
-    /// Always `alive`.
+    /// Fixed text `alive`; a process that is not alive gives no answer.
     #[schema(value_type = String, max_length = 16, example = "alive")]
     pub status: &'static str,
 }
 
-/// Whether the service is ready, and which part is not.
+/// Readiness of the service and of each of its parts.
 #[derive(Serialize, ToSchema)]
 pub struct Readiness {
-    /// All parts are well.
+    /// Whether every part of the service is ready.
     #[schema(example = true)]
     pub ready: bool,
-    /// Every part.
+    /// Readiness of every part of the service.
     #[schema(max_items = 20)]
     pub parts: Vec<PartReadiness>,
 }
 
-/// Whether one part is ready.
+/// Readiness of one part of the service.
 #[derive(Serialize, ToSchema)]
 pub struct PartReadiness {
-    /// The part, such as `database`.
+    /// Name of the part: `database`, `file_store` or `migrations`.
     #[schema(value_type = String, max_length = 64, example = "database")]
     pub name: &'static str,
-    /// It is well.
+    /// Whether this part answered its check in time and without an error.
     #[schema(example = true)]
     pub ready: bool,
 }
 
-/// Which version this is.
+/// Product and version that the server runs.
 #[derive(Serialize, ToSchema)]
-pub struct Version {
-    /// The product.
+pub struct BuildInformation {
+    /// Name of the product, always `anze`.
     #[schema(value_type = String, max_length = 16, example = "anze")]
     pub name: &'static str,
-    /// Its version (SemVer).
+    /// Version of the product (Semantic Versioning).
     #[schema(value_type = String, max_length = 64, example = "0.1.0")]
     pub version: &'static str,
 }
 
-/// 进程存活 · Alive
+/// Check that the process is alive
 ///
-/// Answers while the process can answer at all; asks nothing of the database.
+/// Answers as long as the process runs and can answer. Neither the database nor the file store is asked. A supervisor
+/// of processes restarts the server if no answer comes.
 #[utoipa::path(tag = "operation", security(()), responses(
-    (status = 200, description = "The process is alive", body = Liveness, example = json!({"status": "alive"}))
+    (status = 200, description = "The process runs and answers.", body = Liveness)
 ))]
 #[get("/livez")]
 pub(crate) async fn get_liveness() -> Result<Reply, ApiError> {
     Reply::json(StatusCode::OK, &Liveness { status: "alive" })
 }
 
-/// 服务就绪 · Ready
+/// Check that the service is ready
 ///
-/// Asks database, file store and migrations; 503 says which part is not well.
+/// Checks the database, the file store and the migrations. If a part is not ready, the answer is 503 and names the
+/// part. A load balancer sends requests to ready servers only.
 #[utoipa::path(tag = "operation", security(()), responses(
-    (status = 200, description = "Every part is well", body = Readiness,
+    (status = 200, description = "Every part of the service is ready.", body = Readiness,
         example = json!({"ready": true, "parts": [{"name": "database", "ready": true}]})),
-    (status = 503, description = "A part is not well", body = Readiness,
+    (status = 503, description = "At least one part of the service is not ready.", body = Readiness,
         example = json!({"ready": false, "parts": [{"name": "database", "ready": false}]})),
 ))]
 #[get("/readyz")]
@@ -97,16 +99,16 @@ pub(crate) async fn get_readiness(app: web::Data<App>) -> Result<Reply, ApiError
     Ok(if ready { reply } else { reply.header(header::RETRY_AFTER, header::HeaderValue::from(5)) })
 }
 
-/// 版本 · Version
+/// Read the running version
 ///
-/// The running version.
+/// Reads the name and the version of the product that the server runs.
 #[utoipa::path(tag = "operation", security(()), responses(
-    (status = 200, description = "The running version", body = Version,
+    (status = 200, description = "The product and its version.", body = BuildInformation,
         example = json!({"name": "anze", "version": "0.1.0"}))
 ))]
 #[get("/version")]
 pub(crate) async fn get_version() -> Result<Reply, ApiError> {
-    Reply::json(StatusCode::OK, &Version { name: "anze", version: env!("CARGO_PKG_VERSION") })
+    Reply::json(StatusCode::OK, &BuildInformation { name: "anze", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Mounts the endpoints that the contract knows.

@@ -1,60 +1,57 @@
 //! Reference data: every code list with its names, and the criteria for major hazards.
 
-use std::sync::LazyLock;
-
 use actix_web::{
     get,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
-use anze_domain::{
-    base::{data, regulation::with_numbers},
-    service::major_hazard::MajorHazardCriteria,
-    vocabularies,
-};
+use anze_domain::{base::regulation::with_numbers, service::major_hazard::MajorHazardCriteria, vocabularies};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::{problem::ApiError, respond::Reply};
+use super::openapi;
+use crate::{
+    app::criteria::criteria,
+    http::{problem::ApiError, respond::Reply},
+};
 
-/// The criteria that come with the product.
-static CRITERIA: LazyLock<Result<MajorHazardCriteria, serde_json::Error>> =
-    LazyLock::new(|| serde_json::from_str(data::MAJOR_HAZARD_CRITERIA));
-
-/// Code lists and the criteria for major hazards.
+/// Code lists of the platform and the national criteria for major hazards.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Reference {
-    /// Every code list.
+pub struct ReferenceData {
+    /// Every code list of the contract.
     #[schema(max_items = 200)]
     pub vocabularies: Vec<CodeList>,
-    /// The national criteria for major hazards.
+    /// National criteria by which a hazard is judged to be major.
     pub major_hazard_criteria: MajorHazardCriteriaOut,
 }
 
-/// A code list.
+/// Code list: the values that a coded field may take.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CodeList {
-    /// Its name, as that of the schema.
+    /// Name of the code list, equal to the name of its schema in the contract.
     #[schema(value_type = String, max_length = 64, example = "FeeMode")]
     pub name: &'static str,
-    /// What it says.
+    /// Meaning of the code list, in English.
     #[schema(value_type = String, max_length = 1000, example = "How a fee is computed (A3.1, A3.2).")]
     pub description: String,
-    /// Its terms, in their order.
+    /// Meaning of the code list, in Chinese.
+    #[schema(max_length = 1000, example = "服务费的计算方式（A3.1、A3.2）。")]
+    pub description_zh: String,
+    /// Terms of the code list, in their fixed order.
     #[schema(max_items = 200)]
     pub terms: Vec<CodeListTerm>,
 }
 
-/// A term of a code list.
+/// Term of a code list: a code with its names.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CodeListTerm {
-    /// The code, as it stands in JSON.
+    /// Code of the term, as requests and answers hold it.
     #[schema(value_type = String, max_length = 64, example = "premium_ratio")]
     pub code: &'static str,
-    /// The Chinese name.
+    /// Name of the term in Chinese.
     #[schema(value_type = String, max_length = 200, example = "按保费比例")]
     pub zh: &'static str,
-    /// The English name.
+    /// Name of the term in English.
     #[schema(value_type = String, max_length = 200, example = "share of the premium")]
     pub en: &'static str,
 }
@@ -65,50 +62,51 @@ impl From<vocabularies::CodeList> for CodeList {
         Self {
             name: list.name,
             description: with_numbers(list.description),
+            description_zh: openapi::in_chinese(list.description),
             terms: list.terms.into_iter().map(term).collect(),
         }
     }
 }
 
-/// The national criteria for major hazards (重大事故隐患判定标准).
+/// National criteria for major hazards in building and municipal works, as articles with their items.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MajorHazardCriteria)]
 pub struct MajorHazardCriteriaOut {
-    /// Title of the standard.
+    /// Title of the standard, in Chinese.
     #[schema(max_length = 200, example = "房屋市政工程生产安全重大事故隐患判定标准（2024版）")]
     pub standard: String,
-    /// Number of the document that issued it.
+    /// Number of the official document that issued the standard.
     #[schema(max_length = 200, example = "建质规〔2024〕5号")]
     pub document: String,
-    /// What to know when reading the list.
+    /// Note on how the list relates to the text of the standard.
     #[schema(example = "以原文为准。")]
     pub note: String,
-    /// Its articles.
+    /// Articles of the standard that hold criteria, in their order.
     #[schema(max_items = 100)]
     pub articles: Vec<MajorHazardArticle>,
 }
 
-/// An article of the criteria.
+/// Article of the national criteria, with its items.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MajorHazardArticle {
-    /// Its number.
+    /// Number of the article in the standard.
     #[schema(maximum = 1000)]
     pub article: u32,
-    /// What it is about.
+    /// Subject of the article, in Chinese.
     #[schema(max_length = 200, example = "施工安全管理")]
     pub heading: String,
-    /// Its items.
+    /// Items of the article, each of which makes a hazard a major hazard.
     #[schema(max_items = 100)]
     pub items: Vec<MajorHazardItem>,
 }
 
-/// An item of the criteria.
+/// Item of the national criteria, named when a major hazard is recorded (A15.1).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MajorHazardItem {
-    /// Its code.
+    /// Code of the item, by which a hazard names it.
     #[schema(max_length = 32, example = "MH2024-04-1")]
     pub code: String,
-    /// What it says.
+    /// Text of the item, in Chinese.
     #[schema(max_length = 1000, example = "建筑施工企业未取得安全生产许可证擅自从事建筑施工活动。")]
     pub text: String,
 }
@@ -133,17 +131,18 @@ impl From<&MajorHazardCriteria> for MajorHazardCriteriaOut {
     }
 }
 
-/// 代码表 · Read the reference data
+/// Read the code lists
 ///
-/// Each code list with its Chinese and English names, and the national criteria for major hazards (A15.1).
+/// Reads every code list with its Chinese and English names, and the national criteria for major hazards (A15.1). The
+/// answer may be cached for the time that `Cache-Control` gives.
 #[utoipa::path(tag = "calculations", security(()), responses(
-    (status = 200, description = "The reference data", body = Reference)
+    (status = 200, description = "The code lists and the national criteria.", body = ReferenceData)
 ))]
 #[get("/reference")]
 pub(crate) async fn get_reference() -> Result<Reply, ApiError> {
-    let criteria = CRITERIA.as_ref().map_err(ApiError::internal)?;
+    let criteria = criteria().map_err(ApiError::internal)?;
     let vocabularies = vocabularies::vocabularies().into_iter().map(CodeList::from).collect();
-    let reference = Reference { vocabularies, major_hazard_criteria: criteria.into() };
+    let reference = ReferenceData { vocabularies, major_hazard_criteria: criteria.into() };
     Ok(Reply::ok(&reference, 1)?.header(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
 }
 

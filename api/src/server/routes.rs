@@ -51,7 +51,7 @@ mod tests {
     use utoipa_actix_web::AppExt;
 
     use super::*;
-    use crate::server::openapi;
+    use crate::{http::language::Language, server::openapi};
 
     /// The methods and paths that a module mounts, as it says itself.
     fn routes(mount: Mount) -> Vec<String> {
@@ -78,7 +78,7 @@ mod tests {
         }
         let twice: Vec<_> = mounted.iter().filter(|(_, count)| **count > 1).collect();
         assert!(twice.is_empty(), "{twice:#?}");
-        let mut published = names(&openapi::document());
+        let mut published = names(&openapi::document(Language::English));
         published.retain(|route| route.contains(API));
         published.sort();
         assert!(mounted.keys().eq(&published), "{mounted:#?} {published:#?}");

@@ -155,14 +155,14 @@ fn status_of_bare(bytes: &[u8]) -> Option<StatusCode> {
 
 /// The whole answer in place of a bare one. Nothing is known of whoever asked: their language, a path, a request id.
 fn in_our_form(status: StatusCode, request_id: &str) -> Bytes {
-    let code = match status.as_u16() {
-        400 => catalogue::UNREADABLE_REQUEST,
-        408 => catalogue::REQUEST_TOO_SLOW,
-        431 => catalogue::HEAD_TOO_LARGE,
-        _ => catalogue::for_status(status),
+    let error = match status.as_u16() {
+        400 => ApiError::new(catalogue::UNREADABLE_REQUEST),
+        408 => ApiError::new(catalogue::REQUEST_TOO_SLOW),
+        431 => ApiError::new(catalogue::HEAD_TOO_LARGE),
+        _ => ApiError::of_status(status),
     };
     let language = Language::default();
-    let body = ApiError::new(code).problem(language, None, Some(request_id)).to_bytes();
+    let body = error.problem(language, None, Some(request_id)).to_bytes();
     let reason = status.canonical_reason().unwrap_or_default();
     let head = format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: {PROBLEM_JSON}\r\ncontent-language: {}\r\ncontent-length: {}\r\n\

@@ -3,6 +3,7 @@
 use actix_web::{get, http::StatusCode, post, web};
 use anze_domain::{
     Money,
+    base::regulation::{FEE_CAP_PERCENT, as_ratio},
     calendar::working_calendar::{Deadline, shanghai_date},
     service::fee::{self, CostLine, Quote},
 };
@@ -29,28 +30,29 @@ use crate::{
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DeadlineQuery {
-    /// When it ended, at any offset.
+    /// Instant at which the service ended (RFC 3339, with any offset).
     #[param(example = "2026-02-13T16:30:00+08:00")]
     pub ended_at: DateTime<Utc>,
-    /// How many working days there are.
+    /// Number of working days in the period. For the material of a visit it is {A14.1} (A14.1).
     #[param(minimum = 1, maximum = 60, example = 2)]
     pub working_days: u32,
 }
 
-/// The end of a period of working days.
+/// End of a period of working days, with the days that were counted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Deadline)]
 pub struct DeadlineOut {
-    /// The last counted working day, a date in Asia/Shanghai.
+    /// Last counted working day (date in Xiamen).
     #[schema(example = "2026-02-24")]
     pub due_on: NaiveDate,
-    /// 24:00 of that day.
+    /// End of that day, 24:00 in Xiamen (RFC 3339, UTC). This instant itself is still on time.
     #[schema(example = "2026-02-24T16:00:00Z")]
     pub due_at: DateTime<Utc>,
-    /// The period touches a year whose calendar is not published yet; the deadline may still move.
+    /// Whether the period touches a year without a published working calendar. The deadline may then still
+    /// move.
     #[schema(example = false)]
     pub provisional: bool,
-    /// The working days that were counted.
+    /// Working days that were counted, in their order (dates in Xiamen).
     #[schema(max_items = 60, example = json!(["2026-02-14", "2026-02-24"]))]
     pub counted_days: Vec<NaiveDate>,
 }
@@ -62,14 +64,14 @@ impl From<Deadline> for DeadlineOut {
     }
 }
 
-/// 工作日期限 · Compute a deadline in working days
+/// Compute a deadline in working days
 ///
-/// The day on which it ended does not count; holidays and make-up working days are those that the State
-/// Council has published. Rule A14.1.
+/// Computes the end of a period of working days, by the rule for the material of visits (A14.1). The day on
+/// which the service ended does not count; the period ends at 24:00 of its last working day in Xiamen.
+/// Holidays and make-up working days are those that the State Council has published. For a year that is not
+/// published, every weekday counts. Nothing is stored.
 #[utoipa::path(tag = "calculations", security(()), params(DeadlineQuery), responses(
-    (status = 200, description = "The deadline", body = DeadlineOut, example = json!({
-        "due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
-        "counted_days": ["2026-02-14", "2026-02-24"]})),
+    (status = 200, description = "The deadline with its counted days.", body = DeadlineOut),
 ))]
 #[get("/deadlines")]
 pub(crate) async fn get_deadline(
@@ -80,59 +82,58 @@ pub(crate) async fn get_deadline(
     Reply::json(StatusCode::OK, &DeadlineOut::from(deadline))
 }
 
-/// What a fee is quoted from.
+/// Premium and fee of a quote, by one of the two fee modes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
-#[schema(as = FeeQuoteRequest)]
-pub enum FeeQuoteIn {
-    /// As a share of the premium (A3.1).
+pub enum FeeQuoteInput {
+    /// Quote by premium ratio, with the cap of A3.1.
     PremiumRatio {
-        /// The policy's whole premium.
+        /// Total premium of the policy, in CNY.
         premium_total: Amount,
-        /// The fee.
+        /// Fee to be checked against the cap, in CNY.
         fee: Amount,
     },
-    /// At actual cost, line by line (A3.2).
+    /// Quote at actual cost, as the sum of its lines (A3.2).
     ActualCost {
-        /// The policy's whole premium.
+        /// Total premium of the policy, in CNY.
         premium_total: Amount,
-        /// What is charged.
+        /// Cost lines whose exact sum is the fee.
         #[schema(min_items = 1, max_items = 200)]
-        lines: Vec<CostLineIn>,
+        lines: Vec<CostLineIo>,
     },
 }
 
-impl Validate for FeeQuoteIn {
+impl Validate for FeeQuoteInput {
     fn validate(&self) -> Result<(), ValidationErrors> {
         Ok(())
     }
 }
 
-/// A line of a fee at actual cost.
+/// Cost line of a fee at actual cost (A3.2). Its amount is quantity times unit price.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CostLine)]
-pub struct CostLineIn {
-    /// What is charged.
+pub struct CostLineIo {
+    /// Item that is charged, in words.
     #[schema(min_length = 1, max_length = 100, example = "现场检查")]
     pub item: String,
-    /// In what it is counted.
+    /// Unit in which the quantity is counted, such as visits or person-days.
     #[schema(min_length = 1, max_length = 20, example = "次")]
     pub unit: String,
-    /// How many.
+    /// Number of units, above 0, with at most four decimal places.
     pub quantity: Quantity,
-    /// Price of one, in CNY.
+    /// Price of one unit in CNY, with at most four decimal places.
     pub unit_price: Quantity,
 }
 
-impl From<CostLineIn> for CostLine {
-    fn from(line: CostLineIn) -> Self {
-        let CostLineIn { item, unit, quantity, unit_price } = line;
+impl From<CostLineIo> for CostLine {
+    fn from(line: CostLineIo) -> Self {
+        let CostLineIo { item, unit, quantity, unit_price } = line;
         Self { item, unit, quantity: quantity.0, unit_price: unit_price.0 }
     }
 }
 
-impl From<&CostLine> for CostLineIn {
+impl From<&CostLine> for CostLineIo {
     fn from(line: &CostLine) -> Self {
         Self {
             item: line.item.clone(),
@@ -143,24 +144,26 @@ impl From<&CostLine> for CostLineIn {
     }
 }
 
-/// What a fee comes to.
+/// Fee with its cap and its share of the premium.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FeeQuote)]
 pub struct FeeQuoteOut {
-    /// How it is computed.
+    /// Fee mode by which the fee was computed.
     pub mode: FeeModeTerm,
-    /// The premium it is set against.
+    /// Total premium with which the fee is compared, in CNY.
     pub premium_total: Amount,
-    /// {A3.1}% of the premium; it binds where the fee is a share of the premium.
+    /// {A3.1} % of the total premium, rounded down to the fen, in CNY. It binds by premium ratio (A3.1) and
+    /// is shown for comparison at actual cost.
     pub cap: Amount,
-    /// The fee.
+    /// Fee in CNY: as given by premium ratio, the exact sum of the lines at actual cost.
     pub fee: Amount,
-    /// The fee as a share of the premium, six places; absent where the premium is nothing.
+    /// Fee as a share of the total premium, as a ratio with six decimal places. Absent if the premium is
+    /// zero.
     #[serde(skip_serializing_if = "Option::is_none", with = "rust_decimal::serde::str_option")]
     #[schema(value_type = String, required = false, nullable = false, max_length = 24,
-        pattern = r"^[0-9]+\.[0-9]{6}$", example = "0.210000")]
+        pattern = r"^[0-9]+\.[0-9]{6}$", example = json!(as_ratio(FEE_CAP_PERCENT.first.1)))]
     pub share_of_premium: Option<Decimal>,
-    /// Whether it keeps within the cap; absent where the cap does not bind.
+    /// Whether the fee is at most the cap. Absent at actual cost, where the cap does not bind.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub within_cap: Option<bool>,
@@ -181,28 +184,43 @@ impl From<Quote> for FeeQuoteOut {
     }
 }
 
-/// 服务费试算 · Quote a service fee
+/// The premium of the example.
+const EXAMPLE_PREMIUM: &str = "100000.03";
+
+/// The example of a fee that is one fen above the cap, by the share of the measures' first day.
+fn example_over_the_cap() -> Quote {
+    let (day, _) = FEE_CAP_PERCENT.first;
+    let premium = EXAMPLE_PREMIUM.parse().unwrap_or(Money::ZERO);
+    let above = fee::cap(premium, day).fen().saturating_add(1);
+    fee::quote_premium_ratio(premium, Money::from_fen(above).unwrap_or(Money::ZERO), day)
+}
+
+/// Quote a service fee
 ///
-/// Rules A3.1 and A3.2, to the fen. Nothing is kept, hence no `Idempotency-Key`.
+/// Computes a service fee with its cap and its share of the premium, to the fen (A3.1, A3.2). The cap is
+/// taken of the total premium, with the percentage in force today. It considers no other fee of the policy.
+/// The sum of the cost lines must be a whole number of fen. Nothing is stored, and the request needs
+/// no `Idempotency-Key`.
 #[utoipa::path(tag = "calculations", security(()),
-    request_body(content = FeeQuoteIn, examples(
+    request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({
-            "mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}))),
+            "mode": "premium_ratio", "premium_total": EXAMPLE_PREMIUM, "fee": example_over_the_cap().fee}))),
         ("actual_cost" = (summary = "At actual cost", value = json!({
             "mode": "actual_cost", "premium_total": "100000.00", "lines": [
                 {"item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00"}]}))),
     )),
-    responses((status = 200, description = "The quote", body = FeeQuoteOut, example = json!({
-        "mode": "premium_ratio", "premium_total": "100000.03", "cap": "21000.00", "fee": "21000.01",
-        "share_of_premium": "{A3.1 as ratio}", "within_cap": false}))))]
+    responses((status = 200, description = "The quote with its cap.", body = FeeQuoteOut)))]
 #[post("/fee-quotes")]
-pub(crate) async fn quote_fee(app: web::Data<App>, Json(input): Json<FeeQuoteIn>) -> Result<Reply, ApiError> {
+pub(crate) async fn quote_fee(
+    app: web::Data<App>,
+    Json(input): Json<FeeQuoteInput>,
+) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
     let quote = match input {
-        FeeQuoteIn::PremiumRatio { premium_total, fee } => {
+        FeeQuoteInput::PremiumRatio { premium_total, fee } => {
             fee::quote_premium_ratio(premium_total.0, fee.0, today)
         }
-        FeeQuoteIn::ActualCost { premium_total, lines } => {
+        FeeQuoteInput::ActualCost { premium_total, lines } => {
             let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();
             fee::quote_actual_cost(premium_total.0, &lines, today)?
         }

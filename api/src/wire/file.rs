@@ -1,14 +1,16 @@
 //! Files, as operations take them in and give them out.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use utoipa::{
-    PartialSchema, ToSchema,
+    IntoResponses, PartialSchema, ToSchema,
     openapi::{
-        KnownFormat, RefOr, SchemaFormat,
+        ContentBuilder, KnownFormat, Ref, RefOr, Response, ResponseBuilder, SchemaFormat,
         schema::{ObjectBuilder, Schema, Type},
     },
 };
+
+use crate::app::files::{MEDIA_TYPES, OCTET_STREAM};
 
 /// The bytes of a file.
 pub struct FileBytes;
@@ -24,7 +26,25 @@ impl PartialSchema for FileBytes {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("文件本身。 · The file itself."))
+            .description(Some("The bytes of a file."))
             .into()
+    }
+}
+
+/// The answer that is a file, in the types that files have, and as `application/octet-stream` for who asks for that alone.
+pub struct FileContent;
+
+impl IntoResponses for FileContent {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        // Generated clients drop an answer of which they know no type; every generator knows this one.
+        let types = MEDIA_TYPES.iter().chain([&OCTET_STREAM]);
+        let answer = types.fold(
+            ResponseBuilder::new().description("The bytes of the file, as uploaded."),
+            |answer, media_type| {
+                let schema = Ref::from_schema_name(FileBytes::name());
+                answer.content(*media_type, ContentBuilder::new().schema(Some(schema)).build())
+            },
+        );
+        BTreeMap::from([("200".to_owned(), answer.build().into())])
     }
 }

@@ -3,11 +3,11 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Uri};
-use anze_domain::access::Caller;
+use anze_domain::{access::Caller, vocabulary};
 use anze_persistence::{Direction, PageRequest, Reader};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{
-    IntoParams, ToSchema,
+    IntoParams,
     openapi::path::{Parameter, ParameterIn},
 };
 
@@ -18,22 +18,24 @@ use crate::{
         page::{Page, PageQuery},
         problem::ApiError,
         respond::Reply,
+        schema::Term,
     },
 };
 
-/// The order of a list: by the time its items were made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub enum Sort {
-    /// Newest first.
-    #[default]
-    #[serde(rename = "-created_at")]
-    NewestFirst,
-    /// Oldest first.
-    #[serde(rename = "created_at")]
-    OldestFirst,
+vocabulary! {
+    /// Orders of a list by the time at which its items were created. A minus sign puts the newest item first.
+    #[derive(Default)]
+    pub enum ListOrder {
+        #[default]
+        NewestFirst = "-created_at" / "最新在前" / "Newest first",
+        OldestFirst = "created_at" / "最早在前" / "Oldest first",
+    }
 }
 
-impl Sort {
+/// [`ListOrder`] on the wire.
+pub type ListOrderTerm = Term<ListOrder>;
+
+impl ListOrder {
     fn direction(self) -> Direction {
         match self {
             Self::NewestFirst => Direction::Descending,
@@ -46,9 +48,9 @@ impl Sort {
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct SortQuery {
-    /// Newest first (`-created_at`, the default) or oldest first (`created_at`).
-    #[param(inline, nullable = false)]
-    sort: Option<Sort>,
+    /// Order of the list: newest first (`-created_at`, the default) or oldest first (`created_at`).
+    #[param(nullable = false)]
+    sort: Option<ListOrderTerm>,
 }
 
 /// The filter of a list that cannot be narrowed.
@@ -67,7 +69,7 @@ pub struct ListQuery<F = NoFilter> {
     /// What the list is narrowed to.
     pub filter: F,
     page: PageQuery,
-    sort: Sort,
+    sort: ListOrder,
     uri: Uri,
 }
 
@@ -80,7 +82,12 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
             let Query(filter) = Query::<F>::from_request(request, payload).into_inner()?;
             let Query(page) = Query::<PageQuery>::from_request(request, payload).into_inner()?;
             let Query(SortQuery { sort }) = Query::from_request(request, payload).into_inner()?;
-            Ok(Self { filter, page, sort: sort.unwrap_or_default(), uri: request.uri().clone() })
+            Ok(Self {
+                filter,
+                page,
+                sort: sort.map(|order| order.0).unwrap_or_default(),
+                uri: request.uri().clone(),
+            })
         };
         ready(read())
     }
@@ -102,7 +109,7 @@ pub struct ListRequest<F, K> {
     pub filter: F,
     /// The page that the store reads.
     pub wanted: PageRequest<K>,
-    sort: Sort,
+    sort: ListOrder,
 }
 
 impl<F: Serialize, K> ListRequest<F, K> {

@@ -6,28 +6,28 @@ use utoipa::ToSchema;
 
 use crate::wire::terms::CoordinateSystemTerm;
 
-/// A point on the map.
+/// Point on the map, in degrees, with its coordinate system.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Location)]
-pub struct LocationIn {
-    /// Degrees east.
+#[schema(as = Coordinates)]
+pub struct CoordinatesIo {
+    /// Longitude in degrees; positive values lie east of Greenwich.
     #[schema(minimum = -180, maximum = 180, example = 118.097)]
     pub longitude: f64,
-    /// Degrees north.
+    /// Latitude in degrees; positive values lie north of the equator.
     #[schema(minimum = -90, maximum = 90, example = 24.575)]
     pub latitude: f64,
-    /// The datum of both.
+    /// Coordinate system in which longitude and latitude are measured.
     pub coordinate_system: CoordinateSystemTerm,
 }
 
-impl From<LocationIn> for Location {
-    fn from(it: LocationIn) -> Self {
+impl From<CoordinatesIo> for Location {
+    fn from(it: CoordinatesIo) -> Self {
         Self { longitude: it.longitude, latitude: it.latitude, coordinate_system: it.coordinate_system.0 }
     }
 }
 
-impl From<Location> for LocationIn {
+impl From<Location> for CoordinatesIo {
     fn from(it: Location) -> Self {
         Self {
             longitude: it.longitude,

@@ -13,7 +13,7 @@ use validator::Validate;
 
 use crate::http::problem::ApiError;
 
-pub use list::ListQuery;
+pub use list::{ListOrder, ListOrderTerm, ListQuery};
 
 /// What a list of what belongs to an expert is of.
 #[derive(Debug, Serialize)]
@@ -22,19 +22,17 @@ pub struct OfExpert {
     pub expert: uuid::Uuid,
 }
 
-/// Why something is done: kept in the record's history.
+/// Reason for an action. It is kept in the history of the record.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ReasonIn {
-    /// Why, in words.
+pub struct ReasonInput {
+    /// Reason in the caller's own words. It must hold more than spaces, and is shown to the people who may read
+    /// the record.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "资料不完整，请补充。")]
     pub reason: String,
 }
 
 /// A 200 without a version.
-///
-/// # Errors
-/// `internal`.
 pub fn plain(wire: &impl Serialize) -> Result<crate::http::respond::Reply, ApiError> {
     crate::http::respond::Reply::json(StatusCode::OK, wire)
 }

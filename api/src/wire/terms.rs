@@ -1,7 +1,7 @@
 //! The domain's code lists on the wire, each by its name.
 
 use anze_domain::{
-    EventName, FactName, RecordKind, access,
+    access,
     base::location,
     identity::{notification, organization},
     library::{
@@ -77,12 +77,6 @@ pub type EngineerLevelTerm = Term<qualification::EngineerLevel>;
 pub type EngineerClassTerm = Term<qualification::EngineerClass>;
 /// [`notification::NotificationKind`] on the wire.
 pub type NotificationKindTerm = Term<notification::NotificationKind>;
-/// [`EventName`] on the wire.
-pub type EventNameTerm = Term<EventName>;
-/// [`RecordKind`] on the wire.
-pub type RecordKindTerm = Term<RecordKind>;
-/// [`FactName`] on the wire.
-pub type FactNameTerm = Term<FactName>;
 /// [`standing::ConductKind`] on the wire.
 pub type ConductKindTerm = Term<standing::ConductKind>;
 /// [`tie::TieKind`] on the wire.

@@ -1,11 +1,11 @@
 //! The glossary: the terms of the measures and of the platform, and every vocabulary.
 
-use std::{
-    fmt::{self, Write},
-    path::Path,
-};
+use std::fmt::{self, Write};
 
-use anze_domain::vocabularies::{CodeList, vocabularies};
+use anze_domain::{
+    base::regulation::with_numbers,
+    vocabularies::{CodeList, vocabularies},
+};
 
 use crate::{
     Failure, NOTE,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The text of `docs/glossary.md`.
-pub fn build(_root: &Path) -> Result<String, Failure> {
+pub fn build() -> Result<String, Failure> {
     let mut text = String::new();
     writeln!(text, "# 术语表 · Glossary\n\n{NOTE}\n")?;
     writeln!(
@@ -40,16 +40,16 @@ pub fn build(_root: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn table(text: &mut String, terms: &[Term], place: &str) -> fmt::Result {
-    writeln!(text, "| 中文 | English | 在平台中 · On the platform | {place} |\n|---|---|---|---|")?;
+fn table(text: &mut String, terms: &[Term], rule_heading: &str) -> fmt::Result {
+    writeln!(text, "| 中文 | English | 在平台中 · On the platform | {rule_heading} |\n|---|---|---|---|")?;
     for term in terms {
-        writeln!(text, "| {} | {} | {} | {} |", term.zh, term.en, term.on_the_platform, term.place)?;
+        writeln!(text, "| {} | {} | {} | {} |", term.zh, term.en, term.on_the_platform, term.rule)?;
     }
     Ok(())
 }
 
 fn code_list(text: &mut String, list: &CodeList) -> fmt::Result {
-    writeln!(text, "\n### {}\n\n{}\n", list.name, list.description)?;
+    writeln!(text, "\n### {}\n\n{}\n", list.name, with_numbers(list.description))?;
     writeln!(text, "| code | 中文 | English |\n|---|---|---|")?;
     for term in &list.terms {
         writeln!(text, "| `{}` | {} | {} |", term.code, term.zh, term.en)?;

@@ -1,7 +1,8 @@
 //! Writes the documents that follow from the code: `docs/states.md` and `docs/glossary.md`. With `--check` it writes nothing and
-//! names the first line that differs.
+//! names the first line that differs. Either way it checks the numbers of the regulation in the documents that people write.
 
 mod glossary;
+mod numbers;
 mod states;
 mod terms;
 
@@ -13,7 +14,7 @@ use std::{
 };
 
 /// Builds the text of a document.
-type Build = fn(&Path) -> Result<String, Failure>;
+type Build = fn() -> Result<String, Failure>;
 
 /// A document by its file in `docs/`, with what builds its text.
 const DOCUMENTS: &[(&str, Build)] = &[("states.md", states::build), ("glossary.md", glossary::build)];
@@ -40,7 +41,7 @@ impl Failure {
 fn run(check: bool) -> Result<(), Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for (name, build) in DOCUMENTS {
-        let text = build(&root)?;
+        let text = build()?;
         let path = root.join("docs").join(name);
         if check {
             compare(name, &fs::read_to_string(&path).unwrap_or_default(), &text)?;
@@ -49,6 +50,8 @@ fn run(check: bool) -> Result<(), Failure> {
         }
         writeln!(io::stdout(), "docs/{name} {}", if check { "agrees with the code" } else { "is written" })?;
     }
+    let statements = numbers::check(&root)?;
+    writeln!(io::stdout(), "{statements} sentences name a number of the regulation as it is")?;
     Ok(())
 }
 

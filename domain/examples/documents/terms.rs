@@ -9,16 +9,11 @@ pub struct Term {
     /// The record, field, code or operation that the term names.
     pub on_the_platform: &'static str,
     /// The article of the measures, or the rule.
-    pub place: &'static str,
+    pub rule: &'static str,
 }
 
-const fn term(
-    zh: &'static str,
-    en: &'static str,
-    on_the_platform: &'static str,
-    place: &'static str,
-) -> Term {
-    Term { zh, en, on_the_platform, place }
+const fn term(zh: &'static str, en: &'static str, on_the_platform: &'static str, rule: &'static str) -> Term {
+    Term { zh, en, on_the_platform, rule }
 }
 
 /// The terms of the measures, in the order of their articles.
@@ -44,7 +39,7 @@ pub const OF_THE_MEASURES: &[Term] = &[
     term("技术服务内容", "content of the service", "`ServiceCategory`", "6"),
     term("委托服务单", "commission order", "`Commission`", "7"),
     term("频次", "frequency", "`times` of a service line", "7"),
-    term("专家库", "expert library (library)", "`Expert`, list `Pool`", "8"),
+    term("专家库", "expert library (library)", "`Expert`, list `ExpertPool`", "8"),
     term("自愿申报", "voluntary application", "`ExpertApplication`", "8"),
     term("协会审核", "review by the association", "`review_expert_application`", "8"),
     term("理事会会议审议表决", "deliberation and vote of the council", "`CouncilSession`", "8"),
@@ -52,7 +47,12 @@ pub const OF_THE_MEASURES: &[Term] = &[
     term("异议", "objection", "`Objection`", "8"),
     term("组长库", "leader pool", "pool `leader`", "9"),
     term("组员库", "member pool", "pool `member`", "9"),
-    term("技术职称（职称）", "technical title (title)", "`TitleLevel`, `TitleField`", "9"),
+    term(
+        "技术职称（职称）",
+        "technical title (title)",
+        "`ProfessionalTitleLevel`, `ProfessionalTitleField`",
+        "9",
+    ),
     term("注册安全工程师", "registered safety engineer", "`EngineerLevel`, `EngineerClass`", "9"),
     term("安全生产工作经验", "years of safety work", "`work_history` of an expert", "9"),
     term("专家组", "group", "`members` of a `Visit`", "10"),
@@ -62,7 +62,7 @@ pub const OF_THE_MEASURES: &[Term] = &[
     term("确认服务时间", "agreement on the time of the visit", "`propose_visit`, `agree_visit`", "12"),
     term("项目负责人", "project leader of the contractor", "`leader_name` of a `Project`", "12"),
     term("项目回避（回避）", "recusal", "`RecusalRequest`, leaving cause `recused`", "12"),
-    term("现场服务程序", "order of a visit", "list `Step`", "13"),
+    term("现场服务程序", "order of a visit", "list `VisitStepName`", "13"),
     term("听取项目介绍", "briefing", "step `briefing`", "13"),
     term("专家分工", "division of work", "step `division_of_work`", "13"),
     term("现场踏勘", "site survey", "step `site_survey`", "13"),
@@ -86,7 +86,7 @@ pub const OF_THE_PLATFORM: &[Term] = &[
     term("利害关系", "tie", "`TieKind`, `declare_tie`", "A12.2"),
     term("关联单位", "affiliate", "`declare_affiliate`", "A12.2"),
     term("时段", "slot", "`slots` of a proposal", "A12.1"),
-    term("谢绝", "decline", "`decline_visit`", "A12.1"),
+    term("答复不能参加", "decline", "`decline_visit`", "A12.1"),
     term("改期", "reschedule", "`reschedule_visit`", "A12.1"),
     term("不可服务时间", "unavailability", "`Unavailability`", "A12.1"),
     term("常驻地点", "base location", "`set_expert_base_location`", "A12.1"),
@@ -97,7 +97,7 @@ pub const OF_THE_PLATFORM: &[Term] = &[
     term("逾期", "late", "`late` of a `Visit`", "A14.1"),
     term("处分", "measure against an expert", "`ConductKind`", "A20.1"),
     term("入库", "admission to the library", "`admit_expert`", "A8.1"),
-    term("出库", "removal from the library", "`remove_expert`", "A20.1"),
+    term("移出专家库", "removal from the library", "`remove_expert`", "A20.1"),
     term("专家名录", "published directory", "`list_expert_directory`", "A8.1"),
     term("参与关系", "relation, part in a record", "list `Part`", "A11.3"),
     term("脱敏", "masked", "names, mobile numbers and citizen ids", "A11.3"),

@@ -2,13 +2,13 @@
 
 use crate::{
     access::port::{District, Port},
-    base::id::{Id, OrganizationId},
+    base::id::{ExpertId, Id, OrganizationId},
     vocabulary,
 };
 
 vocabulary! {
-    /// What a user may do in their organisation.
-    pub enum Role {
+    /// Roles of a user in an organisation.
+    pub enum Role as "UserRole" {
         Viewer = "viewer" / "查看" / "Viewer: reads",
         Operator = "operator" / "经办" / "Operator: does the work",
         Admin = "admin" / "管理员" / "Administrator: manages users and tokens",
@@ -16,8 +16,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What an API token is allowed to touch.
-    pub enum Scope {
+    /// Scopes of an API token: what it may read or change.
+    pub enum Scope as "ApiTokenScope" {
         ProjectsRead = "projects:read" / "读取项目" / "Read projects and their timeline",
         PoliciesRead = "policies:read" / "读取保单" / "Read policies",
         PoliciesWrite = "policies:write" / "录入保单" / "Record policies and endorsements",
@@ -80,6 +80,12 @@ impl Caller {
     #[must_use]
     pub const fn is_token(&self) -> bool {
         matches!(self.who, Who::Token(_))
+    }
+
+    /// Whether the caller is this expert.
+    #[must_use]
+    pub fn is_expert(&self, id: ExpertId) -> bool {
+        self.expert_id == Some(id.uuid())
     }
 
     /// Those by which the caller joins a project through records below it, beside the parties that the project names: the

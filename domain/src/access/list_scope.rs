@@ -19,8 +19,8 @@ pub enum ListScope {
     All,
     /// The records of a district.
     District(District),
-    /// The organisations that are active, and the caller's own.
-    Active(Option<OrganizationId>),
+    /// The organisations that are active. The caller's own is one of them: otherwise the caller may list nothing.
+    Active,
     /// The records of the caller's organisation.
     Own(OrganizationId),
     /// The records of the caller's organisation, and those that count as the association's own.
@@ -50,6 +50,18 @@ impl ListScope {
         matches!(self, Self::All | Self::District(_) | Self::Provider(_))
     }
 
+    /// Whether the list shows applications for the library that were never submitted.
+    #[must_use]
+    pub const fn sees_drafts_of_applicant(self) -> bool {
+        matches!(self, Self::Applicant(_))
+    }
+
+    /// Whether the list shows what an insurer drafts before the insurer submits it.
+    #[must_use]
+    pub const fn sees_drafts_of_insurer(self) -> bool {
+        matches!(self, Self::All | Self::District(_) | Self::Insurer(_))
+    }
+
     /// The organisation or the expert by whose part a list of projects is narrowed.
     #[must_use]
     pub fn party(self) -> Option<Uuid> {
@@ -62,7 +74,7 @@ impl ListScope {
             | Self::Own(id)
             | Self::OwnOfAssociation(id) => Some(id.uuid()),
             Self::Expert(id) | Self::Applicant(id) => Some(id),
-            Self::All | Self::District(_) | Self::Active(_) | Self::Nothing => None,
+            Self::All | Self::District(_) | Self::Active | Self::Nothing => None,
         }
     }
 }
@@ -77,7 +89,7 @@ pub fn list_scope(caller: &Caller, resource: Resource) -> ListScope {
     match caller.port {
         _ if reads(Relation::Anyone) => ListScope::All,
         Some(Port::Association | Port::Regulator) if reads(Relation::SignedIn) => ListScope::All,
-        _ if reads(Relation::SignedIn) => ListScope::Active(organization),
+        _ if reads(Relation::SignedIn) => ListScope::Active,
         Some(Port::Association) if reads(Relation::Association) => ListScope::All,
         Some(Port::Association) if reads(Relation::Own) => {
             organization.map_or(ListScope::Nothing, ListScope::OwnOfAssociation)
@@ -134,9 +146,34 @@ mod tests {
         assert_eq!(its(Port::Association, Resource::Commission), ListScope::All);
         assert_eq!(its(Port::Association, Resource::User), ListScope::OwnOfAssociation(id(1)));
         assert_eq!(its(Port::Insurer, Resource::RecusalRequest), ListScope::Own(id(1)));
-        assert_eq!(its(Port::Owner, Resource::Organization), ListScope::Active(Some(id(1))));
+        assert_eq!(its(Port::Owner, Resource::Organization), ListScope::Active);
         assert_eq!(list_scope(&Caller::NOBODY, Resource::PublicNotice), ListScope::All);
         assert_eq!(list_scope(&Caller::NOBODY, Resource::Project), ListScope::Nothing);
+    }
+
+    #[test]
+    fn drafts_are_listed_to_who_drafts_them_and_to_the_authorities() {
+        let draft_scopes = |drafts: fn(ListScope) -> bool| {
+            [
+                ListScope::All,
+                ListScope::District(District::Siming),
+                ListScope::Insurer(id(1)),
+                ListScope::Provider(id(1)),
+                ListScope::Contractor(id(1)),
+                ListScope::Supervisor(id(1)),
+                ListScope::Owner(id(1)),
+                ListScope::Applicant(Uuid::from_u128(9)),
+                ListScope::Nothing,
+            ]
+            .map(drafts)
+        };
+        let (yes, no) = (true, false);
+        let insurer = draft_scopes(ListScope::sees_drafts_of_insurer);
+        assert_eq!(insurer, [yes, yes, yes, no, no, no, no, no, no]);
+        let provider = draft_scopes(ListScope::sees_drafts_of_provider);
+        assert_eq!(provider, [yes, yes, no, yes, no, no, no, no, no]);
+        let applicant = draft_scopes(ListScope::sees_drafts_of_applicant);
+        assert_eq!(applicant, [no, no, no, no, no, no, no, yes, no]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The decisions: may this caller do this operation, on this record or at all, and what may they do with it now.
 
 use crate::{
-    Violation,
+    Id, Violation, Vocabulary,
     access::{
-        caller::{Caller, Role, Who},
+        caller::{Caller, Role, Scope, Who},
         operation::{Grant, Operation, Resource},
         port::Port,
         relation::{Relation, Relations},
@@ -13,19 +13,19 @@ use crate::{
 crate::codes! {
     UNAUTHENTICATED = "unauthenticated", Forbidden, None,
         "未登录" / "请先登录，或提供有效的访问令牌。",
-        "Not authenticated" / "Log in, or present a valid token.";
+        "Not authenticated" / "Log in, or send a valid access token or API token.";
     FORBIDDEN = "forbidden", Forbidden, None,
-        "无权执行" / "您的端口、角色或授权范围不允许执行该操作。",
-        "Not for you to do" / "Your port, role or scope does not allow this.";
+        "无权执行该操作" / "您的端口、角色或授权范围不允许“{operation}”。",
+        "Operation not permitted" / "Your port, role or token scope does not permit the operation “{operation}”.";
     ORGANIZATION_NOT_ACTIVE = "organization_not_active", Forbidden, None,
-        "单位未启用" / "您所在单位尚未审核通过或已被暂停。",
-        "Organisation not active" / "Your organisation is not approved yet, or is suspended.";
+        "单位未启用" / "您所在单位尚未审核通过或已被暂停，不能办理“{operation}”。",
+        "Organisation not active" / "Your organisation is not yet approved or is suspended. The operation “{operation}” is open to active organisations only.";
     NOT_FOUND = "not_found", Hidden, Some("A11.3"),
-        "未找到" / "没有该记录，或您无权查看。",
-        "Not found" / "There is nothing here, or nothing that you may see.";
+        "未找到" / "记录或地址不存在，或您无权查看。",
+        "Not found" / "The record or the address does not exist, or you are not permitted to see it.";
 }
 
-/// Decides whether the caller may do the operation on a record in which these have a part.
+/// Decides whether the caller may do the operation on a record with these relations.
 ///
 /// # Errors
 /// [`UNAUTHENTICATED`] for nobody, [`NOT_FOUND`] where the caller may not even read the record,
@@ -69,6 +69,63 @@ pub fn may_ever(caller: &Caller, operation: Operation) -> Result<(), Violation> 
         return refuse(ORGANIZATION_NOT_ACTIVE);
     }
     Ok(())
+}
+
+/// The ports of which some user may do the operation on some record, for the contract. Experts belong to the port of the providers
+/// (Art. 16); applicants for the expert library belong to no port.
+#[must_use]
+pub fn ports(operation: Operation) -> Vec<Port> {
+    let may = |caller: &Caller| may_ever(caller, operation).is_ok();
+    Port::ALL.iter().copied().filter(|port| users_of(*port).iter().any(may)).collect()
+}
+
+/// Whether an API token may do the operation, and with which scope, for the contract.
+#[must_use]
+pub fn token_access(operation: Operation) -> TokenAccess {
+    let grant = operation.grant();
+    let may = |port: Port| may_ever(&token_of(port), operation).is_ok();
+    if operation.is_open() || !Port::ALL.iter().copied().any(may) {
+        return TokenAccess::None;
+    }
+    grant.scope.map_or(TokenAccess::AnyScope, TokenAccess::Scope)
+}
+
+/// What an API token needs for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenAccess {
+    /// No token may do it: it is for people, or it takes no credentials.
+    None,
+    /// A token may do it whatever its scopes are.
+    AnyScope,
+    /// A token with this scope may do it.
+    Scope(Scope),
+}
+
+/// One user for each way in which users belong to a port, with the highest role.
+fn users_of(port: Port) -> Vec<Caller> {
+    let anybody = uuid::Uuid::nil();
+    let user = Caller {
+        who: Who::User(anybody),
+        organization_id: Some(Id::new(anybody)),
+        port: Some(port),
+        role: Role::Admin,
+        ..Caller::NOBODY
+    };
+    let expert = Caller { organization_id: None, expert_id: Some(anybody), ..user.clone() };
+    if port == Port::Provider { vec![user, expert] } else { vec![user] }
+}
+
+/// A token of an organisation of the port, with every scope.
+fn token_of(port: Port) -> Caller {
+    let anybody = uuid::Uuid::nil();
+    Caller {
+        who: Who::Token(anybody),
+        organization_id: Some(Id::new(anybody)),
+        port: Some(port),
+        role: Role::Operator,
+        scopes: Scope::ALL.to_vec(),
+        ..Caller::NOBODY
+    }
 }
 
 /// What of these operations the caller may do on the record, by their short names.

@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// The seven ports (端口) of Art. 16.
+    /// The seven ports of the platform (Article 16).
     pub enum Port {
         Contractor = "contractor" / "施工单位" / "Contractor",
         Supervisor = "supervisor" / "监理单位" / "Supervisor",
@@ -30,7 +30,7 @@ impl Port {
 }
 
 vocabulary! {
-    /// Xiamen's districts (区) by their administrative division codes (GB/T 2260).
+    /// Districts of Xiamen by their administrative division codes (GB/T 2260).
     pub enum District {
         Siming = "350203" / "思明区" / "Siming",
         Haicang = "350205" / "海沧区" / "Haicang",

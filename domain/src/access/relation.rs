@@ -10,7 +10,7 @@ use crate::{
 };
 
 vocabulary! {
-    /// The part that a caller has in a record.
+    /// Relations of a caller to a record.
     pub enum Relation as "Part" {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",
@@ -56,13 +56,22 @@ pub struct Relations {
     pub any_provider: bool,
     /// Whether it counts as the association's own record: the account of an individual expert.
     pub of_association: bool,
+    /// Whether it is an organisation that is not active: nobody knows of it but its own people, the association and the
+    /// regulator.
+    pub inactive_organization: bool,
     /// District of the project.
     pub district: Option<District>,
 }
 
 impl Relations {
-    /// The same for a record of a list that was narrowed to the caller: whom the record does not name has joined it by
-    /// another record below it.
+    /// Who has a part in what an expert's own record says of the expert: the expert, and the provider in whose groups the
+    /// expert is or was.
+    #[must_use]
+    pub fn of_expert(expert: uuid::Uuid, works_for: Option<OrganizationId>) -> Self {
+        Self { members: vec![expert], providers: works_for.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Adds the caller's own ids to a record from a list already narrowed to the caller.
     #[must_use]
     pub fn listed_to(mut self, caller: &Caller) -> Self {
         self.insurers.extend(caller.organization_id);
@@ -73,7 +82,7 @@ impl Relations {
         self
     }
 
-    /// Whether the caller is a provider whose part is in every such record: in the library's experts.
+    /// Whether the caller is a provider and the record is open to every provider.
     #[must_use]
     pub fn is_for_any_provider(&self, caller: &Caller) -> bool {
         self.any_provider && caller.port == Some(Port::Provider) && caller.organization_id.is_some()
@@ -86,12 +95,15 @@ impl Relations {
         if caller.who == Who::Nobody {
             return held;
         }
-        held.push(Relation::SignedIn);
+        let organization = caller.organization_id;
+        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
+        let of_authority = matches!(caller.port, Some(Port::Association | Port::Regulator));
+        if !self.inactive_organization || is(self.own) || of_authority {
+            held.push(Relation::SignedIn);
+        }
         if !caller.is_token() {
             held.push(Relation::Person);
         }
-        let organization = caller.organization_id;
-        let is = |one: Option<OrganizationId>| one.is_some() && one == organization;
         let among = |many: &[OrganizationId]| organization.is_some_and(|id| many.contains(&id));
         let mut add = |holds: bool, relation| {
             if holds {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::Words;
+
 /// What kind of refusal a code is; the API turns it into a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -61,7 +63,7 @@ pub struct Field {
     /// Why it is wrong.
     pub code: &'static Code,
     /// Values for the code's texts.
-    pub params: Vec<(&'static str, String)>,
+    pub params: Vec<(&'static str, Words)>,
 }
 
 /// A rule that was broken: which, with what values, at which fields.
@@ -71,7 +73,7 @@ pub struct Violation {
     /// The refusal.
     pub code: &'static Code,
     /// Values for the code's texts.
-    pub params: Vec<(&'static str, String)>,
+    pub params: Vec<(&'static str, Words)>,
     /// Every field that is wrong; empty where no single field is.
     pub fields: Vec<Field>,
 }
@@ -85,8 +87,8 @@ impl Violation {
 
     /// Adds a value for the texts.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.params.push((name, value.to_string()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.params.push((name, value.into()));
         self
     }
 
@@ -118,26 +120,26 @@ impl Violation {
 
 codes! {
     INVALID_INPUT = "invalid_input", Invalid, None,
-        "输入有误" / "一个或多个字段不符合要求，见 errors。",
-        "Invalid input" / "One or more fields are not acceptable; see errors.";
+        "输入有误" / "有内容不符合要求，请按所列各项改正。",
+        "Invalid input" / "One or more fields are not valid. The list of errors names each field and the reason.";
     WRONG_STATE = "wrong_state", Conflict, Some("A4"),
-        "当前状态不允许该操作" / "状态为 {status}，不能执行 {operation}。",
-        "Not possible in this state" / "In state {status}, {operation} is not possible.";
+        "当前状态不允许该操作" / "当前状态为“{status}”，不能办理“{operation}”。",
+        "Operation not possible in this state" / "The state is “{status}”. The operation “{operation}” is not possible in this state.";
     REASON_REQUIRED = "reason_required", Invalid, None,
-        "须说明理由" / "该操作须填写理由。",
-        "A reason is required" / "This operation needs a reason.";
+        "须说明理由" / "办理该操作须填写理由。",
+        "Reason required" / "State the reason for this operation.";
     PERIOD_REVERSED = "period_reversed", Invalid, None,
         "起止时间颠倒" / "结束时间不得早于开始时间。",
         "Period ends before it begins" / "The end must not be before the start.";
     SAME_PERSON = "same_person", Conflict, None,
-        "须由他人确认" / "编制人不得确认自己编制的内容。",
-        "Four eyes" / "Who prepared it does not confirm it.";
+        "须由他人确认" / "编制人不得确认本人编制的内容，请由本单位其他人员确认。",
+        "Confirmation by a second person required" / "A person cannot confirm what they prepared themselves. Another person must confirm it.";
     UNKNOWN_REFERENCE = "unknown_reference", Conflict, Some("A11.3"),
-        "所引用的记录不存在" / "没有所引用的记录，或您不能据此办理。",
-        "Nothing there to refer to" / "The record that is named is not there, or not yours to build on.";
+        "所引用的记录不存在" / "所引用的记录不存在，或您无权据此办理。",
+        "Referenced record not found" / "The referenced record does not exist, or you are not permitted to use it here.";
     REFERENCE_FIXED = "reference_fixed", Conflict, None,
-        "所属记录不可改换" / "记录建立后不能改换其所属，请另行建立。",
-        "Made for another" / "A record stays with what it was made for; make another.";
+        "所属记录不可变更" / "记录建立后不得变更其所属记录，请另行建立。",
+        "Parent record cannot change" / "A record keeps the parent record with which it was created. Create a new record instead.";
 }
 
 #[cfg(test)]
@@ -158,10 +160,10 @@ mod tests {
 
     #[test]
     fn several_conflicts_stay_a_conflict() {
-        let state = || Violation::new(WRONG_STATE).with("status", "draft").at("/a");
+        let state = || Violation::new(WRONG_STATE).with("status", Words::verbatim("draft")).at("/a");
         let person = || Violation::new(SAME_PERSON).at("/b");
         let one = Violation::all(vec![state(), person()]).unwrap_err();
-        assert_eq!((one.code, &one.params), (WRONG_STATE, &vec![("status", "draft".to_owned())]));
+        assert_eq!((one.code, &one.params), (WRONG_STATE, &vec![("status", Words::verbatim("draft"))]));
         let codes: Vec<_> = one.fields.iter().map(|field| field.code).collect();
         assert_eq!(codes, [WRONG_STATE, SAME_PERSON]);
         let mixed = Violation::all(vec![state(), Violation::new(REASON_REQUIRED).at("/reason")]).unwrap_err();

@@ -9,5 +9,6 @@ pub const WORKING_CALENDARS: &[&str] = &[
     include_str!("../../data/working-calendar-2026.json"),
 ];
 
-/// The national criteria for major hazards (重大事故隐患判定标准, 建质规〔2024〕5号), paraphrased as a code list.
+/// The national criteria for major hazards (重大事故隐患判定标准, 建质规〔2024〕5号), as a code list. Each item is a summary (概要), not the
+/// official wording.
 pub const MAJOR_HAZARD_CRITERIA: &str = include_str!("../../data/major-hazard-criteria-2024.json");

@@ -4,12 +4,12 @@ use crate::{Violation, vocabulary};
 
 crate::codes! {
     LOCATION_INVALID = "location_invalid", Invalid, None,
-        "坐标不在厦门" / "经纬度须在厦门市范围内（东经 117.8–118.5，北纬 24.4–25.0）。",
-        "Not in Xiamen" / "Longitude and latitude must lie in Xiamen (117.8 to 118.5 E, 24.4 to 25.0 N).";
+        "坐标不在厦门市范围内" / "经纬度须在厦门市范围内（东经 117.8 至 118.5 度，北纬 24.4 至 25.0 度）。",
+        "Location outside Xiamen" / "Longitude and latitude must lie in Xiamen: 117.8 to 118.5 degrees east, 24.4 to 25.0 degrees north.";
 }
 
 vocabulary! {
-    /// The datum of coordinates.
+    /// Coordinate systems in which a point on the map is measured.
     pub enum CoordinateSystem {
         Wgs84 = "wgs84" / "WGS-84 坐标系" / "WGS 84, as satellites give it",
         Gcj02 = "gcj02" / "GCJ-02 坐标系" / "GCJ-02, as Chinese maps give it",

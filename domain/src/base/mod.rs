@@ -11,3 +11,4 @@ pub mod money;
 pub mod period;
 pub mod regulation;
 pub mod vocabulary;
+pub mod words;

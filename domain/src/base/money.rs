@@ -5,23 +5,39 @@ use std::{borrow::Cow, fmt, iter::Sum, str::FromStr};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Violation;
+use crate::{Violation, Words};
 
 crate::codes! {
     MONEY_NOT_READABLE = "money_not_readable", Invalid, None,
-        "金额格式有误" / "金额须为十进制字符串，至多两位小数，例如 \"12345.60\"。",
-        "Not an amount of money" / "An amount is a decimal string with at most two places, such as \"12345.60\".";
+        "金额格式有误" / "金额须以十进制文本填写，至多两位小数，例如 12345.60。",
+        "Amount of money not readable" / "Write an amount as a decimal text with at most two decimal places, such as 12345.60.";
     MONEY_OUT_OF_RANGE = "money_out_of_range", Invalid, None,
-        "金额超出范围" / "金额须在 0 与 9999999999999.99 之间。",
-        "Amount out of range" / "An amount lies between 0 and 9999999999999.99.";
+        "金额超出范围" / "金额须在 0 元至 9999999999999.99 元之间。",
+        "Amount of money out of range" / "The amount must lie between CNY 0 and CNY 9,999,999,999,999.99.";
 }
 
 /// An amount in CNY, held as whole fen, from 0 to [`Money::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
+/// `21000.00 元` and `CNY 21,000.00`.
+impl From<Money> for Words {
+    fn from(amount: Money) -> Self {
+        let text = amount.to_string();
+        let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        Self::new(format!("{text} 元"), format!("CNY {grouped}.{part}"))
+    }
+}
+
 impl Money {
-    /// Nothing.
+    /// No money: 0 fen.
     pub const ZERO: Self = Self(0);
     /// The largest amount: 9,999,999,999,999.99 CNY.
     pub const MAX: Self = Self(999_999_999_999_999);

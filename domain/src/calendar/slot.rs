@@ -10,21 +10,21 @@ pub const MAX_SLOT: TimeDelta = TimeDelta::hours(12);
 crate::codes! {
     OUTSIDE_WINDOW = "outside_window", Conflict, Some("A11.1"),
         "超出计划时间" / "服务时间须在方案确定的 {start} 至 {end} 之内。",
-        "Outside the planned window" / "The time must lie in the window of the plan, {start} to {end}.";
+        "Outside the planned window" / "The time must lie in the window of the service plan, from {start} to {end}.";
     TIME_PASSED = "time_passed", Conflict, Some("A12.1"),
         "时间已过" / "服务时间须晚于当前时间。",
-        "That time has passed" / "The time of a service lies ahead.";
+        "Time has passed" / "The time of a service must lie in the future.";
     SLOT_TOO_LONG = "slot_too_long", Invalid, Some("A12.1"),
-        "时段过长" / "一个时段不超过 {hours} 小时。",
-        "Slot too long" / "A slot is of at most {hours} hours.";
+        "时段过长" / "一个时段不得超过 {hours} 小时。",
+        "Slot too long" / "A slot lasts at most {hours} hours.";
 }
 
 /// From one instant to another, the end not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    /// From when.
+    /// Start of the slot, included.
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot, not included.
     pub end: DateTime<Utc>,
 }
 

@@ -18,21 +18,21 @@ const MICRO: i64 = 1_000_000;
 
 /// A place on the map of Xiamen, in millionths of a degree of GCJ-02.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct GridPoint {
     /// Millionths of a degree east.
     pub longitude: i64,
     /// Millionths of a degree north.
     pub latitude: i64,
 }
 
-impl From<Location> for Place {
+impl From<Location> for GridPoint {
     fn from(location: Location) -> Self {
         let (longitude, latitude) = location.micro_degrees();
         Self { longitude, latitude }
     }
 }
 
-impl Place {
+impl GridPoint {
     /// Metres along the straight line.
     #[must_use]
     pub fn metres_to(self, other: Self) -> i64 {
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_hundredth_of_a_degree_is_about_a_kilometre() {
-        let at = |longitude, latitude| Place { longitude, latitude };
+        let at = |longitude, latitude| GridPoint { longitude, latitude };
         let here = at(118_100_000, 24_500_000);
         assert_eq!(here.metres_to(at(118_100_000, 24_510_000)), 1_111);
         assert_eq!(here.metres_to(at(118_110_000, 24_500_000)), 1_011);
@@ -84,7 +84,7 @@ mod tests {
         fn it_agrees_with_the_great_circle(a in 117.8..118.5_f64, b in 24.4..25.0_f64, c in 117.8..118.5_f64, d in 24.4..25.0_f64) {
             let at = |longitude, latitude| Location { longitude, latitude, coordinate_system: CoordinateSystem::Wgs84 };
             let (one, other) = (at(a, b), at(c, d));
-            let (here, there) = (Place::from(one), Place::from(other));
+            let (here, there) = (GridPoint::from(one), GridPoint::from(other));
             prop_assert_eq!(here.metres_to(there), there.metres_to(here));
             let exact = one.distance_metres(other);
             #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a test compares")]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Event, EventName, FactName, RecordKind, Violation,
-    access::{Operation, Relation, Relations},
+    access::{Caller, Operation, Relation, Relations},
     base::{
         id::{AttachmentId, HazardId, ProjectId, VisitId},
         location::Location,
@@ -18,8 +18,8 @@ use crate::{
 
 crate::codes! {
     KIND_NOT_HERE = "kind_not_here", Invalid, Some("A11.2"),
-        "资料类别不符" / "整改佐证由施工单位上传至隐患；其他资料由专家组上传。",
-        "Not that kind of material here" / "Evidence of rectification comes to a hazard from the contractor; everything else comes from the group.";
+        "资料类别不符" / "整改佐证由施工单位上传至隐患，其他资料由专家组上传至现场服务。",
+        "Kind of material not accepted here" / "The contractor uploads evidence of rectification to a hazard. The group of experts uploads all other kinds of material to the visit.";
 }
 
 /// An attachment: what is known of a file. Its bytes lie in the file store, under their digest.
@@ -39,7 +39,7 @@ pub struct Attachment {
     pub file_name: String,
     /// Its media type, as found in the bytes.
     pub media_type: String,
-    /// How many bytes.
+    /// Size in bytes.
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,
@@ -66,7 +66,7 @@ impl Attachment {
         visit.relations()
     }
 
-    /// Whether who has these parts may upload a file of this kind to the visit, or to one of its hazards, now.
+    /// Whether the caller may upload a file of this kind to the visit, or to one of its hazards with these relations, now.
     ///
     /// # Errors
     /// Wrong state; [`KIND_NOT_HERE`].
@@ -74,7 +74,8 @@ impl Attachment {
         visit: &Visit,
         hazard: Option<&Hazard>,
         kind: AttachmentKind,
-        held: &[Relation],
+        caller: &Caller,
+        relations: &Relations,
     ) -> Result<(), Violation> {
         match hazard {
             None => crate::access::state_machine::step(visit.status, Operation::UploadVisitAttachment)
@@ -86,7 +87,7 @@ impl Attachment {
         }
         let evidence = kind == AttachmentKind::RectificationEvidence;
         let from = if evidence { Relation::Contractor } else { Relation::Member };
-        if held.contains(&from) && (hazard.is_some() || !evidence) {
+        if relations.held_by(caller).contains(&from) && (hazard.is_some() || !evidence) {
             Ok(())
         } else {
             Err(Violation::new(KIND_NOT_HERE).at("/kind"))

@@ -2,3 +2,4 @@
 
 pub mod notification;
 pub mod organization;
+pub mod session_end;

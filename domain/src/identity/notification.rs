@@ -4,21 +4,24 @@ use uuid::Uuid;
 
 use crate::{
     FactName, RecordKind,
-    base::id::{OrganizationId, ProjectId, UserId},
+    base::{
+        id::{OrganizationId, ProjectId, UserId},
+        words,
+    },
     vocabulary,
 };
 
 pub use crate::base::identifier::masked_name;
 
 vocabulary! {
-    /// What a notification tells.
+    /// Kinds of notifications.
     pub enum NotificationKind {
         LapseAhead = "lapse_ahead" / "资格即将到期" / "A registration will lapse",
         Lapsed = "lapsed" / "资格已到期" / "A registration has lapsed",
         ExpertWarned = "expert_warned" / "专家被警告" / "An expert was warned",
         ExpertSuspended = "expert_suspended" / "专家被暂停" / "An expert was suspended",
         ExpertReinstated = "expert_reinstated" / "专家已恢复" / "An expert was reinstated",
-        ExpertRemoved = "expert_removed" / "专家已出库" / "An expert was removed from the library",
+        ExpertRemoved = "expert_removed" / "专家已移出专家库" / "An expert was removed from the library",
         ExpertLeftGroup = "expert_left_group" / "专家退出专家组" / "An expert left a group",
         ExpertRecused = "expert_recused" / "专家回避" / "An expert was recused",
         TieFoundLater = "tie_found_later" / "事后发现利害关系" / "A tie was found after the service",
@@ -28,7 +31,7 @@ vocabulary! {
         AnswerDue = "answer_due" / "请尽快确认服务时间" / "An answer is due",
         AnswerOverdue = "answer_overdue" / "逾期未确认服务时间" / "An answer is overdue",
         TimeAgreed = "time_agreed" / "服务时间已确认" / "The time is agreed",
-        TimeDeclined = "time_declined" / "服务时间被谢绝" / "The time was declined",
+        TimeDeclined = "time_declined" / "所提时间有人不能参加" / "The time was declined",
         TimesReopened = "times_reopened" / "须另行提议服务时间" / "Times are to be proposed anew",
         PlaceReopened = "place_reopened" / "专家名额重新开放" / "A place in a group is open again",
         ApplicationSubmitted = "application_submitted" / "收到入库申请" / "An application was submitted",
@@ -41,7 +44,7 @@ vocabulary! {
         ApplicationAdmitted = "application_admitted" / "已入库" / "An applicant was admitted",
         ObjectionLodged = "objection_lodged" / "收到异议" / "An objection came in",
         ObjectionUpheld = "objection_upheld" / "异议成立" / "An objection was upheld",
-        SomeoneDeclined = "someone_declined" / "有人谢绝服务时间" / "Somebody declined a visit",
+        SomeoneDeclined = "someone_declined" / "有人答复不能参加" / "Somebody declined a visit",
         VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "A visit is rescheduled",
         VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
         UploadOverdue = "upload_overdue" / "服务资料逾期" / "Material of a visit is overdue",
@@ -69,9 +72,10 @@ impl NotificationKind {
             Self::ExpertReinstated => {
                 ("专家 {expert} 已恢复：{reason}", "Expert {expert} was reinstated: {reason}")
             }
-            Self::ExpertRemoved => {
-                ("专家 {expert} 已出库：{reason}", "Expert {expert} was removed from the library: {reason}")
-            }
+            Self::ExpertRemoved => (
+                "专家 {expert} 已移出专家库：{reason}",
+                "Expert {expert} was removed from the library: {reason}",
+            ),
             Self::ExpertLeftGroup => (
                 "专家 {expert} 退出现场服务 {visit} 的专家组，该服务须重新安排。",
                 "Expert {expert} left the group of visit {visit}, which is to be arranged anew.",
@@ -117,7 +121,7 @@ impl NotificationKind {
                 "Visit {visit} takes place on {scheduled_start}.",
             ),
             Self::PlaceReopened => (
-                "现场服务 {visit} 有一名专家谢绝，须另行提名：{reason}",
+                "现场服务 {visit} 有一名专家答复不能参加，须另行提名：{reason}",
                 "An expert declined visit {visit}; another is to be named for the place: {reason}",
             ),
             Self::ApplicationSubmitted => (
@@ -165,7 +169,7 @@ impl NotificationKind {
                 "No time was agreed for visit {visit}; propose anew: {reason}",
             ),
             Self::SomeoneDeclined => (
-                "现场服务 {visit} 有人谢绝，时间另行安排。",
+                "现场服务 {visit} 有人答复不能参加，时间另行安排。",
                 "Somebody declined visit {visit}; it is being arranged anew.",
             ),
             Self::VisitRescheduled => (
@@ -176,7 +180,7 @@ impl NotificationKind {
                 ("现场服务 {visit} 已取消：{reason}", "Visit {visit} is cancelled: {reason}")
             }
             Self::TimeDeclined => (
-                "现场服务 {visit} 的时间被谢绝，须重新安排：{reason}",
+                "现场服务 {visit} 的时间有人答复不能参加，须重新安排：{reason}",
                 "The time of visit {visit} was declined, and is to be arranged anew: {reason}",
             ),
         }
@@ -299,7 +303,7 @@ impl Recipients {
 /// A template with its facts filled in.
 #[must_use]
 pub fn filled(template: &str, facts: &[(String, String)]) -> String {
-    facts.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    words::filled(template, facts.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 #[cfg(test)]
@@ -327,7 +331,7 @@ mod tests {
 
     #[test]
     fn facts_fill_their_places() {
-        let facts = [("visit".to_owned(), "FW-2026-000001".to_owned())];
+        let facts = [(FactName::Visit.code().to_owned(), "FW-2026-000001".to_owned())];
         assert_eq!(filled("a {visit} b {other}", &facts), "a FW-2026-000001 b {other}");
     }
 }

@@ -4,15 +4,15 @@ use crate::{base::key::comparison_key, vocabulary};
 
 crate::codes! {
     CERTIFICATE_IN_USE = "certificate_in_use", Conflict, Some("A8.1"),
-        "证书编号已被他人使用" / "该证书编号已用于另一名专家或申请人。",
-        "Certificate of another" / "Another expert or applicant uses a certificate of this number.";
+        "证书编号已被使用" / "该证书编号已用于另一名专家或申请人。",
+        "Certificate number in use" / "Another expert or applicant already uses this certificate number.";
     CERTIFICATE_REPEATED = "certificate_repeated", Invalid, Some("A8.1"),
-        "证书编号重复" / "同一证书编号填写了多次。",
-        "Certificate given twice" / "The same certificate number is given more than once.";
+        "证书编号重复" / "同一证书编号不得重复填写。",
+        "Certificate number repeated" / "Give each certificate number only once.";
 }
 
 vocabulary! {
-    /// Kinds of certificates.
+    /// Kinds of certificates that experts hold.
     pub enum CertificateKind {
         Title = "title" / "职称证书" / "Certificate of a title",
         RegisteredSafetyEngineer = "registered_safety_engineer" / "注册安全工程师证书" / "Certificate of a registered safety engineer",

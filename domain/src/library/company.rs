@@ -1,14 +1,12 @@
 //! Companies by name and unified social credit code: the parties of a project, employers, and their affiliates (A12.2).
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     base::{identifier::UnifiedSocialCreditCode, key::comparison_key},
     identity::organization::Organization,
 };
 
 /// A party (参建单位) of a project, or an employer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// Its name.
     pub name: String,
@@ -41,7 +39,7 @@ impl Party {
     /// Whether the other is the same company: by their codes, or, where one has none, by their names as they
     /// are compared.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn is_same_company(&self, other: &Self) -> bool {
         other.is_named(&self.name, self.code.as_ref())
     }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
-    Period, Violation, Vocabulary,
+    Period, Violation, Vocabulary, Words,
     base::regulation::GROUP_MINIMUM,
     library::{
         expert::{Expert, ExpertStatus},
@@ -17,35 +17,35 @@ use crate::{
 
 crate::codes! {
     GROUP_TOO_SMALL = "group_too_small", Invalid, Some("A10.1"),
-        "专家组人数不足" / "专家组不少于 {minimum} 人，现为 {count} 人。",
-        "Group too small" / "A group has at least {minimum} experts; there are {count}.";
+        "专家组人数不足" / "专家组不得少于 {minimum} 人，现为 {count} 人。",
+        "Group too small" / "A group has at least {minimum} experts. This one has {count}.";
     GROUP_TOO_LARGE = "group_too_large", Invalid, Some("A10.1"),
-        "专家组人数过多" / "专家组至多 {maximum} 人，现为 {count} 人。",
-        "Group too large" / "A group has at most {maximum} experts; there are {count}.";
+        "专家组人数过多" / "专家组不得多于 {maximum} 人，现为 {count} 人。",
+        "Group too large" / "A group has at most {maximum} experts. This one has {count}.";
     EXPERT_LISTED_TWICE = "expert_listed_twice", Invalid, Some("A10.1"),
-        "专家重复" / "专家 {expert} 已在组内。",
-        "Expert listed twice" / "Expert {expert} is in the group already.";
+        "专家重复" / "第 {member} 名成员已在专家组内。",
+        "Expert listed twice" / "Member {member} is already in the group.";
     EXPERT_UNKNOWN = "expert_unknown", Invalid, Some("A8.1"),
-        "专家不存在" / "专家库中没有专家 {expert}。",
-        "No such expert" / "There is no expert {expert} in the library.";
+        "专家不存在" / "专家库中没有第 {member} 名成员。",
+        "Expert not found" / "Member {member} is not in the library.";
     SPECIALTY_NOT_HELD = "specialty_not_held", Invalid, Some("A10.2"),
-        "专家无此专业" / "专家 {expert} 不具有专业 {specialty}。",
-        "Specialty not held" / "Expert {expert} does not have the specialty {specialty}.";
+        "专家无此专业" / "第 {member} 名成员不具有“{specialty}”专业。",
+        "Specialty not held" / "Member {member} does not hold the specialty “{specialty}”.";
     EXPERT_NOT_ACTIVE = "expert_not_active", Conflict, Some("A8.1"),
-        "专家不在库内" / "专家 {expert} 不在专家库内，或已被暂停。",
-        "Expert not active" / "Expert {expert} is not in the library, or suspended.";
+        "专家不在库" / "第 {member} 名成员不在专家库内，或已被暂停。",
+        "Expert not active" / "Member {member} is not in the library, or is suspended.";
     EXPERT_TIED = "expert_tied", Conflict, Some("A12.2"),
-        "专家须回避" / "专家 {expert} 与参建单位有利害关系{tie}，须回避。",
-        "Expert must recuse" / "Expert {expert} has a tie to a party of the project{tie} and stays out of the group.";
+        "专家须回避" / "第 {member} 名成员与参建单位有利害关系{tie}，须回避。",
+        "Expert must be recused" / "Member {member} has a tie to a party of the project{tie} and must not join the group.";
     LEADER_NOT_IN_GROUP = "leader_not_in_group", Invalid, Some("A10.1"),
-        "组长不在组内" / "组长须为专家组成员之一。",
-        "Leader not in the group" / "The leader is one of the group's experts.";
+        "组长不在专家组内" / "组长须为专家组成员。",
+        "Leader not in the group" / "The leader must be a member of the group.";
     LEADER_NOT_IN_POOL = "leader_not_in_pool", Conflict, Some("A10.1"),
-        "组长不在组长库" / "专家 {expert} 不在组长库，不能担任组长。",
-        "Leader not in the leader pool" / "Expert {expert} is not in the leader pool and cannot lead.";
+        "组长不在组长库" / "所指定的专家不在组长库，不能担任组长。",
+        "Leader not in the leader pool" / "The named expert is not in the leader pool and cannot lead the group.";
     SPECIALTY_MISSING = "specialty_missing", Invalid, Some("A10.2"),
         "专业搭配不全" / "专家组缺少专业：{specialties}；请补齐或说明理由。",
-        "Specialty missing" / "The group lacks {specialties}; add an expert or give the reason.";
+        "Specialty missing" / "The group lacks these specialties: {specialties}. Add an expert or state the reason.";
 }
 
 /// The most experts of a group.
@@ -101,7 +101,7 @@ pub fn check_group(
     leader: Uuid,
     members: &[Candidate],
     missing_specialty_reason: Option<&str>,
-    tells_ties: bool,
+    discloses_ties: bool,
     on: NaiveDate,
 ) -> Result<(), Violation> {
     let count = members.len();
@@ -118,23 +118,22 @@ pub fn check_group(
     let mut seen = BTreeSet::new();
     for (i, member) in members.iter().enumerate() {
         if seen.insert(member.expert_id) {
-            check_member(i, member, tells_ties, &mut violations);
+            check_member(i, member, discloses_ties, &mut violations);
         } else {
-            let twice = Violation::new(EXPERT_LISTED_TWICE).with("expert", member.expert_id);
+            let twice = Violation::new(EXPERT_LISTED_TWICE).with("member", i + 1);
             violations.push(twice.at(format!("/members/{i}")));
         }
     }
     match members.iter().find(|member| member.expert_id == leader) {
         None => violations.push(Violation::new(LEADER_NOT_IN_GROUP).at("/leader_id")),
         Some(member) if !member.pools.contains(&Pool::Leader) => {
-            violations.push(Violation::new(LEADER_NOT_IN_POOL).with("expert", leader).at("/leader_id"));
+            violations.push(Violation::new(LEADER_NOT_IN_POOL).at("/leader_id"));
         }
         Some(_) => {}
     }
     let missing = missing_specialties(members);
     if !missing.is_empty() && missing_specialty_reason.is_none_or(|reason| reason.trim().is_empty()) {
-        let codes: Vec<_> = missing.into_iter().map(Vocabulary::code).collect();
-        let missing = Violation::new(SPECIALTY_MISSING).with("specialties", codes.join(", "));
+        let missing = Violation::new(SPECIALTY_MISSING).with("specialties", Words::list(missing));
         violations.push(missing.at("/missing_specialty_reason"));
     }
     Violation::all(violations)
@@ -147,19 +146,20 @@ pub fn missing_specialties(members: &[Candidate]) -> Vec<Specialty> {
     Specialty::ALL.iter().filter(|specialty| !covered(specialty)).copied().collect()
 }
 
-fn check_member(i: usize, member: &Candidate, tells_ties: bool, violations: &mut Vec<Violation>) {
+fn check_member(i: usize, member: &Candidate, discloses_ties: bool, violations: &mut Vec<Violation>) {
     if !member.active || member.pools.is_empty() {
-        let inactive = Violation::new(EXPERT_NOT_ACTIVE).with("expert", member.expert_id);
+        let inactive = Violation::new(EXPERT_NOT_ACTIVE).with("member", i + 1);
         violations.push(inactive.at(format!("/members/{i}")));
     }
     // Who is not told which ties there are is not told how many.
-    for tie in member.ties.iter().take(if tells_ties { usize::MAX } else { 1 }) {
-        let which = if tells_ties {
-            format!("（{}: {}）", tie.party_in_words(), tie.kind.code())
+    for tie in member.ties.iter().take(if discloses_ties { usize::MAX } else { 1 }) {
+        let which = if discloses_ties {
+            let (party, kind) = (tie.party_label(), tie.kind);
+            Words::new(format!("（{party}：{}）", kind.zh()), format!(" ({party}: {})", kind.en()))
         } else {
-            String::new()
+            Words::verbatim("")
         };
-        let tied = Violation::new(EXPERT_TIED).with("expert", member.expert_id);
+        let tied = Violation::new(EXPERT_TIED).with("member", i + 1);
         violations.push(tied.with("tie", which).at(format!("/members/{i}")));
     }
 }
@@ -189,9 +189,9 @@ mod tests {
         leader: Uuid,
         members: &[Candidate],
         reason: Option<&str>,
-        tells_ties: bool,
+        discloses_ties: bool,
     ) -> Result<(), Violation> {
-        super::check_group(leader, members, reason, tells_ties, crate::fixtures::day("2026-03-02"))
+        super::check_group(leader, members, reason, discloses_ties, crate::fixtures::day("2026-03-02"))
     }
 
     fn group(count: usize) -> Vec<Candidate> {
@@ -249,11 +249,12 @@ mod tests {
             vec![Tie {
                 kind: TieKind::FormerEmployer, party: "甲公司".into(), through: None, until: None
             }];
-        for (tells_ties, tie) in [(true, "（甲公司: former_employer）"), (false, "")] {
-            let violation = check_group(id(0), &members, None, tells_ties).unwrap_err();
+        for (discloses_ties, tie) in [(true, "（甲公司：曾任职单位）"), (false, "")] {
+            let violation = check_group(id(0), &members, None, discloses_ties).unwrap_err();
             assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (EXPERT_TIED, "/members/1"));
-            assert!(violation.params.contains(&("tie", tie.to_owned())), "{:?}", violation.params);
-            assert!(violation.params.contains(&("expert", id(1).to_string())));
+            let params: Vec<_> =
+                violation.params.iter().map(|(name, value)| (*name, value.zh.as_str())).collect();
+            assert_eq!(params, [("member", "2"), ("tie", tie)]);
         }
     }
 

@@ -6,17 +6,17 @@ use crate::{
     Violation,
     calendar::{
         slot::Slot,
-        travel::{Place, travel_minutes},
+        travel::{GridPoint, travel_minutes},
     },
 };
 
 crate::codes! {
     EXPERT_DOUBLE_BOOKED = "expert_double_booked", Conflict, Some("A12.1"),
-        "专家时间冲突" / "专家 {expert} 在 {start} 至 {end} 已约定其他服务。",
-        "Expert booked already" / "Expert {expert} is booked for another service from {start} to {end}.";
+        "专家时间冲突" / "该专家在 {start} 至 {end} 已约定其他服务。",
+        "Expert already booked" / "The expert is already booked for another service from {start} to {end}.";
     TRAVEL_TIME_TOO_SHORT = "travel_time_too_short", Conflict, Some("A12.1"),
-        "路程时间不足" / "专家 {expert} 与 {start} 至 {end} 的另一服务之间路程需 {minutes} 分钟，间隔不足。",
-        "Not enough time to travel" / "Expert {expert} needs {minutes} minutes to or from the service of {start} to {end}; there is less between them.";
+        "路程时间不足" / "该专家往返 {start} 至 {end} 的另一服务需 {minutes} 分钟，间隔不足。",
+        "Not enough travel time" / "The expert needs {minutes} minutes to travel to or from the service from {start} to {end}. The time between the two services is shorter.";
 }
 
 /// A time for which an expert is booked: the agreed time of a visit.
@@ -28,8 +28,8 @@ pub struct Booking {
     pub visit_id: Uuid,
     /// The agreed time.
     pub slot: Slot,
-    /// Where.
-    pub site: Place,
+    /// Site of the visit.
+    pub site: GridPoint,
 }
 
 /// What experts are booked for around some slots, seen from a visit.
@@ -37,8 +37,8 @@ pub struct Booking {
 pub struct Diary<'a> {
     /// The visit; its own bookings do not stand in its way.
     pub visit_id: Uuid,
-    /// Where it takes place.
-    pub site: Place,
+    /// Site of the visit.
+    pub site: GridPoint,
     /// The bookings of the experts concerned, from a day before the slots to a day after them at least.
     pub bookings: &'a [Booking],
 }
@@ -64,12 +64,8 @@ impl Diary<'_> {
     /// # Errors
     /// As [`Diary::check`].
     pub fn check_against(&self, booking: &Booking, slot: Slot) -> Result<(), Violation> {
-        let about = |code| {
-            Violation::new(code)
-                .with("expert", booking.expert_id)
-                .with("start", booking.slot.start.to_rfc3339())
-                .with("end", booking.slot.end.to_rfc3339())
-        };
+        let about =
+            |code| Violation::new(code).with("start", booking.slot.start).with("end", booking.slot.end);
         let Some(gap) = slot.gap(booking.slot) else { return Err(about(EXPERT_DOUBLE_BOOKED)) };
         let minutes = travel_minutes(self.site.metres_to(booking.site));
         if gap.num_seconds() < minutes.saturating_mul(60) {
@@ -86,9 +82,9 @@ mod tests {
 
     use super::*;
 
-    const SITE: Place = Place { longitude: 118_100_000, latitude: 24_500_000 };
+    const SITE: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_500_000 };
     /// A good kilometre to the north: nineteen minutes.
-    const NEAR: Place = Place { longitude: 118_100_000, latitude: 24_510_000 };
+    const NEAR: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_510_000 };
 
     fn at(minutes: i64) -> DateTime<Utc> {
         "2026-03-05T01:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
@@ -98,7 +94,7 @@ mod tests {
         Slot { start: at(start), end: at(end) }
     }
 
-    fn check(site: Place, other: Slot, wanted: Slot) -> Result<(), &'static str> {
+    fn check(site: GridPoint, other: Slot, wanted: Slot) -> Result<(), &'static str> {
         let (expert, visit) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let bookings = [Booking { expert_id: expert, visit_id: Uuid::from_u128(3), slot: other, site: SITE }];
         let diary = Diary { visit_id: visit, site, bookings: &bookings };

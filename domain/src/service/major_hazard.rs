@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Violation;
+use crate::{Violation, Words};
 
 crate::codes! {
     MAJOR_HAZARD_ITEM_UNKNOWN = "major_hazard_item_unknown", Invalid, Some("A15.1"),
-        "判定标准条目不存在" / "{standard}没有条目 {item}；重大隐患须指明所依据的条目。",
-        "No such item of the criteria" / "{standard} has no item {item}; a major hazard names the item it falls under.";
+        "判定标准条目不存在" / "《{standard}》没有条目“{item}”，请指明所依据的条目。",
+        "Item of the criteria not found" / "The criteria “{standard}” have no item “{item}”. Name the item on which the judgement is based.";
 }
 
 /// The criteria: a standard with its articles, each with coded items.
@@ -62,8 +62,9 @@ impl MajorHazardCriteria {
     /// [`MAJOR_HAZARD_ITEM_UNKNOWN`] at `/major_hazard_item` where there is none.
     pub fn check_item(&self, code: &str) -> Result<(&Article, &Item), Violation> {
         self.item(code).ok_or_else(|| {
-            let unknown = Violation::new(MAJOR_HAZARD_ITEM_UNKNOWN).with("standard", &self.standard);
-            unknown.with("item", code).at("/major_hazard_item")
+            let unknown =
+                Violation::new(MAJOR_HAZARD_ITEM_UNKNOWN).with("standard", Words::verbatim(&self.standard));
+            unknown.with("item", Words::verbatim(code)).at("/major_hazard_item")
         })
     }
 }

@@ -37,7 +37,7 @@ pub struct ApiToken {
     pub scopes: Vec<Scope>,
     /// From which networks it may be used, as CIDR; empty for anywhere.
     pub networks: Vec<String>,
-    /// Until when.
+    /// Instant from which it is refused.
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -45,7 +45,7 @@ pub struct ApiToken {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Who made it.
     pub created_by: UserId,
-    /// When.
+    /// Time of its creation.
     pub created_at: DateTime<Utc>,
     /// When the record was last changed.
     pub updated_at: DateTime<Utc>,
@@ -115,9 +115,6 @@ impl From<Row> for ApiToken {
 }
 
 /// Inserts a new token with its digest.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, token: &ApiToken, digest: &[u8]) -> Result<(), StoreError> {
     diesel::insert_into(api_tokens::table)
         .values((Row::from(token), api_tokens::digest.eq(digest)))
@@ -135,9 +132,6 @@ pub fn save(db: &mut Writer<'_>, mut token: ApiToken, now: DateTime<Utc>) -> Res
 }
 
 /// The token with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ApiTokenId) -> Result<Option<ApiToken>, StoreError> {
     let row: Option<Row> =
         api_tokens::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -145,9 +139,6 @@ pub fn find(db: &mut Reader<'_>, id: ApiTokenId) -> Result<Option<ApiToken>, Sto
 }
 
 /// A page of the tokens that a caller of this list scope sees.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     scope: ListScope,
@@ -165,9 +156,6 @@ pub fn list(
 }
 
 /// Who calls with the token of this digest, and the token: nobody where it is revoked or expired.
-///
-/// # Errors
-/// The store's.
 pub fn caller(
     db: &mut Reader<'_>,
     digest: &[u8],
@@ -199,9 +187,6 @@ pub fn caller(
 }
 
 /// Notes that the token was used.
-///
-/// # Errors
-/// The store's.
 pub fn touch(db: &mut Writer<'_>, id: ApiTokenId, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(api_tokens::table.find(Key::from(id)))
         .set(api_tokens::last_used_at.eq(Some(Instant::from(now))))

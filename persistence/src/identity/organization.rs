@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, District, Operation, Port},
+    access::{Caller, District, ListScope, Operation, Port},
     base::{id::OrganizationId, key::comparison_key},
     identity::organization::{Organization, OrganizationStatus},
 };
@@ -44,7 +44,7 @@ impl From<&Organization> for Row {
         Self {
             id: it.id.into(),
             version: it.version,
-            kind: it.kind.into(),
+            kind: it.port.into(),
             status: it.status.into(),
             name: it.name.clone(),
             unified_social_credit_code: it.unified_social_credit_code.as_str().to_owned(),
@@ -66,7 +66,7 @@ impl TryFrom<Row> for Organization {
         Ok(Self {
             id: row.id.into(),
             version: row.version,
-            kind: row.kind.0,
+            port: row.kind.0,
             status: row.status.0,
             name: row.name,
             unified_social_credit_code: row.unified_social_credit_code.parse()?,
@@ -123,9 +123,6 @@ pub fn save(
 }
 
 /// The organisation with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
     let row: Option<Row> = organizations::table
         .find(Key::from(id))
@@ -136,9 +133,6 @@ pub fn find(db: &mut Reader<'_>, id: OrganizationId) -> Result<Option<Organizati
 }
 
 /// The organisations with these ids, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_all(db: &mut Reader<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let rows: Vec<Row> = organizations::table
@@ -149,9 +143,6 @@ pub fn find_all(db: &mut Reader<'_>, ids: &[OrganizationId]) -> Result<Vec<Organ
 }
 
 /// The organisations whose names have one of these keys, as [`comparison_key`] makes them, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_named(db: &mut Reader<'_>, keys: &[String]) -> Result<Vec<Organization>, StoreError> {
     let rows: Vec<Row> = organizations::table
         .filter(organizations::name_key.eq_any(keys))
@@ -162,9 +153,6 @@ pub fn find_named(db: &mut Reader<'_>, keys: &[String]) -> Result<Vec<Organizati
 }
 
 /// The organisations with one of these unified social credit codes, in one query.
-///
-/// # Errors
-/// The store's.
 pub fn find_coded(db: &mut Reader<'_>, codes: &[String]) -> Result<Vec<Organization>, StoreError> {
     let rows: Vec<Row> = organizations::table
         .filter(organizations::unified_social_credit_code.eq_any(codes))
@@ -175,9 +163,6 @@ pub fn find_coded(db: &mut Reader<'_>, codes: &[String]) -> Result<Vec<Organizat
 }
 
 /// The first organisation of a port, where there is one.
-///
-/// # Errors
-/// The store's.
 pub fn first_of(db: &mut Reader<'_>, kind: Port) -> Result<Option<Organization>, StoreError> {
     let row: Option<Row> = organizations::table
         .filter(organizations::kind.eq(Stored(kind)))
@@ -192,25 +177,28 @@ pub fn first_of(db: &mut Reader<'_>, kind: Port) -> Result<Option<Organization>,
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this port.
-    pub kind: Option<Port>,
+    pub port: Option<Port>,
     /// In this state.
     pub status: Option<OrganizationStatus>,
     /// With this code.
     pub unified_social_credit_code: Option<String>,
 }
 
-/// A page of organisations.
-///
-/// # Errors
-/// The store's.
+/// A page of the organisations that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Organization>, StoreError> {
-    let mut query = organizations::table.select(Row::as_select()).into_boxed();
-    if let Some(kind) = filter.kind {
-        query = query.filter(organizations::kind.eq(Stored(kind)));
+    let query = organizations::table.select(Row::as_select()).into_boxed();
+    let mut query = match scope {
+        ListScope::All => query,
+        ListScope::Active => query.filter(organizations::status.eq(Stored(OrganizationStatus::Active))),
+        _ => query.filter(organizations::version.lt(0)),
+    };
+    if let Some(port) = filter.port {
+        query = query.filter(organizations::kind.eq(Stored(port)));
     }
     if let Some(status) = filter.status {
         query = query.filter(organizations::status.eq(Stored(status)));

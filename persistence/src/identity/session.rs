@@ -27,11 +27,11 @@ use crate::{
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// Whose.
+    /// User of the session.
     pub user_id: UserId,
     /// What the client calls itself.
     pub client: String,
-    /// From where it was begun.
+    /// Address of the client at the login.
     pub address: String,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
@@ -72,9 +72,6 @@ impl From<Row> for Session {
 }
 
 /// Begins a session with its first refresh token.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, session: &Session, refresh_digest: &[u8]) -> Result<(), StoreError> {
     diesel::insert_into(sessions::table)
         .values(Row {
@@ -125,9 +122,6 @@ pub const GRACE: TimeDelta = TimeDelta::seconds(10);
 pub const REMEMBERED: TimeDelta = TimeDelta::days(1);
 
 /// Rotates a refresh token: the old one is spent, the new one takes its place.
-///
-/// # Errors
-/// The store's.
 pub fn refresh(
     db: &mut Writer<'_>,
     old_digest: &[u8],
@@ -167,9 +161,6 @@ pub fn refresh(
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// The store's.
 pub fn end(db: &mut Writer<'_>, id: SessionId, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let ended = diesel::update(sessions::table.find(Key::from(id)))
         .filter(sessions::ended_at.is_null())
@@ -179,9 +170,6 @@ pub fn end(db: &mut Writer<'_>, id: SessionId, reason: &str, now: DateTime<Utc>)
 }
 
 /// Ends every session of a user but one.
-///
-/// # Errors
-/// The store's.
 pub fn end_all(
     db: &mut Writer<'_>,
     user: UserId,
@@ -200,9 +188,6 @@ pub fn end_all(
 }
 
 /// The session with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row: Option<Row> =
         sessions::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -210,9 +195,6 @@ pub fn find(db: &mut Reader<'_>, id: SessionId) -> Result<Option<Session>, Store
 }
 
 /// A page of the open sessions of a user.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     user: UserId,
@@ -229,11 +211,8 @@ pub fn list(
     Ok(page.cut(rows).map(Session::from))
 }
 
-/// A page of all sessions of a user that are kept, those that are over too.
-///
-/// # Errors
-/// The store's.
-pub fn kept(
+/// A page of all sessions of a user, including those that are over.
+pub fn list_all(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<Uuid>,
@@ -258,9 +237,6 @@ type CallerColumns = (
 );
 
 /// Who calls with this session: nobody where it is over or the user is disabled.
-///
-/// # Errors
-/// The store's.
 pub fn caller(db: &mut Reader<'_>, id: SessionId, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
     let found: Option<CallerColumns> = sessions::table
         .inner_join(users::table)
@@ -303,9 +279,6 @@ pub fn caller(db: &mut Reader<'_>, id: SessionId, now: DateTime<Utc>) -> Result<
 }
 
 /// Until when logins for this subject (an account or an address) have to wait.
-///
-/// # Errors
-/// The store's.
 pub fn blocked_until(db: &mut Reader<'_>, subject: &[u8]) -> Result<Option<DateTime<Utc>>, StoreError> {
     let until: Option<Instant> = failed_logins::table
         .find(subject)
@@ -319,9 +292,6 @@ pub fn blocked_until(db: &mut Reader<'_>, subject: &[u8]) -> Result<Option<DateT
 /// that tries at the same moment are not more than those one after another. The first `free` failures
 /// cost nothing; each one from the last of them on doubles the wait, from one second to fifteen minutes.
 /// What lies a day back ([`REMEMBERED`]) is forgotten. Where one has to wait, nothing is counted, and this says until when.
-///
-/// # Errors
-/// The store's.
 pub fn claim_try(
     db: &mut Writer<'_>,
     subject: &[u8],
@@ -340,9 +310,6 @@ pub fn claim_try(
 }
 
 /// Gives a claimed try back, and the wait that it caused: it did not fail.
-///
-/// # Errors
-/// The store's.
 pub fn release_try(db: &mut Writer<'_>, subject: &[u8]) -> Result<(), StoreError> {
     diesel::update(failed_logins::table.find(subject).filter(failed_logins::failures.gt(0)))
         .set((
@@ -396,18 +363,12 @@ fn set_failures(
 }
 
 /// Forgets the failed logins of a subject.
-///
-/// # Errors
-/// The store's.
 pub fn forget_failures(db: &mut Writer<'_>, subject: &[u8]) -> Result<(), StoreError> {
     diesel::delete(failed_logins::table.find(subject)).execute(db.connection())?;
     Ok(())
 }
 
 /// Removes at most `limit` subjects whose last failed login lies before `before`; says how many.
-///
-/// # Errors
-/// The store's.
 pub fn clean_failures(db: &mut Writer<'_>, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let old: Vec<Vec<u8>> = failed_logins::table
         .filter(failed_logins::last_failed_at.lt(Instant::from(before)))
@@ -425,9 +386,6 @@ pub fn clean_failures(db: &mut Writer<'_>, before: DateTime<Utc>, limit: i64) ->
 }
 
 /// Removes at most `limit` sessions that expired before `before`, with their refresh tokens.
-///
-/// # Errors
-/// The store's.
 pub fn clean(db: &mut Writer<'_>, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let over: Vec<Key> = sessions::table
         .filter(sessions::expires_at.lt(Instant::from(before)))

@@ -118,9 +118,6 @@ pub fn save(db: &mut Writer<'_>, mut user: User, now: DateTime<Utc>) -> Result<U
 }
 
 /// Sets a user's password.
-///
-/// # Errors
-/// The store's.
 pub fn set_password(db: &mut Writer<'_>, id: UserId, password_hash: &str) -> Result<(), StoreError> {
     diesel::update(users::table.find(Key::from(id)))
         .set(users::password_hash.eq(password_hash))
@@ -129,9 +126,6 @@ pub fn set_password(db: &mut Writer<'_>, id: UserId, password_hash: &str) -> Res
 }
 
 /// The user with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let row: Option<Row> =
         users::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -139,17 +133,11 @@ pub fn find(db: &mut Reader<'_>, id: UserId) -> Result<Option<User>, StoreError>
 }
 
 /// The hash of a user's password.
-///
-/// # Errors
-/// The store's.
 pub fn password_hash(db: &mut Reader<'_>, id: UserId) -> Result<Option<String>, StoreError> {
     Ok(users::table.find(Key::from(id)).select(users::password_hash).first(db.connection()).optional()?)
 }
 
 /// The user with this login name, and the hash of their password.
-///
-/// # Errors
-/// The store's.
 pub fn find_by_login(db: &mut Reader<'_>, login_name: &str) -> Result<Option<(User, String)>, StoreError> {
     let found: Option<(Row, String)> = users::table
         .filter(users::login_name.eq(login_name))
@@ -160,9 +148,6 @@ pub fn find_by_login(db: &mut Reader<'_>, login_name: &str) -> Result<Option<(Us
 }
 
 /// How many enabled administrators an organisation has beside this user.
-///
-/// # Errors
-/// The store's.
 pub fn other_administrators(
     db: &mut Reader<'_>,
     organization: OrganizationId,
@@ -179,9 +164,6 @@ pub fn other_administrators(
 }
 
 /// A page of the users that a caller of this list scope sees.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     scope: ListScope,

@@ -60,18 +60,12 @@ impl From<Row> for ApplicationFile {
 }
 
 /// Inserts a file's record.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, file: &ApplicationFile) -> Result<(), StoreError> {
     diesel::insert_into(application_files::table).values(Row::from(file)).execute(db.connection())?;
     Ok(())
 }
 
 /// The file with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ApplicationFileId) -> Result<Option<ApplicationFile>, StoreError> {
     let row: Option<Row> = application_files::table
         .find(Key::from(id))
@@ -82,9 +76,6 @@ pub fn find(db: &mut Reader<'_>, id: ApplicationFileId) -> Result<Option<Applica
 }
 
 /// What the files of an application show, one for each file; the same bytes count once for what they show.
-///
-/// # Errors
-/// The store's.
 pub fn kinds(
     db: &mut Reader<'_>,
     application: ExpertApplicationId,
@@ -98,9 +89,6 @@ pub fn kinds(
 }
 
 /// How many files an application has.
-///
-/// # Errors
-/// The store's.
 pub fn count(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<i64, StoreError> {
     Ok(application_files::table
         .filter(application_files::application_id.eq(Key::from(application)))
@@ -109,9 +97,6 @@ pub fn count(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<i6
 }
 
 /// A page of the files of an application.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     application: ExpertApplicationId,
@@ -126,9 +111,6 @@ pub fn list(
 }
 
 /// A page of the files of all the applications of this user.
-///
-/// # Errors
-/// The store's.
 pub fn of_user(
     db: &mut Reader<'_>,
     user: UserId,

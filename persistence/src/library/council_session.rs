@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use anze_domain::{
-    access::{Operation, state_machine::State},
+    access::{ListScope, Operation, state_machine::State},
     base::id::{CouncilSessionId, ExpertApplicationId},
     library::{
         council_session::{
-            CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, Put, SessionItem, SessionTerms,
-            VoteOutcome, Votes,
+            AgendaCounts, CouncilSession, CouncilSessionStatus, Fraction, MajorityRule, SessionItem,
+            SessionTerms, VoteOutcome, Votes,
         },
         expert_application::ExpertApplicationStatus,
         qualification::Pool,
@@ -26,6 +26,7 @@ use crate::{
     store::{
         dialect::{Document, Instant, Key, Stored, insert_all, plain_document},
         page::keyset,
+        parties::in_scope,
         schema::{council_session_items, council_sessions, expert_applications},
         single_statement::save_row,
     },
@@ -201,10 +202,10 @@ pub fn find_locked(db: &mut Writer<'_>, id: CouncilSessionId) -> Result<Option<C
 }
 
 /// What was put to these sessions, in numbers, in one query.
-pub fn put(
+pub fn agenda_counts(
     db: &mut Reader<'_>,
     ids: impl IntoIterator<Item = CouncilSessionId>,
-) -> Result<HashMap<CouncilSessionId, Put>, StoreError> {
+) -> Result<HashMap<CouncilSessionId, AgendaCounts>, StoreError> {
     let ids: Vec<Key> = ids.into_iter().map(Key::from).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -216,25 +217,27 @@ pub fn put(
         .group_by(key)
         .select((key.0, key.1, count_star(), count(council_session_items::votes_for)))
         .load(db.connection())?;
-    let mut put: HashMap<_, Put> = HashMap::new();
+    let mut agendas: HashMap<_, AgendaCounts> = HashMap::new();
     for (id, status, all, voted) in rows {
         let (all, voted) = (usize::try_from(all).unwrap_or(0), usize::try_from(voted).unwrap_or(0));
-        let it = put.entry(id.into()).or_default();
+        let it = agendas.entry(id.into()).or_default();
         (it.applications, it.voted) = (it.applications + all, it.voted + voted);
         if status.0.after(Operation::CloseCouncilSession).is_some() {
             (it.open, it.open_voted) = (it.open + all, it.open_voted + voted);
         }
     }
-    Ok(put)
+    Ok(agendas)
 }
 
-/// A page of the sessions, in one state where it is given.
+/// A page of the sessions that a caller of this list scope sees, in one state where it is given.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     status: Option<CouncilSessionStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<CouncilSession>, StoreError> {
-    let mut query = council_sessions::table.select(Row::as_select()).into_boxed();
+    let query = council_sessions::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, council_sessions, scope;);
     if let Some(status) = status {
         query = query.filter(council_sessions::status.eq(Stored(status)));
     }
@@ -258,8 +261,8 @@ pub fn items(
     session: CouncilSessionId,
 ) -> Result<Vec<(SessionItem, ExpertApplicationStatus)>, StoreError> {
     let most = i64::try_from(anze_domain::library::council_session::MAX_ITEMS).unwrap_or(i64::MAX);
-    type Found = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
-    let rows: Vec<Found> = council_session_items::table
+    type Columns = (ItemRow, Option<Instant>, Stored<ExpertApplicationStatus>);
+    let rows: Vec<Columns> = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
         .order(council_session_items::application_id)
@@ -290,7 +293,8 @@ pub fn list_items(
     session: CouncilSessionId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Listed>, StoreError> {
-    type Found = (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
+    type Columns =
+        (ItemRow, Option<Instant>, (String, String, Stored<Pool>, Stored<ExpertApplicationStatus>));
     let query = council_session_items::table
         .inner_join(expert_applications::table)
         .filter(council_session_items::session_id.eq(Key::from(session)))
@@ -305,7 +309,7 @@ pub fn list_items(
             ),
         ))
         .into_boxed();
-    let rows: Vec<Found> =
+    let rows: Vec<Columns> =
         keyset!(query, council_session_items::application_id, page).load(db.connection())?;
     Ok(page.cut(rows).map(|(row, reviewed_at, (number, name, pool, status))| Listed {
         item: row.item(reviewed_at),

@@ -2,12 +2,13 @@
 
 use anze_domain::{
     Id,
+    access::ListScope,
     base::{
         id::{ExpertId, UserId},
         location::CoordinateSystem,
         period::Period,
     },
-    calendar::travel::Place,
+    calendar::travel::GridPoint,
     library::{
         expert::{Admission, Expert, ExpertStatus},
         qualification::{Pool, Qualification, Specialty},
@@ -28,6 +29,7 @@ use crate::{
         dialect::{Document, Instant, Key, Stored},
         location::location,
         page::keyset,
+        parties::in_scope,
         schema::{expert_bases, experts},
         single_statement::save_row,
     },
@@ -257,7 +259,7 @@ pub fn profiles(db: &mut Reader<'_>) -> Result<Vec<Profile>, StoreError> {
         expert_id: id.0,
         pools: pools.value(),
         specialties: specialties.value(),
-        base: location(longitude, latitude, system).map(Place::from),
+        base: location(longitude, latitude, system).map(GridPoint::from),
     };
     Ok(rows.into_iter().map(profile).collect())
 }
@@ -279,13 +281,15 @@ pub struct Filter {
     pub status: Option<ExpertStatus>,
 }
 
-/// A page of the library.
+/// A page of the experts that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Expert>, StoreError> {
-    let mut query = experts::table.select(Row::as_select()).into_boxed();
+    let query = experts::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, experts, scope; Expert = id);
     if let Some(status) = filter.status {
         query = query.filter(experts::status.eq(Stored(status)));
     }

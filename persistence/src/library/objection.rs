@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, Operation},
+    access::{Caller, ListScope, Operation},
     base::id::{ExpertApplicationId, ObjectionId, PublicNoticeId, UserId},
     library::objection::{Counted, Objection, ObjectionStatus},
 };
@@ -20,6 +20,7 @@ use crate::{
         dialect::{Instant, Key, Stored},
         event,
         page::keyset,
+        parties::in_scope,
         schema::{expert_applications, objections},
         single_statement::save_row,
     },
@@ -107,9 +108,6 @@ impl Aggregate for Objection {
 }
 
 /// Inserts an objection that came from an address with this keyed digest.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, objection: &Objection, address_digest: &[u8]) -> Result<(), StoreError> {
     diesel::insert_into(objections::table)
         .values((Row::from(objection), objections::address_digest.eq(address_digest)))
@@ -131,9 +129,6 @@ pub fn save(
 }
 
 /// The objection with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ObjectionId) -> Result<Option<Objection>, StoreError> {
     let row: Option<Row> =
         objections::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -141,9 +136,6 @@ pub fn find(db: &mut Reader<'_>, id: ObjectionId) -> Result<Option<Objection>, S
 }
 
 /// What there is already of what objections are limited by.
-///
-/// # Errors
-/// The store's.
 pub fn counted(
     db: &mut Reader<'_>,
     address_digest: &[u8],
@@ -184,9 +176,6 @@ pub fn counted(
 }
 
 /// Whether an objection to this application waits for its decision.
-///
-/// # Errors
-/// The store's.
 pub fn is_undecided(db: &mut Reader<'_>, application: ExpertApplicationId) -> Result<bool, StoreError> {
     let undecided = objections::table
         .filter(objections::application_id.eq(Key::from(application)))
@@ -205,16 +194,15 @@ pub struct Filter {
     pub application_id: Option<ExpertApplicationId>,
 }
 
-/// A page of the objections.
-///
-/// # Errors
-/// The store's.
+/// A page of the objections that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Objection>, StoreError> {
-    let mut query = objections::table.select(Row::as_select()).into_boxed();
+    let query = objections::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, objections, scope;);
     if let Some(status) = filter.status {
         query = query.filter(objections::status.eq(Stored(status)));
     }
@@ -229,10 +217,7 @@ pub fn list(
 }
 
 /// A page of the objections to the applications of this user.
-///
-/// # Errors
-/// The store's.
-pub fn about(
+pub fn list_on_applications_of(
     db: &mut Reader<'_>,
     user: UserId,
     page: &PageRequest<Uuid>,

@@ -2,6 +2,7 @@
 
 use anze_domain::{
     Id,
+    access::ListScope,
     base::id::PublicNoticeId,
     library::public_notice::{PublicNotice, PublicNoticeStatus},
 };
@@ -14,6 +15,7 @@ use crate::{
     store::{
         dialect::{Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::public_notices,
         single_statement::save_row,
     },
@@ -104,9 +106,6 @@ pub fn save(
 }
 
 /// The notice with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     let row: Option<Row> = public_notices::table
         .find(Key::from(id))
@@ -117,24 +116,20 @@ pub fn find(db: &mut Reader<'_>, id: PublicNoticeId) -> Result<Option<PublicNoti
 }
 
 /// As [`find`], with the lock of its stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: PublicNoticeId) -> Result<Option<PublicNotice>, StoreError> {
     crate::store::event::lock(db, id)?;
     find(db, id)
 }
 
-/// A page of the notices, in one state where it is given.
-///
-/// # Errors
-/// The store's.
+/// A page of the notices that a caller of this list scope sees, in one state where it is given.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     status: Option<PublicNoticeStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<PublicNotice>, StoreError> {
-    let mut query = public_notices::table.select(Row::as_select()).into_boxed();
+    let query = public_notices::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, public_notices, scope;);
     if let Some(status) = status {
         query = query.filter(public_notices::status.eq(Stored(status)));
     }
@@ -143,9 +138,6 @@ pub fn list(
 }
 
 /// Notices whose end is provisional, from an id on.
-///
-/// # Errors
-/// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
     after: Option<PublicNoticeId>,
@@ -162,9 +154,6 @@ pub fn provisional(
 }
 
 /// Open notices that have ended by now, from an id on.
-///
-/// # Errors
-/// The store's.
 pub fn due(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,

@@ -69,18 +69,15 @@ struct Row {
     serves_commission: bool,
 }
 
-/// Whose the record of each of these entries of a project is, by the entry's place.
-///
-/// # Errors
-/// The store's.
+/// Whose the record of each of these entries of a project is, by the entry's sequence number.
 pub fn subjects(
     db: &mut Reader<'_>,
     project: ProjectId,
     caller: &Caller,
     entries: &[Entry],
 ) -> Result<HashMap<i64, Subject>, StoreError> {
-    let places = || entries.iter().map(|entry| entry.seq);
-    let (Some(first), Some(last)) = (places().min(), places().max()) else { return Ok(HashMap::new()) };
+    let numbers = || entries.iter().map(|entry| entry.seq);
+    let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else { return Ok(HashMap::new()) };
     let rows: Vec<Row> = diesel::sql_query(SUBJECTS.as_str())
         .bind::<Guid, _>(Key(caller.expert_id.unwrap_or_default()))
         .bind::<Guid, _>(Key::from(project))

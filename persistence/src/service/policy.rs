@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anze_domain::{
     Id, Money, Vocabulary,
-    access::{Caller, District, ListScope, Resource, list_scope},
+    access::{Caller, District, Resource, list_scope},
     base::{
         id::{PolicyId, ProjectId},
         period::Period,
@@ -29,6 +29,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
+        parties::in_scope,
         schema::{commissions, policies, policy_endorsements},
         single_statement::save_row,
     },
@@ -185,9 +186,6 @@ pub fn insert_endorsement(db: &mut Writer<'_>, endorsement: &Endorsement) -> Res
 }
 
 /// The policy with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     let row: Option<Row> =
         policies::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -195,18 +193,12 @@ pub fn find(db: &mut Reader<'_>, id: PolicyId) -> Result<Option<Policy>, StoreEr
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Writer<'_>, id: PolicyId) -> Result<Option<Policy>, StoreError> {
     lock_by!(db, policies::table.find(Key::from(id)).select(policies::project_id))?;
     find(db, id)
 }
 
 /// The projects of these policies, each once.
-///
-/// # Errors
-/// The store's.
 pub fn projects_of(db: &mut Reader<'_>, ids: &[PolicyId]) -> Result<Vec<ProjectId>, StoreError> {
     let ids: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let projects: Vec<Key> = policies::table
@@ -236,9 +228,6 @@ fn counting() -> Vec<Stored<CommissionStatus>> {
 }
 
 /// What is commissioned against the policy already, leaving one commission out (A3.1).
-///
-/// # Errors
-/// The store's.
 pub fn committed(db: &mut Reader<'_>, id: PolicyId, but: Option<Uuid>) -> Result<Committed, StoreError> {
     let mut query = commissions::table
         .filter(commissions::policy_id.eq(Key::from(id)))
@@ -257,9 +246,6 @@ pub fn committed(db: &mut Reader<'_>, id: PolicyId, but: Option<Uuid>) -> Result
 
 /// As [`committed`] without leaving one out, for all these policies in one query; those with nothing
 /// commissioned are left out.
-///
-/// # Errors
-/// The store's.
 pub fn committed_for(
     db: &mut Reader<'_>,
     ids: &[PolicyId],
@@ -291,25 +277,16 @@ pub struct Filter {
 }
 
 /// A page of the policies that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Policy>, StoreError> {
-    let mut query = policies::table.select(Row::as_select()).into_boxed();
-    query = match list_scope(caller, Resource::Policy) {
-        ListScope::All => query,
-        ListScope::District(district) => query.filter(policies::district.eq(Stored(district))),
-        ListScope::Contractor(id) => query.filter(policies::contractor_id.eq(Key::from(id))),
-        ListScope::Owner(id) => query.filter(policies::owner_id.eq(Key::from(id))),
-        ListScope::Insurer(id) => query.filter(policies::insurer_id.eq(Key::from(id))),
-        // Policies name no provider and no expert.
-        _ => query.filter(policies::version.lt(0)),
-    };
+    let query = policies::table.select(Row::as_select()).into_boxed();
+    let scope = list_scope(caller, Resource::Policy);
+    let mut query = in_scope!(query, policies, scope;
+        District = district, Contractor = contractor_id, Owner = owner_id, Insurer = insurer_id);
     if let Some(project) = filter.project_id {
         query = query.filter(policies::project_id.eq(Key::from(project)));
     }
@@ -321,9 +298,6 @@ pub fn list(
 }
 
 /// A page of the endorsements of a policy.
-///
-/// # Errors
-/// The store's.
 pub fn list_endorsements(
     db: &mut Reader<'_>,
     policy: PolicyId,

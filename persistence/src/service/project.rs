@@ -187,9 +187,6 @@ impl Aggregate for Project {
 }
 
 /// Inserts a new project and its parties.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(projects::table).values(Row::from(project)))?;
     add_named_parties(db, project)
@@ -215,9 +212,6 @@ pub fn single_statement_update(project: &mut Project, now: DateTime<Utc>) -> Opt
 }
 
 /// Gives those a part in the project whom it names, and who have none yet.
-///
-/// # Errors
-/// The store's.
 pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
     let relations = project.relations();
     let rows: Vec<_> = [
@@ -240,9 +234,6 @@ pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), S
 }
 
 /// Gives an insurer, provider or expert a part in the project, once; says whether they had none of the kind before.
-///
-/// # Errors
-/// The store's.
 pub fn add_party(
     db: &mut Writer<'_>,
     project: ProjectId,
@@ -260,9 +251,6 @@ pub fn add_party(
 }
 
 /// The project with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     projects::table
         .find(Key::from(id))
@@ -274,9 +262,6 @@ pub fn find(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, Store
 }
 
 /// As [`find`], with the lock of the project's stream: what is read after it is not changed by another.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     let key = Key::from(id);
     let found = with_locked_head!(db, key, projects::table, projects::id, Row::as_select())?;
@@ -293,9 +278,6 @@ pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>
 }
 
 /// Who has a part in the project: those that it names, and those that joined by their records.
-///
-/// # Errors
-/// The store's.
 pub fn relations(db: &mut Reader<'_>, project: &Project, caller: &Caller) -> Result<Relations, StoreError> {
     let mut relations = project.relations();
     let joined: Vec<Key> = caller.joins_projects_as().into_iter().map(Key).collect();
@@ -330,9 +312,6 @@ pub struct Filter {
 }
 
 /// A page of the projects that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
@@ -359,7 +338,8 @@ pub fn list(
             keyset!(query, $key, page).load(db.connection())?
         }};
     }
-    // Said so that nobody goes through the projects of a whole district to find a party's.
+    // An expression instead of the column, so that the database does not read a whole district to find the projects of a
+    // party.
     let of_party = || sql::<Text>("coalesce(projects.district, '')");
     macro_rules! of {
         ($party:expr) => {

@@ -4,11 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use crate::store::{dialect::AnyConnection, event::Log};
 
-/// What queries take: a connection on which nothing can be changed.
+/// A connection for queries. Only [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes
+/// through it.
 pub struct Reader<'c> {
     connection: &'c mut AnyConnection,
     log: Log,
-    /// Whether a transaction is around it, so that a lock that is taken is held until its end.
+    /// Whether a transaction is open on it, so that a lock that is taken is held until its end.
     in_transaction: bool,
 }
 

@@ -1,31 +1,64 @@
-//! The organisations below a policy, as columns that every such table has.
+//! The organisations below a policy, as columns that every such table has; and list scopes as conditions on columns.
 
-use anze_domain::service::policy::Parties;
+use anze_domain::{Id, access::District, service::policy::Parties};
+use uuid::Uuid;
 
-use crate::{StoreError, store::dialect::Key};
+use crate::{
+    StoreError,
+    store::dialect::{Key, Stored},
+};
 
-/// Narrows a boxed query on a table with the parties' columns to a list scope. The table names no members: a list that experts
-/// read narrows itself for them.
+/// Whom or which district a list scope names, as a column holds it.
+pub(crate) trait ScopeValue {
+    /// The value of the column.
+    type Column;
+
+    /// Itself as a value of the column.
+    fn column(self) -> Self::Column;
+}
+
+impl<T> ScopeValue for Id<T> {
+    type Column = Key;
+
+    fn column(self) -> Key {
+        self.into()
+    }
+}
+
+impl ScopeValue for Uuid {
+    type Column = Key;
+
+    fn column(self) -> Key {
+        Key(self)
+    }
+}
+
+impl ScopeValue for District {
+    type Column = Stored<Self>;
+
+    fn column(self) -> Stored<Self> {
+        Stored(self)
+    }
+}
+
+/// Narrows a boxed query to a list scope, by the column that names the party or the district of each kind of scope. A scope that
+/// the table has no column for holds no record. Without columns named, the table has those of the parties; it names no members, so
+/// that a list that experts read narrows itself for them.
 macro_rules! in_scope {
-    ($query:expr, $table:ident, $scope:expr) => {{
-        use anze_domain::access::ListScope;
-        use $crate::store::dialect::{Key, Stored};
+    ($query:expr, $table:ident, $scope:expr) => {
+        $crate::store::parties::in_scope!($query, $table, $scope;
+            District = district, Contractor = contractor_id, Supervisor = supervisor_id, Owner = owner_id,
+            Insurer = insurer_id, Provider = provider_id)
+    };
+    ($query:expr, $table:ident, $scope:expr; $($variant:ident = $column:ident),*) => {
         match $scope {
-            ListScope::All => $query,
-            ListScope::District(district) => $query.filter($table::district.eq(Stored(district))),
-            ListScope::Contractor(id) => $query.filter($table::contractor_id.eq(Key::from(id))),
-            ListScope::Supervisor(id) => $query.filter($table::supervisor_id.eq(Key::from(id))),
-            ListScope::Owner(id) => $query.filter($table::owner_id.eq(Key::from(id))),
-            ListScope::Insurer(id) => $query.filter($table::insurer_id.eq(Key::from(id))),
-            ListScope::Provider(id) => $query.filter($table::provider_id.eq(Key::from(id))),
-            ListScope::Expert(_)
-            | ListScope::Active(_)
-            | ListScope::Own(_)
-            | ListScope::OwnOfAssociation(_)
-            | ListScope::Applicant(_)
-            | ListScope::Nothing => $query.filter($table::version.lt(0)),
+            anze_domain::access::ListScope::All => $query,
+            $(anze_domain::access::ListScope::$variant(named) => {
+                $query.filter($table::$column.eq($crate::store::parties::ScopeValue::column(named)))
+            })*
+            _ => $query.filter($table::version.lt(0)),
         }
-    }};
+    };
 }
 pub(crate) use in_scope;
 

@@ -36,9 +36,6 @@ struct Row {
 }
 
 /// At most `limit` sealed values of a column, past `after`, by id.
-///
-/// # Errors
-/// The store's.
 pub fn batch(
     db: &mut Reader<'_>,
     it: SealedColumn,
@@ -56,9 +53,6 @@ pub fn batch(
 }
 
 /// Puts a value in the place of the one that was read; says whether it was still there.
-///
-/// # Errors
-/// The store's.
 pub fn replace(
     db: &mut Writer<'_>,
     it: SealedColumn,

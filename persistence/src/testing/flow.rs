@@ -9,7 +9,9 @@ use anze_domain::{
     },
     library::qualification::Specialty,
     service::{
-        commission::{Asked, Commission, CommissionStatus, CommissionTerms, ServiceCategory, ServiceLine},
+        commission::{
+            Commission, CommissionStatus, CommissionTerms, FirstSubmission, ServiceCategory, ServiceLine,
+        },
         fee::FeeMode,
         policy::{Parties, Policy, PolicyTerms},
         project::{NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus},
@@ -255,7 +257,7 @@ pub fn commission(db: &mut Writer<'_>) -> Result<Commission, StoreError> {
             period,
         },
         parties: parties(),
-        asked: Some(Asked { provider_id: id(PROVIDER), at: at(0) }),
+        first_submission: Some(FirstSubmission { provider_id: id(PROVIDER), at: at(0) }),
         amount_due: None,
         ended_at: None,
         created_at: at(0),

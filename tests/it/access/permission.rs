@@ -20,7 +20,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/access/permission.ma
 const HEADING: &str = "\
 # Who may do what, asked over HTTP on the records of a commission in service that a third-party provider serves.
 # Written by `UPDATE_MATRIX=1 cargo test -p anze-tests matrix`; a change is reviewed as a diff.
-# `yes` may; `none` may, and is shown an empty list; 401 is not logged in, 403 not for them, 404 not there for them; `ref` may make such
+# `yes` may; `none` may, and is shown an empty list; 401 is not logged in, 403 not for them, 404 not visible to them; `ref` may make such
 # records, but not from what the body names.
 ";
 
@@ -351,7 +351,7 @@ impl Scene {
     }
 }
 
-fn told(answer: &Answer, operation: &Operation) -> &'static str {
+fn cell(answer: &Answer, operation: &Operation) -> &'static str {
     let code = answer["code"].as_str().unwrap_or_default();
     match answer.status.as_u16() {
         401 => "401",
@@ -385,7 +385,7 @@ fn matrix_text(world: &World) -> String {
         write!(table, "\n{:<32}", operation.operation_id).expect("a text grows");
         for asker in &askers {
             let answer = scene.ask(asker, operation);
-            write!(table, " {:<16}", told(&answer, operation)).expect("a text grows");
+            write!(table, " {:<16}", cell(&answer, operation)).expect("a text grows");
         }
     }
     let unchanged =

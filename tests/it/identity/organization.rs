@@ -11,12 +11,12 @@ fn register(cast: &Cast, body: &Value) -> Answer {
 #[both_databases]
 fn companies_register_themselves(world: &World) {
     let cast = Cast::new(world);
-    for kind in ["contractor", "supervisor", "owner", "insurer", "provider"] {
-        let made = register(&cast, &actors::registration_body(kind, &actors::login_name("new"))).expect(201);
-        assert_eq!((made.text("kind"), made.text("status")), (kind, "pending"));
+    for port in ["contractor", "supervisor", "owner", "insurer", "provider"] {
+        let made = register(&cast, &actors::registration_body(port, &actors::login_name("new"))).expect(201);
+        assert_eq!((made.text("port"), made.text("status")), (port, "pending"));
     }
-    for kind in ["association", "regulator"] {
-        let body = actors::registration_body(kind, &actors::login_name("new"));
+    for port in ["association", "regulator"] {
+        let body = actors::registration_body(port, &actors::login_name("new"));
         assert_eq!(register(&cast, &body).problem(422, "port_not_self_registered")["rule"], "A16");
         let made = cast.association.create("/api/v1/organizations", body);
         assert_eq!(made.status(), "active");
@@ -67,7 +67,7 @@ fn who_waits_can_do_nothing(world: &World) {
 fn the_directory_shows_the_active(world: &World) {
     let cast = Cast::new(world);
     let path = format!("/api/v1/organizations/{}", cast.owner.organization_id);
-    let listed = |kind: &str| cast.contractor.all(&format!("/api/v1/organizations?kind={kind}")).len();
+    let listed = |port: &str| cast.contractor.all(&format!("/api/v1/organizations?port={port}")).len();
     let seen = cast.contractor.get(&path).send().expect(200);
     assert!(seen["contact_name"].is_null() && seen.text("contact_mobile").contains("****"), "{seen}");
     let own = cast.owner.get(&path).send().expect(200);

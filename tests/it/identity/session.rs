@@ -326,7 +326,7 @@ fn failed_logins_are_not_kept(world: &World) {
     }
     let application = world.application();
     let kept = || {
-        let round = anze_api::jobs::housekeeping::once(&application);
+        let round = anze_api::jobs::housekeeping::run_round(&application);
         assert_eq!(actix_web::rt::System::new().block_on(round), Vec::<&str>::new());
         world.database().number("SELECT count(*) AS n FROM failed_logins")
     };

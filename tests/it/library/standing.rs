@@ -1,8 +1,6 @@
 //! The experts' standing: measures (A20.1), what their events say of them, registrations that lapse (A9.1), and
 //! what they were when a group was proposed.
 
-use std::{thread, time::Duration as Pause};
-
 use anze_tests::{
     Actor, Cast, Record, Stage, World,
     actors::{self, ExpertEntry},
@@ -21,28 +19,8 @@ fn record_of(cast: &Cast, expert: &str) -> Record {
     Record::of("/api/v1/experts", &answer)
 }
 
-/// What of this kind someone was told.
-fn told(who: &Actor, kind: &str) -> Vec<Value> {
-    let mut all = who.all("/api/v1/notifications");
-    all.retain(|it| it["kind"] == kind);
-    all
-}
-
 fn conduct(cast: &Cast, expert: &Actor) -> Value {
     cast.association.get(format!("/api/v1/experts/{}/conduct", expert.expert_id)).send().expect(200).body
-}
-
-/// Another node keeps house, and with it its experts' registrations; waits until it has.
-fn keep_house(world: &World, until: impl Fn() -> bool) {
-    let (node, _) = world.second_node();
-    for _ in 0..100 {
-        if until() {
-            break;
-        }
-        thread::sleep(Pause::from_millis(50));
-    }
-    drop(node);
-    assert!(until(), "housekeeping does what it should");
 }
 
 /// A20.1: a suspended expert leaves groups that have not begun, and everyone concerned is told.
@@ -80,7 +58,7 @@ fn a_suspended_expert_leaves_groups_that_have_not_begun(world: &World) {
         (&cast.mechanic, true),
         (&cast.association, true),
     ] {
-        let left = told(who, "expert_left_group");
+        let left = who.notifications("expert_left_group");
         assert_eq!(left.len(), 1, "{}", who.name);
         assert_eq!(left[0]["subject_id"], json!(story.visit().id));
         let texts = format!("{} {}", left[0]["text_zh"], left[0]["text_en"]);
@@ -91,7 +69,7 @@ fn a_suspended_expert_leaves_groups_that_have_not_begun(world: &World) {
             who.name
         );
     }
-    assert_eq!(told(&cast.mechanic, "expert_suspended").len(), 1);
+    assert_eq!(cast.mechanic.notifications("expert_suspended").len(), 1);
     let proposal = || actors::proposal_body(&cast.group(), cast.tomorrow_morning());
     cast.server.try_act(story.visit(), "propose", proposal()).problem(409, "expert_not_active");
     cast.association.act(&suspended, "reinstate", json!({ "reason": "整改完成" }));
@@ -125,7 +103,7 @@ fn a_measure_takes_effect_with_its_record(world: &World) {
     cast.association.try_act(&expert, "reinstate", actors::because()).problem(409, "wrong_state");
     let counted = conduct(&cast, &cast.electrician);
     assert_eq!((&counted["warnings"], &counted["removals"]), (&json!(1), &json!(1)), "{counted}");
-    assert_eq!(told(&cast.electrician, "expert_removed").len(), 1);
+    assert_eq!(cast.electrician.notifications("expert_removed").len(), 1);
 }
 
 /// A20.1: declines and late uploads are counted from what happened; the association justifies a decline once.
@@ -155,9 +133,9 @@ fn declines_and_late_uploads_are_counted_from_the_events(world: &World) {
     let ended = cast.end(&cast.walk_the_site(&agreed));
     cast.wait(Duration::days(30));
     // Who never uploads is late as well (A14.1): the platform says so when the time is over, once, and tells who it concerns.
-    cast.keep_house(world, || cast.leader.read(&ended)["late"] == true);
+    cast.wait_for_housekeeping(world, || cast.leader.read(&ended)["late"] == true);
     for who in [&cast.leader, &cast.association] {
-        assert_eq!(told(who, "upload_overdue").len(), 1, "{}", who.name);
+        assert_eq!(who.notifications("upload_overdue").len(), 1, "{}", who.name);
     }
     let timeline = cast.association.all(&format!("/api/v1/projects/{}/timeline", story.project.id));
     assert_eq!(timeline.iter().filter(|it| it["name"] == "visit_upload_overdue").count(), 1);
@@ -190,14 +168,14 @@ fn a_registration_that_lapses_is_announced_and_its_pool_left(world: &World) {
     me.expert_id.clone_from(&expert.id);
     let story = cast.bring_to(Stage::Confirmed);
     let group = [(&me, "civil"), (&cast.mechanic, "mechanical"), (&cast.electrician, "electrical")];
-    let said = || told(&me, "lapse_ahead").len();
+    let said = || me.notifications("lapse_ahead").len();
     cast.set_time(at("2026-02-08T15:59:00Z"));
     for (day, count, days) in [("2026-02-09", 1, "90"), ("2026-04-10", 2, "30"), ("2026-05-03", 3, "7")] {
         cast.set_time(at(&format!("{day}T01:00:00Z")));
-        keep_house(world, || said() == count);
+        world.wait_for_housekeeping(|| said() == count);
         // Another night, another node: nothing new.
-        keep_house(world, || said() == count);
-        let newest = &told(&me, "lapse_ahead")[0];
+        world.wait_for_housekeeping(|| said() == count);
+        let newest = &me.notifications("lapse_ahead")[0];
         assert!(
             newest["text_en"].as_str().is_some_and(|text| text.contains(&format!("in {days} days"))),
             "{newest}"
@@ -209,9 +187,9 @@ fn a_registration_that_lapses_is_announced_and_its_pool_left(world: &World) {
         .problem(409, "leader_not_in_pool");
     cast.server.propose(story.visit(), actors::proposal_body(&group, at("2026-05-10T01:00:00Z")));
     cast.set_time(at("2026-05-10T16:30:00Z"));
-    keep_house(world, || told(&me, "lapsed").len() == 1);
-    keep_house(world, || said() == 3);
-    assert_eq!(told(&cast.association, "lapsed").len(), 1);
+    world.wait_for_housekeeping(|| me.notifications("lapsed").len() == 1);
+    world.wait_for_housekeeping(|| said() == 3);
+    assert_eq!(cast.association.notifications("lapsed").len(), 1);
     assert_eq!(cast.association.read(&expert)["pools"], json!(["member"]));
     let visit = cast.association.read(story.visit());
     assert_eq!(visit.status(), "planned", "{:#}", visit.body);
@@ -242,7 +220,7 @@ fn a_registration_that_is_renewed_carries_its_pool_on(world: &World) {
         who.put(&path).if_match(&now.etag).json(body.clone()).send()
     };
     cast.set_time(at("2026-05-03T01:00:00Z"));
-    keep_house(world, || told(&me, "lapse_ahead").len() == 1);
+    world.wait_for_housekeeping(|| me.notifications("lapse_ahead").len() == 1);
     let renewed = registration("35190000001", "2026-08-08");
     renew(&me, &renewed).expect(403);
     renew(&cast.leader, &renewed).expect(403);
@@ -278,8 +256,8 @@ fn a_registration_that_is_renewed_carries_its_pool_on(world: &World) {
     renew(&cast.association, &renewed).expect(200);
     // The old one's last day has passed: nothing is left, and the new one is announced.
     cast.set_time(at("2026-05-10T16:30:00Z"));
-    keep_house(world, || told(&me, "lapse_ahead").len() == 2);
-    assert!(told(&me, "lapsed").is_empty());
+    world.wait_for_housekeeping(|| me.notifications("lapse_ahead").len() == 2);
+    assert!(me.notifications("lapsed").is_empty());
     assert_eq!(cast.association.read(&expert)["pools"], json!(["leader", "member"]));
     assert_ne!(other.id, expert.id);
 }

@@ -20,15 +20,9 @@ fn propose(cast: &Cast, visit: &Record, group: &[(&Actor, &str)]) -> Answer {
     cast.server.try_act(visit, "propose", actors::proposal_body(group, cast.tomorrow_morning()))
 }
 
-fn told(who: &Actor, kind: &str) -> usize {
-    texts(who, kind).len()
-}
-
-/// What someone was told of this kind, in both languages.
+/// The texts of someone's notifications of this kind, in both languages.
 fn texts(who: &Actor, kind: &str) -> Vec<String> {
-    let mut all = who.all("/api/v1/notifications");
-    all.retain(|it| it["kind"] == kind);
-    all.iter().map(|it| format!("{} {}", it["text_zh"], it["text_en"])).collect()
+    who.notifications(kind).iter().map(|it| format!("{} {}", it["text_zh"], it["text_en"])).collect()
 }
 
 /// A12.2: a declared tie takes the expert out of a group that has not begun, and keeps them out.
@@ -119,7 +113,7 @@ fn a_tie_found_later_marks_what_was_served(world: &World) {
     assert_eq!(marks[0]["party"], json!(cast.owner.name));
     for who in [&cast.contractor, &cast.insurer, &cast.supervisor, &cast.owner, &cast.mechanic, &cast.leader]
     {
-        assert_eq!(told(who, "tie_found_later"), 1, "{}", who.name);
+        assert_eq!(who.notifications("tie_found_later").len(), 1, "{}", who.name);
     }
     assert!(!texts(&cast.contractor, "tie_found_later")[0].contains("kinship"));
     assert!(texts(&cast.leader, "tie_found_later")[0].contains("kinship"));
@@ -189,7 +183,7 @@ fn a_party_requests_a_recusal_and_the_association_decides(world: &World) {
     other["organization_id"] = json!(cast.provider.organization_id);
     make(&cast.supervisor, &other).problem(409, "tie_to_no_party");
     let first = Record::of("/api/v1/recusal-requests", &make(&cast.supervisor, &body).expect(201));
-    assert_eq!(told(&cast.association, "recusal_requested"), 1);
+    assert_eq!(cast.association.notifications("recusal_requested").len(), 1);
     cast.owner.get(&first.path).send().expect(404);
     cast.supervisor.try_act(&first, "uphold", json!({ "reason": "属实", "from": "2025-01-01" })).expect(403);
     cast.association.act(&first, "dismiss", json!({ "reason": "查无实据" }));
@@ -200,7 +194,7 @@ fn a_party_requests_a_recusal_and_the_association_decides(world: &World) {
     assert_eq!(upheld.status(), "upheld");
     assert_eq!(cast.association.read(story.visit()).status(), "planned");
     cast.association.try_act(&second, "dismiss", actors::because()).problem(409, "wrong_state");
-    assert_eq!(told(&cast.supervisor, "recusal_decided"), 2);
+    assert_eq!(cast.supervisor.notifications("recusal_decided").len(), 2);
     assert_eq!(cast.association.all("/api/v1/recusal-requests?status=upheld").len(), 1);
     assert_eq!(cast.owner.all("/api/v1/recusal-requests").len(), 0);
     propose(&cast, story.visit(), &cast.group()).problem(409, "expert_tied");

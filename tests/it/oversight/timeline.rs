@@ -31,12 +31,12 @@ fn steps_alone(events: &[&Value]) {
 }
 
 /// A completed commission of a third-party provider, returned once on the way.
-fn told(cast: &Cast) -> Story {
+fn completed_story(cast: &Cast) -> Story {
     let project = cast.contractor.register_project(cast);
     let policy = cast.insurer.record_policy(&project, PREMIUM);
     let lines = [actors::line("hazard_inspection", 1)];
     let commission = cast.insurer.commission(&policy, &cast.server, &lines, FEE);
-    cast.server.give_back(&commission);
+    cast.server.return_for_correction(&commission);
     let commission = cast.insurer.submit(&commission);
     let commission = cast.server.accept(&commission);
     let plan = cast.insurer.confirm(&cast.server.plan(&commission));
@@ -64,7 +64,7 @@ fn served_by_another(cast: Cast) -> Cast {
 #[both_databases]
 fn a_supervisor_sees_the_steps_without_the_money(world: &World) {
     let cast = served_by_another(Cast::new(world));
-    let story = told(&cast);
+    let story = completed_story(&cast);
     cast.supervisor.get(&story.policy().path).send().problem(403, "forbidden");
     let events = timeline(&cast.supervisor, &story.project);
     for subject in ["policy", "commission", "service_plan"] {
@@ -97,7 +97,7 @@ fn a_supervisor_sees_the_steps_without_the_money(world: &World) {
 #[both_databases]
 fn another_insurer_sees_nothing_of_a_competitor(world: &World) {
     let cast = served_by_another(Cast::new(world));
-    let story = told(&cast);
+    let story = completed_story(&cast);
     let other = cast.another("insurer");
     other.get(format!("{}/timeline", story.project.path)).send().problem(404, "not_found");
     let own = other.record_policy(&story.project, "500.00");
@@ -165,7 +165,7 @@ fn a_provider_sees_only_its_own(world: &World) {
 #[both_databases]
 fn an_expert_sees_their_own_visits(world: &World) {
     let cast = served_by_another(Cast::new(world));
-    let story = told(&cast);
+    let story = completed_story(&cast);
     let events = timeline(&cast.leader, &story.project);
     assert!(of(&events, "policy").is_empty());
     for subject in ["commission", "service_plan", "service_report"] {
@@ -221,7 +221,7 @@ fn a_new_provider_sees_nothing_before_it_is_asked(world: &World) {
     let first = served_by_another(cast.clone());
     let story = first.bring_to(Stage::Submitted);
     let second = cast.another("provider");
-    first.server.give_back(story.commission());
+    first.server.return_for_correction(story.commission());
     let mut body =
         actors::commission_body(story.policy(), &second, &[actors::line("hazard_inspection", 1)], FEE);
     body["contract_number"] = json!("HT-2");

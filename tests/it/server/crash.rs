@@ -14,40 +14,40 @@ use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anze-under-test");
 
-/// What a caller was told is done: the record's path and its state.
-type Told = Vec<(String, &'static str)>;
+/// What a caller x: the record's path and its state.
+type Acknowledged = Vec<(String, &'static str)>;
 
 /// Works until the server is gone: drafts and registers projects, policies and commissions. Says what was answered 2xx.
-fn work(cast: &Cast, done: &AtomicBool) -> Told {
-    let mut told = Told::new();
+fn work(cast: &Cast, done: &AtomicBool) -> Acknowledged {
+    let mut acknowledged = Acknowledged::new();
     while !done.load(Ordering::Relaxed) {
-        if work_once(cast, &mut told).is_none() {
+        if work_once(cast, &mut acknowledged).is_none() {
             break;
         }
     }
-    told
+    acknowledged
 }
 
 /// None where no answer came.
-fn work_once(cast: &Cast, told: &mut Told) -> Option<()> {
+fn work_once(cast: &Cast, acknowledged: &mut Acknowledged) -> Option<()> {
     let create = |actor: &Actor, collection: &str, body: Value| {
         let answer = actor.post(collection).json(body).try_send().ok()?.expect(201);
         Some(Record::of(collection, &answer))
     };
     let project = create(&cast.contractor, "/api/v1/projects", actors::project_body(cast))?;
-    told.push((project.path.clone(), "draft"));
+    acknowledged.push((project.path.clone(), "draft"));
     let register = cast.contractor.post(format!("{}/register", project.path)).if_match(&project.etag);
     register.try_send().ok()?.expect(200);
-    told.push((project.path.clone(), "registered"));
+    acknowledged.push((project.path.clone(), "registered"));
     let policy =
         create(&cast.insurer_system, "/api/v1/policies", actors::policy_body(&project, "100000.00"))?;
     let line = actors::line("hazard_inspection", 2);
     let body = actors::commission_body(&policy, &cast.association, &[line], "20000.00");
     let draft = create(&cast.insurer_system, "/api/v1/commissions", body)?;
-    told.push((draft.path.clone(), "draft"));
+    acknowledged.push((draft.path.clone(), "draft"));
     let submit = cast.insurer_system.post(format!("{}/submit", draft.path)).if_match(&draft.etag);
     submit.try_send().ok()?.expect(200);
-    told.push((draft.path.clone(), "submitted"));
+    acknowledged.push((draft.path.clone(), "submitted"));
     Some(())
 }
 
@@ -56,12 +56,12 @@ fn work_once(cast: &Cast, told: &mut Told) -> Option<()> {
 fn what_was_answered_survives_a_power_cut(mut binary: Binary) {
     let cast = Cast::before(&binary);
     let done = AtomicBool::new(false);
-    let told = Mutex::new(Told::new());
+    let acknowledged = Mutex::new(Acknowledged::new());
     scope(|scope| {
         for _ in 0..6 {
             scope.spawn(|| {
                 let mine = work(&cast, &done);
-                told.lock().expect("nobody panicked").extend(mine);
+                acknowledged.lock().expect("nobody panicked").extend(mine);
             });
         }
         // In the middle of it, whatever that is.
@@ -69,15 +69,15 @@ fn what_was_answered_survives_a_power_cut(mut binary: Binary) {
         binary.kill();
         done.store(true, Ordering::Relaxed);
     });
-    let told = told.into_inner().expect("nobody panicked");
-    assert!(told.len() > 20, "only {} answers before the power cut", told.len());
+    let acknowledged = acknowledged.into_inner().expect("nobody panicked");
+    assert!(acknowledged.len() > 20, "only {} answers before the power cut", acknowledged.len());
 
     binary.start_again();
     let contractor = cast.contractor.speaking_as(cast.contractor.at(&binary.base_url()));
     let insurer = cast.insurer_system.speaking_as(cast.insurer_system.at(&binary.base_url()));
     let order = ["draft", "registered", "submitted"];
     let place = |status: &str| order.iter().position(|known| *known == status);
-    for (path, status) in &told {
+    for (path, status) in &acknowledged {
         let reader = if path.contains("/projects/") { &contractor } else { &insurer };
         let found = reader.get(path).send().expect(200);
         assert!(place(found.text("status")) >= place(status), "answered {status}, found {found}");

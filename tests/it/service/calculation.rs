@@ -66,7 +66,7 @@ fn a_mode_that_is_none_is_told_with_those_that_are(world: &World) {
     let fields = none["errors"].as_array().expect("errors");
     assert_eq!((fields.len(), &fields[0]["pointer"]), (1, &json!("/mode")), "{none}");
     let detail = fields[0]["detail"].as_str().unwrap_or_default();
-    assert!(detail.contains("premium_ratio") && detail.contains("actual_cost"), "{none}");
+    assert!(detail.contains("按保费比例") && detail.contains("据实计算"), "{none}");
     let missing = refused(json!({}));
     let fields = missing["errors"].as_array().expect("errors");
     let pointers: Vec<_> = fields.iter().map(|it| &it["pointer"]).collect();

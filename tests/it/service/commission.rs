@@ -45,7 +45,7 @@ fn the_cap_counts_all_commissions_of_the_policy(world: &World) {
     colleague.commission(story.policy(), &cast.provider, &lines(), "8999.99");
     let rest = cast.insurer_system.draft_commission(story.policy(), &cast.server, &lines(), "0.02");
     cast.insurer_system.try_act(&rest, "submit", Value::Null).problem(409, "fee_cap_exceeded");
-    cast.server.give_back(&first);
+    cast.server.return_for_correction(&first);
     cast.insurer_system.submit(&rest);
     cast.insurer.try_act(&first, "submit", Value::Null).problem(409, "fee_cap_exceeded");
 }
@@ -176,7 +176,7 @@ fn a_provider_who_is_asked_no_more_sees_nothing(world: &World) {
     let cast = cast.served_by(provider);
     let story = cast.bring_to(Stage::Submitted);
     cast.provider.get(&story.project.path).send().expect(200);
-    let returned = cast.provider.give_back(story.commission());
+    let returned = cast.provider.return_for_correction(story.commission());
     cast.provider.get(&story.project.path).send().expect(200);
     cast.insurer
         .replace(&returned, actors::commission_body(story.policy(), &cast.association, &lines(), "20000.00"));
@@ -269,7 +269,7 @@ fn a_withdrawn_commission_is_no_part_in_the_project(world: &World) {
     let cast = cast.served_by(provider);
     let story = cast.bring_to(Stage::Submitted);
     let other = cast.insurer.commission(story.policy(), &cast.provider, &lines(), "100.00");
-    cast.provider.give_back(story.commission());
+    cast.provider.return_for_correction(story.commission());
     cast.insurer.act(story.commission(), "withdraw", actors::because());
     cast.provider.get(&story.project.path).send().expect(200);
     cast.insurer.act(&other, "withdraw", actors::because());

@@ -199,7 +199,7 @@ fn out_of_turn_before_the_commission(world: &World) {
         (&cast.insurer, &submitted, "submit", Value::Null),
         (&cast.insurer, &submitted, "terminate", end),
     ]);
-    let returned = cast.server.give_back(&submitted);
+    let returned = cast.server.return_for_correction(&submitted);
     assert_eq!((returned.status(), &returned["status_reason"]), ("returned", &actors::because()["reason"]));
     out_of_turn(&[(&cast.server, &returned, "accept", Value::Null)]);
     let accepted = cast.server.accept(&cast.insurer.submit(&returned));
@@ -227,7 +227,7 @@ fn out_of_turn_before_the_confirmation(world: &World) {
         "A4.3",
     );
     let submitted = cast.server.submit(&draft);
-    let returned = cast.insurer.give_back(&submitted);
+    let returned = cast.insurer.return_for_correction(&submitted);
     assert_eq!(returned.status(), "returned");
     out_of_turn(&[
         (&cast.server, &returned, "submit", Value::Null),
@@ -296,7 +296,7 @@ fn out_of_turn_on_site(world: &World) {
     let uploaded = cast.upload(&ended);
     out_of_turn(&[(&cast.leader, &uploaded, "submit", actors::conclusion_body())]);
     refused(cast.leader.try_attach(&uploaded, "photo", "迟.jpg", actors::jpeg()), "wrong_state", "A4");
-    let returned = cast.server.give_back(&uploaded);
+    let returned = cast.server.return_for_correction(&uploaded);
     let accepted = cast.server.accept(&cast.leader.submit_material(&returned));
     out_of_turn(&[(&cast.server, &accepted, "return", actors::because())]);
 }
@@ -315,7 +315,7 @@ fn out_of_turn_around_the_report(world: &World) {
     assert_eq!(cast.insurer.read(story.commission()).status(), "reported");
     let end = json!({ "reason": "停建", "amount_due": "0.00" });
     out_of_turn(&[(&cast.insurer, story.commission(), "terminate", end.clone())]);
-    let returned = cast.insurer.give_back(&submitted);
+    let returned = cast.insurer.return_for_correction(&submitted);
     assert_eq!(cast.insurer.read(story.commission()).status(), "in_service");
     let acknowledged = cast.insurer.acknowledge(&cast.server.submit(&returned));
     assert_eq!(cast.insurer.read(story.commission()).status(), "completed");

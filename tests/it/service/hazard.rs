@@ -43,23 +43,19 @@ fn a_major_hazard_has_its_notice_at_once(world: &World) {
 fn a_major_hazard_is_told_at_once(world: &World) {
     let cast = Cast::new(world);
     let story = cast.bring_to(Stage::OnSite);
-    let told = |who: &Actor| {
-        let mut all = who.all("/api/v1/notifications");
-        all.retain(|it| it["kind"] == "major_hazard");
-        all
-    };
+    let notified = |who: &Actor| who.notifications("major_hazard");
     cast.leader.record_hazard(story.visit(), None, cast.today());
-    assert!(told(&cast.contractor).is_empty());
+    assert!(notified(&cast.contractor).is_empty());
     let hazard = cast.leader.record_hazard(story.visit(), Some("MH2024-07-2"), cast.today());
     for who in [&cast.contractor, &cast.supervisor, &cast.owner, &cast.association] {
-        let told = told(who);
-        assert_eq!(told.len(), 1, "{}", who.name);
-        assert_eq!(told[0]["subject_id"], json!(hazard.id));
-        let text = told[0]["text_en"].as_str().unwrap_or_default();
+        let received = notified(who);
+        assert_eq!(received.len(), 1, "{}", who.name);
+        assert_eq!(received[0]["subject_id"], json!(hazard.id));
+        let text = received[0]["text_en"].as_str().unwrap_or_default();
         assert!(text.contains(hazard["number"].as_str().unwrap_or("?")) && text.contains("A15.1"), "{text}");
     }
     for other in [&cast.insurer, &cast.mechanic] {
-        assert!(told(other).is_empty(), "{}", other.name);
+        assert!(notified(other).is_empty(), "{}", other.name);
     }
     // Narrowed to the major, a list holds it alone, whoever asks.
     for who in [

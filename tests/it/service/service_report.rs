@@ -56,7 +56,7 @@ fn a_report_waits_for_every_line(world: &World) {
 fn a_returned_report_is_corrected(world: &World) {
     let cast = Cast::new(world);
     let story = cast.bring_to(Stage::Reported);
-    let returned = cast.insurer.give_back(story.report());
+    let returned = cast.insurer.return_for_correction(story.report());
     assert_eq!(returned["status_reason"], actors::because()["reason"]);
     let corrected =
         cast.server.replace(&returned, json!({ "evaluation": "补充评价", "conclusion": "补充结论" }));

@@ -267,7 +267,7 @@ fn late_material_is_marked_and_taken(world: &World) {
     assert_eq!((&punctual["late"], &late["late"]), (&json!(false), &json!(true)));
     assert_eq!(late.status(), "submitted");
     // Returned and sent again, it is still what it was at first.
-    let again = cast.leader.submit_material(&cast.server.give_back(&punctual));
+    let again = cast.leader.submit_material(&cast.server.return_for_correction(&punctual));
     assert_eq!(again["late"], false);
 }
 

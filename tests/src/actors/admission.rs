@@ -197,19 +197,10 @@ impl Cast {
         self.set_time(ends_at + Duration::seconds(30));
     }
 
-    /// Another node starts, which keeps house at once; waits until what is to come of it has come.
+    /// As [`World::wait_for_housekeeping`]. Then time passes, as this node knows of callers what was true a second ago.
     #[track_caller]
-    pub fn keep_house(&self, world: &World, done: impl Fn() -> bool) {
-        let (node, _) = world.second_node();
-        for _ in 0..400 {
-            if done() {
-                drop(node);
-                // What this node learned of callers is a second old at the most.
-                self.wait(Duration::seconds(2));
-                return;
-            }
-            thread::sleep(std::time::Duration::from_millis(25));
-        }
-        panic!("nothing comes of housekeeping");
+    pub fn wait_for_housekeeping(&self, world: &World, is_visible: impl Fn() -> bool) {
+        world.wait_for_housekeeping(is_visible);
+        self.wait(Duration::seconds(2));
     }
 }

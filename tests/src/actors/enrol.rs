@@ -27,10 +27,10 @@ pub const SCOPES: [&str; 10] = [
 ];
 
 /// A company of this port with its first administrator, as it registers itself.
-pub fn registration_body(kind: &str, login_name: &str) -> Value {
+pub fn registration_body(port: &str, login_name: &str) -> Value {
     json!({
         "organization": {
-            "kind": kind,
+            "port": port,
             "name": format!("厦门{login_name}有限公司"),
             "unified_social_credit_code": credit_code(),
             "district": "350211",
@@ -100,19 +100,51 @@ pub fn admission_body(entry: &ExpertEntry, login_name: &str) -> Value {
     })
 }
 
+/// What the members of a cast say of themselves when they come in.
+#[derive(Clone, Copy, Debug)]
+pub struct Roles {
+    /// The registration of an organisation of this port.
+    pub organization: fn(&str) -> Value,
+    /// The admission of this expert.
+    pub expert: fn(&ExpertEntry) -> Value,
+}
+
+impl Default for Roles {
+    /// Names and numbers that nobody else in the process has.
+    fn default() -> Roles {
+        Roles {
+            organization: |kind| {
+                let mut body = registration_body(kind, &login_name(kind));
+                if kind == "regulator"
+                    && let Some(organization) = body["organization"].as_object_mut()
+                {
+                    organization.remove("district");
+                }
+                body
+            },
+            expert: |entry| admission_body(entry, &login_name("expert")),
+        }
+    }
+}
+
 impl Cast {
     #[track_caller]
-    pub(super) fn assemble(anonymous: Client, clock: Option<Arc<FixedClock>>) -> Cast {
+    pub(super) fn assemble(anonymous: Client, clock: Option<Arc<FixedClock>>, roles: Roles) -> Cast {
         let association = Actor::known(&anonymous, clock.clone(), ADMINISTRATOR);
-        let company = |kind: &str| association.admit_company(&anonymous, clock.clone(), kind);
-        let expert = |entry| association.admit_expert(&anonymous, clock.clone(), &entry);
+        let company =
+            |port: &str| association.admit_company(&anonymous, clock.clone(), &(roles.organization)(port));
+        let expert = |entry| association.admit_expert(&anonymous, clock.clone(), &(roles.expert)(&entry));
         let insurer = company("insurer");
         let mut cast = Cast {
             contractor: company("contractor"),
             supervisor: company("supervisor"),
             owner: company("owner"),
             provider: company("provider"),
-            regulator: association.make_organization(&anonymous, clock.clone(), "regulator"),
+            regulator: association.make_organization(
+                &anonymous,
+                clock.clone(),
+                &(roles.organization)("regulator"),
+            ),
             leader: expert(ExpertEntry::new("leader", "civil")),
             mechanic: expert(ExpertEntry::new("member", "mechanical")),
             electrician: expert(ExpertEntry::new("member", "electrical")),
@@ -129,14 +161,21 @@ impl Cast {
 
     /// Another organisation of a port that registers itself: a stranger to every project until one names it.
     #[track_caller]
-    pub fn another(&self, kind: &str) -> Actor {
-        self.association.admit_company(&self.anonymous, self.clock.clone(), kind)
+    pub fn another(&self, port: &str) -> Actor {
+        let body = (Roles::default().organization)(port);
+        self.association.admit_company(&self.anonymous, self.clock.clone(), &body)
     }
 
     /// Another expert.
     #[track_caller]
     pub fn another_expert(&self, entry: &ExpertEntry) -> Actor {
-        self.association.admit_expert(&self.anonymous, self.clock.clone(), entry)
+        self.expert((Roles::default().expert)(entry))
+    }
+
+    /// The expert whom the association admits with this body.
+    #[track_caller]
+    pub fn expert(&self, body: Value) -> Actor {
+        self.association.admit_expert(&self.anonymous, self.clock.clone(), &body)
     }
 
     /// Another user of an organisation, made by this administrator of it.
@@ -195,29 +234,27 @@ impl Actor {
     }
 
     #[track_caller]
-    fn admit_company(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, kind: &str) -> Actor {
-        let name = login_name(kind);
-        let registered =
-            anonymous.post("/api/v1/registrations").json(registration_body(kind, &name)).send().expect(201);
+    fn admit_company(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, body: &Value) -> Actor {
+        let registered = anonymous.post("/api/v1/registrations").json(body.clone()).send().expect(201);
         self.approve(&Record::of("/api/v1/organizations", &registered));
-        Actor::known(anonymous, clock, &name)
+        Actor::known(anonymous, clock, login_of(&body["administrator"]))
     }
 
     #[track_caller]
-    fn make_organization(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, kind: &str) -> Actor {
-        let name = login_name(kind);
-        let mut body = registration_body(kind, &name);
-        if let Some(organization) = body["organization"].as_object_mut() {
-            organization.remove("district");
-        }
-        self.create("/api/v1/organizations", body);
-        Actor::known(anonymous, clock, &name)
+    fn make_organization(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, body: &Value) -> Actor {
+        self.create("/api/v1/organizations", body.clone());
+        Actor::known(anonymous, clock, login_of(&body["administrator"]))
     }
 
     #[track_caller]
-    fn admit_expert(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, entry: &ExpertEntry) -> Actor {
-        let name = login_name("expert");
-        self.create("/api/v1/experts", admission_body(entry, &name));
-        Actor::known(anonymous, clock, &name)
+    fn admit_expert(&self, anonymous: &Client, clock: Option<Arc<FixedClock>>, body: &Value) -> Actor {
+        self.create("/api/v1/experts", body.clone());
+        let name = body["name"].as_str().unwrap_or_default().to_owned();
+        Actor { name, ..Actor::known(anonymous, clock, login_of(&body["account"])) }
     }
+}
+
+/// The login name of a new account.
+fn login_of(account: &Value) -> &str {
+    account["login_name"].as_str().unwrap_or_default()
 }

@@ -45,7 +45,7 @@ impl Actor {
 
     /// Returns what was submitted, with the reason.
     #[track_caller]
-    pub fn give_back(&self, record: &Record) -> Record {
+    pub fn return_for_correction(&self, record: &Record) -> Record {
         self.act(record, "return", because())
     }
 

@@ -136,11 +136,15 @@ impl Actor {
     /// Tries to upload a file to a visit or a hazard, whatever comes of it.
     #[track_caller]
     pub fn try_attach(&self, to: &Record, kind: &str, file_name: &str, bytes: Vec<u8>) -> Answer {
-        let name: String = file_name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        self.post(format!("{}/attachments?kind={kind}&file_name={name}", to.path))
+        self.post(format!("{}/attachments?kind={kind}&file_name={}", to.path, percent_encoded(file_name)))
             .body("application/octet-stream", bytes)
             .send()
     }
+}
+
+/// A text as a query carries it.
+pub fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// A step, taken at an instant on the site.
@@ -173,10 +177,15 @@ fn different() -> [u8; 4] {
     MADE.fetch_add(1, Ordering::Relaxed).to_be_bytes()
 }
 
-/// A small picture, unlike any other: a JPEG with a comment.
+/// A small picture, unlike any other.
 pub fn jpeg() -> Vec<u8> {
+    jpeg_with(different())
+}
+
+/// A small picture: a JPEG with this comment.
+pub fn jpeg_with(comment: [u8; 4]) -> Vec<u8> {
     let mut bytes = vec![0xff, 0xd8, 0xff, 0xfe, 0x00, 0x06];
-    bytes.extend(different());
+    bytes.extend(comment);
     bytes.extend([0xff, 0xe0, 0x00, 0x10, b'J', b'F', b'I', b'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0xff, 0xd9]);
     bytes
 }
@@ -190,8 +199,13 @@ pub fn png() -> Vec<u8> {
 
 /// A small document, unlike any other.
 pub fn pdf() -> Vec<u8> {
+    pdf_with(different())
+}
+
+/// A small document with this comment.
+pub fn pdf_with(comment: [u8; 4]) -> Vec<u8> {
     let mut bytes = b"%PDF-1.4\n%".to_vec();
-    bytes.extend(different().iter().flat_map(|byte| format!("{byte:02x}").into_bytes()));
+    bytes.extend(comment.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()));
     bytes.extend(b"\n%%EOF\n");
     bytes
 }

@@ -100,10 +100,9 @@ impl DecisionContext<'_, '_> {
         let context = self.context;
         let caller = &*context.caller;
         match &mut self.target {
-            Target::Transaction(db) => {
-                WriteContext { db, caller, context }
-                    .change(id, if_match, operation, |record, tx| decision(record, &mut tx.reading()))
-            }
+            Target::Transaction(db) => context
+                .writing(db)
+                .change(id, if_match, operation, |record, tx| decision(record, &mut tx.reading())),
             Target::SingleStatement(db, prepared) => {
                 let (record, related) = or_not_found(S::find(db, caller, id)?)?;
                 guard(caller, operation, &record.relations(&related), if_match, record.version())?;
@@ -125,9 +124,9 @@ impl RequestContext {
         S: View,
         F: Fn(&mut DecisionContext<'_, '_>) -> Result<Changed<S>, ApiError> + Send + Sync + 'static,
     {
-        let (work, once) = (self.work(), self.once());
+        let (base, once) = (self.context_base(), self.once());
         let step = Arc::new(step);
-        let (at_first, mine, kept_as) = (Arc::clone(&step), Arc::clone(&work), once.clone());
+        let (at_first, mine, kept_as) = (Arc::clone(&step), Arc::clone(&base), once.clone());
         let single_statement = move |db: &mut Reader<'_>| {
             mine.under_its_id(|| {
                 let mut prepared = Prepared::Nothing;
@@ -146,7 +145,7 @@ impl RequestContext {
                 Ok(Some((reply, SingleStatementWrite { row, stream, author: mine.author(), events, kept })))
             })
         };
-        let job = in_transaction(work, once.clone(), move |tx: &mut WriteContext<'_, '_>| {
+        let job = in_transaction(base, once.clone(), move |tx: &mut WriteContext<'_, '_>| {
             let (next, related) = step(&mut tx.deciding())?;
             next.show(related, &mut tx.reading())
         });

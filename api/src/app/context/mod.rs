@@ -1,7 +1,9 @@
-//! A call: who, when, on what, once. Reads and changes go through it, so that every change is
-//! authorised, leaves its event and is kept for a repeated request, in one transaction.
+//! The contexts in which a request reads and writes. Every change goes through one of them. In one transaction it is
+//! authorised, leaves its event, and its answer is kept for a repeated request.
 
 mod change;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::{
@@ -12,7 +14,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
-    Event, Id, Violation,
+    ActorKind, Event, Id, Violation,
     access::{self, Caller, Operation, Relations, Who},
     base::{code::UNKNOWN_REFERENCE, id::SessionId},
     identity::notification::{Notification, Recipients},
@@ -23,7 +25,7 @@ use anze_persistence::{
     store::{
         error::Failure,
         event::{self, Author},
-        idempotency::{self, Fingerprint, Known},
+        idempotency::{self, Answer, Fingerprint, Known},
     },
 };
 use chrono::{DateTime, Datelike, Utc};
@@ -41,7 +43,7 @@ use crate::{
             metadata::{counted_address, with_request_id},
         },
         problem::ApiError,
-        respond::{Reply, StoredReply},
+        respond::Reply,
     },
 };
 
@@ -79,7 +81,7 @@ impl Failure for ApiError {
 pub use change::{Changed, DecisionContext};
 pub use view::{ReadContext, View};
 
-/// A call by whoever the request's credentials say.
+/// One authenticated request.
 #[derive(Clone)]
 pub struct RequestContext {
     /// The application.
@@ -88,11 +90,11 @@ pub struct RequestContext {
     pub caller: Arc<Caller>,
     /// The session of a person.
     pub session: Option<SessionId>,
-    /// When: one instant for the whole call.
+    /// Time of the request, the same instant throughout.
     pub now: DateTime<Utc>,
     /// The language that the caller prefers.
     pub language: Language,
-    /// From where.
+    /// Address of the client, behind trusted proxies.
     pub address: String,
     /// The address by which failed tries are counted: of an IPv6 address, its /64 network.
     pub counted_address: String,
@@ -139,7 +141,7 @@ impl RequestContext {
         })
     }
 
-    /// The same call for work beside its own, which is not the answer to keep for a repeated request.
+    /// A copy without idempotency key, for additional writes.
     #[must_use]
     pub fn without_key(&self) -> Self {
         Self { key: None, ..self.clone() }
@@ -178,7 +180,7 @@ impl RequestContext {
         F: Fn(&mut WriteContext<'_, '_>) -> Result<Reply, ApiError> + Send + 'static,
     {
         let once = self.once();
-        let job = in_transaction(self.work(), once.clone(), work);
+        let job = in_transaction(self.context_base(), once.clone(), work);
         self.or_answered(self.app.store.write(job).await, once).await
     }
 
@@ -189,7 +191,7 @@ impl RequestContext {
         once: Option<Fingerprint>,
     ) -> Result<Reply, ApiError> {
         let (Err(_), Some(fingerprint)) = (&outcome, once) else { return outcome };
-        let context = self.work();
+        let context = self.context_base();
         let answered = self.app.store.read(move |db| context.answered(db, &fingerprint)).await?;
         answered.map_or(outcome, Ok)
     }
@@ -221,27 +223,13 @@ impl RequestContext {
         scope.finalize().to_vec()
     }
 
-    fn work(&self) -> Arc<ContextBase> {
-        Arc::new(ContextBase {
-            app: self.app.clone().into_inner(),
-            caller: Arc::clone(&self.caller),
-            now: self.now,
-            author: Author {
-                kind: match self.caller.who {
-                    Who::Nobody => "nobody",
-                    Who::User(_) => "user",
-                    Who::Token(_) => "token",
-                },
-                id: (self.caller.who != Who::Nobody).then(|| self.caller.id()),
-                organization_id: self.caller.organization_id.map(Id::uuid),
-                at: self.now,
-                request_id: self.request_id.clone(),
-            },
-        })
+    fn context_base(&self) -> Arc<ContextBase> {
+        let (app, caller) = (self.app.clone().into_inner(), Arc::clone(&self.caller));
+        Arc::new(ContextBase::new(app, caller, self.now, self.request_id.clone()))
     }
 }
 
-/// What of a call its work needs.
+/// Application, caller, time and author of one request.
 pub struct ContextBase {
     app: Arc<App>,
     caller: Arc<Caller>,
@@ -250,6 +238,29 @@ pub struct ContextBase {
 }
 
 impl ContextBase {
+    /// The work of this caller at this time, under the id that its log lines and its events have: of a request, or of
+    /// whatever else calls the steps.
+    #[must_use]
+    pub fn new(app: Arc<App>, caller: Arc<Caller>, now: DateTime<Utc>, request_id: String) -> Self {
+        let author = Author {
+            kind: match caller.who {
+                Who::Nobody => ActorKind::Nobody,
+                Who::User(_) => ActorKind::User,
+                Who::Token(_) => ActorKind::Token,
+            },
+            id: (caller.who != Who::Nobody).then(|| caller.id()),
+            organization_id: caller.organization_id.map(Id::uuid),
+            at: now,
+            request_id,
+        };
+        Self { app, caller, now, author }
+    }
+
+    /// A change in this transaction.
+    pub fn writing<'a, 'c>(&'a self, db: &'a mut Writer<'c>) -> WriteContext<'a, 'c> {
+        WriteContext { db, caller: &self.caller, context: self }
+    }
+
     /// Does a part of it so that its log lines name the request, on whatever thread.
     fn under_its_id<T>(&self, work: impl FnOnce() -> T) -> T {
         with_request_id(&self.author.request_id, work)
@@ -261,7 +272,7 @@ impl ContextBase {
         &self.app
     }
 
-    /// When.
+    /// Time of the request, the same instant throughout.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -281,7 +292,7 @@ impl ContextBase {
 
     /// The answer as it is stored.
     fn sealed(&self, reply: &Reply) -> Result<Vec<u8>, ApiError> {
-        let kept = serde_json::to_vec(&reply.to_stored()).map_err(ApiError::internal)?;
+        let kept = reply.to_stored().to_stored()?;
         self.app.keys.seal(Purpose::Answer, &kept).map_err(ApiError::internal)
     }
 
@@ -292,8 +303,7 @@ impl ContextBase {
             Known::OtherBody => Err(ApiError::new(catalogue::IDEMPOTENCY_KEY_REUSED)),
             Known::Answered(sealed) => {
                 let kept = self.app.keys.open(Purpose::Answer, &sealed).map_err(ApiError::internal)?;
-                let stored: StoredReply = serde_json::from_slice(&kept).map_err(ApiError::internal)?;
-                Reply::replay(stored).map(Some)
+                Reply::replay(Answer::from_stored(&kept)?).map(Some)
             }
         }
     }
@@ -310,7 +320,7 @@ where
 {
     move |db| {
         context.under_its_id(|| {
-            let reply = work(&mut WriteContext { db, caller: &context.caller, context: &context })?;
+            let reply = work(&mut context.writing(db))?;
             let Some(mine) = &once else { return Ok(reply) };
             if idempotency::store_answer(db, mine, &context.sealed(&reply)?, context.now)? {
                 return Ok(reply);
@@ -322,7 +332,7 @@ where
     }
 }
 
-/// A change under way: the transaction, and whose call it is.
+/// An open transaction with its caller.
 pub struct WriteContext<'a, 'c> {
     /// The transaction.
     pub db: &'a mut Writer<'c>,
@@ -339,8 +349,8 @@ impl Deref for WriteContext<'_, '_> {
 }
 
 impl<'c> WriteContext<'_, 'c> {
-    /// The same for work that the platform does by itself as well.
-    pub fn context(&mut self) -> SystemWriteContext<'_, 'c> {
+    /// This transaction as the context of steps that the platform takes by itself as well.
+    pub fn as_system(&mut self) -> SystemWriteContext<'_, 'c> {
         SystemWriteContext {
             db: self.db,
             author: self.context.author.clone(),
@@ -400,7 +410,7 @@ impl<'c> WriteContext<'_, 'c> {
             .ok_or_else(|| Violation::new(UNKNOWN_REFERENCE).at(pointer).into())
     }
 
-    /// Tells these, once the change is kept: each to every recipient who was not told the same before.
+    /// Sends each message to every recipient who has not received the same one before. They receive it with the commit.
     pub fn notify(&mut self, messages: &[(Recipients, Notification)]) -> Result<(), ApiError> {
         let (now, clock) = (self.now(), &self.context.app.clock);
         Ok(notification::send(self.db, messages, now, || clock.new_id())?)
@@ -418,10 +428,17 @@ pub struct SystemWriteContext<'a, 'c> {
     pub db: &'a mut Writer<'c>,
     /// Whose work it is.
     pub author: Author,
-    /// When.
+    /// Time of the work, the same instant throughout.
     pub now: DateTime<Utc>,
     /// Makes ids.
     pub clock: &'a dyn Clock,
+}
+
+impl<'a, 'c> SystemWriteContext<'a, 'c> {
+    /// Work of the platform itself at this time.
+    pub fn of_platform(db: &'a mut Writer<'c>, now: DateTime<Utc>, clock: &'a dyn Clock) -> Self {
+        Self { db, author: Author::system(now), now, clock }
+    }
 }
 
 impl SystemWriteContext<'_, '_> {
@@ -456,7 +473,7 @@ fn guard(
     if_match.check(version)
 }
 
-/// What is there, or 404.
+/// The value, or `not_found`.
 ///
 /// # Errors
 /// `not_found`.

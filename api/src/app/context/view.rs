@@ -36,7 +36,7 @@ pub struct ReadContext<'a, 'c> {
 }
 
 impl<'c> WriteContext<'_, 'c> {
-    /// The change as far as it reads.
+    /// A read-only view of this transaction.
     pub fn reading(&mut self) -> ReadContext<'_, 'c> {
         ReadContext { db: self.db, caller: self.caller, context: self.context }
     }

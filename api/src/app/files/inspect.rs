@@ -32,9 +32,9 @@ pub fn media_type(head: &[u8]) -> Option<&'static str> {
 /// When and where a photo was taken, as it says itself: hints, which anyone can write.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Hints {
-    /// When.
+    /// Time of the photo by its metadata, in UTC. Absent if it names none.
     pub captured_at: Option<DateTime<Utc>>,
-    /// Where.
+    /// Position of the photo by its metadata. Absent if it names none.
     pub location: Option<Location>,
 }
 
@@ -91,6 +91,14 @@ mod tests {
     use exif::{Field, Rational, experimental::Writer};
 
     use super::*;
+    use crate::http::forms;
+
+    #[test]
+    fn every_type_of_file_that_is_taken_has_words() {
+        for media_type in MEDIA_TYPES {
+            assert_ne!(forms::file_types(&[media_type]).zh, "其他文件", "{media_type}");
+        }
+    }
 
     fn ratio(num: u32, denom: u32) -> Rational {
         Rational { num, denom }

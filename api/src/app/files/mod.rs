@@ -7,6 +7,6 @@ mod receive;
 mod serve;
 
 pub(crate) use hex::hex;
-pub(crate) use inspect::{Hints, hints};
+pub(crate) use inspect::{Hints, MEDIA_TYPES, hints};
 pub(crate) use receive::{ReceivedFile, receive_file};
-pub(crate) use serve::serve_file;
+pub(crate) use serve::{OCTET_STREAM, serve_file};

@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     web,
 };
-use anze_domain::Violation;
+use anze_domain::{Violation, Words};
 use anze_persistence::{FileError, evidence::file::Received};
 
 use super::{
@@ -17,6 +17,7 @@ use crate::{
     http::{
         catalogue::{self, FILE_EMPTY, FILE_TYPE_NOT_TAKEN},
         extract::{BodyDigest, BodyDigestCell},
+        forms,
         problem::ApiError,
     },
 };
@@ -28,7 +29,7 @@ const OCTETS: &str = "application/octet-stream";
 pub(crate) struct ReceivedFile {
     /// SHA-256 of its bytes.
     pub(crate) sha256: [u8; 32],
-    /// How many bytes.
+    /// Size in bytes.
     pub(crate) size: i64,
     /// Its media type, as found in the bytes.
     pub(crate) media_type: &'static str,
@@ -54,7 +55,7 @@ pub(crate) async fn receive_file(
     BodyDigestCell::of(request).set(BodyDigest(sha256));
     let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
         let allowed: Vec<_> = MEDIA_TYPES.iter().copied().filter(|it| taken(it)).collect();
-        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", allowed.join(", ")))
+        ApiError::from(Violation::new(FILE_TYPE_NOT_TAKEN).with("allowed", forms::file_types(&allowed)))
     })?;
     app.files.commit_staged(staged).await.map_err(refused)?;
     let size = i64::try_from(size).map_err(ApiError::internal)?;
@@ -70,7 +71,7 @@ fn require_octets(request: &HttpRequest) -> Result<(), ApiError> {
     if essence.eq_ignore_ascii_case(OCTETS) && !coded {
         Ok(())
     } else {
-        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", OCTETS))
+        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", Words::verbatim(OCTETS)))
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{
     body::SizedStream,
     http::header::{
         CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ContentEncoding, ETAG, IF_NONE_MATCH,
-        X_CONTENT_TYPE_OPTIONS,
+        VARY, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use anze_persistence::FileError;
@@ -13,10 +13,14 @@ use anze_persistence::FileError;
 use super::{fault::unavailable, hex::hex};
 use crate::{
     app::state::App,
-    http::{extract::tags, problem::ApiError},
+    http::{extract::tags, middleware::acceptable::quality, problem::ApiError},
 };
 
-/// Answers with the file that has this digest, to be saved under this name.
+/// The type of any file. A caller that accepts this type alone, as many generated clients do, is answered in it.
+pub const OCTET_STREAM: &str = "application/octet-stream";
+
+/// Answers with the file that has this digest, to be saved under this name. `Accept` chooses between the type of the file and
+/// `application/octet-stream`; a caller that accepts neither is given the type of the file.
 ///
 /// # Errors
 /// 503 where the store cannot be read.
@@ -29,14 +33,21 @@ pub(crate) async fn serve_file(
 ) -> Result<HttpResponse, ApiError> {
     let etag = format!("\"{}\"", hex(sha256));
     if is_known(request, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((ETAG, etag))
+            .insert_header((VARY, "Accept"))
+            .finish());
     }
     let (size, bytes) = app.files.read(sha256).await.map_err(|error| match error {
         FileError::Unavailable(cause) => unavailable(&cause),
         other => ApiError::internal(format!("file {}: {other}", hex(sha256))),
     })?;
+    let headers = request.headers();
+    let untyped = quality(headers, OCTET_STREAM) > quality(headers, &media_type);
+    let media_type = if untyped { OCTET_STREAM.to_owned() } else { media_type };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((VARY, "Accept"))
         .insert_header((CONTENT_DISPOSITION, disposition(file_name)))
         .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))

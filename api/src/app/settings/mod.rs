@@ -211,7 +211,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_ARGON2_PARALLELISM", "1"),
 ];
 
-/// A complaint about each name that is meant for a setting and is none: a slip of the pen would else keep the default.
+/// Reports unknown `ANZE_` variables, so that a typo is noticed.
 fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
     let known = |name: &str| VARIABLES.iter().any(|(known, _)| *known == name);
     let mut unknown: Vec<String> = names.filter(|name| name.starts_with("ANZE_") && !known(name)).collect();

@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     /// The secret: given, or in development kept in the data directory.
     pub(super) fn secret(&mut self, environment: Environment, data_dir: &Path) -> Secret {
         const NAME: &str = "ANZE_SECRET";
-        let (text, place) = match (self.given(NAME), environment) {
+        let (text, source) = match (self.given(NAME), environment) {
             (Some(text), _) => (text, NAME),
             (None, Environment::Production) => {
                 self.complain(NAME, "must be set in production: at least 32 bytes in hex or base64");
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         match decode(text.trim()) {
             Some(bytes) if bytes.len() >= Secret::MIN_BYTES => Secret::new(bytes),
             _ => {
-                self.complain(place, "must be at least 32 bytes in hex or base64");
+                self.complain(source, "must be at least 32 bytes in hex or base64");
                 Secret::new(Vec::new())
             }
         }

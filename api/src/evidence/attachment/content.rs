@@ -8,24 +8,17 @@ use super::find_authorized;
 use crate::{
     app::{context::RequestContext, files::serve_file},
     http::{extract::Path, problem::ApiError},
-    wire::file::FileBytes,
+    wire::file::FileContent,
 };
 
-/// 下载资料 · Read the bytes of an attachment
+/// Download an attachment
 ///
-/// The file as it was uploaded (A14.2), of the type that was found in it; to be saved, never to be run.
-#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
-    (status = 200, description = "The file", content(
-        (FileBytes = "image/jpeg"),
-        (FileBytes = "image/png"),
-        (FileBytes = "image/webp"),
-        (FileBytes = "image/heif"),
-        (FileBytes = "video/mp4"),
-        (FileBytes = "application/pdf"),
-        (FileBytes = "application/zip"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ))))]
+/// Downloads the file of an attachment, unchanged since its upload (A14.2). The `Content-Type` is the type that the
+/// platform found in the bytes. A caller that accepts `application/octet-stream` alone is answered in that type. Save the
+/// file; do not run or render it as a page. The `ETag` is the SHA-256 of the bytes, and `If-None-Match` saves a second
+/// download.
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "Id of the attachment.")),
+    responses(FileContent))]
 #[get("/attachments/{id}/content")]
 pub(crate) async fn get_attachment_content(
     context: RequestContext,

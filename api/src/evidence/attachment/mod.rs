@@ -30,10 +30,10 @@ pub use wire::{AttachmentOut, UploadQuery};
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AttachmentFilter {
-    /// Of this kind.
+    /// Lists only attachments of this kind.
     #[param(nullable = false)]
     kind: Option<AttachmentKindTerm>,
-    /// Of this hazard.
+    /// Id of a hazard of the visit. Lists only attachments of this hazard.
     #[param(nullable = false)]
     hazard_id: Option<Uuid>,
 }
@@ -45,12 +45,13 @@ struct OfVisit {
     filter: AttachmentFilter,
 }
 
-/// 资料列表 · List the attachments of a visit
+/// List the attachments of a visit
 ///
-/// Those of its hazards included, newest first (A14.2).
+/// Lists the attachments of a visit, those of its hazards included, newest first (A14.2). The list holds the metadata;
+/// `get_attachment_content` downloads a file.
 #[utoipa::path(tag = "attachments",
-    params(("id" = Uuid, Path, description = "The visit"), ListQuery<AttachmentFilter>),
-    responses((status = 200, description = "A page of attachments", body = Page<AttachmentOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the visit."), ListQuery<AttachmentFilter>),
+    responses((status = 200, description = "A page of attachments, newest first.", body = Page<AttachmentOut>)))]
 #[get("/visits/{id}/attachments")]
 pub(crate) async fn list_attachments(
     context: RequestContext,
@@ -72,11 +73,12 @@ pub(crate) async fn list_attachments(
         .await
 }
 
-/// 资料信息 · Read what is known of an attachment
+/// Read the metadata of an attachment
 ///
-/// For those who have a part in its visit (A11.3); others are told that it is not there.
-#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "The attachment")), responses(
-    (status = 200, description = "The attachment", body = AttachmentOut)))]
+/// Returns the metadata of an attachment: kind, size, digest, and when and where it was taken. An attachment of a visit in
+/// which the caller has no part is answered as not found (A11.3).
+#[utoipa::path(tag = "attachments", params(("id" = Uuid, Path, description = "Id of the attachment.")), responses(
+    (status = 200, description = "The metadata of the attachment.", body = AttachmentOut)))]
 #[get("/attachments/{id}")]
 pub(crate) async fn get_attachment(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);

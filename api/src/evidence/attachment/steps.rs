@@ -76,7 +76,7 @@ impl Holder {
             Some(hazard) => (Operation::UploadHazardAttachment, hazard.relations(&self.visit)),
         };
         access::may(caller, operation, &relations)?;
-        Attachment::admit(&self.visit, self.hazard.as_ref(), kind, &relations.held_by(caller))
+        Attachment::admit(&self.visit, self.hazard.as_ref(), kind, caller, &relations)
     }
 }
 

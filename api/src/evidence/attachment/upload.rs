@@ -21,14 +21,20 @@ use crate::{
     wire::file::FileBytes,
 };
 
-/// 上传服务资料 · Upload a file to a visit
+/// Upload a file to a visit
 ///
-/// A4.6, A14.2: the body is the file itself. Its type is found in its bytes: photos (JPEG, PNG, WebP, HEIC),
-/// PDF, Word, Excel, ZIP, MP4; a photo is an image. The same bytes on another visit are marked, not refused.
+/// Uploads one file to a visit (A4.6, A14.2). The request body is the file itself, as `application/octet-stream`.
+///
+/// - The type is found in the bytes: JPEG, PNG, WebP, HEIC, PDF, Word (`.docx`), Excel (`.xlsx`), ZIP or MP4. The file name
+///   does not matter.
+/// - A file of the kind `photo` must be an image.
+/// - `rectification_evidence` is not possible here; it is uploaded to the hazard.
+/// - The largest size is `ANZE_UPLOAD_LIMIT_BYTES`.
+/// - A file whose bytes exist on another visit is taken, and marked in `same_as_id`.
 #[utoipa::path(tag = "attachments",
-    params(("id" = Uuid, Path, description = "The visit"), UploadQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file"),
-    responses((status = 201, description = "The attachment", body = AttachmentOut)))]
+    params(("id" = Uuid, Path, description = "Id of the visit."), UploadQuery),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file."),
+    responses((status = 201, description = "The metadata of the stored attachment.", body = AttachmentOut)))]
 #[post("/visits/{id}/attachments")]
 pub(crate) async fn upload_visit_attachment(
     context: RequestContext,
@@ -40,14 +46,19 @@ pub(crate) async fn upload_visit_attachment(
     upload(context, Target::Visit(Id::new(id.0)), about.0, &request, body).await
 }
 
-/// 上传隐患资料 · Upload a file to a hazard
+/// Upload a file to a hazard
 ///
-/// A11.2: photos by the group, evidence of rectification (`rectification_evidence`) by the contractor.
-/// The body is the file itself.
+/// Uploads one file to a hazard that is not closed (A11.2). The request body is the file itself, as
+/// `application/octet-stream`.
+///
+/// - The contractor uploads evidence of rectification: the kind `rectification_evidence`, and no other.
+/// - Experts of the group upload every other kind.
+/// - Types, the size limit and the mark `same_as_id` are as in `upload_visit_attachment`.
+/// - The file does not count as required material of the visit.
 #[utoipa::path(tag = "attachments",
-    params(("id" = Uuid, Path, description = "The hazard"), UploadQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file"),
-    responses((status = 201, description = "The attachment", body = AttachmentOut)))]
+    params(("id" = Uuid, Path, description = "Id of the hazard."), UploadQuery),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file."),
+    responses((status = 201, description = "The metadata of the stored attachment.", body = AttachmentOut)))]
 #[post("/hazards/{id}/attachments")]
 pub(crate) async fn upload_hazard_attachment(
     context: RequestContext,

@@ -129,13 +129,13 @@ impl Contract {
                 if operation.get("responses").is_none() {
                     continue;
                 }
-                let place = format!("/paths/{}/{method}", escape(template));
+                let pointer = format!("/paths/{}/{method}", escape(template));
                 let content = operation.pointer("/requestBody/content");
                 let body = match content.and_then(|content| content.get("application/json")) {
                     None => None,
                     Some(_) => Some(BodySchema {
                         required: operation.pointer("/requestBody/required") == Some(&json!(true)),
-                        schema: compile(&format!("{place}/requestBody/content/application~1json/schema"))?,
+                        schema: compile(&format!("{pointer}/requestBody/content/application~1json/schema"))?,
                     }),
                 };
                 let mut query = BTreeMap::new();
@@ -146,7 +146,7 @@ impl Contract {
                         let compiled = QueryParameter {
                             required: parameter.get("required") == Some(&json!(true)),
                             kind: scalar(document, schema),
-                            schema: compile(&format!("{place}/parameters/{index}/schema"))?,
+                            schema: compile(&format!("{pointer}/parameters/{index}/schema"))?,
                         };
                         query.insert(name.to_owned(), compiled);
                     }

@@ -7,6 +7,7 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     web::{Bytes, BytesMut},
 };
+use anze_domain::Words;
 use futures_util::StreamExt;
 
 use crate::http::{catalogue, problem::ApiError};
@@ -56,6 +57,7 @@ pub(super) fn require_json(request: &HttpRequest) -> Result<(), ApiError> {
     if is_json && utf8 && !coded {
         Ok(())
     } else {
-        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", "application/json"))
+        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE)
+            .with("expected", Words::verbatim("application/json")))
     }
 }

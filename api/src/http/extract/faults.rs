@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
-use anze_domain::{Code, base::code::Field};
-use jsonschema::{ValidationError, error::ValidationErrorKind as Found};
+use anze_domain::{Code, Words, base::code::Field};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::http::{
     catalogue::{self as c, status},
     contract::escape,
+    field_names::field_name,
+    forms,
     problem::ApiError,
 };
 
@@ -19,7 +21,7 @@ const MOST: usize = 1000;
 const LONGEST: usize = 200;
 
 /// A field that is wrong.
-pub(super) fn field(pointer: String, code: &'static Code, params: &[(&'static str, String)]) -> Field {
+pub(super) fn field(pointer: String, code: &'static Code, params: &[(&'static str, Words)]) -> Field {
     Field { pointer: Cow::Owned(pointer.chars().take(4000).collect()), code, params: params.to_vec() }
 }
 
@@ -54,95 +56,97 @@ pub(super) fn refuse(mut fields: Vec<Field>) -> Result<(), ApiError> {
 
 /// The fields of one finding of the schema.
 pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
-    let place = error.instance_path().to_string();
+    let pointer = error.instance_path().to_string();
     let mut add =
-        |pointer: String, code, params: &[(&'static str, String)]| fields.push(field(pointer, code, params));
-    let below = |name: &str| format!("{place}/{}", escape(name));
-    let limit = |limit: &dyn ToString| [("limit", limit.to_string())];
+        |pointer: String, code, params: &[(&'static str, Words)]| fields.push(field(pointer, code, params));
+    let below = |name: &str| format!("{pointer}/{}", escape(name));
+    let limit = |limit: u64| [("limit", limit.into())];
     match error.kind() {
-        Found::Required { property } => {
+        Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            add(below(name), c::REQUIRED, &[("name", name.to_owned())]);
+            add(below(name), c::REQUIRED, &[("name", field_name(name))]);
         }
-        Found::AdditionalProperties { unexpected } | Found::UnevaluatedProperties { unexpected } => {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
-                add(below(name), c::UNKNOWN_FIELD, &[("name", clip(name))]);
+                add(below(name), c::UNKNOWN_FIELD, &[]);
             }
         }
-        Found::Type { kind } => add(place, c::WRONG_TYPE, &[("expected", type_names(kind))]),
-        Found::MaxLength { limit: most } => add(place, c::TOO_LONG, &limit(most)),
-        Found::MinLength { limit: least } => add(place, c::TOO_SHORT, &limit(least)),
-        Found::MaxItems { limit: most } | Found::MaxProperties { limit: most } => {
-            add(place, c::TOO_MANY, &limit(most))
+        Kind::Type { kind } => add(pointer, c::WRONG_TYPE, &[("expected", forms::types(&type_names(kind)))]),
+        Kind::MaxLength { limit: most } => add(pointer, c::TOO_LONG, &limit(*most)),
+        Kind::MinLength { limit: least } => add(pointer, c::TOO_SHORT, &limit(*least)),
+        Kind::MaxItems { limit: most } | Kind::MaxProperties { limit: most } => {
+            add(pointer, c::TOO_MANY, &limit(*most))
         }
-        Found::MinItems { limit: least } | Found::MinProperties { limit: least } => {
-            add(place, c::TOO_FEW, &limit(least));
+        Kind::MinItems { limit: least } | Kind::MinProperties { limit: least } => {
+            add(pointer, c::TOO_FEW, &limit(*least));
         }
-        Found::Maximum { limit: bound }
-        | Found::Minimum { limit: bound }
-        | Found::ExclusiveMaximum { limit: bound }
-        | Found::ExclusiveMinimum { limit: bound } => add(place, c::OUT_OF_RANGE, &limit(bound)),
-        Found::Pattern { pattern } => add(place, c::PATTERN, &[("pattern", pattern.clone())]),
-        Found::Format { format } => add(place, c::FORMAT, &[("format", format.clone())]),
-        Found::Enum { options } => add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(options))]),
-        Found::Constant { expected_value } => {
-            add(place, c::NOT_ALLOWED_VALUE, &[("allowed", terms(expected_value))]);
+        Kind::Maximum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &[("limit", forms::at_most(bound))]),
+        Kind::Minimum { limit: bound } => add(pointer, c::OUT_OF_RANGE, &[("limit", forms::at_least(bound))]),
+        Kind::ExclusiveMaximum { limit: bound } => {
+            add(pointer, c::OUT_OF_RANGE, &[("limit", forms::less_than(bound))]);
         }
-        Found::UniqueItems => add(place, c::NOT_UNIQUE, &[]),
-        Found::OneOfNotValid { context } | Found::AnyOf { context } => {
-            if let Some(tag) = no_form(&place, context) {
+        Kind::ExclusiveMinimum { limit: bound } => {
+            add(pointer, c::OUT_OF_RANGE, &[("limit", forms::more_than(bound))]);
+        }
+        Kind::Pattern { pattern } => add(pointer, c::PATTERN, &[("form", forms::pattern(pattern))]),
+        Kind::Format { format } => add(pointer, c::FORMAT, &[("form", forms::format(format))]),
+        Kind::Enum { options: values } | Kind::Constant { expected_value: values } => {
+            add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", forms::allowed(&values_of(values)))]);
+        }
+        Kind::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
+            if let Some(tag) = no_form(&pointer, context) {
                 fields.extend(tag);
                 return;
             }
-            match likeliest(&place, context) {
+            match likeliest(&pointer, context) {
                 Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
-                None => add(place, c::INVALID_VALUE, &[]),
+                None => add(pointer, c::INVALID_VALUE, &[]),
             }
         }
-        _ => add(place, c::INVALID_VALUE, &[]),
+        _ => add(pointer, c::INVALID_VALUE, &[]),
     }
 }
 
-fn type_names(kind: &jsonschema::error::TypeKind) -> String {
+fn type_names(kind: &jsonschema::error::TypeKind) -> Vec<String> {
     match kind {
-        jsonschema::error::TypeKind::Single(one) => one.to_string(),
-        jsonschema::error::TypeKind::Multiple(several) => {
-            several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
-        }
+        jsonschema::error::TypeKind::Single(one) => vec![one.to_string()],
+        jsonschema::error::TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
     }
 }
 
-fn terms(options: &Value) -> String {
-    let one = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+/// The values that a schema allows: those of an `enum`, or the one of a `const`.
+fn values_of(options: &Value) -> Vec<Value> {
     match options {
-        Value::Array(options) => options.iter().map(one).collect::<Vec<_>>().join(", "),
-        other => one(other),
+        Value::Array(options) => options.clone(),
+        other => vec![other.clone()],
     }
 }
 
-/// What it is where it is none of several forms by its tag: the tag with all that it may be; or, where it has none, what
-/// all of the forms miss.
-fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
+/// Explains why a body matches none of the variants of a `oneOf`. If the variants share a tag field, reports that field
+/// with its allowed values; otherwise reports the fields that every variant requires.
+fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
     let tagged = |errors: &Vec<ValidationError<'static>>| {
-        let tag = errors.iter().find(|error| is_wrong_tag(error, place))?;
+        let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;
         let allowed = match tag.kind() {
-            Found::Constant { expected_value: it } | Found::Enum { options: it } => terms(it),
+            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => values_of(it),
             _ => return None,
         };
         Some((tag.instance_path().to_string(), allowed))
     };
     let tags: Vec<_> = forms.iter().filter_map(tagged).collect();
-    if let Some((pointer, _)) = tags.first()
+    if let Some((tag, _)) = tags.first()
         && tags.len() == forms.len()
-        && tags.iter().all(|(other, _)| other == pointer)
+        && tags.iter().all(|(other, _)| other == tag)
     {
-        let allowed = tags.iter().map(|(_, allowed)| allowed.as_str()).collect::<Vec<_>>().join(", ");
-        return Some(vec![field(pointer.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
+        let allowed: Vec<_> = tags.iter().flat_map(|(_, allowed)| allowed.clone()).collect();
+        let allowed = forms::allowed(&allowed);
+        return Some(vec![field(tag.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
     }
     let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
-        let names = errors.iter().filter(|error| error.instance_path().to_string() == place);
+        let names = errors.iter().filter(|error| error.instance_path().to_string() == pointer);
         let names = names.filter_map(|error| match error.kind() {
-            Found::Required { property } => property.as_str().map(str::to_owned),
+            Kind::Required { property } => property.as_str().map(str::to_owned),
             _ => None,
         });
         names.collect()
@@ -153,31 +157,31 @@ fn no_form(place: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<F
     }
     let mut common = missing(first);
     common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
-    let told = common
-        .into_iter()
-        .map(|name| field(format!("{place}/{}", escape(&name)), c::REQUIRED, &[("name", name)]));
+    let told = common.into_iter().map(|name| {
+        field(format!("{pointer}/{}", escape(&name)), c::REQUIRED, &[("name", field_name(&name))])
+    });
     Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
 }
 
 /// Whether it says that a member which can have one value only, as the tag of a form, has another.
-fn is_wrong_tag(error: &ValidationError<'_>, place: &str) -> bool {
+fn is_wrong_tag(error: &ValidationError<'_>, pointer: &str) -> bool {
     let one_option = match error.kind() {
-        Found::Constant { .. } => true,
-        Found::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
+        Kind::Constant { .. } => true,
+        Kind::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
         _ => false,
     };
-    one_option && error.instance_path().to_string() != place
+    one_option && error.instance_path().to_string() != pointer
 }
 
 /// Of several forms the one that was meant: right type, right tag, fewest faults.
 fn likeliest<'a>(
-    place: &str,
+    pointer: &str,
     forms: &'a [Vec<ValidationError<'static>>],
 ) -> Option<&'a [ValidationError<'static>]> {
     let wrong_type = |error: &ValidationError<'_>| {
-        matches!(error.kind(), Found::Type { .. }) && error.instance_path().to_string() == place
+        matches!(error.kind(), Kind::Type { .. }) && error.instance_path().to_string() == pointer
     };
-    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, place);
+    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, pointer);
     forms
         .iter()
         .filter(|errors| !errors.is_empty())
@@ -186,10 +190,10 @@ fn likeliest<'a>(
 }
 
 /// The fields that the validator of the type found.
-pub(super) fn of_validator(errors: &ValidationErrors, place: &str, fields: &mut Vec<Field>) {
+pub(super) fn of_validator(errors: &ValidationErrors, pointer: &str, fields: &mut Vec<Field>) {
     for (name, found) in errors.errors() {
         // `__all__` is the validator's name for the whole object.
-        let here = if name == "__all__" { place.to_owned() } else { format!("{place}/{}", escape(name)) };
+        let here = if name == "__all__" { pointer.to_owned() } else { format!("{pointer}/{}", escape(name)) };
         match found {
             ValidationErrorsKind::Struct(inner) => of_validator(inner, &here, fields),
             ValidationErrorsKind::List(items) => {
@@ -208,7 +212,7 @@ pub(super) fn of_validator(errors: &ValidationErrors, place: &str, fields: &mut 
 
 /// One broken rule of the validator: its own codes by their nearest of ours, others by name.
 fn of_rule(error: &validator::ValidationError, pointer: String) -> Field {
-    let param = |name: &str| error.params.get(name).filter(|value| !value.is_null()).map(terms);
+    let param = |name: &str| error.params.get(name).filter(|value| !value.is_null()).map(Value::to_string);
     let length = |name: &str| {
         let items = error.params.get("value").is_some_and(Value::is_array);
         match (name, items) {
@@ -231,13 +235,13 @@ fn of_rule(error: &validator::ValidationError, pointer: String) -> Field {
         "length" => {
             let side = if measured() || param("max").is_none() { "min" } else { "max" };
             let bound = param(side).or_else(|| param("equal")).unwrap_or_default();
-            field(pointer, length(side), &[("limit", bound)])
+            field(pointer, length(side), &[("limit", Words::verbatim(&bound))])
         }
         "range" => {
-            let bounds = [param("min"), param("max")].into_iter().flatten().collect::<Vec<_>>().join("–");
-            field(pointer, c::OUT_OF_RANGE, &[("limit", bounds)])
+            let limit = forms::between(param("min").as_deref(), param("max").as_deref());
+            field(pointer, c::OUT_OF_RANGE, &[("limit", limit)])
         }
-        "email" | "url" => field(pointer, c::FORMAT, &[("format", error.code.to_string())]),
+        "email" | "url" => field(pointer, c::FORMAT, &[("form", forms::format(&error.code))]),
         "regex" => field(pointer, c::INVALID_VALUE, &[]),
         name => field(pointer, c::by_name(name).unwrap_or(c::INVALID_VALUE), &[]),
     }

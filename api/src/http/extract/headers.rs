@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderName, IF_MATCH},
 };
 
+use anze_domain::Words;
 use utoipa::openapi::{
     ObjectBuilder, Required, Type,
     path::{Parameter, ParameterBuilder, ParameterIn},
@@ -38,7 +39,7 @@ impl IfMatch {
     }
 
     fn read(request: &HttpRequest) -> Result<Self, ApiError> {
-        let invalid = || ApiError::new(catalogue::INVALID_HEADER).with("name", "If-Match");
+        let invalid = || ApiError::new(catalogue::INVALID_HEADER).with("name", Words::verbatim("If-Match"));
         let mut versions = Vec::new();
         let mut any = false;
         let mut given = false;
@@ -139,7 +140,8 @@ fn unquote(text: &str) -> Option<String> {
 
 impl utoipa::IntoParams for IfMatch {
     fn into_params(_place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` that was read (or `*`): missing 428, stale 412.";
+        let description = "Value of `ETag` from the last read of the record, or `*` for any version. \
+            Without the header the answer is 428; if the record has changed since, it is 412.";
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#))

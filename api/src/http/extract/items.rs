@@ -65,13 +65,14 @@ fn split(fields: Vec<Field>) -> (HashMap<usize, Vec<Field>>, Vec<Field>) {
     let mut of_items: HashMap<usize, Vec<Field>> = HashMap::new();
     let mut of_the_body = Vec::new();
     for mut field in fields {
-        let place =
+        let pointer =
             field.pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(ITEMS)?.strip_prefix('/'));
-        let (index, below) =
-            match place.map(|place| place.split_once('/').map_or((place, None), |(a, b)| (a, Some(b)))) {
-                Some((index, below)) => (index.parse::<usize>().ok(), below.map(|below| format!("/{below}"))),
-                None => (None, None),
-            };
+        let (index, below) = match pointer
+            .map(|pointer| pointer.split_once('/').map_or((pointer, None), |(a, b)| (a, Some(b))))
+        {
+            Some((index, below)) => (index.parse::<usize>().ok(), below.map(|below| format!("/{below}"))),
+            None => (None, None),
+        };
         match index {
             Some(index) => {
                 field.pointer = below.unwrap_or_default().into();

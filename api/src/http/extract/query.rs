@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use anze_domain::Violation;
+use anze_domain::{Violation, Words};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -11,6 +11,7 @@ use super::faults::clip;
 use crate::http::{
     catalogue,
     contract::{Contract, Operation, QueryParameter, Scalar},
+    field_names::field_name,
     problem::ApiError,
 };
 
@@ -32,7 +33,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
         ready(object.and_then(|object| {
             serde_json::from_value(Value::Object(object)).map(Self).map_err(|error| {
                 log::debug!("query refused: {error}");
-                invalid(&clip(&error.to_string()))
+                ApiError::new(catalogue::INVALID_PARAMETER)
+                    .with("name", Words::new("其中一项", "one of them"))
             })
         }))
     }
@@ -40,10 +42,6 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
 /// So many faults are told beside the first.
 const MAX_FURTHER_FAULTS: usize = 99;
-
-fn invalid(name: &str) -> ApiError {
-    ApiError::new(catalogue::INVALID_PARAMETER).with("name", name)
-}
 
 fn pointer(name: &str) -> String {
     format!("/{}", crate::http::contract::escape(name))
@@ -68,10 +66,12 @@ pub(crate) fn refuse_unknown(operation: &Operation, query: &str) -> Result<(), A
 fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiError> {
     let mut object = Map::new();
     let (mut unknown, mut wrong) = (Vec::new(), Vec::new());
-    let told = |code, name: &str| Violation::new(code).with("name", name).at(pointer(name));
+    let invalid = |name: &str| {
+        Violation::new(catalogue::INVALID_PARAMETER).with("name", field_name(name)).at(pointer(name))
+    };
     for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
         let Some(parameter) = operation.query.get(name.as_ref()) else {
-            unknown.push(told(catalogue::UNKNOWN_PARAMETER, &clip(&name)));
+            unknown.push(Violation::new(catalogue::UNKNOWN_PARAMETER).at(pointer(&clip(&name))));
             continue;
         };
         // What is no UTF-8 is decoded to replacement characters; a caller may also send that one as such.
@@ -81,7 +81,7 @@ fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiErr
         let repeated = object.contains_key(name.as_ref());
         match value {
             Some(value) if !repeated => drop(object.insert(name.into_owned(), value)),
-            _ => wrong.push(told(catalogue::INVALID_PARAMETER, &name)),
+            _ => wrong.push(invalid(&name)),
         }
     }
     let given = |name: &str| {
@@ -89,7 +89,7 @@ fn read(operation: &Operation, query: &str) -> Result<Map<String, Value>, ApiErr
             || wrong.iter().any(|it| it.fields.iter().any(|it| it.pointer == pointer(name)))
     };
     let missing = operation.query.iter().filter(|(name, parameter)| parameter.required && !given(name));
-    let missing: Vec<_> = missing.map(|(name, _)| told(catalogue::INVALID_PARAMETER, name)).collect();
+    let missing: Vec<_> = missing.map(|(name, _)| invalid(name)).collect();
     let mut all = unknown.into_iter().chain(wrong).chain(missing);
     let Some(mut first) = all.next() else { return Ok(object) };
     first.fields.extend(all.flat_map(|it| it.fields).take(MAX_FURTHER_FAULTS));

@@ -6,7 +6,7 @@ use anze_domain::base::code::Field;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::faults::{clip, field};
+use super::faults::field;
 use crate::http::{catalogue, contract::escape, problem::ApiError};
 
 /// Where in the document the reader is.
@@ -103,9 +103,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
             inner.check(&name);
             let position = inner.position.to_string();
             let value = members.next_value_seed(inner)?;
-            let shown = clip(&name);
             if object.insert(name, value).is_some() {
-                let fault = field(position, catalogue::DUPLICATE_FIELD, &[("name", shown)]);
+                let fault = field(position, catalogue::DUPLICATE_FIELD, &[]);
                 self.faults.borrow_mut().push(fault);
             }
         }

@@ -17,49 +17,49 @@ use crate::{
 
 #[derive(Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-struct ThingIn {
+struct ThingInput {
     #[schema(min_length = 1, max_length = 5)]
     name: String,
     #[schema(minimum = 1, maximum = 9)]
     count: i32,
     #[schema(max_items = 3)]
     #[validate(nested)]
-    parts: Vec<PartIn>,
+    parts: Vec<PartInput>,
     note: Option<String>,
 }
 
 #[derive(Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-struct PartIn {
+struct PartInput {
     #[validate(range(min = 2))]
     size: i32,
 }
 
 #[derive(Default, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-struct ReasonIn {
+struct ReasonInput {
     reason: Option<String>,
 }
 
-#[utoipa::path(tag = "things", request_body = ThingIn, responses((status = 201, description = "Made")))]
+#[utoipa::path(tag = "things", request_body = ThingInput, responses((status = 201, description = "Made")))]
 #[post("/things")]
-async fn make_thing(Json(thing): Json<ThingIn>) -> Result<Reply, ApiError> {
+async fn make_thing(Json(thing): Json<ThingInput>) -> Result<Reply, ApiError> {
     Reply::created("/things/1", &thing, 1)
 }
 
-#[utoipa::path(tag = "things", params(IfMatch, ("id" = uuid::Uuid, Path)), request_body = Option<ReasonIn>,
+#[utoipa::path(tag = "things", params(IfMatch, ("id" = uuid::Uuid, Path)), request_body = Option<ReasonInput>,
     responses((status = 200, description = "Done")))]
 #[put("/things/{id}")]
 async fn put_thing(
-    _id: Path<anze_domain::Id<ThingIn>>,
+    _id: Path<anze_domain::Id<ThingInput>>,
     version: IfMatch,
-    OptionalJson(reason): OptionalJson<ReasonIn>,
+    OptionalJson(reason): OptionalJson<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     version.check(3)?;
     Reply::ok(&reason, 4)
 }
 
-#[utoipa::path(tag = "things", params(PageQuery), responses((status = 200, description = "A page", body = Page<ThingIn>)))]
+#[utoipa::path(tag = "things", params(PageQuery), responses((status = 200, description = "A page", body = Page<ThingInput>)))]
 #[get("/things")]
 async fn list_things(request: HttpRequest, query: Query<PageQuery>) -> Result<Reply, ApiError> {
     query.0.after::<i32>(&())?;

@@ -227,7 +227,7 @@ fn of_foreign(error: &actix_web::Error, status: StatusCode) -> ApiError {
     if status.is_server_error() {
         log::error!("request failed: {error}");
     }
-    ApiError::new(catalogue::for_status(status))
+    ApiError::of_status(status)
 }
 
 /// Gives a failure that came as an answer its form.
@@ -252,7 +252,7 @@ fn complete<B: MessageBody + 'static>(
             return Response::from(response).map_into_boxed_body();
         }
         None => {
-            foreign = ApiError::new(catalogue::for_status(status));
+            foreign = ApiError::of_status(status);
             &foreign
         }
     };

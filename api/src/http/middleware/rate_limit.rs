@@ -78,7 +78,7 @@ impl RateLimits {
                 Err(until) => {
                     metadata.note(self.standing(0));
                     let wait = until.wait_time_from(limiter.clock().now()).max(Duration::from_secs(1));
-                    let seconds = wait.as_secs_f64().ceil();
+                    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                     return Err(ApiError::new(catalogue::RATE_LIMITED)
                         .with("seconds", seconds)
                         .retry_after(wait));

@@ -4,7 +4,7 @@ use actix_web::{get, test::TestRequest};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    http::{problem::ApiError, respond::Reply},
+    http::{language::Language, problem::ApiError, respond::Reply},
     testing::{answer, answer_of, answers, settings},
 };
 
@@ -77,7 +77,7 @@ async fn what_is_on_its_way_out_says_so_in_every_answer() {
     let old = answer(mount, get("/api/old")).await;
     assert_eq!(old.header("deprecation"), "@1795536000");
     assert_eq!(old.header("sunset"), "Wed, 24 Nov 2027 16:00:00 GMT");
-    let document = crate::server::openapi::document_of(mount);
+    let document = crate::server::openapi::document_of(mount, Language::English);
     assert_eq!(document["paths"]["/api/old"]["get"]["deprecated"], true);
     assert_eq!(document["paths"]["/api/fine"]["get"]["deprecated"], serde_json::Value::Null);
     assert_eq!(answer(mount, get("/api/fine")).await.header("deprecation"), "");
@@ -95,8 +95,8 @@ async fn refusals_of_identity_keep_their_code_and_headers() {
 async fn an_error_of_a_middleware_is_written_as_it_was_meant() {
     use actix_web::{App, HttpResponse, middleware::from_fn, web};
     let refuse = from_fn(|_request, _next: actix_web::middleware::Next<actix_web::body::BoxBody>| async {
-        let violation =
-            anze_domain::Violation::new(anze_domain::base::code::WRONG_STATE).with("status", "draft");
+        let violation = anze_domain::Violation::new(anze_domain::base::code::WRONG_STATE)
+            .with("status", anze_domain::Words::verbatim("草稿"));
         Err::<actix_web::dev::ServiceResponse<actix_web::body::BoxBody>, _>(ApiError::from(violation).into())
     });
     let app = App::new().default_service(web::to(HttpResponse::Ok)).wrap(refuse);

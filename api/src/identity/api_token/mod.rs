@@ -31,93 +31,91 @@ use crate::{
     wire::{ListQuery, terms::ScopeTerm},
 };
 
-/// A new API token.
+/// An API token to be created for a system of the caller's organisation.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewApiToken)]
-pub struct NewApiTokenIn {
-    /// What it is for.
+pub struct ApiTokenInput {
+    /// Name of the token, such as the system that uses it.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "夜间批量对接")]
     name: String,
-    /// What it may touch.
+    /// Scopes of the token: what the system may read and change.
     #[schema(min_items = 1, max_items = 32, example = json!(["policies:write", "commissions:write"]))]
     scopes: Vec<ScopeTerm>,
-    /// Until when; at most 366 days ahead.
+    /// Instant at which the token expires, at most 366 days ahead.
     #[schema(example = "2026-12-31T16:00:00Z")]
     expires_at: DateTime<Utc>,
-    /// From which networks it may be used, as CIDR; none for anywhere.
+    /// Networks from which the token may be used, in CIDR notation. An empty list allows every network.
     #[serde(default)]
     #[schema(max_items = 32, example = json!(["203.0.113.0/24"]))]
-    networks: Vec<NetworkIn>,
+    networks: Vec<NetworkRangeIo>,
 }
 
-/// A network as CIDR: address and prefix length.
+/// A network in CIDR notation: address and prefix length.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(as = Network, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
-pub struct NetworkIn(String);
+#[schema(as = NetworkRange, max_length = 49, pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$", example = "203.0.113.0/24")]
+pub struct NetworkRangeIo(String);
 
-/// For how long the old token stays valid beside the new.
+/// How the old token and the new token overlap when a token is rotated.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApiTokenRotation)]
-pub struct RotationIn {
-    /// Minutes for which both are valid: at most a week.
+pub struct ApiTokenRotationInput {
+    /// Minutes for which the old token stays valid beside the new one, up to one week.
     #[schema(minimum = 0, maximum = 10080, example = 1440)]
     overlap_minutes: i32,
-    /// Until when the new one holds; at most 366 days ahead.
+    /// Instant at which the new token expires, at most 366 days ahead.
     #[schema(example = "2026-12-31T16:00:00Z")]
     expires_at: DateTime<Utc>,
 }
 
-/// An API token.
+/// An API token of an organisation's system. The token itself is not shown again.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenOut {
-    /// Its id.
+    /// Id of the API token.
     pub id: Uuid,
-    /// What it is for.
+    /// Name of the token, such as the system that uses it.
     #[schema(max_length = 100, example = "夜间批量对接")]
     pub name: String,
-    /// Its first characters, to tell it from others.
+    /// First characters of the token, by which people tell tokens apart.
     #[schema(max_length = 16, pattern = "^anze_[A-Za-z0-9]+$", example = "anze_Zr8v1x")]
     pub hint: String,
-    /// What it may touch.
+    /// Scopes of the token: what the system may read and change.
     #[schema(max_items = 32)]
     pub scopes: Vec<ScopeTerm>,
-    /// From which networks it may be used; none for anywhere.
+    /// Networks from which the token may be used. An empty list allows every network.
     #[schema(max_items = 32)]
-    pub networks: Vec<NetworkIn>,
-    /// Until when.
+    pub networks: Vec<NetworkRangeIo>,
+    /// Instant at which the token expires, in UTC.
     pub expires_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
+    /// Instant of the token's last use, to the minute, in UTC. Absent if it was never used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// Instant at which the token was revoked, in UTC. Absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Who made it.
+    /// Id of the user who created the token.
     pub created_by: Uuid,
-    /// When.
+    /// Instant at which the token was created, in UTC.
     pub created_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller can do with this token now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["rotate", "revoke"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// A new token: the only answer that shows it.
+/// A new API token with its secret. No other answer shows the secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiTokenCreated {
-    /// The token itself: shown here and never again.
+    /// The token itself. It is shown here and never again.
     #[schema(
         max_length = 64,
         pattern = "^anze_[A-Za-z0-9]{46}$",
         example = "anze_Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiO"
     )]
     pub token: String,
-    /// What is kept of it.
+    /// The stored data of the token.
     pub api_token: ApiTokenOut,
 }
 
@@ -133,7 +131,7 @@ impl ApiTokenOut {
             name: token.name.clone(),
             hint: token.hint.clone(),
             scopes: token.scopes.iter().copied().map(Into::into).collect(),
-            networks: token.networks.iter().cloned().map(NetworkIn).collect(),
+            networks: token.networks.iter().cloned().map(NetworkRangeIo).collect(),
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
             revoked_at: token.revoked_at,
@@ -144,15 +142,16 @@ impl ApiTokenOut {
     }
 }
 
-/// 新建令牌 · Create an API token
+/// Create an API token
 ///
-/// For a system of the caller's organisation. The token is shown once and kept as its digest.
-#[utoipa::path(tag = "api-tokens", request_body = NewApiTokenIn, responses(
-    (status = 201, description = "The token, shown once", body = ApiTokenCreated)))]
+/// Creates an API token for a system of the caller's organisation. The answer shows the token once; the platform stores
+/// only its digest.
+#[utoipa::path(tag = "api-tokens", request_body = ApiTokenInput, responses(
+    (status = 201, description = "The new token, shown this once.", body = ApiTokenCreated)))]
 #[post("/api-tokens")]
 pub(crate) async fn create_api_token(
     context: RequestContext,
-    Json(input): Json<NewApiTokenIn>,
+    Json(input): Json<ApiTokenInput>,
 ) -> Result<Reply, ApiError> {
     for (index, network) in input.networks.iter().enumerate() {
         if network.0.parse::<IpNet>().is_err() {
@@ -176,11 +175,11 @@ fn created(tx: &WriteContext<'_, '_>, token: &ApiToken, plain: &PlainToken) -> R
     Reply::created(format!("/api/v1/api-tokens/{}", token.id), &wire, token.version)
 }
 
-/// 令牌列表 · List API tokens
+/// List API tokens
 ///
-/// Of the caller's own organisation.
+/// Lists the API tokens of the caller's own organisation, newest first.
 #[utoipa::path(tag = "api-tokens", params(ListQuery), responses(
-    (status = 200, description = "A page of tokens", body = Page<ApiTokenOut>)))]
+    (status = 200, description = "A page of API tokens, newest first.", body = Page<ApiTokenOut>)))]
 #[get("/api-tokens")]
 pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
     let now = context.now;
@@ -193,11 +192,11 @@ pub(crate) async fn list_api_tokens(context: RequestContext, query: ListQuery) -
         .await
 }
 
-/// 令牌详情 · Read an API token
+/// Read an API token
 ///
-/// What is kept of it; never the token itself.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token")),
-    responses((status = 200, description = "The token", body = ApiTokenOut)))]
+/// Reads the stored data of an API token. The token itself is never shown again.
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token.")),
+    responses((status = 200, description = "The API token.", body = ApiTokenOut)))]
 #[get("/api-tokens/{id}")]
 pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, now) = (Id::new(id.0), context.now);
@@ -210,17 +209,18 @@ pub(crate) async fn get_api_token(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 轮换令牌 · Rotate an API token
+/// Rotate an API token
 ///
-/// A new token with the same scopes and networks; both are valid for a while.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
-    request_body = RotationIn, responses((status = 201, description = "The new token, shown once", body = ApiTokenCreated)))]
+/// Creates a new token with the name, scopes and networks of an existing token, which must still be valid. The old
+/// token stays valid for the given minutes, but not beyond its own expiry.
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token."), IfMatch),
+    request_body = ApiTokenRotationInput, responses((status = 201, description = "The new token, shown this once.", body = ApiTokenCreated)))]
 #[post("/api-tokens/{id}/rotate")]
 pub(crate) async fn rotate_api_token(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RotationIn>,
+    Json(input): Json<ApiTokenRotationInput>,
 ) -> Result<Reply, ApiError> {
     let (id, app) = (Id::new(id.0), context.app.clone());
     let reply = context
@@ -233,11 +233,11 @@ pub(crate) async fn rotate_api_token(
     reply
 }
 
-/// 吊销令牌 · Revoke an API token
+/// Revoke an API token
 ///
-/// At once.
-#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "The token"), IfMatch),
-    responses((status = 200, description = "The revoked token", body = ApiTokenOut)))]
+/// Ends a valid API token at once. Requests with it are refused with 401 from then on.
+#[utoipa::path(tag = "api-tokens", params(("id" = Uuid, Path, description = "Id of the API token."), IfMatch),
+    responses((status = 200, description = "The API token, now revoked.", body = ApiTokenOut)))]
 #[post("/api-tokens/{id}/revoke")]
 pub(crate) async fn revoke_api_token(
     context: RequestContext,

@@ -4,7 +4,7 @@ use anze_domain::{Event, EventName, FactName, Id, RecordKind, access::Operation,
 use anze_persistence::identity::api_token::{self as store, ApiToken};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{NewApiTokenIn, RotationIn, relations};
+use super::{ApiTokenInput, ApiTokenRotationInput, relations};
 use crate::{
     app::{
         context::{WriteContext, or_not_found},
@@ -19,7 +19,7 @@ const MAX_DAYS: i64 = 366;
 /// Makes a token of the caller's organisation.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &NewApiTokenIn,
+    input: &ApiTokenInput,
 ) -> Result<(ApiToken, PlainToken), ApiError> {
     // In here, as a repeated request is not judged anew by the clock.
     check_expiry(input.expires_at, tx.now())?;
@@ -51,7 +51,7 @@ pub fn rotate(
     tx: &mut WriteContext<'_, '_>,
     id: ApiTokenId,
     if_match: &IfMatch,
-    input: &RotationIn,
+    input: &ApiTokenRotationInput,
 ) -> Result<(ApiToken, PlainToken), ApiError> {
     check_expiry(input.expires_at, tx.now())?;
     let mut old = find_valid(tx, id, Operation::RotateApiToken, if_match)?;

@@ -3,10 +3,7 @@
 pub(crate) mod steps;
 
 use actix_web::{get, post};
-use anze_domain::{
-    base::id::UserId,
-    oversight::wording::{self, Words},
-};
+use anze_domain::{RecordKind, Vocabulary, Words, base::id::UserId, oversight::wording};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,50 +12,50 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
-    app::context::RequestContext,
+    app::{context::RequestContext, criteria::criteria},
     http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
-    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::Fact},
+    wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::EventFact},
 };
 
-/// A notification.
+/// A message in the inbox of a user.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Notification)]
+#[schema(as = UserNotification)]
 pub struct NotificationOut {
-    /// Its id.
+    /// Id of the notification.
     pub id: Uuid,
-    /// What it tells.
+    /// Kind of the notification.
     pub kind: NotificationKindTerm,
-    /// What it tells, in the caller's language (`Accept-Language`; Chinese by default).
+    /// Kind of the notification in words, in the caller's language (`Accept-Language`; Chinese by default).
     #[schema(max_length = 200, example = "服务时间已确认")]
     pub title: String,
-    /// Code of the kind of the record that it is about: a term of `RecordKind`, or a code under which an earlier version
-    /// stored it.
-    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = "visit")]
+    /// Kind of the record that the notification is about: a term of `RecordKind`, or a code that an earlier version
+    /// stored.
+    #[schema(max_length = 32, pattern = "^[a-z_]+$", example = json!(RecordKind::Visit.code()))]
     pub subject: String,
-    /// The kind of the record in the caller's language.
+    /// Kind of the record in words, in the caller's language.
     #[schema(max_length = 200, example = "现场服务")]
     pub subject_title: String,
-    /// The record.
+    /// Id of the record that the notification is about.
     pub subject_id: Uuid,
-    /// The project, where it is about one.
+    /// Id of the project that the notification is about. Absent if it is about no project.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub project_id: Option<Uuid>,
-    /// The text in the caller's language.
+    /// Text of the notification in the caller's language.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text: String,
-    /// The text in Chinese.
+    /// Text of the notification in Chinese.
     #[schema(max_length = 8000, example = "现场服务 FW-2026-000123 定于 2026-03-10 09:00。")]
     pub text_zh: String,
-    /// The text in English.
+    /// Text of the notification in English.
     #[schema(max_length = 8000, example = "Visit FW-2026-000123 takes place on 2026-03-10 09:00.")]
     pub text_en: String,
-    /// What the text says, by name.
+    /// The facts that the text states, each with name and value.
     #[schema(max_items = 32)]
-    pub facts: Vec<Fact>,
-    /// When it was sent.
+    pub facts: Vec<EventFact>,
+    /// Instant at which the notification was sent, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was read.
+    /// Instant at which the user marked the notification as read, in UTC. Absent while it is unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub read_at: Option<DateTime<Utc>>,
@@ -68,7 +65,7 @@ impl NotificationOut {
     /// The notification, with its words in a language.
     #[must_use]
     pub fn new(it: Sent, language: Language) -> Self {
-        let text = wording::notification(it.kind(), &it.subject, it.facts());
+        let text = wording::notification(criteria().ok(), it.kind(), &it.subject, it.facts());
         let Words { zh: text_zh, en: text_en } = text.clone();
         Self {
             id: it.id(),
@@ -80,7 +77,7 @@ impl NotificationOut {
             text: language.pick(text),
             text_zh,
             text_en,
-            facts: Fact::all(&it.subject, it.facts(), language),
+            facts: EventFact::all(&it.subject, it.facts(), language),
             created_at: it.created_at(),
             read_at: it.read_at(),
             subject: it.subject,
@@ -92,17 +89,17 @@ impl NotificationOut {
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationFilter {
-    /// Only those that are not read yet, or only those that are.
+    /// `true` keeps unread notifications only, `false` keeps read notifications only.
     #[param(nullable = false)]
     unread: Option<bool>,
 }
 
-/// 我的通知 · List own notifications
+/// List the caller's notifications
 ///
-/// What the caller was told, newest first. `title`, `subject_title`, `text` and the words of the facts are in the language
-/// that `Accept-Language` prefers.
+/// Lists the caller's own notifications, newest first. `title`, `subject_title`, `text` and the words of the facts are in
+/// the language that `Accept-Language` prefers.
 #[utoipa::path(tag = "notifications", params(ListQuery<NotificationFilter>), responses(
-    (status = 200, description = "A page of notifications", body = Page<NotificationOut>)))]
+    (status = 200, description = "A page of notifications, newest first.", body = Page<NotificationOut>)))]
 #[get("/notifications")]
 pub(crate) async fn list_notifications(
     context: RequestContext,
@@ -119,11 +116,11 @@ pub(crate) async fn list_notifications(
     Ok(reply.in_language(language))
 }
 
-/// 标为已读 · Mark a notification as read
+/// Mark a notification as read
 ///
-/// The first time counts; again changes nothing.
-#[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "The notification")),
-    responses((status = 200, description = "The notification, read", body = NotificationOut)))]
+/// Marks one of the caller's notifications as read. The instant of the first time stays; a repetition changes nothing.
+#[utoipa::path(tag = "notifications", params(("id" = Uuid, Path, description = "Id of the notification.")),
+    responses((status = 200, description = "The notification, now read.", body = NotificationOut)))]
 #[post("/notifications/{id}/read")]
 pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, language) = (id.0, context.language);

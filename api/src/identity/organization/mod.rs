@@ -6,8 +6,8 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{Caller, ListScope, Operation, Relations, Resource, list_scope, may},
-    identity::organization::{Organization, OrganizationStatus},
+    access::{Caller, Operation, Relations, Resource, list_scope, may},
+    identity::organization::Organization,
 };
 use anze_persistence::identity::organization as store;
 use serde::{Deserialize, Serialize};
@@ -28,23 +28,27 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
 
-pub use wire::{AdministratorIn, ContactIn, OrganizationIn, OrganizationOut, RegistrationIn};
+pub use wire::{
+    AdministratorInput, OrganizationContactInput, OrganizationInput, OrganizationOut,
+    OrganizationRegistrationInput,
+};
 
-/// 单位登记 · Register an organisation
+/// Register an organisation
 ///
-/// A company of one of the five ports registers itself with its first administrator; the association
-/// approves it (A16).
-#[utoipa::path(tag = "organizations", security(()), request_body = RegistrationIn, responses(
-    (status = 201, description = "The organisation, waiting for approval", body = OrganizationOut)))]
+/// A company registers itself with its first administrator. Contractors, supervisors, owners, insurers and providers may
+/// do so (A16). The organisation waits until the association approves it; until then its users can use the operations of
+/// their session only.
+#[utoipa::path(tag = "organizations", security(()), request_body = OrganizationRegistrationInput, responses(
+    (status = 201, description = "The organisation, which waits for approval.", body = OrganizationOut)))]
 #[post("/registrations")]
 pub(crate) async fn register_organization(
     context: RequestContext,
-    Json(input): Json<RegistrationIn>,
+    Json(input): Json<OrganizationRegistrationInput>,
 ) -> Result<Reply, ApiError> {
     let hash = administrator_hash(&context, &input).await?;
     context
@@ -55,16 +59,16 @@ pub(crate) async fn register_organization(
         .await
 }
 
-/// 建立单位 · Create an organisation
+/// Create an organisation
 ///
-/// The association's administrators make organisations of any port, those of the association and the
-/// regulator among them; they are active at once.
-#[utoipa::path(tag = "organizations", request_body = RegistrationIn, responses(
-    (status = 201, description = "The organisation", body = OrganizationOut)))]
+/// The association creates an organisation of any port, with its first administrator. Organisations of the association
+/// and of regulators are created in this way only. The organisation is active at once.
+#[utoipa::path(tag = "organizations", request_body = OrganizationRegistrationInput, responses(
+    (status = 201, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[post("/organizations")]
 pub(crate) async fn create_organization(
     context: RequestContext,
-    Json(input): Json<RegistrationIn>,
+    Json(input): Json<OrganizationRegistrationInput>,
 ) -> Result<Reply, ApiError> {
     let hash = administrator_hash(&context, &input).await?;
     context
@@ -76,7 +80,10 @@ pub(crate) async fn create_organization(
 }
 
 /// The hash of the first administrator's password, which is checked before.
-async fn administrator_hash(context: &RequestContext, input: &RegistrationIn) -> Result<String, ApiError> {
+async fn administrator_hash(
+    context: &RequestContext,
+    input: &OrganizationRegistrationInput,
+) -> Result<String, ApiError> {
     let administrator = &input.administrator;
     password::check(&administrator.password, &administrator.login_name, "/administrator/password")?;
     context.app.passwords.hash(&administrator.password).await
@@ -92,22 +99,23 @@ fn created(organization: &Organization, caller: &Caller) -> Result<Reply, ApiErr
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OrganizationFilter {
-    /// Of this port.
+    /// Keeps organisations of this port.
     #[param(nullable = false)]
-    kind: Option<PortTerm>,
-    /// In this state; only the association sees others than the active.
+    port: Option<PortTerm>,
+    /// Keeps organisations in this state. Only the association and regulators see organisations that are not active.
     #[param(nullable = false)]
     status: Option<OrganizationStatusTerm>,
-    /// With this unified social credit code.
+    /// Keeps the organisation with this unified social credit code.
     #[param(nullable = false, max_length = 18, pattern = "^[0-9A-Z]{18}$")]
     unified_social_credit_code: Option<String>,
 }
 
-/// 单位列表 · List organisations
+/// List organisations
 ///
-/// The directory from which supervisors, owners and providers are named. Contacts are masked for others.
+/// Lists organisations, newest first. From this directory a caller takes the supervisor, owner or provider of a record.
+/// Other callers see contact data masked.
 #[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
-    (status = 200, description = "A page of organisations", body = Page<OrganizationOut>)))]
+    (status = 200, description = "A page of organisations, newest first.", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
 pub(crate) async fn list_organizations(
     context: RequestContext,
@@ -116,23 +124,23 @@ pub(crate) async fn list_organizations(
     query
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
-            let status = filter.status.map(|term| term.0);
             let narrowed = store::Filter {
-                kind: filter.kind.map(|term| term.0),
-                status: if sees_all(caller) { status } else { Some(OrganizationStatus::Active) },
+                port: filter.port.map(|term| term.0),
+                status: filter.status.map(|term| term.0),
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
             };
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Organization), &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| OrganizationOut::new(&it, caller))
         })
         .await
 }
 
-/// 单位详情 · Read an organisation
+/// Read an organisation
 ///
-/// The own one, and every active one; the association reads all.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation")),
-    responses((status = 200, description = "The organisation", body = OrganizationOut)))]
+/// Reads one organisation. Every caller reads the own organisation and every active one; the association and regulators
+/// read all.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation.")),
+    responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[get("/organizations/{id}")]
 pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -140,35 +148,32 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
         .read(move |db, caller| {
             let organization = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetOrganization, &organization.relations())?;
-            let own = caller.organization_id == Some(id);
-            if !own && !sees_all(caller) && organization.status != OrganizationStatus::Active {
-                return Err(ApiError::not_found());
-            }
             Reply::ok(&OrganizationOut::new(&organization, caller), organization.version)
         })
         .await
 }
 
-/// 修改联系人 · Replace an organisation's contact
+/// Update an organisation's contact
 ///
-/// Its own administrators, or the association's.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ContactIn, responses((status = 200, description = "The organisation", body = OrganizationOut)))]
+/// Replaces the contact person of an organisation. The organisation's own administrators or those of the association do
+/// so.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
+    request_body = OrganizationContactInput, responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
 pub(crate) async fn update_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ContactIn>,
+    Json(input): Json<OrganizationContactInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 审核通过 · Approve an organisation
+/// Approve an organisation
 ///
-/// The association lets it in.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
+/// The association approves a registered organisation. Its users and API tokens can work from then on.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
+    responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
 pub(crate) async fn approve_organization(
     context: RequestContext,
@@ -178,41 +183,42 @@ pub(crate) async fn approve_organization(
     context.change(move |tx| steps::approve(tx, id.0, &if_match)).await
 }
 
-/// 驳回登记 · Reject an organisation
+/// Reject an organisation
 ///
-/// The association does not let it in, with the reason.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The rejected organisation", body = OrganizationOut)))]
+/// The association rejects a registered organisation with a reason. Its users see the reason.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The organisation, now rejected.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
 pub(crate) async fn reject_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 暂停单位 · Suspend an organisation
+/// Suspend an organisation
 ///
-/// Its people and tokens can do nothing until it is reinstated.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended organisation", body = OrganizationOut)))]
+/// The association suspends an active organisation other than its own, with a reason. Until the organisation is
+/// reinstated, its users and API tokens can use the operations of the session only.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
 pub(crate) async fn suspend_organization(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 恢复单位 · Reinstate an organisation
+/// Reinstate an organisation
 ///
-/// The association ends a suspension.
-#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "The organisation"), IfMatch),
-    responses((status = 200, description = "The active organisation", body = OrganizationOut)))]
+/// The association ends the suspension of an organisation. Its users and API tokens can work again.
+#[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
+    responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]
 pub(crate) async fn reinstate_organization(
     context: RequestContext,
@@ -234,11 +240,6 @@ impl View for Organization {
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&OrganizationOut::new(&self, to.caller), self.version)
     }
-}
-
-/// Whether the caller sees organisations that are not active.
-fn sees_all(caller: &Caller) -> bool {
-    list_scope(caller, Resource::Organization) == ListScope::All
 }
 
 /// Mounts the endpoints.

@@ -4,7 +4,7 @@ use anze_domain::{Event, EventName, Id, Violation, access::Operation, identity::
 use anze_persistence::identity::{organization as store, user};
 use uuid::Uuid;
 
-use super::wire::{ContactIn, RegistrationIn};
+use super::wire::{OrganizationContactInput, OrganizationRegistrationInput};
 use crate::{
     app::context::{Changed, WriteContext},
     http::{extract::IfMatch, problem::ApiError},
@@ -14,7 +14,7 @@ use crate::{
 /// approves it.
 pub fn register(
     tx: &mut WriteContext<'_, '_>,
-    input: &RegistrationIn,
+    input: &OrganizationRegistrationInput,
     hash: &str,
 ) -> Result<Organization, ApiError> {
     insert(tx, input, hash, Organization::register)
@@ -24,7 +24,7 @@ pub fn register(
 /// once.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &RegistrationIn,
+    input: &OrganizationRegistrationInput,
     hash: &str,
 ) -> Result<Organization, ApiError> {
     insert(tx, input, hash, |organization| Ok(organization.create()))
@@ -32,7 +32,7 @@ pub fn create(
 
 fn insert(
     tx: &mut WriteContext<'_, '_>,
-    input: &RegistrationIn,
+    input: &OrganizationRegistrationInput,
     hash: &str,
     begin: impl FnOnce(Organization) -> Result<(Organization, Event), Violation>,
 ) -> Result<Organization, ApiError> {
@@ -51,7 +51,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ContactIn,
+    input: &OrganizationContactInput,
 ) -> Result<Changed<Organization>, ApiError> {
     tx.change(id, if_match, Operation::UpdateOrganization, |it: Organization, _| {
         Ok(it.update(input.contact_name.clone(), input.mobile()?)?)

@@ -17,47 +17,46 @@ use validator::Validate;
 
 use crate::wire::terms::{DistrictTerm, OrganizationStatusTerm, PortTerm};
 
-/// An organisation with its first administrator.
+/// An organisation that registers, with its first administrator.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OrganizationRegistration)]
-pub struct RegistrationIn {
-    /// The organisation.
-    pub organization: OrganizationIn,
-    /// Its first administrator.
-    pub administrator: AdministratorIn,
+pub struct OrganizationRegistrationInput {
+    /// The organisation that registers.
+    pub organization: OrganizationInput,
+    /// First administrator of the organisation.
+    pub administrator: AdministratorInput,
 }
 
-/// An organisation.
+/// The data of an organisation to be registered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OrganizationIn {
-    /// Its port.
-    pub kind: PortTerm,
-    /// Its registered name.
+pub struct OrganizationInput {
+    /// Port of the organisation.
+    pub port: PortTerm,
+    /// Registered name of the organisation.
     #[schema(min_length = 2, max_length = 200, pattern = r"\S", example = "厦门鹭岛建工有限公司")]
     pub name: String,
-    /// Its unified social credit code (统一社会信用代码, GB 32100-2015) with its check character.
+    /// Unified social credit code with its check character (GB 32100-2015), 18 characters.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
-    /// Its district; for a regulator its area, absent for the whole city.
+    /// District of the organisation. For a regulator it is the area of its supervision, absent for the whole city.
     pub district: Option<DistrictTerm>,
-    /// Whom to ask for.
+    /// Name of the contact person.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
     pub contact_name: String,
-    /// Their mobile number.
+    /// Mobile number of the contact person in mainland China, with 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000002")]
     pub contact_mobile: String,
 }
 
-/// A first administrator.
+/// The first administrator of an organisation, who then creates the other users.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AdministratorIn {
-    /// What they log in with: lower case.
+pub struct AdministratorInput {
+    /// Login name, in lower case. No other account of the platform may have it.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-admin")]
     pub login_name: String,
-    /// Their password: 12 to 128 characters.
+    /// Password of the administrator, of 12 to 128 characters.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -65,34 +64,33 @@ pub struct AdministratorIn {
         example = "five granite lions, one bridge"
     )]
     pub password: String,
-    /// What others see.
+    /// Name of the user as other people see it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
     pub display_name: String,
-    /// Their mobile number.
+    /// Mobile number of the administrator in mainland China, with 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000002")]
     pub mobile: String,
 }
 
-impl std::fmt::Debug for AdministratorIn {
+impl std::fmt::Debug for AdministratorInput {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AdministratorIn").field("login_name", &self.login_name).finish_non_exhaustive()
+        f.debug_struct("AdministratorInput").field("login_name", &self.login_name).finish_non_exhaustive()
     }
 }
 
-/// Whom to ask for at an organisation.
+/// Contact person of an organisation.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OrganizationContact)]
-pub struct ContactIn {
-    /// Whom to ask for.
+pub struct OrganizationContactInput {
+    /// Name of the contact person.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
     pub contact_name: String,
-    /// Their mobile number.
+    /// Mobile number of the contact person in mainland China, with 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000002")]
     pub contact_mobile: String,
 }
 
-impl ContactIn {
+impl OrganizationContactInput {
     /// The mobile number.
     ///
     /// # Errors
@@ -102,7 +100,7 @@ impl ContactIn {
     }
 }
 
-impl OrganizationIn {
+impl OrganizationInput {
     /// The organisation, before it begins.
     ///
     /// # Errors
@@ -122,7 +120,7 @@ impl OrganizationIn {
         Ok(Organization {
             id,
             version: 1,
-            kind: self.kind.0,
+            port: self.port.0,
             status: OrganizationStatus::Pending,
             name: self.name.clone(),
             unified_social_credit_code: code,
@@ -136,7 +134,7 @@ impl OrganizationIn {
     }
 }
 
-impl AdministratorIn {
+impl AdministratorInput {
     /// The user.
     ///
     /// # Errors
@@ -162,42 +160,43 @@ impl AdministratorIn {
     }
 }
 
-/// An organisation.
+/// The data of an organisation to be registered.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub struct OrganizationOut {
-    /// Its id.
+    /// Id of the organisation.
     pub id: Uuid,
-    /// Its port.
-    pub kind: PortTerm,
-    /// Its state.
+    /// Port of the organisation.
+    pub port: PortTerm,
+    /// State of the organisation.
     pub status: OrganizationStatusTerm,
-    /// Why it is in its state, where a reason was given; for itself and the association.
+    /// Reason given for the present state. Shown to the organisation itself and to the association. Absent if none was
+    /// given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// Its registered name.
+    /// Registered name of the organisation.
     #[schema(max_length = 200, example = "厦门鹭岛建工有限公司")]
     pub name: String,
-    /// Its unified social credit code.
+    /// Unified social credit code of the organisation.
     #[schema(max_length = 18, pattern = "^[0-9A-Z]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
-    /// Its district; for a regulator its area.
+    /// District of the organisation; for a regulator the area of its supervision. Absent for the whole city.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub district: Option<DistrictTerm>,
-    /// Whom to ask for; for itself and the association.
+    /// Name of the contact person. Shown to the organisation itself and to the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64)]
     pub contact_name: Option<String>,
-    /// Their mobile number; masked for others than itself and the association.
+    /// Mobile number of the contact person. Masked for all but the organisation itself and the association.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0002")]
     pub contact_mobile: String,
-    /// When it was made.
+    /// Instant at which the organisation was registered, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the organisation was last changed, in UTC.
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller can do with this organisation now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["approve", "reject"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -212,7 +211,7 @@ impl OrganizationOut {
         let mobile = &organization.contact_mobile;
         Self {
             id: organization.id.uuid(),
-            kind: organization.kind.into(),
+            port: organization.port.into(),
             status: organization.status.into(),
             status_reason: organization.status_reason.clone().filter(|_| contact),
             name: organization.name.clone(),

@@ -9,13 +9,11 @@ use actix_web::{HttpRequest, delete, get, http::header::USER_AGENT, post};
 use anze_domain::{
     Id,
     base::id::{SessionId, UserId},
+    identity::session_end::SessionEndReason,
 };
-use anze_persistence::{
-    Writer,
-    identity::{
-        session::{self as store, Refreshed, Session},
-        user,
-    },
+use anze_persistence::identity::{
+    session::{self as store, Session},
+    user,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -39,22 +37,22 @@ use crate::{
     wire::{ListQuery, plain},
 };
 
-pub use wire::{CallerOut, ChangePasswordIn, LoginIn, RefreshIn, SessionOut, TokensOut};
+pub use wire::{CallerOut, LoginInput, PasswordChangeInput, SessionOut, SessionRefreshInput, TokensOut};
 
 /// Tries that are free, for one account and for one address; who fails them all waits.
 const FREE_FAILURES: (i32, i32) = (5, 20);
 
-/// 登录 · Log in
+/// Log a person in
 ///
-/// The same refusal for an unknown name and a wrong password. Failed logins slow down further ones, by
-/// account and by address.
-#[utoipa::path(tag = "sessions", security(()), request_body = LoginIn, responses(
-    (status = 200, description = "A new session", body = TokensOut)))]
+/// Logs a person in and begins a session. An unknown name and a wrong password are refused alike. Failed logins slow down
+/// further logins of the account and of the network address.
+#[utoipa::path(tag = "sessions", security(()), request_body = LoginInput, responses(
+    (status = 200, description = "The tokens of the new session.", body = TokensOut)))]
 #[post("/auth/login")]
 pub(crate) async fn login_user(
     context: RequestContext,
     request: HttpRequest,
-    Json(input): Json<LoginIn>,
+    Json(input): Json<LoginInput>,
 ) -> Result<Reply, ApiError> {
     let login_name = input.login_name.to_ascii_lowercase();
     let subjects = [
@@ -78,28 +76,13 @@ pub(crate) async fn login_user(
         return Err(too_many(until, now));
     }
     let claimed = subjects.clone();
-    context
-        .app
-        .store
-        .write(move |db| -> Result<(), ApiError> {
-            // The account first, always: so that no two wait for each other.
-            for (subject, free) in &claimed {
-                if let Some(until) = store::claim_try(db, subject, *free, now)? {
-                    return Err(too_many(until, now));
-                }
-            }
-            Ok(())
-        })
-        .await?;
+    context.app.store.write(move |db| steps::claim_tries(db, &claimed, now)).await?;
     let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));
     let right = match context.app.passwords.verify(&input.password, hash.clone()).await {
         Ok(right) => right,
         Err(error) => {
             // Nothing was compared: a busy server is nobody's wrong password.
-            let back = move |db: &mut Writer<'_>| -> Result<(), ApiError> {
-                subjects.iter().try_for_each(|(subject, _)| Ok(store::release_try(db, subject)?))
-            };
-            context.app.store.write(back).await?;
+            context.app.store.write(move |db| steps::release_tries(db, &subjects)).await?;
             return Err(error);
         }
     };
@@ -107,15 +90,7 @@ pub(crate) async fn login_user(
         return Err(ApiError::new(catalogue::INVALID_CREDENTIALS));
     };
     // In a transaction of its own: the try did not fail, also where its session is one that was begun before.
-    context
-        .app
-        .store
-        .write(move |db| -> Result<(), ApiError> {
-            let [(account, _), (place, _)] = &subjects;
-            store::forget_failures(db, account)?;
-            Ok(store::release_try(db, place)?)
-        })
-        .await?;
+    context.app.store.write(move |db| steps::forget_tries(db, &subjects)).await?;
     let (client, address) = (client_of(&request), context.address.clone());
     context
         .write(move |tx| {
@@ -129,17 +104,17 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
     ApiError::new(catalogue::TOO_MANY_ATTEMPTS).retry_after((until - now).to_std().unwrap_or_default())
 }
 
-/// 刷新令牌 · Refresh a session
+/// Refresh a login
 ///
-/// The refresh token is rotated at each use. An old one presented again, past a short grace for the same
-/// client, ends the session.
-#[utoipa::path(tag = "sessions", security(()), request_body = RefreshIn, responses(
-    (status = 200, description = "New tokens", body = TokensOut)))]
+/// Exchanges the refresh token for new tokens. Each refresh token works once. An old refresh token that is presented
+/// again ends the session, past a short grace for the same client.
+#[utoipa::path(tag = "sessions", security(()), request_body = SessionRefreshInput, responses(
+    (status = 200, description = "The new tokens of the session.", body = TokensOut)))]
 #[post("/auth/refresh")]
 pub(crate) async fn refresh_session(
     context: RequestContext,
     request: HttpRequest,
-    Json(input): Json<RefreshIn>,
+    Json(input): Json<SessionRefreshInput>,
 ) -> Result<Reply, ApiError> {
     let old = digest(input.refresh_token.as_bytes());
     let (client, address) = (client_of(&request), context.address.clone());
@@ -147,15 +122,8 @@ pub(crate) async fn refresh_session(
     let noted = Arc::clone(&reused);
     let reply = context
         .write(move |tx| {
-            let new = PlainToken::new_refresh_token();
-            match store::refresh(tx.db, &old, &new.digest(), &client, &address, tx.now())? {
-                Refreshed::Renewed(session) => tokens(tx.app(), &session, &new, tx.now()),
-                Refreshed::Refused => Err(ApiError::new(catalogue::SESSION_ENDED)),
-                Refreshed::Reused(session) => {
-                    noted.get_or_init(|| session.id);
-                    Err(ApiError::new(catalogue::SESSION_ENDED))
-                }
-            }
+            let (session, new) = steps::refresh(tx, &old, &client, &address, &noted)?;
+            tokens(tx.app(), &session, &new, tx.now())
         })
         .await;
     if let Some(session) = reused.get().copied() {
@@ -172,21 +140,21 @@ pub(crate) async fn refresh_session(
     reply
 }
 
-/// 退出登录 · Log out
+/// Log the caller out
 ///
-/// Ends the session that asks.
-#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session is over")))]
+/// Ends the session of this request. Its tokens are refused from then on.
+#[utoipa::path(tag = "sessions", responses((status = 204, description = "The session has ended.")))]
 #[post("/auth/logout")]
 pub(crate) async fn logout_user(context: RequestContext) -> Result<Reply, ApiError> {
     let session = or_not_found(context.session)?;
-    end(context, session, "logout").await
+    end(context, session, SessionEndReason::Logout).await
 }
 
-/// 我的会话 · List own sessions
+/// List the caller's sessions
 ///
-/// Those that are open, newest first.
+/// Lists the caller's open sessions, newest first.
 #[utoipa::path(tag = "sessions", params(ListQuery), responses(
-    (status = 200, description = "A page of sessions", body = Page<SessionOut>)))]
+    (status = 200, description = "A page of sessions, newest first.", body = Page<SessionOut>)))]
 #[get("/auth/sessions")]
 pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
     let query = query.of("sessions");
@@ -211,25 +179,25 @@ pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> 
         .await
 }
 
-/// 结束会话 · End an own session
+/// End one of the caller's sessions
 ///
-/// Wherever it was begun.
-#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "The session")),
-    responses((status = 204, description = "The session is over")))]
+/// Ends one of the caller's sessions, on whichever device it was begun.
+#[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "Id of the session.")),
+    responses((status = 204, description = "The session has ended.")))]
 #[delete("/auth/sessions/{id}")]
 pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
-    end(context, Id::new(id.0), "ended_by_user").await
+    end(context, Id::new(id.0), SessionEndReason::EndedByUser).await
 }
 
-/// 修改密码 · Change the own password
+/// Change the caller's password
 ///
-/// Every other session of the user ends.
-#[utoipa::path(tag = "sessions", request_body = ChangePasswordIn, responses(
-    (status = 204, description = "The password is changed")))]
+/// Changes the caller's password. Every other session of the user ends.
+#[utoipa::path(tag = "sessions", request_body = PasswordChangeInput, responses(
+    (status = 204, description = "The password has been changed.")))]
 #[post("/auth/password")]
 pub(crate) async fn change_password(
     context: RequestContext,
-    Json(input): Json<ChangePasswordIn>,
+    Json(input): Json<PasswordChangeInput>,
 ) -> Result<Reply, ApiError> {
     let id: UserId = Id::new(context.caller.id());
     if context.is_answered().await? {
@@ -241,15 +209,12 @@ pub(crate) async fn change_password(
         .await?;
     // Who has come by a session does not come by the password through it.
     let (now, subject) = (context.now, digest(format!("password {id}").as_bytes()));
-    let claimed = subject.clone();
-    let blocked =
-        context.app.store.write(move |db| store::claim_try(db, &claimed, FREE_FAILURES.0, now)).await?;
-    if let Some(until) = blocked {
-        return Err(too_many(until, now));
-    }
+    let tries = [(subject, FREE_FAILURES.0)];
+    let claimed = tries.clone();
+    context.app.store.write(move |db| steps::claim_tries(db, &claimed, now)).await?;
     let verified = context.app.passwords.verify(&input.current_password, hash.clone()).await;
     if !matches!(verified, Ok(false)) {
-        context.app.store.write(move |db| store::release_try(db, &subject)).await?;
+        context.app.store.write(move |db| steps::release_tries(db, &tries)).await?;
     }
     if !verified? {
         return context.write(move |_| Err(wrong_password())).await;
@@ -268,17 +233,17 @@ pub(crate) async fn change_password(
     reply
 }
 
-/// 当前身份 · Read who calls
+/// Read the caller
 ///
-/// The user or token behind the credentials, with port, role and scopes.
-#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller", body = CallerOut)))]
+/// Reads who calls: the user or API token behind the credentials, with port, role and scopes.
+#[utoipa::path(tag = "sessions", responses((status = 200, description = "The caller with port, role and scopes.", body = CallerOut)))]
 #[get("/me")]
 pub(crate) async fn get_caller(context: RequestContext) -> Result<Reply, ApiError> {
     plain(&CallerOut::from(context.caller.as_ref()))
 }
 
 /// Ends one of the caller's own sessions.
-async fn end(context: RequestContext, id: SessionId, reason: &'static str) -> Result<Reply, ApiError> {
+async fn end(context: RequestContext, id: SessionId, reason: SessionEndReason) -> Result<Reply, ApiError> {
     let app = context.app.clone();
     let reply = context
         .write(move |tx| {

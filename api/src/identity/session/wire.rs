@@ -12,15 +12,14 @@ use validator::Validate;
 
 use crate::wire::terms::{DistrictTerm, PortTerm, RoleTerm, ScopeTerm};
 
-/// What a person logs in with.
+/// Login name and password of a person.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LoginRequest)]
-pub struct LoginIn {
-    /// The login name; upper and lower case are the same.
+pub struct LoginInput {
+    /// Login name. Upper and lower case are the same.
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$", example = "contractor-01")]
     pub(super) login_name: String,
-    /// The password.
+    /// Password of the person.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -30,12 +29,11 @@ pub struct LoginIn {
     pub(super) password: String,
 }
 
-/// A refresh token.
+/// The refresh token of a session.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RefreshRequest)]
-pub struct RefreshIn {
-    /// The refresh token of the last answer.
+pub struct SessionRefreshInput {
+    /// Refresh token from the last answer of login or refresh.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -45,12 +43,11 @@ pub struct RefreshIn {
     pub(super) refresh_token: String,
 }
 
-/// A change of password.
+/// The old and the new password of the caller.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangePasswordRequest)]
-pub struct ChangePasswordIn {
-    /// The password until now.
+pub struct PasswordChangeInput {
+    /// Password that is valid until now.
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -58,7 +55,7 @@ pub struct ChangePasswordIn {
         example = "five granite lions, one bridge"
     )]
     pub(super) current_password: String,
-    /// The password from now on: 12 to 128 characters.
+    /// Password from now on, of 12 to 128 characters.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -68,89 +65,90 @@ pub struct ChangePasswordIn {
     pub(super) new_password: String,
 }
 
-/// Tokens of a session.
+/// The tokens of a session.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SessionTokens)]
 pub struct TokensOut {
-    /// Presented as `Authorization: Bearer …`.
+    /// Access token. The client sends it as `Authorization: Bearer …` with each request.
     #[schema(
         max_length = 1000,
         pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
         example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
     )]
     pub access_token: String,
-    /// Always `Bearer`.
+    /// Type of the access token, always `Bearer`.
     #[schema(value_type = String, max_length = 6, pattern = "^Bearer$", example = "Bearer")]
     pub token_type: &'static str,
-    /// Seconds for which the access token holds.
+    /// Seconds for which the access token is valid.
     #[schema(minimum = 1, maximum = 86400, example = 900)]
     pub expires_in: i64,
-    /// Exchanged for new tokens, once.
+    /// Refresh token. It can be exchanged once for new tokens.
     #[schema(
         max_length = 64,
         pattern = "^[A-Za-z0-9]{48}$",
         example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA"
     )]
     pub refresh_token: String,
-    /// Until when the session can be refreshed.
+    /// Instant until which the session can be refreshed, in UTC.
     pub refresh_expires_at: DateTime<Utc>,
-    /// The session.
+    /// Id of the session.
     pub session_id: Uuid,
 }
 
-/// Whoever calls.
+/// The person or system that calls.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Caller)]
 pub struct CallerOut {
-    /// `user` or `token`.
+    /// Kind of the caller: `user` for a person, `token` for a system.
     #[schema(value_type = String, max_length = 5, pattern = "^(user|token)$", example = "user")]
     pub kind: &'static str,
-    /// The user or token.
+    /// Id of the user or of the API token.
     pub id: Uuid,
-    /// Their organisation; an individual expert has none.
+    /// Organisation of the caller. Absent for experts and applicants, who belong to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
-    /// Their port.
+    /// Port of the caller. Absent for applicants, who have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub port: Option<PortTerm>,
-    /// Whether their organisation is active: until it is, only the session can be used.
+    /// Whether the caller's organisation is active. While it is not, the caller can use the operations of the session
+    /// only.
     pub active: bool,
-    /// Their role.
+    /// Role of the caller.
     pub role: RoleTerm,
-    /// What a token may touch; empty for people.
+    /// Scopes of an API token. Empty for people, whom scopes do not limit.
     #[schema(max_items = 32)]
     pub scopes: Vec<ScopeTerm>,
-    /// The expert that the user is.
+    /// Id of the expert that the user is. Absent for other users.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
-    /// The area of a regulator; absent for the whole city.
+    /// District of a regulator. Absent for a regulator of the whole city and for other callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub district: Option<DistrictTerm>,
 }
 
-/// A session.
+/// A session: one login of the caller on one device.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
+#[schema(as = LoginSession)]
 pub struct SessionOut {
-    /// Its id.
+    /// Id of the session.
     pub id: Uuid,
-    /// What the client called itself.
+    /// Name that the client gave in `User-Agent` at login.
     #[schema(max_length = 200, example = "Mozilla/5.0")]
     pub client: String,
-    /// From where it was begun.
+    /// Network address from which the person logged in.
     #[schema(max_length = 64, example = "203.0.113.7")]
     pub address: String,
-    /// When it was begun.
+    /// Instant of the login, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was last refreshed.
+    /// Instant of the last refresh, in UTC.
     pub last_used_at: DateTime<Utc>,
-    /// Until when it can be refreshed.
+    /// Instant until which the session can be refreshed, in UTC.
     pub expires_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 

@@ -31,12 +31,11 @@ use crate::{
     wire::{ListQuery, terms::RoleTerm},
 };
 
-/// A new user.
+/// A user to be created in the caller's organisation.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewUser)]
-pub struct NewUserIn {
-    /// What they log in with: lower case.
+pub struct UserInput {
+    /// Login name, in lower case. No other account of the platform may have it.
     #[schema(
         min_length = 3,
         max_length = 64,
@@ -44,7 +43,7 @@ pub struct NewUserIn {
         example = "ludao-operator"
     )]
     login_name: String,
-    /// Their first password: 12 to 128 characters.
+    /// First password, of 12 to 128 characters. The user should change it after the first login.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -52,37 +51,35 @@ pub struct NewUserIn {
         example = "five granite lions, one bridge"
     )]
     password: String,
-    /// What others see.
+    /// Name of the user as other people see it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
     display_name: String,
-    /// Their mobile number.
+    /// Mobile number of the user in mainland China, with 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000003")]
     mobile: String,
-    /// What they may do.
+    /// Role of the user in the organisation.
     role: RoleTerm,
 }
 
-/// What can be changed of a user.
+/// The fields of a user that an administrator can change.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = UserUpdate)]
-pub struct UserIn {
-    /// What others see.
+pub struct UserUpdateInput {
+    /// Name of the user as other people see it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "黄秀英")]
     display_name: String,
-    /// Their mobile number.
+    /// Mobile number of the user in mainland China, with 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000003")]
     mobile: String,
-    /// What they may do.
+    /// Role of the user in the organisation.
     role: RoleTerm,
 }
 
-/// A new password for a user who has lost theirs.
+/// A new password for a user who has lost the old one.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordReset)]
-pub struct PasswordIn {
-    /// The new password: 12 to 128 characters.
+pub struct PasswordResetInput {
+    /// The new password, of 12 to 128 characters.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -92,34 +89,34 @@ pub struct PasswordIn {
     new_password: String,
 }
 
-/// A user.
+/// A person who logs in, as a member of an organisation or as an individual expert.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub struct UserOut {
-    /// Their id.
+    /// Id of the user.
     pub id: Uuid,
-    /// Their organisation; an individual expert has none.
+    /// Organisation of the user. Absent for experts and applicants, who belong to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
-    /// What they log in with.
+    /// Login name of the user.
     #[schema(max_length = 64, example = "ludao-operator")]
     pub login_name: String,
-    /// What others see.
+    /// Name of the user as other people see it.
     #[schema(max_length = 64, example = "黄秀英")]
     pub display_name: String,
-    /// Their mobile number.
+    /// Mobile number of the user in mainland China, with 11 digits.
     #[schema(max_length = 11, pattern = "^1[3-9][0-9]{9}$", example = "13806000003")]
     pub mobile: String,
-    /// What they may do.
+    /// Role of the user in the organisation.
     pub role: RoleTerm,
-    /// Whether they are kept out.
+    /// Whether the user is disabled and cannot log in.
     pub disabled: bool,
-    /// When the record was made.
+    /// Instant at which the user was created, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the user was last changed, in UTC.
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller can do with this user now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["update", "disable"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -148,15 +145,15 @@ impl UserOut {
     }
 }
 
-/// 新建用户 · Create a user
+/// Create a user
 ///
-/// In the caller's own organisation.
-#[utoipa::path(tag = "users", request_body = NewUserIn, responses(
-    (status = 201, description = "The user", body = UserOut)))]
+/// Creates a user in the caller's own organisation. The user can log in at once with the given password.
+#[utoipa::path(tag = "users", request_body = UserInput, responses(
+    (status = 201, description = "The user as it is now.", body = UserOut)))]
 #[post("/users")]
 pub(crate) async fn create_user(
     context: RequestContext,
-    Json(input): Json<NewUserIn>,
+    Json(input): Json<UserInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.password, &input.login_name, "/password")?;
     let hash = context.app.passwords.hash(&input.password).await?;
@@ -172,11 +169,11 @@ pub(crate) async fn create_user(
         .await
 }
 
-/// 用户列表 · List users
+/// List the users of an organisation
 ///
-/// Of the caller's own organisation; for the association also the accounts of individual experts.
+/// Lists the users of the caller's own organisation. The association also sees the accounts of individual experts.
 #[utoipa::path(tag = "users", params(ListQuery), responses(
-    (status = 200, description = "A page of users", body = Page<UserOut>)))]
+    (status = 200, description = "A page of users, newest first.", body = Page<UserOut>)))]
 #[get("/users")]
 pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Result<Reply, ApiError> {
     let query = query.of("users");
@@ -188,11 +185,11 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
         .await
 }
 
-/// 用户详情 · Read a user
+/// Read a user
 ///
-/// Of the caller's own organisation.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user")),
-    responses((status = 200, description = "The user", body = UserOut)))]
+/// Reads one user of the caller's own organisation. The association also reads the accounts of individual experts.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user.")),
+    responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[get("/users/{id}")]
 pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -205,26 +202,27 @@ pub(crate) async fn get_user(context: RequestContext, id: Path<Uuid>) -> Result<
         .await
 }
 
-/// 修改用户 · Replace what can be changed of a user
+/// Update a user
 ///
-/// At least one enabled administrator remains.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    request_body = UserIn, responses((status = 200, description = "The user", body = UserOut)))]
+/// Replaces name, mobile number and role of a user. The organisation must keep at least one enabled administrator.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
+    request_body = UserUpdateInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[put("/users/{id}")]
 pub(crate) async fn update_user(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UserIn>,
+    Json(input): Json<UserUpdateInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 停用用户 · Disable a user
+/// Disable a user
 ///
-/// Their sessions end at once. At least one enabled administrator remains.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    responses((status = 200, description = "The user", body = UserOut)))]
+/// Keeps a user from logging in and ends all of the user's sessions at once. Administrators cannot disable their own
+/// account. The organisation must keep at least one enabled administrator.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
+    responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/disable")]
 pub(crate) async fn disable_user(
     context: RequestContext,
@@ -234,11 +232,11 @@ pub(crate) async fn disable_user(
     context.change(move |tx| steps::disable(tx, id.0, &if_match)).await
 }
 
-/// 启用用户 · Enable a user
+/// Enable a user
 ///
-/// They may log in again.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    responses((status = 200, description = "The user", body = UserOut)))]
+/// Lets a disabled user log in again, with the password that the user had.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
+    responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/enable")]
 pub(crate) async fn enable_user(
     context: RequestContext,
@@ -248,17 +246,18 @@ pub(crate) async fn enable_user(
     context.change(move |tx| steps::enable(tx, id.0, &if_match)).await
 }
 
-/// 重置密码 · Reset a user's password
+/// Reset a user's password
 ///
-/// For a user who has lost theirs; their sessions end.
-#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "The user"), IfMatch),
-    request_body = PasswordIn, responses((status = 200, description = "The user", body = UserOut)))]
+/// Sets a new password for a user who has lost the old one. All sessions of the user end. For their own account
+/// administrators use `change_password` instead.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
+    request_body = PasswordResetInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
 pub(crate) async fn reset_user_password(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<PasswordIn>,
+    Json(input): Json<PasswordResetInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.new_password, "", "/new_password")?;
     let hash = context.app.passwords.hash(&input.new_password).await?;

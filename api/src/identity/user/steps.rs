@@ -7,7 +7,7 @@ use anze_domain::{
 use anze_persistence::identity::{session, user as store};
 use uuid::Uuid;
 
-use super::{NewUserIn, PasswordIn, UserIn};
+use super::{PasswordResetInput, UserInput, UserUpdateInput};
 use crate::{
     app::{
         context::{Changed, WriteContext, or_not_found},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Makes a user in the organisation of the caller, with the hash of their password.
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &NewUserIn, hash: &str) -> Result<User, ApiError> {
+pub fn create(tx: &mut WriteContext<'_, '_>, input: &UserInput, hash: &str) -> Result<User, ApiError> {
     let user = User {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -40,7 +40,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &UserIn,
+    input: &UserUpdateInput,
 ) -> Result<Changed<User>, ApiError> {
     tx.change(id, if_match, Operation::UpdateUser, |user: User, tx| {
         let others = other_administrators(tx, &user)?;
@@ -79,7 +79,7 @@ pub fn reset_password(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &PasswordIn,
+    input: &PasswordResetInput,
     hash: &str,
 ) -> Result<Changed<User>, ApiError> {
     tx.change(id, if_match, Operation::ResetUserPassword, |user: User, tx| {

@@ -12,15 +12,20 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::ReasonIn,
+    wire::ReasonInput,
 };
 
-/// 结束会议 · Close a council session
+/// Close a council session
 ///
-/// A8.1: the quorum is met and every application has its votes; what passed and what did not follows from the
-/// numbers, for all of them at once, with one result for each. A closed session never changes.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    responses((status = 207, description = "The closed session, and one result for each",
+/// Closes a council session and decides on all of its applications by the votes (A8.1).
+///
+/// - The session is `open`, and its day has come.
+/// - The quorum is met. At least one application is still to be decided, and each of these has its votes.
+/// - An application becomes `passed` or `voted_down`, and its applicant is notified with the votes. An
+///   application that was withdrawn keeps its state.
+/// - A closed session can no longer be changed.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
+    responses((status = 207, description = "The session, now `closed`, with the outcome for each application.",
         body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/close")]
 pub(crate) async fn close_council_session(
@@ -43,20 +48,20 @@ pub(crate) async fn close_council_session(
         .await
 }
 
-/// 会议休会 · Adjourn a council session
+/// Adjourn a council session
 ///
-/// A8.1: it ends without a decision, with the reason: for want of a quorum, because nothing is left to vote on, or
-/// because its rules were recorded wrongly. What was put to it can be put to another session. An adjourned session
-/// never changes.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The adjourned session", body = CouncilSessionOut)))]
+/// Adjourns a council session without a decision, with the reason (A8.1). The session is `open`. Its applications
+/// become `reviewed` again and can be put to another session. Their applicants are notified of the reason. An
+/// adjourned session can no longer be changed.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The session, now `adjourned`.", body = CouncilSessionOut)))]
 #[post("/council-sessions/{id}/adjourn")]
 pub(crate) async fn adjourn_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context

@@ -7,7 +7,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id, Violation,
-    access::{Caller, Operation, may},
+    access::{Caller, Operation, Resource, list_scope, may},
     base::id::ExpertApplicationId,
     calendar::working_calendar::shanghai_date,
     library::council_session::{CouncilSession, CouncilSessionStatus},
@@ -33,19 +33,19 @@ use crate::{
 };
 
 pub use wire::{
-    ApplicationResult, ApplicationsIn, CouncilSessionBatch, CouncilSessionIn, CouncilSessionOut,
-    SessionApplicationOut, ShareIo, VotesIn,
+    ApplicationResult, CouncilSessionApplicationsInput, CouncilSessionBatch, CouncilSessionInput,
+    CouncilSessionOut, CouncilVotesInput, SessionApplicationOut, ShareIo,
 };
 
-/// 新建理事会会议 · Create a council session
+/// Create a council session
 ///
-/// A8.1: number of the decision, day, members, quorum and majority by which it decides.
-#[utoipa::path(tag = "council-sessions", request_body = CouncilSessionIn, responses(
-    (status = 201, description = "The open session", body = CouncilSessionOut)))]
+/// Enters a council session with its day, its members, and the quorum and majority by which it decides (A8.1).
+#[utoipa::path(tag = "council-sessions", request_body = CouncilSessionInput, responses(
+    (status = 201, description = "The council session, now `open`.", body = CouncilSessionOut)))]
 #[post("/council-sessions")]
 pub(crate) async fn create_council_session(
     context: RequestContext,
-    Json(input): Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -62,16 +62,16 @@ pub(crate) async fn create_council_session(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CouncilSessionFilter {
-    /// In this state.
+    /// Lists only council sessions in this state.
     #[param(nullable = false)]
     status: Option<CouncilSessionStatusTerm>,
 }
 
-/// 理事会会议列表 · List council sessions
+/// List council sessions
 ///
-/// For the association and the regulator.
+/// Lists the sessions of the council that vote on applications for the expert library (A8.1).
 #[utoipa::path(tag = "council-sessions", params(ListQuery<CouncilSessionFilter>), responses(
-    (status = 200, description = "A page of sessions", body = Page<CouncilSessionOut>)))]
+    (status = 200, description = "A page of council sessions.", body = Page<CouncilSessionOut>)))]
 #[get("/council-sessions")]
 pub(crate) async fn list_council_sessions(
     context: RequestContext,
@@ -81,21 +81,21 @@ pub(crate) async fn list_council_sessions(
     let (status, today) = (filter.status.map(|term| term.0), shanghai_date(context.now));
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, status, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::CouncilSession), status, &list.wanted)?;
             let open = page.items.iter().filter(|it| it.status == CouncilSessionStatus::Open).map(|it| it.id);
-            let put = store::put(db, open)?;
-            let put_to = |it: &CouncilSession| put.get(&it.id).copied().unwrap_or_default();
-            let wire = |it: CouncilSession| CouncilSessionOut::new(&it, put_to(&it), today, caller);
+            let agendas = store::agenda_counts(db, open)?;
+            let agenda_of = |it: &CouncilSession| agendas.get(&it.id).copied().unwrap_or_default();
+            let wire = |it: CouncilSession| CouncilSessionOut::new(&it, agenda_of(&it), today, caller);
             list.page(page, |it| it.id, wire)
         })
         .await
 }
 
-/// 理事会会议详情 · Read a council session
+/// Read a council session
 ///
-/// With the rules by which it decides (A8.1).
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session")), responses(
-    (status = 200, description = "The session", body = CouncilSessionOut)))]
+/// Returns one council session with the rules by which it decides (A8.1).
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session.")), responses(
+    (status = 200, description = "The council session as it stands now.", body = CouncilSessionOut)))]
 #[get("/council-sessions/{id}")]
 pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, today) = (Id::new(id.0), shanghai_date(context.now));
@@ -108,12 +108,12 @@ pub(crate) async fn get_council_session(context: RequestContext, id: Path<Uuid>)
         .await
 }
 
-/// 会议表决事项 · List what was put to a council session
+/// List the applications of a council session
 ///
-/// Each application with its votes and what came of them.
+/// Lists the applications that were put to a council session, each with its votes and its outcome (A8.1).
 #[utoipa::path(tag = "council-sessions",
-    params(("id" = Uuid, Path, description = "The session"), ListQuery),
-    responses((status = 200, description = "A page of applications", body = Page<SessionApplicationOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the council session."), ListQuery),
+    responses((status = 200, description = "A page of applications of the session.", body = Page<SessionApplicationOut>)))]
 #[get("/council-sessions/{id}/applications")]
 pub(crate) async fn list_council_session_applications(
     context: RequestContext,
@@ -133,19 +133,19 @@ pub(crate) async fn list_council_session_applications(
         .await
 }
 
-/// 修改理事会会议 · Replace what is said of a council session
+/// Update a council session
 ///
-/// While it is open and no votes are recorded: the rules are not made to fit the votes (A8.1). Never a day before the
-/// review of what was put to it.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = CouncilSessionIn,
-    responses((status = 200, description = "The session", body = CouncilSessionOut)))]
+/// Replaces the details of a council session (A8.1). The session is `open`, and no votes are recorded yet. The
+/// day of the session is not before the review of any application that was put to it.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
+    request_body = CouncilSessionInput,
+    responses((status = 200, description = "The council session, changed.", body = CouncilSessionOut)))]
 #[put("/council-sessions/{id}")]
 pub(crate) async fn update_council_session(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CouncilSessionIn>,
+    Json(input): Json<CouncilSessionInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -158,18 +158,20 @@ pub(crate) async fn update_council_session(
         .await
 }
 
-/// 提交表决 · Put applications to a council session
+/// Put applications to the vote
 ///
-/// A8.1: up to 200 applications in one request, with one result for each; each was passed on by the day of the session.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = ApplicationsIn,
-    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+/// Puts reviewed applications to the vote of a council session (A8.1). The session is `open`. Each application is
+/// `reviewed`, and its review is not after the day of the session. Applications that fulfil this become
+/// `put_to_vote`; a refused application does not hold up the others.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
+    request_body = CouncilSessionApplicationsInput,
+    responses((status = 207, description = "The session, with one result for each application in the request.", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/applications")]
 pub(crate) async fn put_applications_to_vote(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ApplicationsIn>,
+    Json(input): Json<CouncilSessionApplicationsInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let (id, language) = (Id::new(id.0), metadata.language());
@@ -187,23 +189,25 @@ pub(crate) async fn put_applications_to_vote(
         .await
 }
 
-/// 登记表决结果 · Record the votes of a council session
+/// Record the votes of a council session
 ///
-/// A8.1: for, against and abstentions on up to 200 applications in one request, with one result for each. Until
-/// the session is closed they can be recorded again; what was recorded before stays in the record.
-#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "The session"), IfMatch),
-    request_body = VotesIn,
-    responses((status = 207, description = "The session, and one result for each", body = CouncilSessionBatch)))]
+/// Records the votes for and against applications, and the abstentions (A8.1). The session is `open`, and its day
+/// has come. The votes on an application are together at most the number of members present. Until the session
+/// ends, votes can be recorded again; earlier records stay in the timeline. A refused application does not hold
+/// up the others.
+#[utoipa::path(tag = "council-sessions", params(("id" = Uuid, Path, description = "Id of the council session."), IfMatch),
+    request_body = CouncilVotesInput,
+    responses((status = 207, description = "The session, with one result for each application in the request.", body = CouncilSessionBatch)))]
 #[post("/council-sessions/{id}/votes")]
 pub(crate) async fn record_council_votes(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VotesIn>,
+    Json(input): Json<CouncilVotesInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let (id, language) = (Id::new(id.0), metadata.language());
-    let votes: Vec<_> = input.votes.iter().map(wire::VoteIn::votes).collect();
+    let votes: Vec<_> = input.votes.iter().map(wire::ApplicationVotesInput::votes).collect();
     context
         .write(move |tx| {
             let (session, outcomes) = steps::record_votes(tx, id, &if_match, &votes)?;
@@ -236,8 +240,8 @@ fn shown(
     caller: &Caller,
 ) -> Result<CouncilSessionOut, ApiError> {
     let open = (session.status == CouncilSessionStatus::Open).then_some(session.id);
-    let put = store::put(db, open)?.remove(&session.id).unwrap_or_default();
-    Ok(CouncilSessionOut::new(session, put, today, caller))
+    let agenda = store::agenda_counts(db, open)?.remove(&session.id).unwrap_or_default();
+    Ok(CouncilSessionOut::new(session, agenda, today, caller))
 }
 
 /// What came of one item.

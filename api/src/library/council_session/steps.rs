@@ -21,21 +21,24 @@ use anze_domain::{
 };
 use anze_persistence::library::{
     council_session as store,
-    expert_application::{self, Onward},
+    expert_application::{self, BulkTransition},
 };
 
-use super::wire::CouncilSessionIn;
+use super::wire::CouncilSessionInput;
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
-    library::expert_application::{notifications, release_certificates},
+    library::expert_application::{applicant_notification, release_certificates, with_fact},
 };
 
 /// The session, and in the order of what was sent, whether each item was taken.
-type Taken = (CouncilSession, Vec<Result<(), Violation>>);
+type ItemOutcomes = (CouncilSession, Vec<Result<(), Violation>>);
 
 /// The association opens a session with its day, its members and the rules by which it decides (A8.1).
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &CouncilSessionIn) -> Result<CouncilSession, ApiError> {
+pub fn create(
+    tx: &mut WriteContext<'_, '_>,
+    input: &CouncilSessionInput,
+) -> Result<CouncilSession, ApiError> {
     let session = CouncilSession {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -58,7 +61,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: CouncilSessionId,
     if_match: &IfMatch,
-    input: &CouncilSessionIn,
+    input: &CouncilSessionInput,
 ) -> Result<CouncilSession, ApiError> {
     let session = find_guarded(tx, id, Operation::UpdateCouncilSession, if_match)?;
     let items: Vec<_> = store::items(tx.db, id)?.into_iter().map(|(item, _)| item).collect();
@@ -75,7 +78,7 @@ pub fn put_to_vote(
     id: CouncilSessionId,
     if_match: &IfMatch,
     applications: &[ExpertApplicationId],
-) -> Result<Taken, ApiError> {
+) -> Result<ItemOutcomes, ApiError> {
     let session = find_guarded(tx, id, Operation::PutApplicationsToVote, if_match)?;
     let found = expert_application::find_all(tx.db, applications)?;
     let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
@@ -94,10 +97,10 @@ pub fn put_to_vote(
             events.push(event);
         }));
     }
-    let there_already = store::items(tx.db, id)?.len();
-    let (next, event) = session.put_to_vote(there_already, taken.len())?;
+    let existing = store::items(tx.db, id)?.len();
+    let (next, event) = session.put_to_vote(existing, taken.len())?;
     store::add_items(tx.db, id, &taken)?;
-    expert_application::advance_all(tx.db, &taken, Onward::ToVote(id), tx.now())?;
+    expert_application::advance_all(tx.db, &taken, BulkTransition::ToVote(id), tx.now())?;
     Ok((save(tx, next, event, events)?, outcomes))
 }
 
@@ -108,7 +111,7 @@ pub fn record_votes(
     id: CouncilSessionId,
     if_match: &IfMatch,
     votes: &[(ExpertApplicationId, Votes)],
-) -> Result<Taken, ApiError> {
+) -> Result<ItemOutcomes, ApiError> {
     let session = find_guarded(tx, id, Operation::RecordCouncilVotes, if_match)?;
     let items = store::items(tx.db, id)?;
     let items: HashMap<_, _> = items.into_iter().map(|it| (it.0.application_id, it)).collect();
@@ -160,20 +163,17 @@ pub fn close(
             voted_down.push(application.id);
             NotificationKind::ApplicationVotedDown
         };
-        let notification = notifications::with(
-            notifications::applicant(kind, &application),
-            FactName::HeldOn,
-            next.terms.held_on,
-        );
-        let notification = notifications::with(notification, FactName::VotesFor, votes.votes_for);
-        let notification = notifications::with(notification, FactName::VotesAgainst, votes.votes_against);
-        messages.push(notifications::with(notification, FactName::VotesAbstain, votes.votes_abstain));
+        let notification =
+            with_fact(applicant_notification(kind, &application), FactName::HeldOn, next.terms.held_on);
+        let notification = with_fact(notification, FactName::VotesFor, votes.votes_for);
+        let notification = with_fact(notification, FactName::VotesAgainst, votes.votes_against);
+        messages.push(with_fact(notification, FactName::VotesAbstain, votes.votes_abstain));
         if outcome != VoteOutcome::Passed {
             ended.push(application);
         }
     }
-    expert_application::advance_all(tx.db, &passed, Onward::Passed, tx.now())?;
-    expert_application::advance_all(tx.db, &voted_down, Onward::VotedDown, tx.now())?;
+    expert_application::advance_all(tx.db, &passed, BulkTransition::Passed, tx.now())?;
+    expert_application::advance_all(tx.db, &voted_down, BulkTransition::VotedDown, tx.now())?;
     for (outcome, of) in [
         (VoteOutcome::Passed, &passed),
         (VoteOutcome::VotedDown, &voted_down),
@@ -208,10 +208,10 @@ pub fn adjourn(
     for application in expert_application::find_all(tx.db, &ids(&open))? {
         let (application, event) = application.adjourn(reason)?;
         happened.push(event);
-        let notification = notifications::applicant(NotificationKind::ApplicationAdjourned, &application);
-        messages.push(notifications::with(notification, FactName::Reason, reason.trim()));
+        let notification = applicant_notification(NotificationKind::ApplicationAdjourned, &application);
+        messages.push(with_fact(notification, FactName::Reason, reason.trim()));
     }
-    expert_application::advance_all(tx.db, &ids(&open), Onward::Adjourned, tx.now())?;
+    expert_application::advance_all(tx.db, &ids(&open), BulkTransition::Adjourned, tx.now())?;
     store::set_outcome(tx.db, id, &ids(&open), VoteOutcome::Adjourned)?;
     store::set_outcome(tx.db, id, &ids(&gone), VoteOutcome::Withdrawn)?;
     tx.notify(&messages)?;

@@ -4,7 +4,7 @@ use anze_domain::{
     Id,
     access::{self, Caller, FieldGroup, Relations, Resource, disclosure},
     base::{id::ExpertApplicationId, identifier::masked_name},
-    library::council_session::{CouncilSession, Fraction, Put, SessionTerms, Votes},
+    library::council_session::{AgendaCounts, CouncilSession, Fraction, SessionTerms, Votes},
 };
 use anze_persistence::library::council_session::Listed;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,15 +20,15 @@ use crate::{
     },
 };
 
-/// A share, such as two thirds.
+/// Share of a whole as a fraction, such as two thirds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Fraction)]
 pub struct ShareIo {
-    /// So many …
+    /// Numerator of the fraction, at most the denominator.
     #[schema(minimum = 1, maximum = 100, example = 2)]
     pub numerator: u32,
-    /// … of so many.
+    /// Denominator of the fraction.
     #[schema(minimum = 1, maximum = 100, example = 3)]
     pub denominator: u32,
 }
@@ -45,40 +45,40 @@ impl From<Fraction> for ShareIo {
     }
 }
 
-/// The name of a member of the council.
+/// Name of a member of the council.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = CouncilMemberName, min_length = 1, max_length = 64, pattern = r"\S", example = "林志明")]
 pub struct MemberName(pub String);
 
-/// What is said of a session of the council.
+/// Details of a council session, as the association enters them.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct CouncilSessionIn {
-    /// Number of the council's decision (理事会决议).
+pub struct CouncilSessionInput {
+    /// Number of the council's decision, given by the association.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2026〕1号")]
     pub number: String,
-    /// Its day.
+    /// Day of the session (date in Xiamen).
     #[schema(example = "2026-02-10")]
     pub held_on: NaiveDate,
-    /// How many members the council has.
+    /// Number of members of the council.
     #[schema(minimum = 1, maximum = 1000, example = 21)]
     pub council_size: u32,
-    /// How many of them are present.
+    /// Number of council members who are present.
     #[schema(minimum = 0, maximum = 1000, example = 17)]
     pub members_present: u32,
-    /// Who they are: all of them, each once, or none.
+    /// Names of the members present. The list names all of them, each once, or is empty.
     #[serde(default)]
     #[schema(max_items = 1000, example = json!([]))]
     pub present_members: Vec<MemberName>,
-    /// What share of the council is present, at least.
+    /// Quorum: smallest share of the council's members that must be present.
     pub quorum: ShareIo,
-    /// What share of those present votes for an application.
+    /// Majority: share of the members present that must vote for an application.
     pub majority: ShareIo,
-    /// Whether that share is enough, or more than it is needed.
+    /// Whether the votes for must reach the majority's share, or exceed it.
     pub majority_rule: MajorityRuleTerm,
 }
 
-impl CouncilSessionIn {
+impl CouncilSessionInput {
     /// The domain's terms.
     #[must_use]
     pub fn terms(&self) -> SessionTerms {
@@ -95,45 +95,42 @@ impl CouncilSessionIn {
     }
 }
 
-/// Applications that are put to a session.
+/// Applications to put to the vote of a session.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CouncilSessionApplications)]
-pub struct ApplicationsIn {
-    /// The applications.
+pub struct CouncilSessionApplicationsInput {
+    /// Ids of the applications to put to the vote, each once.
     #[schema(min_items = 1, max_items = 200)]
     pub application_ids: Vec<Uuid>,
 }
 
-/// The votes on applications.
+/// Votes of a session on its applications.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CouncilVotes)]
-pub struct VotesIn {
-    /// The votes on each.
+pub struct CouncilVotesInput {
+    /// Votes on each application. An application stands in the list only once.
     #[schema(min_items = 1, max_items = 200)]
-    pub votes: Vec<VoteIn>,
+    pub votes: Vec<ApplicationVotesInput>,
 }
 
-/// The votes on an application.
+/// Votes on one application. Together they are at most the number of members present.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApplicationVotes)]
-pub struct VoteIn {
-    /// The application.
+pub struct ApplicationVotesInput {
+    /// Id of the application.
     pub application_id: Uuid,
-    /// For it (赞成).
+    /// Number of votes for the application.
     #[schema(minimum = 0, maximum = 1000, example = 15)]
     pub votes_for: u32,
-    /// Against it (反对).
+    /// Number of votes against the application.
     #[schema(minimum = 0, maximum = 1000, example = 1)]
     pub votes_against: u32,
-    /// Neither (弃权).
+    /// Number of abstentions.
     #[schema(minimum = 0, maximum = 1000, example = 1)]
     pub votes_abstain: u32,
 }
 
-impl VoteIn {
+impl ApplicationVotesInput {
     /// The domain's.
     #[must_use]
     pub fn votes(&self) -> (ExpertApplicationId, Votes) {
@@ -146,47 +143,47 @@ impl VoteIn {
     }
 }
 
-/// A session of the council (理事会会议).
+/// Session of the association's council, which votes on applications for the expert library.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CouncilSession)]
 pub struct CouncilSessionOut {
-    /// Its id.
+    /// Id of the council session.
     pub id: Uuid,
-    /// Number of the council's decision.
+    /// Number of the council's decision, given by the association.
     #[schema(max_length = 64, example = "厦质安协理〔2026〕1号")]
     pub number: String,
-    /// Its state.
+    /// State of the council session.
     pub status: CouncilSessionStatusTerm,
-    /// Its day.
+    /// Day of the session (date in Xiamen).
     pub held_on: NaiveDate,
-    /// How many members the council has.
+    /// Number of members of the council.
     #[schema(minimum = 1, maximum = 1000, example = 21)]
     pub council_size: u32,
-    /// How many of them are present.
+    /// Number of council members who are present.
     #[schema(minimum = 0, maximum = 1000, example = 17)]
     pub members_present: u32,
-    /// Who they are, where the record says it.
+    /// Names of the members present. Empty if the association did not name them.
     #[schema(max_items = 1000)]
     pub present_members: Vec<MemberName>,
-    /// What share of the council is present, at least.
+    /// Quorum: smallest share of the council's members that must be present.
     pub quorum: ShareIo,
-    /// What share of those present votes for an application.
+    /// Majority: share of the members present that must vote for an application.
     pub majority: ShareIo,
-    /// Whether that share is enough, or more than it is needed.
+    /// Whether the votes for must reach the majority's share, or exceed it.
     pub majority_rule: MajorityRuleTerm,
-    /// Why it was adjourned, where it was.
+    /// Reason for which the session was adjourned. Absent if it was not adjourned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// When it was closed or adjourned.
+    /// Time at which the session was closed or adjourned (UTC). Absent while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub closed_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time at which the session was entered (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of the last change to the session (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations on the session that are open to this caller now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["put_to_vote", "record_votes", "close", "adjourn"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -194,7 +191,7 @@ pub struct CouncilSessionOut {
 impl CouncilSessionOut {
     /// The session as this caller sees it.
     #[must_use]
-    pub fn new(it: &CouncilSession, put: Put, today: NaiveDate, caller: &Caller) -> Self {
+    pub fn new(it: &CouncilSession, agenda: AgendaCounts, today: NaiveDate, caller: &Caller) -> Self {
         let terms = &it.terms;
         Self {
             id: it.id.uuid(),
@@ -215,69 +212,69 @@ impl CouncilSessionOut {
                 caller,
                 Resource::CouncilSession,
                 &it.relations(),
-                |operation| it.check_allowed_now(operation, put, today).is_ok(),
+                |operation| it.check_allowed_now(operation, agenda, today).is_ok(),
             ),
         }
     }
 }
 
-/// What came of many at once: one result for each, in the order in which they were given, or stand on its list.
+/// Council session with one result for each application. The results follow the order of the request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CouncilSessionBatch {
-    /// The session.
+    /// The council session after the request.
     pub council_session: CouncilSessionOut,
-    /// One result for each.
+    /// Result for each application.
     #[schema(max_items = 1000)]
     pub results: Vec<ApplicationResult>,
 }
 
-/// What came of one of many.
+/// Result for one application in a request for several.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApplicationResult {
-    /// The application.
+    /// Id of the application.
     pub application_id: Uuid,
-    /// 200 where it was done, else the status of the problem.
+    /// HTTP status for this application: 200 if the request was carried out, otherwise the status of `problem`.
     #[schema(minimum = 200, maximum = 599, example = 200)]
     pub status: u16,
-    /// What came of the vote, where the session was closed.
+    /// Outcome for the application. Present only in the answer that closes the session.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<VoteOutcomeTerm>,
-    /// Why it was not done.
+    /// Reason for which the request was refused for this application. Absent if it was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub problem: Option<Problem>,
 }
 
-/// An application on a session's list.
+/// Application that was put to the vote of a session, with its votes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CouncilSessionApplication)]
 pub struct SessionApplicationOut {
-    /// The application.
+    /// Id of the application.
     pub application_id: Uuid,
-    /// Its number.
+    /// Number of the application, given by the platform.
     #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
     pub number: String,
-    /// Who applies; masked for the regulator.
+    /// Name of the applicant. Masked for the regulator.
     #[schema(max_length = 64, example = "王小明")]
     pub name: String,
-    /// For which pool.
+    /// Pool of the expert library for which the person applies.
     pub pool: PoolTerm,
-    /// In which state the application is.
+    /// State of the application.
     pub status: ExpertApplicationStatusTerm,
-    /// For it (赞成); absent before the votes are recorded.
+    /// Number of votes for the application. Absent before the votes are recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 1000, example = 15)]
     pub votes_for: Option<u32>,
-    /// Against it (反对).
+    /// Number of votes against the application. Absent before the votes are recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 1000, example = 1)]
     pub votes_against: Option<u32>,
-    /// Neither (弃权).
+    /// Number of abstentions. Absent before the votes are recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 1000, example = 1)]
     pub votes_abstain: Option<u32>,
-    /// What came of them; absent while the session is open.
+    /// Outcome for the application. Absent while the session is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<VoteOutcomeTerm>,
@@ -287,7 +284,7 @@ impl SessionApplicationOut {
     /// The item as this caller sees it.
     #[must_use]
     pub fn new(it: Listed, caller: &Caller) -> Self {
-        let full = disclosure(caller, FieldGroup::ApplicantName, &Relations::default()).is_full();
+        let full = disclosure(caller, FieldGroup::ApplicantContact, &Relations::default()).is_full();
         Self {
             application_id: it.item.application_id.uuid(),
             number: it.number,

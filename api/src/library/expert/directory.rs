@@ -21,33 +21,33 @@ use crate::{
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DirectoryFilter {
-    /// With this specialty.
+    /// Keeps the experts who have this specialty.
     #[param(nullable = false)]
     specialty: Option<SpecialtyTerm>,
-    /// In this pool; whoever leads is a member too (A9.3).
+    /// Keeps the experts of this pool. Leaders are in the member pool too (A9.3).
     #[param(nullable = false)]
     pool: Option<PoolTerm>,
 }
 
-/// An expert as everyone may see them.
+/// Entry of the published directory: an expert as everyone may see them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExpertDirectoryEntry)]
 pub struct DirectoryEntryOut {
-    /// Their id.
+    /// Id of the expert.
     pub id: Uuid,
-    /// Their name, masked.
+    /// Masked name of the expert.
     #[schema(max_length = 64, example = "王*明")]
     pub name: String,
-    /// Their employer.
+    /// Name of the expert's present employer.
     #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Pools: a leader is a member too (A9.3).
+    /// Pools of the library to which the expert belongs. A leader is also a member (A9.3).
     #[schema(max_items = 2)]
     pub pools: Vec<PoolTerm>,
-    /// Specialties.
+    /// Specialties that the expert covers in a group (A10.2).
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Since when they are in the library.
+    /// Day on which the expert was admitted to the library (Asia/Shanghai date).
     #[schema(example = "2026-02-27")]
     pub admitted_on: NaiveDate,
 }
@@ -65,11 +65,11 @@ impl From<Expert> for DirectoryEntryOut {
     }
 }
 
-/// 专家名录 · List the published directory
+/// List the public expert directory
 ///
-/// A8.1: who is active in the library, open without login, names masked.
+/// Lists the active experts of the library, with masked names (A8.1). No login is needed.
 #[utoipa::path(tag = "experts", security(()), params(ListQuery<DirectoryFilter>), responses(
-    (status = 200, description = "A page of the directory", body = Page<DirectoryEntryOut>)))]
+    (status = 200, description = "A page of the directory.", body = Page<DirectoryEntryOut>)))]
 #[get("/expert-directory")]
 pub(crate) async fn list_expert_directory(
     context: RequestContext,

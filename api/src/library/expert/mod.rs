@@ -2,14 +2,14 @@
 
 mod directory;
 pub(crate) mod steps;
-pub(crate) mod wire;
+mod wire;
 
 use std::collections::BTreeSet;
 
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Relations, may},
+    access::{Caller, Operation, Relations, Resource, list_scope, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -38,19 +38,21 @@ use crate::{
     wire::{ListQuery, terms::ExpertStatusTerm},
 };
 
-pub use wire::{EngineerIo, ExpertIn, ExpertOut, TitleIo, WorkPeriodIo};
+pub use wire::{EngineerIo, ExpertAdmissionInput, ExpertOut, TitleIo, WorkPeriodIo};
+pub(crate) use wire::{ExpertAccountInput, credit_code, qualification};
 
-/// 专家入库 · Take an expert into the library
+/// Admit an expert to the library
 ///
-/// An administrator of the association takes over an entry of its existing library with the council's decision and
-/// the public notice that admitted it (A8.1). A9.1 or A9.2 is checked for the pool on titles, registration and work
-/// history; a leader is a member too (A9.3).
-#[utoipa::path(tag = "experts", request_body = ExpertIn, responses(
-    (status = 201, description = "The expert", body = ExpertOut)))]
+/// Takes over an expert of the association's existing library, with the council decision and the public notice (A8.1).
+/// Titles, registration and work history must meet A9.1 for the leader pool, or A9.2 for the member pool. A leader is
+/// also a member (A9.3). The platform creates a login account for the expert. A certificate that another person claims
+/// is refused.
+#[utoipa::path(tag = "experts", request_body = ExpertAdmissionInput, responses(
+    (status = 201, description = "The expert, now `active`.", body = ExpertOut)))]
 #[post("/experts")]
 pub(crate) async fn admit_expert(
     context: RequestContext,
-    Json(input): Json<ExpertIn>,
+    Json(input): Json<ExpertAdmissionInput>,
 ) -> Result<Reply, ApiError> {
     password::check(&input.account.password, &input.account.login_name, "/account/password")?;
     let hash = context.app.passwords.hash(&input.account.password).await?;
@@ -67,17 +69,17 @@ pub(crate) async fn admit_expert(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExpertFilter {
-    /// In this standing.
+    /// Keeps the experts who have this standing.
     #[param(nullable = false)]
     status: Option<ExpertStatusTerm>,
 }
 
-/// 专家列表 · List experts
+/// List experts
 ///
-/// For who forms groups: the association and providers; the regulator reads. Names and mobile numbers are in full for
-/// the association, and for a provider those of the experts in its own groups (A11.3).
+/// Lists the experts of the library, from whom groups are formed. Names and mobile numbers are masked, except for the
+/// association and for providers in whose groups the expert is or was (A11.3).
 #[utoipa::path(tag = "experts", params(ListQuery<ExpertFilter>), responses(
-    (status = 200, description = "A page of experts", body = Page<ExpertOut>)))]
+    (status = 200, description = "A page of experts.", body = Page<ExpertOut>)))]
 #[get("/experts")]
 pub(crate) async fn list_experts(
     context: RequestContext,
@@ -87,20 +89,21 @@ pub(crate) async fn list_experts(
     let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
-            let known = in_own_groups(db, caller, &ids)?;
-            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known.contains(&expert.id.uuid()));
+            let in_groups = in_own_groups(db, caller, &ids)?;
+            let known = |it: &Expert| caller.organization_id.filter(|_| in_groups.contains(&it.id.uuid()));
+            let shown = |expert: Expert| ExpertOut::known(&expert, caller, known(&expert));
             list.page(page, |expert| expert.id, shown)
         })
         .await
 }
 
-/// 专家详情 · Read an expert
+/// Read an expert
 ///
-/// For who forms groups, the regulator, and the expert.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    responses((status = 200, description = "The expert", body = ExpertOut)))]
+/// Reads an expert of the library. Fields that the caller may not see are masked or absent (A11.3).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    responses((status = 200, description = "The expert, as the caller may see the record.", body = ExpertOut)))]
 #[get("/experts/{id}")]
 pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -108,8 +111,9 @@ pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Resul
         .read(move |db, caller| {
             let expert = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetExpert, &expert.relations())?;
-            let known = in_own_groups(db, caller, &[id.uuid()])?;
-            Reply::ok(&ExpertOut::known(&expert, caller, known.contains(&id.uuid())), expert.version)
+            let in_groups = in_own_groups(db, caller, &[id.uuid()])?;
+            let works_for = caller.organization_id.filter(|_| in_groups.contains(&id.uuid()));
+            Reply::ok(&ExpertOut::known(&expert, caller, works_for), expert.version)
         })
         .await
 }

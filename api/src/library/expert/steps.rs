@@ -16,7 +16,7 @@ use anze_persistence::{
     },
 };
 
-use super::wire::ExpertIn;
+use super::wire::ExpertAdmissionInput;
 use crate::{
     app::{context::WriteContext, secrets::Purpose},
     http::problem::ApiError,
@@ -24,7 +24,11 @@ use crate::{
 
 /// The association takes over an expert of its existing library, with an account whose password has this hash (A8.1,
 /// A9).
-pub fn admit(tx: &mut WriteContext<'_, '_>, input: &ExpertIn, hash: &str) -> Result<Expert, ApiError> {
+pub fn admit(
+    tx: &mut WriteContext<'_, '_>,
+    input: &ExpertAdmissionInput,
+    hash: &str,
+) -> Result<Expert, ApiError> {
     let citizen_id = CitizenId::of_the_born(&input.citizen_id, shanghai_date(tx.now()));
     let citizen_id = citizen_id.map_err(|it| it.at("/citizen_id"));
     let user = User {

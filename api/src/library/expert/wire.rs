@@ -2,8 +2,8 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Resource, state_machine::State},
-    base::{identifier::UnifiedSocialCreditCode, period::Period},
+    access::{self, Caller, FieldGroup, Relations, Resource, disclosure, state_machine::State},
+    base::{id::OrganizationId, identifier::UnifiedSocialCreditCode, period::Period},
     identity::notification::masked_name,
     library::{
         expert::{Admission, Expert},
@@ -21,10 +21,10 @@ use crate::wire::terms::{
     TitleLevelTerm,
 };
 
-/// An entry of the association's existing library.
+/// Entry of the association's existing library that the platform takes over.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertAdmission, example = json!({
+#[schema(example = json!({
     "name": "吴志强",
     "mobile": "13806000004",
     "citizen_id": "11010519491231002X",
@@ -42,51 +42,51 @@ use crate::wire::terms::{
     },
     "account": { "login_name": "wu-zhiqiang", "password": "an-example-passphrase" }
 }))]
-pub struct ExpertIn {
-    /// Their name.
+pub struct ExpertAdmissionInput {
+    /// Full name of the expert.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "吴志强")]
     pub name: String,
-    /// Their mobile number.
+    /// Mobile number of the expert, 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000004")]
     pub mobile: String,
-    /// Their citizen id (公民身份号码, GB 11643): sealed at rest, never shown again.
+    /// Citizen identity number of the expert (GB 11643). It is stored encrypted and never part of an answer to this
+    /// operation.
     #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
     pub citizen_id: String,
-    /// Their employer.
+    /// Name of the expert's present employer.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the present employer, if known.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// The pool they were admitted to.
+    /// Pool to which the council admitted the expert.
     pub pool: PoolTerm,
-    /// Specialties.
+    /// Specialties that the expert covers in a group (A10.2).
     #[schema(min_items = 1, max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Titles.
+    /// Technical titles of the expert. Absent if the expert has none.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub titles: Vec<TitleIo>,
-    /// Registration as a safety engineer.
+    /// Registration of the expert as a safety engineer. Absent if the expert has none.
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history.
+    /// Periods of work that prove the years of safety work (A9.1, A9.2).
     #[schema(max_items = 100)]
     pub work_history: Vec<WorkPeriodIo>,
-    /// By what they were admitted.
+    /// Council decision and public notice by which the expert was admitted (A8.1).
     pub admission: AdmissionIo,
-    /// How they log in.
-    pub account: AccountIn,
+    /// Login account that the platform creates for the expert.
+    pub account: ExpertAccountInput,
 }
 
-/// How an expert logs in.
+/// Login name and first password of an expert.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertAccount)]
-pub struct AccountIn {
-    /// What they log in with: lower case.
+pub struct ExpertAccountInput {
+    /// Login name in lower case, unique on the platform.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "expert-01")]
     pub login_name: String,
-    /// Their first password: 12 to 128 characters.
+    /// First password of the account, 12 to 128 characters.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -96,24 +96,24 @@ pub struct AccountIn {
     pub password: String,
 }
 
-/// A title (职称).
+/// Technical title that an expert holds (A9.1, A9.2).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Title)]
+#[schema(as = ProfessionalTitle)]
 pub struct TitleIo {
-    /// Its level.
+    /// Level of the technical title.
     pub level: TitleLevelTerm,
-    /// Its field.
+    /// Field of engineering of the technical title.
     pub field: TitleFieldTerm,
-    /// Number of its certificate.
+    /// Number of the certificate of the title. No other person can claim it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "闽G2010-0001")]
     pub certificate_number: String,
-    /// When it was obtained.
+    /// Day on which the title was obtained (Asia/Shanghai date).
     #[schema(example = "2010-06-30")]
     pub obtained_on: NaiveDate,
 }
 
-/// A registration as a safety engineer (注册安全工程师).
+/// Registration of an expert as a safety engineer (A9.1).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RegisteredSafetyEngineer)]
@@ -124,64 +124,64 @@ pub struct TitleIo {
     "registered_until": "2028-05-31"
 }))]
 pub struct EngineerIo {
-    /// Its level.
+    /// Level of the registration as a safety engineer.
     pub level: EngineerLevelTerm,
-    /// Its class.
+    /// Class of the registration. A leader needs the class of construction (A9.1).
     pub class: EngineerClassTerm,
-    /// Number of its certificate.
+    /// Number of the registration certificate. No other person can claim it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "35190000001")]
     pub certificate_number: String,
-    /// Until when it is registered.
+    /// Last day on which the registration is valid (Asia/Shanghai date).
     #[schema(example = "2028-05-31")]
     pub registered_until: NaiveDate,
 }
 
-/// A period of work.
+/// Period during which an expert worked for an employer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WorkPeriod)]
 pub struct WorkPeriodIo {
-    /// The employer.
+    /// Name of the employer in this period.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of this employer. Absent if not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// As what.
+    /// Position that the expert held with this employer.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "安全总监")]
     pub role: String,
-    /// First day.
+    /// First day of the period (Asia/Shanghai date).
     #[schema(example = "2008-01-01")]
     pub from: NaiveDate,
-    /// Last day; none while it lasts.
+    /// Last day of the period (Asia/Shanghai date). Absent while the employment continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDate>,
-    /// Whether it was safety-production work in building or municipal engineering.
+    /// Whether the period was safety work in building or municipal engineering. Only such periods count (A9.1, A9.2).
     pub relevant: bool,
 }
 
-/// By what an expert was admitted (A8.1).
+/// Council decision and public notice that admitted an expert (A8.1).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Admission)]
+#[schema(as = ExpertAdmission)]
 pub struct AdmissionIo {
-    /// Number of the council's decision (理事会决议).
+    /// Number of the council's decision on the admission.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2024〕3号")]
     pub council_decision_number: String,
-    /// Day of the council's session.
+    /// Day of the council session that decided (Asia/Shanghai date).
     #[schema(example = "2024-03-15")]
     pub council_decided_on: NaiveDate,
-    /// Number of the public notice (公示).
+    /// Number of the public notice of the admission.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协公示〔2024〕5号")]
     pub public_notice_number: String,
-    /// First day of the notice.
+    /// First day of the public notice (Asia/Shanghai date).
     #[schema(example = "2024-03-18")]
     pub public_notice_from: NaiveDate,
-    /// Last day of the notice.
+    /// Last day of the public notice (Asia/Shanghai date).
     #[schema(example = "2024-03-22")]
     pub public_notice_to: NaiveDate,
-    /// Day of admission.
+    /// Day on which the expert was admitted to the library (Asia/Shanghai date).
     #[schema(example = "2024-03-25")]
     pub admitted_on: NaiveDate,
 }
@@ -217,20 +217,20 @@ impl From<&Admission> for AdmissionIo {
 ///
 /// # Errors
 /// At `pointer`.
-pub(crate) fn code(
+pub(crate) fn credit_code(
     text: Option<&str>,
     pointer: String,
 ) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
     text.map(str::parse).transpose().map_err(|it: Violation| it.at(pointer))
 }
 
-impl ExpertIn {
+impl ExpertAdmissionInput {
     /// The employer's code.
     ///
     /// # Errors
     /// At `/employer_code`.
     pub fn employer_code(&self) -> Result<Option<UnifiedSocialCreditCode>, Violation> {
-        code(self.employer_code.as_deref(), "/employer_code".to_owned())
+        credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())
     }
 
     /// What qualifies the expert.
@@ -260,7 +260,10 @@ pub(crate) fn qualification(
     let work_history = work_history.iter().enumerate().map(|(index, it)| {
         Ok(WorkPeriod {
             employer: it.employer.clone(),
-            employer_code: code(it.employer_code.as_deref(), format!("/work_history/{index}/employer_code"))?,
+            employer_code: credit_code(
+                it.employer_code.as_deref(),
+                format!("/work_history/{index}/employer_code"),
+            )?,
             role: it.role.clone(),
             from: it.from,
             to: it.to,
@@ -283,49 +286,50 @@ pub(crate) fn qualification(
     })
 }
 
-/// An expert of the library.
+/// Expert of the library, as far as the caller may see the record.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Expert)]
 pub struct ExpertOut {
-    /// Their id.
+    /// Id of the expert.
     pub id: Uuid,
-    /// Their standing.
+    /// Standing of the expert in the library.
     pub status: ExpertStatusTerm,
-    /// Their name; masked for whom they do not work with: in full for the association, a provider in whose groups they
-    /// are or were, and themselves.
+    /// Name of the expert. It is masked, except for the association, the expert and a provider in whose groups the
+    /// expert is or was.
     #[schema(max_length = 64, example = "吴**")]
     pub name: String,
-    /// Their mobile number; masked as the name is.
+    /// Mobile number of the expert, masked for the same callers as the name.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0004")]
     pub mobile: String,
-    /// Their employer.
+    /// Name of the expert's present employer.
     #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Pools: a leader is a member too (A9.3).
+    /// Pools of the library to which the expert belongs. A leader is also a member (A9.3).
     #[schema(max_items = 2)]
     pub pools: Vec<PoolTerm>,
-    /// Specialties.
+    /// Specialties that the expert covers in a group (A10.2).
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// By what they were admitted.
+    /// Council decision and public notice by which the expert was admitted (A8.1).
     pub admission: AdmissionIo,
-    /// Titles; for the association and the expert.
+    /// Technical titles of the expert. Absent, except for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20)]
     pub titles: Option<Vec<TitleIo>>,
-    /// Registration as a safety engineer; for the association and the expert.
+    /// Registration as a safety engineer. Absent without a registration, and for callers other than the association and
+    /// the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history; for the association and the expert.
+    /// Work history of the expert. Absent, except for the association and the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 100)]
     pub work_history: Option<Vec<WorkPeriodIo>>,
-    /// When the record was made.
+    /// Instant at which the record of the expert was created (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the expert's record (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller may perform on the expert now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["suspend", "remove"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -334,21 +338,21 @@ impl ExpertOut {
     /// The expert as this caller sees them.
     #[must_use]
     pub fn new(expert: &Expert, caller: &Caller) -> Self {
-        Self::known(expert, caller, false)
+        Self::known(expert, caller, None)
     }
 
-    /// As [`ExpertOut::new`], for who may be a provider in whose groups the expert is or was (A11.3).
+    /// As [`ExpertOut::new`], where the expert is or was in groups of this provider (A11.3).
     #[must_use]
-    pub fn known(expert: &Expert, caller: &Caller, in_own_groups: bool) -> Self {
-        let parts = expert.relations().held_by(caller);
-        let full = parts.contains(&Relation::Association) || parts.contains(&Relation::Member);
-        let works_with = full || (in_own_groups && parts.contains(&Relation::Provider));
+    pub fn known(expert: &Expert, caller: &Caller, works_for: Option<OrganizationId>) -> Self {
+        let relations = Relations::of_expert(expert.id.uuid(), works_for);
+        let contact = disclosure(caller, FieldGroup::ExpertContact, &relations).is_full();
+        let full = disclosure(caller, FieldGroup::ExpertQualification, &relations).is_full();
         let it = &expert.qualification;
         Self {
             id: expert.id.uuid(),
             status: expert.status.into(),
-            name: if works_with { expert.name.clone() } else { masked_name(&expert.name) },
-            mobile: if works_with { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
+            name: if contact { expert.name.clone() } else { masked_name(&expert.name) },
+            mobile: if contact { expert.mobile.as_str().to_owned() } else { expert.mobile.masked() },
             employer_name: expert.employer_name.clone(),
             pools: expert.pools.iter().copied().map(Into::into).collect(),
             specialties: it.specialties.iter().copied().map(Into::into).collect(),

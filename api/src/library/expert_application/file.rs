@@ -28,36 +28,40 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, file::FileBytes, terms::ApplicationFileKindTerm},
+    wire::{
+        ListQuery,
+        file::{FileBytes, FileContent},
+        terms::ApplicationFileKindTerm,
+    },
 };
 
-/// A file of an application.
+/// File that an applicant uploaded to an application, without its bytes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApplicationFile)]
 pub struct ApplicationFileOut {
-    /// Its id.
+    /// Id of the application file.
     pub id: Uuid,
-    /// The application that it belongs to.
+    /// Id of the application to which the file belongs.
     pub application_id: Uuid,
-    /// What it shows.
+    /// Kind of document that the file shows, as the applicant named it.
     pub kind: ApplicationFileKindTerm,
-    /// Its name, as the client gave it.
+    /// Name of the file, as the applicant gave it.
     #[schema(max_length = 255, example = "职称证书.pdf")]
     pub file_name: String,
-    /// Its media type, as found in the bytes.
+    /// Media type that the platform found in the bytes.
     #[schema(max_length = 128, pattern = "^[a-z]+/[a-z0-9.+-]+$", example = "application/pdf")]
     pub media_type: String,
-    /// How many bytes.
+    /// Size of the file in bytes.
     #[schema(minimum = 1, example = 482_113)]
     pub size: i64,
-    /// SHA-256 of the bytes, in hexadecimal.
+    /// SHA-256 of the bytes, in lower-case hexadecimal.
     #[schema(
         max_length = 64,
         pattern = "^[0-9a-f]{64}$",
         example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     )]
     pub sha256: String,
-    /// When the server had it whole.
+    /// Time at which the platform had received the whole file (UTC).
     pub received_at: DateTime<Utc>,
 }
 
@@ -76,14 +80,15 @@ impl From<ApplicationFile> for ApplicationFileOut {
     }
 }
 
-/// 上传申请文件 · Upload a file to an application
+/// Upload a file to an expert application
 ///
-/// A8.1: certificates and proofs, while it is a draft or returned. The body is the file itself; its type is found
-/// in its bytes.
+/// Uploads one certificate or proof to an application that is `draft` or `returned` (A8.1). The request body is
+/// the file itself, as `application/octet-stream`. The platform finds the type in the bytes. The largest size is
+/// `ANZE_UPLOAD_LIMIT_BYTES`, and the number of files per application is limited.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), FileQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file"),
-    responses((status = 201, description = "The file", body = ApplicationFileOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), FileQuery),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file to upload."),
+    responses((status = 201, description = "The metadata of the uploaded file.", body = ApplicationFileOut)))]
 #[post("/expert-applications/{id}/files")]
 pub(crate) async fn upload_application_file(
     context: RequestContext,
@@ -95,13 +100,7 @@ pub(crate) async fn upload_application_file(
     let (id, about) = (Id::new(id.0), about.0);
     // What was answered already is answered again, however things stand by now.
     if !context.is_answered().await? {
-        context
-            .read(move |db, caller| {
-                let application = or_not_found(expert_application::find(db, id)?)?;
-                access::may(caller, Operation::UploadApplicationFile, &application.relations())?;
-                Ok(ApplicationFile::admit(&application, store::count(db, id)?)?)
-            })
-            .await?;
+        context.read(move |db, caller| steps::check_upload(db, caller, id)).await?;
     }
     let file = receive_file(&context.app, &request, body, |_| true).await?;
     context
@@ -113,12 +112,13 @@ pub(crate) async fn upload_application_file(
         .await
 }
 
-/// 申请文件列表 · List the files of an application
+/// List the files of an expert application
 ///
-/// For the applicant and the association (A8.1).
+/// Lists the files of an application (A8.1). The list holds the metadata; `get_application_file_content`
+/// downloads a file.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), ListQuery),
-    responses((status = 200, description = "A page of files", body = Page<ApplicationFileOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), ListQuery),
+    responses((status = 200, description = "A page of files of the application.", body = Page<ApplicationFileOut>)))]
 #[get("/expert-applications/{id}/files")]
 pub(crate) async fn list_application_files(
     context: RequestContext,
@@ -137,11 +137,11 @@ pub(crate) async fn list_application_files(
         .await
 }
 
-/// 申请文件信息 · Read what is known of a file of an application
+/// Read the metadata of an application file
 ///
-/// For the applicant and the association; to others it is not there.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
-    (status = 200, description = "The file", body = ApplicationFileOut)))]
+/// Returns the metadata of an application file: its kind, name, type, size and digest (A8.1).
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application file.")), responses(
+    (status = 200, description = "The metadata of the application file.", body = ApplicationFileOut)))]
 #[get("/expert-application-files/{id}")]
 pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -153,21 +153,11 @@ pub(crate) async fn get_application_file(context: RequestContext, id: Path<Uuid>
         .await
 }
 
-/// 下载申请文件 · Read the bytes of a file of an application
+/// Download an application file
 ///
-/// The file as it was uploaded (A8.1); to be saved, never to be run.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The file")), responses(
-    (status = 200, description = "The file", content(
-        (FileBytes = "image/jpeg"),
-        (FileBytes = "image/png"),
-        (FileBytes = "image/webp"),
-        (FileBytes = "image/heif"),
-        (FileBytes = "video/mp4"),
-        (FileBytes = "application/pdf"),
-        (FileBytes = "application/zip"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ))))]
+/// Downloads an application file, unchanged since its upload (A8.1). Save the file; do not run it. A caller that
+/// accepts `application/octet-stream` alone is answered in that type.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application file.")), responses(FileContent))]
 #[get("/expert-application-files/{id}/content")]
 pub(crate) async fn get_application_file_content(
     context: RequestContext,

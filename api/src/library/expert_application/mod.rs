@@ -1,7 +1,7 @@
 //! Applications for the expert library (入库申请, A8.1): written by who wants in, reviewed by the association.
 
 mod file;
-pub(crate) mod notifications;
+mod notifications;
 mod record;
 mod registration;
 mod review;
@@ -12,7 +12,7 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{self, Caller, ListScope, Operation, Relation, Relations, Resource},
+    access::{self, FieldGroup, Operation, Relations, Resource, disclosure, list_scope},
     base::identifier::CitizenId,
     library::expert_application::ExpertApplication,
 };
@@ -31,28 +31,31 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{ExpertApplicationStatusTerm, PoolTerm},
     },
 };
 
 pub use file::ApplicationFileOut;
+pub(crate) use notifications::{
+    applicant as applicant_notification, association as association_notification, with as with_fact,
+};
 pub use review::AssessmentOut;
 pub(crate) use steps::release_certificates;
 pub use unmask::UnmaskedExpertApplication;
-pub use wire::{ApplicantIn, ExpertApplicationIn, ExpertApplicationOut, FileQuery};
+pub use wire::{ApplicantRegistrationInput, ExpertApplicationInput, ExpertApplicationOut, FileQuery};
 
-/// 新建入库申请 · Create an application for the library
+/// Create an expert application
 ///
-/// A8.1: whoever is signed in without an organisation applies for the members' or the leaders' pool; a member
-/// of the library for the leaders', who was removed for either. A user has one application under way at the most.
-/// A draft claims neither citizen id nor certificates; nobody else reads it.
-#[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationIn, responses(
-    (status = 201, description = "The draft", body = ExpertApplicationOut)))]
+/// Creates a draft application for the member pool or the leader pool (A8.1). The user belongs to no organisation
+/// and has no other application under way. An active expert applies only for a pool in which the expert is not
+/// yet; a suspended expert cannot apply. Nobody else reads the draft.
+#[utoipa::path(tag = "expert-applications", request_body = ExpertApplicationInput, responses(
+    (status = 201, description = "The application, now `draft`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications")]
 pub(crate) async fn create_expert_application(
     context: RequestContext,
-    Json(input): Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -67,22 +70,23 @@ pub(crate) async fn create_expert_application(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExpertApplicationFilter {
-    /// In this state.
+    /// Lists only applications in this state.
     #[param(nullable = false)]
     status: Option<ExpertApplicationStatusTerm>,
-    /// For this pool.
+    /// Lists only applications for this pool.
     #[param(nullable = false)]
     pool: Option<PoolTerm>,
-    /// On this notice.
+    /// Id of a public notice. Lists only applications on this notice.
     #[param(nullable = false)]
     public_notice_id: Option<Uuid>,
 }
 
-/// 入库申请列表 · List applications
+/// List expert applications
 ///
-/// The association and the regulator see all but drafts; everyone else their own.
+/// Lists the applications that the caller may read (A8.1). An applicant sees the applicant's own; drafts are
+/// shown to nobody else.
 #[utoipa::path(tag = "expert-applications", params(ListQuery<ExpertApplicationFilter>), responses(
-    (status = 200, description = "A page of applications", body = Page<ExpertApplicationOut>)))]
+    (status = 200, description = "A page of applications.", body = Page<ExpertApplicationOut>)))]
 #[get("/expert-applications")]
 pub(crate) async fn list_expert_applications(
     context: RequestContext,
@@ -92,24 +96,23 @@ pub(crate) async fn list_expert_applications(
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
             let narrowed = store::Filter {
-                user_id: (!sees_all(caller)).then(|| Id::new(caller.id())),
-                no_drafts: sees_all(caller),
                 status: filter.status.map(|term| term.0),
                 pool: filter.pool.map(|term| term.0),
                 public_notice_id: filter.public_notice_id.map(Id::new),
             };
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let scope = list_scope(caller, Resource::ExpertApplication);
+            let page = store::list(db, scope, &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| ExpertApplicationOut::new(&it, caller))
         })
         .await
 }
 
-/// 入库申请详情 · Read an application
+/// Read an expert application
 ///
-/// For the applicant, and, once it is submitted, the association and the regulator. The citizen id is masked, and
-/// not shown to the regulator, who sees neither name nor certificates nor work history either.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
+/// Returns one application (A8.1). The citizen id is masked. The regulator sees masked names and mobile numbers,
+/// and no citizen id, certificates or work history.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    responses((status = 200, description = "The application as it stands now.", body = ExpertApplicationOut)))]
 #[get("/expert-applications/{id}")]
 pub(crate) async fn get_expert_application(
     context: RequestContext,
@@ -119,10 +122,10 @@ pub(crate) async fn get_expert_application(
     context
         .read(move |db, caller| {
             let application = or_not_found(store::find(db, id)?)?;
-            access::may(caller, Operation::GetExpertApplication, &application.relations())?;
+            let relations = application.relations();
+            access::may(caller, Operation::GetExpertApplication, &relations)?;
             let mut shown = ExpertApplicationOut::new(&application, caller);
-            let parts = application.relations().held_by(caller);
-            if parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association) {
+            if disclosure(caller, FieldGroup::ApplicantQualification, &relations).is_full() {
                 let sealed = or_not_found(store::citizen_id(db, id)?)?;
                 let opened = steps::open_citizen_id(&app, &sealed.sealed)?;
                 shown.citizen_id = Some(opened.parse::<CitizenId>()?.masked());
@@ -132,29 +135,31 @@ pub(crate) async fn get_expert_application(
         .await
 }
 
-/// 修改入库申请 · Replace an application
+/// Update an expert application
 ///
-/// The applicant, while it is a draft or returned. Without a citizen id the one that was given stays.
+/// Replaces the details of an application that is `draft` or `returned` (A8.1). If the citizen id is left out,
+/// the earlier value stays.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ExpertApplicationIn,
-    responses((status = 200, description = "The application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ExpertApplicationInput,
+    responses((status = 200, description = "The application, changed.", body = ExpertApplicationOut)))]
 #[put("/expert-applications/{id}")]
 pub(crate) async fn update_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ExpertApplicationIn>,
+    Json(input): Json<ExpertApplicationInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交入库申请 · Submit an application
+/// Submit an expert application
 ///
-/// A8.1: with a file for each certificate that it names. From now on the citizen id and the certificates are this
-/// applicant's until the application has ended. What was returned is submitted again.
+/// Submits an application for review (A8.1). The application is `draft` or `returned`, and has a file for each
+/// certificate that it names. Until the application ends, nobody else can apply with the same citizen id or
+/// certificates. The association is notified.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch),
-    responses((status = 200, description = "The submitted application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch),
+    responses((status = 200, description = "The application, now `submitted`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/submit")]
 pub(crate) async fn submit_expert_application(
     context: RequestContext,
@@ -164,18 +169,19 @@ pub(crate) async fn submit_expert_application(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 撤回入库申请 · Withdraw an application
+/// Withdraw an expert application
 ///
-/// The applicant takes it back, at any time before the admission, with the reason.
+/// Withdraws an application that has not ended, with the reason (A8.1). Its certificates become free for other
+/// applications.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
-    responses((status = 200, description = "The withdrawn application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ReasonInput,
+    responses((status = 200, description = "The application, now `withdrawn`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/withdraw")]
 pub(crate) async fn withdraw_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
@@ -188,11 +194,6 @@ impl View for ExpertApplication {
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ExpertApplicationOut::new(&self, to.caller), self.version)
     }
-}
-
-/// Whether the caller sees everybody's applications.
-fn sees_all(caller: &Caller) -> bool {
-    access::list_scope(caller, Resource::ExpertApplication) == ListScope::All
 }
 
 /// Mounts the endpoints.

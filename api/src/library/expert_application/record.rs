@@ -3,7 +3,7 @@
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{self, Operation, Relation},
+    access::{self, FieldGroup, Operation, disclosure},
 };
 use anze_persistence::{library::expert_application as store, store::event};
 use uuid::Uuid;
@@ -14,15 +14,14 @@ use crate::{
     wire::{ListQuery, timeline::TimelineEntry},
 };
 
-/// 入库申请记录 · Read what happened to an application
+/// List the events of an expert application
 ///
-/// A8.1: every step with its time, its reason and its numbers, from the draft to the end; also those that were taken
-/// for many at once, in a session of the council or with a public notice. For the applicant, and, once it is
-/// submitted, the association and the regulator, who is not told who acted. Titles, labels and texts are in the language
-/// that `Accept-Language` prefers.
+/// Lists every event of an application, from the draft to its end (A8.1). The list includes steps that a council
+/// session or a public notice took for several applications at once. The regulator does not see who acted.
+/// Titles, labels and texts are in the language that `Accept-Language` prefers.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), ListQuery),
-    responses((status = 200, description = "A page of events", body = Page<TimelineEntry>)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), ListQuery),
+    responses((status = 200, description = "A page of events of the application.", body = Page<TimelineEntry>)))]
 #[get("/expert-applications/{id}/events")]
 pub(crate) async fn list_expert_application_events(
     context: RequestContext,
@@ -36,12 +35,11 @@ pub(crate) async fn list_expert_application_events(
             let application = or_not_found(store::find(db, id)?)?;
             let relations = application.relations();
             access::may(caller, Operation::ListExpertApplicationEvents, &relations)?;
-            let parts = relations.held_by(caller);
-            let full = parts.contains(&Relation::Applicant) || parts.contains(&Relation::Association);
+            let actors = disclosure(caller, FieldGroup::ApplicationActors, &relations).is_full();
             let page = event::of_application(db, id, &list.wanted)?;
             list.page(page, event::Entry::position, |entry| {
                 let entry = TimelineEntry::new(entry, language);
-                if full { entry } else { TimelineEntry { actor_id: None, ..entry } }
+                if actors { entry } else { TimelineEntry { actor_id: None, ..entry } }
             })
         })
         .await?;

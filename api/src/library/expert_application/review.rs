@@ -22,91 +22,95 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ReasonIn,
+        ReasonInput,
         terms::{FindingCodeTerm, PoolTerm},
     },
 };
 
-/// Whether an applicant qualifies: each way into the pool with its requirements (A9.1, A9.2, A9.3).
+/// Assessment of an applicant against each way into the pool (A9.1, A9.2, A9.3).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExpertApplicationAssessment)]
 pub struct AssessmentOut {
-    /// The pool that is applied for.
+    /// Pool of the expert library for which the person applies.
     pub pool: PoolTerm,
-    /// The day for which it is assessed: that of the review, before it today.
+    /// Day as of which the applicant is assessed (date in Xiamen): the day of the review, or today before the
+    /// review.
     #[schema(example = "2026-02-09")]
     pub assessed_on: NaiveDate,
-    /// Whether one of the ways is open.
+    /// Whether the applicant fulfils at least one way into the pool.
     pub qualified: bool,
-    /// Each way into the pool; any one is enough.
+    /// Ways into the pool. Fulfilling any of them is enough.
     #[schema(max_items = 4)]
     pub ways: Vec<WayOut>,
-    /// The years that count.
+    /// Relevant work experience that counts.
     pub experience: ExperienceOut,
 }
 
-/// A way into a pool: all its requirements are needed.
+/// Way into a pool, of which every requirement must be met.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AssessmentWay)]
 pub struct WayOut {
-    /// The rule that opens it.
+    /// Id of the rule that allows this way.
     #[schema(max_length = 16, example = "A9.1")]
     pub rule: String,
-    /// Whether every requirement is met.
+    /// Whether every requirement of this way is met.
     pub met: bool,
-    /// Each requirement.
+    /// Findings on the requirements of this way.
     #[schema(max_items = 8)]
     pub findings: Vec<FindingOut>,
 }
 
-/// A requirement, with what meets it or what is missing.
+/// Finding on one requirement: the facts that meet it, or the facts that are missing.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AssessmentFinding)]
 pub struct FindingOut {
-    /// What was found.
+    /// Code of the finding.
     pub code: FindingCodeTerm,
-    /// Whether the requirement is met.
+    /// Whether this requirement is met.
     pub met: bool,
-    /// What is needed and what there is, in Chinese.
-    #[schema(max_length = 20000, example = "满 10 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次")]
-    pub zh: String,
-    /// The same in English.
+    /// Requirement and finding in words, in Chinese.
     #[schema(
         max_length = 20000,
-        example = "ten years: 9 years 364 days, overlap 2014-03-01–2015-02-28 counted once"
+        example = "满 {A9.1} 年：9 年 364 天，重叠 2014-03-01 至 2015-02-28 只计一次"
+    )]
+    pub zh: String,
+    /// Requirement and finding in words, in English.
+    #[schema(
+        max_length = 20000,
+        example = "{A9.1 in words} years: 9 years 364 days, overlap 2014-03-01–2015-02-28 counted once"
     )]
     pub en: String,
 }
 
-/// The years of relevant work: the union of the periods, to the day.
+/// Duration of relevant work, to the day. Days in overlapping periods count once.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Experience)]
+#[schema(as = WorkExperience)]
 pub struct ExperienceOut {
-    /// Whole years.
+    /// Whole years of relevant work.
     #[schema(minimum = 0, maximum = 10000, example = 9)]
     pub years: u32,
-    /// Days beyond them.
+    /// Days beyond the whole years.
     #[schema(minimum = 0, maximum = 366, example = 364)]
     pub days: u64,
-    /// Days in all.
+    /// Total number of days of relevant work.
     #[schema(minimum = 0, maximum = 4000000, example = 3651)]
     pub total_days: u64,
-    /// The union of the periods.
+    /// Periods of relevant work, with overlapping periods merged.
     #[schema(max_items = 100)]
     pub periods: Vec<DaysOut>,
-    /// What lies in two or more periods and is counted once.
+    /// Ranges of days that lie in two or more periods and count once.
     #[schema(max_items = 100)]
     pub overlaps: Vec<DaysOut>,
 }
 
-/// From one day to another, both included.
+/// Range of days, with its first and last day included.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CountedDays)]
+#[schema(as = DateRange)]
 pub struct DaysOut {
-    /// First day.
+    /// First day of the range (date in Xiamen).
     #[schema(example = "2014-03-01")]
     pub from: NaiveDate,
-    /// Last day.
+    /// Last day of the range (date in Xiamen).
     #[schema(example = "2015-02-28")]
     pub to: NaiveDate,
 }
@@ -142,12 +146,12 @@ impl From<AssessedOn> for AssessmentOut {
     }
 }
 
-/// 资格核对 · Assess an application
+/// Assess an expert application
 ///
-/// Every requirement of A9.1 or A9.2 with what meets it or what is missing: as it was when the association passed the
-/// application on, before that as of today.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The assessment", body = AssessmentOut)))]
+/// Assesses an application against every requirement of A9.1 or A9.2. Before the review the answer is as of
+/// today. After the review the answer is the assessment that was kept with it.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    responses((status = 200, description = "The assessment of the applicant.", body = AssessmentOut)))]
 #[get("/expert-applications/{id}/assessment")]
 pub(crate) async fn get_expert_application_assessment(
     context: RequestContext,
@@ -163,44 +167,48 @@ pub(crate) async fn get_expert_application_assessment(
         .await
 }
 
-/// 退回入库申请 · Return an application
+/// Return an expert application
 ///
-/// The association gives it back with the reason; it is corrected and submitted again.
+/// Returns a submitted application for correction, with the reason (A8.1). The applicant is notified, and can
+/// correct the application and submit it again.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
-    responses((status = 200, description = "The returned application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ReasonInput,
+    responses((status = 200, description = "The application, now `returned`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/return")]
 pub(crate) async fn return_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
-    context.change(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 驳回入库申请 · Reject an application
+/// Reject an expert application
 ///
-/// The association ends it with the reason.
+/// Rejects a submitted application, with the reason (A8.1). The application ends, its certificates become free
+/// for other applications, and the applicant is notified.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch), request_body = ReasonIn,
-    responses((status = 200, description = "The rejected application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch), request_body = ReasonInput,
+    responses((status = 200, description = "The application, now `rejected`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/reject")]
 pub(crate) async fn reject_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 审核通过 · Pass an application on to the council
+/// Pass an expert application to the council
 ///
-/// Refused where A9.1 or A9.2 is not met today, or the applicant's entry in the library is suspended; the assessment says what is missing, and is kept as it stands.
+/// Passes a submitted application on to the council (A8.1). The applicant meets A9.1 or A9.2 today, and an entry
+/// of the applicant in the library is neither suspended nor in that pool already. The platform keeps the
+/// assessment with the application.
 #[utoipa::path(tag = "expert-applications",
-    params(("id" = Uuid, Path, description = "The application"), IfMatch),
-    responses((status = 200, description = "The reviewed application", body = ExpertApplicationOut)))]
+    params(("id" = Uuid, Path, description = "Id of the application."), IfMatch),
+    responses((status = 200, description = "The application, now `reviewed`.", body = ExpertApplicationOut)))]
 #[post("/expert-applications/{id}/review")]
 pub(crate) async fn review_expert_application(
     context: RequestContext,

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Event, EventName, FactName, Id, RecordKind, Violation,
-    access::{Operation, Relations, Role, state_machine as flow},
+    access::{self, Caller, Operation, Relations, Role, state_machine as flow},
     base::{
         code::REASON_REQUIRED,
         id::{ExpertApplicationId, UserId},
@@ -18,6 +18,7 @@ use anze_domain::{
     },
 };
 use anze_persistence::{
+    Reader,
     identity::user,
     library::{
         application_file, certificate,
@@ -29,7 +30,7 @@ use uuid::Uuid;
 
 use super::{
     notifications,
-    wire::{ApplicantIn, ExpertApplicationIn, FileQuery},
+    wire::{ApplicantRegistrationInput, ExpertApplicationInput, FileQuery},
 };
 use crate::{
     app::{
@@ -37,14 +38,18 @@ use crate::{
         secrets::Purpose,
         state::App,
     },
-    http::{catalogue, extract::IfMatch, problem::ApiError},
+    http::{catalogue, extract::IfMatch, field_names::field_name, problem::ApiError},
 };
 
 /// Number prefix of applications.
 const NUMBER: &str = "SQ";
 
 /// A person who wants into the library gets an account (A8.1).
-pub fn register(tx: &mut WriteContext<'_, '_>, input: &ApplicantIn, hash: &str) -> Result<User, ApiError> {
+pub fn register(
+    tx: &mut WriteContext<'_, '_>,
+    input: &ApplicantRegistrationInput,
+    hash: &str,
+) -> Result<User, ApiError> {
     let user = User {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -65,7 +70,7 @@ pub fn register(tx: &mut WriteContext<'_, '_>, input: &ApplicantIn, hash: &str) 
 /// Whoever is signed in without an organisation drafts an application (A8.1).
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &ExpertApplicationIn,
+    input: &ExpertApplicationInput,
 ) -> Result<ExpertApplication, ApiError> {
     let user: UserId = Id::new(tx.caller.id());
     let applicant = Relations { applicant: Some(user.uuid()), ..Relations::default() };
@@ -73,7 +78,9 @@ pub fn create(
     let today = shanghai_date(tx.now());
     let entry = expert::find_by_user(tx.db, user)?;
     let (Some(citizen_id), terms) = input.checked(entry.as_ref(), today)? else {
-        return Err(ApiError::new(catalogue::REQUIRED).with("name", "citizen_id").at("/citizen_id"));
+        return Err(ApiError::new(catalogue::REQUIRED)
+            .with("name", field_name("citizen_id"))
+            .at("/citizen_id"));
     };
     let citizen_id = seal_citizen_id(tx, user, entry.as_ref(), &citizen_id)?;
     let application = ExpertApplication {
@@ -107,7 +114,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ExpertApplicationIn,
+    input: &ExpertApplicationInput,
 ) -> Result<Changed<ExpertApplication>, ApiError> {
     tx.change(id, if_match, Operation::UpdateExpertApplication, |it: ExpertApplication, tx| {
         let (id, user, today) = (it.id, it.user_id, shanghai_date(tx.now()));
@@ -158,14 +165,14 @@ pub fn withdraw(
 }
 
 /// The association returns an application to be corrected, and notifies the applicant.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ExpertApplication>, ApiError> {
     tx.change(id, if_match, Operation::ReturnExpertApplication, |it: ExpertApplication, tx| {
-        let (next, event) = it.give_back(tx.caller.id(), reason)?;
+        let (next, event) = it.return_for_correction(tx.caller.id(), reason)?;
         let notification = notifications::applicant(NotificationKind::ApplicationReturned, &next);
         tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
         Ok((next, event))
@@ -221,6 +228,17 @@ pub fn unmask(
     Ok((application, citizen_id))
 }
 
+/// Whether the caller may add a file to the application now (A8.1): asked before the file is taken in.
+pub fn check_upload(db: &mut Reader<'_>, caller: &Caller, id: ExpertApplicationId) -> Result<(), ApiError> {
+    let application = or_not_found(store::find(db, id)?)?;
+    admit_file(db, caller, &application)
+}
+
+fn admit_file(db: &mut Reader<'_>, caller: &Caller, application: &ExpertApplication) -> Result<(), ApiError> {
+    access::may(caller, Operation::UploadApplicationFile, &application.relations())?;
+    Ok(ApplicationFile::admit(application, application_file::count(db, application.id)?)?)
+}
+
 /// Adds a file that was taken in to an application that is a draft or returned (A8.1).
 pub fn add_file(
     tx: &mut WriteContext<'_, '_>,
@@ -231,8 +249,7 @@ pub fn add_file(
     media_type: &str,
 ) -> Result<ApplicationFile, ApiError> {
     let application = or_not_found(store::find_locked(tx.db, id)?)?;
-    tx.may(Operation::UploadApplicationFile, &application.relations())?;
-    ApplicationFile::admit(&application, application_file::count(tx.db, id)?)?;
+    admit_file(tx.db, tx.caller, &application)?;
     let file = ApplicationFile {
         id: Id::new(tx.new_id()),
         application_id: id,

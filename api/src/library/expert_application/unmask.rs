@@ -14,38 +14,38 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, plain},
+    wire::{ReasonInput, plain},
 };
 
-/// What of an application is masked elsewhere.
+/// Personal data of an applicant in full, which other answers mask.
 #[derive(Serialize, ToSchema)]
 pub struct UnmaskedExpertApplication {
-    /// The application.
+    /// Id of the application.
     pub application_id: Uuid,
-    /// The applicant's name.
+    /// Full name of the applicant.
     #[schema(max_length = 64, example = "王小明")]
     pub name: String,
-    /// Their citizen id (公民身份号码).
+    /// Citizen id of the applicant in full (GB 11643).
     #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
     pub citizen_id: String,
-    /// Their mobile number.
+    /// Mobile number of the applicant in full.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
 }
 
-/// 查看申请人身份信息 · Read an applicant's personal data unmasked
+/// Read an applicant's personal data in full
 ///
-/// The association, with the reason, while the application is under review (A8.1). Each reading is an entry of the
-/// record, with its reason and without what was read; a repeated request is a reading of its own, and its answer is
-/// kept nowhere.
-#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "The application")),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The personal data", body = UnmaskedExpertApplication)))]
+/// Returns the name, citizen id and mobile number of an applicant in full (A11.3). A reason is needed. The
+/// application is submitted and has not ended. Each request is recorded with its reason, without the data. The
+/// platform keeps no answer, so a repeated request is recorded again.
+#[utoipa::path(tag = "expert-applications", params(("id" = Uuid, Path, description = "Id of the application.")),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The personal data of the applicant in full.", body = UnmaskedExpertApplication)))]
 #[post("/expert-applications/{id}/unmask")]
 pub(crate) async fn unmask_expert_application(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let id: ExpertApplicationId = Id::new(id.0);
     let reply = context

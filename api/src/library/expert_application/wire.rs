@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Resource, disclosure, state_machine::State},
     base::identifier::{CitizenId, masked_name},
     library::{
         expert::Expert,
@@ -16,11 +16,11 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::{AccountIn, EngineerIo, TitleIo, WorkPeriodIo, code, qualification},
+    library::expert::{EngineerIo, ExpertAccountInput, TitleIo, WorkPeriodIo, credit_code, qualification},
     wire::terms::{ApplicationFileKindTerm, ExpertApplicationStatusTerm, PoolTerm, SpecialtyTerm},
 };
 
-/// What an applicant says.
+/// Details of an application for the expert library, as the applicant enters them.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -33,16 +33,17 @@ use crate::{
     "titles": [],
     "work_history": [{ "employer": "厦门市建筑科学研究院", "role": "安全总监", "from": "2008-01-01", "relevant": true }]
 }))]
-pub struct ExpertApplicationIn {
-    /// The pool that they apply for.
+pub struct ExpertApplicationInput {
+    /// Pool of the expert library for which the person applies.
     pub pool: PoolTerm,
-    /// Their name.
+    /// Full name of the applicant.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
     pub name: String,
-    /// Their mobile number.
+    /// Mobile number of the applicant, 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
-    /// Their citizen id (公民身份号码, GB 11643): sealed at rest, shown masked. Needed to create.
+    /// Citizen id of the applicant (GB 11643). A new application needs it; an update that leaves it out keeps the
+    /// earlier value. It is stored encrypted and shown masked.
     #[schema(
         nullable = false,
         pattern = "^[1-9][0-9]{16}[0-9X]$",
@@ -50,27 +51,27 @@ pub struct ExpertApplicationIn {
         example = "11010519491231002X"
     )]
     pub citizen_id: Option<String>,
-    /// Their employer.
+    /// Name of the applicant's employer.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the employer. Left out if it is not known.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// Specialties.
+    /// Specialties of the applicant.
     #[schema(min_items = 1, max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Titles.
+    /// Technical titles of the applicant, with their certificates.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub titles: Vec<TitleIo>,
-    /// Registration as a safety engineer.
+    /// Registration of the applicant as a safety engineer. Left out if there is none.
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history.
+    /// Work history of the applicant, from which the years of relevant work are counted.
     #[schema(max_items = 100)]
     pub work_history: Vec<WorkPeriodIo>,
 }
 
-impl ExpertApplicationIn {
+impl ExpertApplicationInput {
     fn citizen_id(&self, today: NaiveDate) -> Result<Option<CitizenId>, Violation> {
         let given = self.citizen_id.as_deref().map(|text| CitizenId::of_the_born(text, today));
         given.transpose().map_err(|it| it.at("/citizen_id"))
@@ -99,7 +100,7 @@ impl ExpertApplicationIn {
             mobile: self.mobile.parse().map_err(|it: Violation| it.at("/mobile"))?,
             pool: self.pool.0,
             employer_name: self.employer_name.clone(),
-            employer_code: code(self.employer_code.as_deref(), "/employer_code".to_owned())?,
+            employer_code: credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())?,
             qualification: qualification(
                 &self.specialties,
                 &self.titles,
@@ -110,33 +111,34 @@ impl ExpertApplicationIn {
     }
 }
 
-/// An application for the expert library (入库申请).
+/// Application of a person for the expert library.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExpertApplication)]
 pub struct ExpertApplicationOut {
-    /// Its id.
+    /// Id of the application.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the application, given by the platform.
     #[schema(max_length = 32, pattern = "^SQ-[0-9]{4}-[0-9]{6,}$", example = "SQ-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// State of the application.
     pub status: ExpertApplicationStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason for the present state. Absent if no reason was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The pool that is applied for.
+    /// Pool of the expert library for which the person applies.
     pub pool: PoolTerm,
-    /// Who applies.
+    /// Id of the user who applies.
     pub user_id: Uuid,
-    /// Their entry in the library: one that they had, or that this application made.
+    /// Id of the applicant's entry in the expert library. Absent if the applicant has no entry yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
-    /// Their name; masked for the regulator.
+    /// Name of the applicant. Masked for the regulator.
     #[schema(max_length = 64, example = "王小明")]
     pub name: String,
-    /// Their citizen id, masked; where one application is read, by the applicant or the association.
+    /// Citizen id of the applicant, masked. Present only when the applicant or the association reads a single
+    /// application.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         nullable = false,
@@ -145,60 +147,62 @@ pub struct ExpertApplicationOut {
         example = "110***********002X"
     )]
     pub citizen_id: Option<String>,
-    /// Their mobile number; masked for the regulator.
+    /// Mobile number of the applicant. Masked for the regulator.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0005")]
     pub mobile: String,
-    /// Their employer.
+    /// Name of the applicant's employer.
     #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the employer. Absent if it was not entered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// Specialties.
+    /// Specialties of the applicant.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Titles; for the applicant and the association.
+    /// Technical titles of the applicant. Absent for every caller but the applicant and the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20)]
     pub titles: Option<Vec<TitleIo>>,
-    /// Registration as a safety engineer; for the applicant and the association.
+    /// Registration of the applicant as a safety engineer. Absent if there is none, and for every caller but the
+    /// applicant and the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history; for the applicant and the association.
+    /// Work history of the applicant. Absent for every caller but the applicant and the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 100)]
     pub work_history: Option<Vec<WorkPeriodIo>>,
-    /// When it was last submitted.
+    /// Time at which the application was last submitted (UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
-    /// When the association passed it on.
+    /// Time at which the association passed the application to the council (UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reviewed_at: Option<DateTime<Utc>>,
-    /// Who of the association passed it on, returned it, or rejected it; for the association.
+    /// Id of the association's user who last passed on, returned or rejected the application. Absent before that,
+    /// and for every caller but the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reviewed_by: Option<Uuid>,
-    /// The session of the council that it was put to.
+    /// Id of the council session to which the application was put. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub council_session_id: Option<Uuid>,
-    /// The notice on which it was published.
+    /// Id of the public notice on which the application was published. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub public_notice_id: Option<Uuid>,
-    /// When it led into the library.
+    /// Time at which the applicant was admitted to the library (UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub admitted_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time at which the application was created (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of the last change to the application (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations on the application that are open to this caller now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["update", "submit", "withdraw"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -208,9 +212,9 @@ impl ExpertApplicationOut {
     #[must_use]
     pub fn new(it: &ExpertApplication, caller: &Caller) -> Self {
         let relations = it.relations();
-        let parts = relations.held_by(caller);
-        let association = parts.contains(&Relation::Association);
-        let full = parts.contains(&Relation::Applicant) || association;
+        let shows = |fields| disclosure(caller, fields, &relations).is_full();
+        let contact = shows(FieldGroup::ApplicantContact);
+        let full = shows(FieldGroup::ApplicantQualification);
         let (terms, qualified) = (&it.terms, &it.terms.qualification);
         Self {
             id: it.id.uuid(),
@@ -220,9 +224,9 @@ impl ExpertApplicationOut {
             pool: terms.pool.into(),
             user_id: it.user_id.uuid(),
             expert_id: it.expert_id.map(Into::into),
-            name: if full { terms.name.clone() } else { masked_name(&terms.name) },
+            name: if contact { terms.name.clone() } else { masked_name(&terms.name) },
             citizen_id: None,
-            mobile: if full { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
+            mobile: if contact { terms.mobile.as_str().to_owned() } else { terms.mobile.masked() },
             employer_name: terms.employer_name.clone(),
             employer_code: terms.employer_code.as_ref().map(|code| code.as_str().to_owned()),
             specialties: qualified.specialties.iter().copied().map(Into::into).collect(),
@@ -235,7 +239,7 @@ impl ExpertApplicationOut {
             work_history: full.then(|| qualified.work_history.iter().map(WorkPeriodIo::from).collect()),
             submitted_at: it.submitted_at,
             reviewed_at: it.reviewed_at,
-            reviewed_by: it.reviewed_by.filter(|_| association),
+            reviewed_by: it.reviewed_by.filter(|_| shows(FieldGroup::ApplicationReviewer)),
             council_session_id: it.council_session_id.map(Into::into),
             public_notice_id: it.public_notice_id.map(Into::into),
             admitted_at: it.admitted_at,
@@ -251,28 +255,27 @@ impl ExpertApplicationOut {
     }
 }
 
-/// Someone who wants into the library.
+/// Account details of a person who wants to apply for the expert library.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ApplicantRegistration)]
-pub struct ApplicantIn {
-    /// Their name.
+pub struct ApplicantRegistrationInput {
+    /// Full name of the applicant.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王小明")]
     pub name: String,
-    /// Their mobile number.
+    /// Mobile number of the applicant, 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000005")]
     pub mobile: String,
-    /// How they log in.
-    pub account: AccountIn,
+    /// Login name and password of the new account.
+    pub account: ExpertAccountInput,
 }
 
 /// What is said of a file that is uploaded.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FileQuery {
-    /// What it shows.
+    /// Kind of document that the file shows.
     pub kind: ApplicationFileKindTerm,
-    /// Its name.
+    /// Name of the file, without folders.
     #[param(
         min_length = 1,
         max_length = 255,

@@ -12,7 +12,7 @@ use anze_persistence::{
     Reader, StoreError, Writer,
     library::{
         expert,
-        standing::group::{self, Awaiting, Begun, Of},
+        standing::group::{self, Awaiting, Begun, GroupFilter},
         tie::sides,
     },
     store::event,
@@ -25,7 +25,7 @@ const AT_ONCE: usize = 500;
 /// The groups of some experts, which nobody changes until the transaction ends.
 #[derive(Debug, Default)]
 pub struct Groups {
-    /// They.
+    /// The experts of the groups.
     pub experts: Vec<Uuid>,
     /// Their visits that await their group.
     pub awaiting: Vec<Uuid>,
@@ -33,9 +33,9 @@ pub struct Groups {
     pub begun: Vec<Begun>,
 }
 
-/// What is to be locked, and what for.
+/// The projects, organisations and experts to lock, and the groups for which they are locked.
 #[derive(Debug, Default)]
-struct Found {
+struct LockSet {
     projects: BTreeSet<Uuid>,
     organizations: BTreeSet<Uuid>,
     /// Whether an organisation itself is changed, so that its lock is held alone.
@@ -45,7 +45,7 @@ struct Found {
     begun: Vec<Begun>,
 }
 
-impl Found {
+impl LockSet {
     fn lies_within(&self, other: &Self) -> bool {
         self.projects.is_subset(&other.projects)
             && self.organizations.is_subset(&other.organizations)
@@ -60,8 +60,8 @@ impl Found {
     }
 }
 
-impl From<Found> for Groups {
-    fn from(it: Found) -> Self {
+impl From<LockSet> for Groups {
+    fn from(it: LockSet) -> Self {
         let mut awaiting: Vec<Uuid> = it.awaiting.iter().map(|it| it.visit_id).collect();
         awaiting.dedup();
         Self { experts: it.experts.into_iter().collect(), awaiting, begun: it.begun }
@@ -71,7 +71,7 @@ impl From<Found> for Groups {
 /// Takes the locks of what is found; a conflict where more is found under them than before.
 fn take(
     db: &mut Writer<'_>,
-    find: impl Fn(&mut Reader<'_>) -> Result<Found, StoreError>,
+    find: impl Fn(&mut Reader<'_>) -> Result<LockSet, StoreError>,
 ) -> Result<Groups, StoreError> {
     let before = find(db)?;
     event::lock_all(db, before.projects.iter().copied())?;
@@ -92,8 +92,8 @@ fn take(
 pub fn of_expert(db: &mut Writer<'_>, expert: ExpertId) -> Result<Groups, StoreError> {
     let id = expert.uuid();
     take(db, |db| {
-        let awaiting = group::awaiting(db, Of::Experts(&[id]))?;
-        Ok(Found { experts: [id].into(), awaiting, ..Found::default() }.with_projects())
+        let awaiting = group::awaiting(db, GroupFilter::Experts(&[id]))?;
+        Ok(LockSet { experts: [id].into(), awaiting, ..LockSet::default() }.with_projects())
     })
 }
 
@@ -111,15 +111,15 @@ pub fn of_tied(
 ) -> Result<Groups, StoreError> {
     let id = expert.uuid();
     take(db, |db| {
-        let awaiting = group::awaiting(db, Of::Experts(&[id]))?;
-        let mut begun = group::begun(db, Of::Experts(&[id]))?;
+        let awaiting = group::awaiting(db, GroupFilter::Experts(&[id]))?;
+        let mut begun = group::begun(db, GroupFilter::Experts(&[id]))?;
         let projects = awaiting.iter().map(|it| it.project_id).chain(begun.iter().map(|it| it.project_id));
         let sides = sides::load(db, projects)?;
         begun.retain(|it| sides.get(&it.project_id).is_some_and(|sides| sides.touch(companies)));
-        let found = Found { experts: [id].into(), awaiting, begun, ..Found::default() }.with_projects();
+        let found = LockSet { experts: [id].into(), awaiting, begun, ..LockSet::default() }.with_projects();
         let mut organizations = organizations(&sides, &found.projects);
         organizations.extend(changed.map(Id::uuid));
-        Ok(Found { organizations, alone: changed.is_some(), ..found })
+        Ok(LockSet { organizations, alone: changed.is_some(), ..found })
     })
 }
 
@@ -138,8 +138,8 @@ pub fn of_companies(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, 
     take(db, |db| {
         let reach = sides::reach(db, companies)?;
         let projects: Vec<Uuid> = reach.projects.iter().copied().collect();
-        let mut awaiting = group::awaiting(db, Of::Projects(&projects))?;
-        let mut begun = group::begun(db, Of::Projects(&projects))?;
+        let mut awaiting = group::awaiting(db, GroupFilter::Projects(&projects))?;
+        let mut begun = group::begun(db, GroupFilter::Projects(&projects))?;
         let members: BTreeSet<Uuid> =
             awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
         let members: Vec<Uuid> = members.into_iter().collect();
@@ -150,8 +150,8 @@ pub fn of_companies(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, 
         }
         awaiting.retain(|it| experts.contains(&it.expert_id));
         begun.retain(|it| experts.contains(&it.expert_id));
-        let found = Found { projects: reach.naming, awaiting, begun, experts, ..Found::default() };
-        Ok(Found { organizations: reach.organizations, alone: true, ..found.with_projects() })
+        let found = LockSet { projects: reach.naming, awaiting, begun, experts, ..LockSet::default() };
+        Ok(LockSet { organizations: reach.organizations, alone: true, ..found.with_projects() })
     })
 }
 
@@ -166,11 +166,11 @@ pub fn of_project(
 ) -> Result<Groups, StoreError> {
     take(db, |db| {
         let of = [project.uuid()];
-        let awaiting = group::awaiting(db, Of::Projects(&of))?;
-        let begun = group::begun(db, Of::Projects(&of))?;
+        let awaiting = group::awaiting(db, GroupFilter::Projects(&of))?;
+        let begun = group::begun(db, GroupFilter::Projects(&of))?;
         let experts =
             awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
         let organizations = [joins.uuid()].into();
-        Ok(Found { projects: of.into(), organizations, experts, awaiting, begun, alone: false })
+        Ok(LockSet { projects: of.into(), organizations, experts, awaiting, begun, alone: false })
     })
 }

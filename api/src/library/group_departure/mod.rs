@@ -1,7 +1,7 @@
 //! Experts leave groups that have not begun, because of their standing or a tie; and ties that were found
 //! after a visit had begun are marked there (A12.2, A20.1).
 
-pub mod lock;
+mod lock;
 mod notifications;
 
 use std::collections::BTreeMap;
@@ -27,7 +27,10 @@ use uuid::Uuid;
 
 use crate::app::context::SystemWriteContext;
 
-pub use lock::{Groups, of_project as lock_groups_of_project};
+pub use lock::{
+    Groups, of_companies as lock_groups_of_companies, of_expert as lock_groups_of_expert,
+    of_project as lock_groups_of_project, of_tied as lock_groups_of_tied,
+};
 
 /// The expert leaves those of their groups for which there is a reason: each visit is to be arranged anew,
 /// and everyone concerned is told.
@@ -52,7 +55,7 @@ fn leave_visits(
         let group: Vec<Uuid> = visit.members.iter().map(|member| member.expert_id).collect();
         for expert in experts.iter().filter(|expert| group.contains(&expert.id.uuid())) {
             let Some(why) = why(expert, &visit) else { continue };
-            let (next, event) = visit.lose(expert.id.uuid(), &why)?;
+            let (next, event) = visit.apply_departure(expert.id.uuid(), &why)?;
             visit = visit::save(context.db, next, context.now)?;
             context.append(visit.project_id, &event)?;
             messages.extend(notifications::left(expert, &visit, group.iter().copied(), &why));
@@ -94,7 +97,7 @@ fn mark(
     let (mut found, mut messages) = (Vec::new(), Vec::new());
     for (it, tie) in tied {
         let mut marks = marked.get(&it.visit_id.uuid()).into_iter().flatten();
-        if marks.any(|mark| mark.expert_id == it.expert_id && mark.tie.is(&tie)) {
+        if marks.any(|mark| mark.expert_id == it.expert_id && mark.tie.is_same_tie(&tie)) {
             continue;
         }
         let Some(expert) = by_id.get(&it.expert_id) else { continue };

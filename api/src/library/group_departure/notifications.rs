@@ -65,7 +65,7 @@ pub(super) fn marked(
     group: impl IntoIterator<Item = Uuid>,
     tie: &Tie,
 ) -> [Message; 2] {
-    let occasion = format!("{} {} {}", expert.id, tie.kind, tie.party_in_words());
+    let occasion = format!("{} {} {}", expert.id, tie.kind, tie.party_label());
     let brief =
         Notification::new(NotificationKind::TieFoundLater, RecordKind::Visit, visit.visit_id, occasion)
             .of_project(visit.project_id)
@@ -76,5 +76,5 @@ pub(super) fn marked(
 }
 
 fn with_tie(notification: Notification, tie: &Tie) -> Notification {
-    notification.fact(FactName::Party, tie.party_in_words()).fact(FactName::Tie, tie.kind)
+    notification.fact(FactName::Party, tie.party_label()).fact(FactName::Tie, tie.kind)
 }

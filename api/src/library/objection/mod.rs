@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Operation, Relations, may},
+    access::{Operation, Relations, Resource, list_scope, may},
     library::objection::Objection,
 };
 use anze_persistence::library::objection as store;
@@ -25,24 +25,28 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ObjectionStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ObjectionStatusTerm},
 };
 
-pub use wire::{ObjectionIn, ObjectionOut, ObjectionReceipt};
+pub use wire::{ObjectionInput, ObjectionOut, ObjectionReceipt};
 
-/// 提出异议 · Object to an application on notice
+/// Object to an application on notice
 ///
-/// A8.1: by anyone, without login, to the last moment of the notice. Name and contact are for the association
-/// only. From one address few objections wait for their decision at a time, to one application two (409), and few come
-/// in an hour (429). What came in time but is looked at when the notice was found to have ended came too late (409).
-#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
-    request_body = ObjectionIn,
-    responses((status = 201, description = "The receipt", body = ObjectionReceipt)))]
+/// Lodges an objection to an application on public notice (A8.1). No login is needed.
+///
+/// - The notice is open, and the application is still on it.
+/// - Limits count the undecided objections to one notice and to one application from the same network address,
+///   all undecided objections to one application, and the objections of the last hour from that address.
+/// - The association is notified. It alone sees the name and the contact.
+/// - An undecided objection holds up the admission of the applicant.
+#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "Id of the public notice.")),
+    request_body = ObjectionInput,
+    responses((status = 201, description = "The receipt for the objection, which is `open`.", body = ObjectionReceipt)))]
 #[post("/public-notices/{id}/objections")]
 pub(crate) async fn create_objection(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ObjectionIn>,
+    Json(input): Json<ObjectionInput>,
 ) -> Result<Reply, ApiError> {
     let notice = Id::new(id.0);
     let address = context.app.keys.address_digest(&network(&context.address));
@@ -70,22 +74,23 @@ fn network(address: &str) -> String {
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ObjectionFilter {
-    /// In this state.
+    /// Lists only objections in this state.
     #[param(nullable = false)]
     status: Option<ObjectionStatusTerm>,
-    /// To this notice.
+    /// Id of a public notice. Lists only objections to applications on this notice.
     #[param(nullable = false)]
     public_notice_id: Option<Uuid>,
-    /// To this application.
+    /// Id of an application. Lists only objections to this application.
     #[param(nullable = false)]
     application_id: Option<Uuid>,
 }
 
-/// 异议列表 · List objections
+/// List objections
 ///
-/// For the association, and the regulator, who sees neither name nor contact.
+/// Lists objections to applications on public notice (A8.1). Only the association sees the name and the contact
+/// of the objector.
 #[utoipa::path(tag = "public-notices", params(ListQuery<ObjectionFilter>), responses(
-    (status = 200, description = "A page of objections", body = Page<ObjectionOut>)))]
+    (status = 200, description = "A page of objections.", body = Page<ObjectionOut>)))]
 #[get("/objections")]
 pub(crate) async fn list_objections(
     context: RequestContext,
@@ -99,17 +104,18 @@ pub(crate) async fn list_objections(
     };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, &narrowed, &list.wanted)?;
+            let page = store::list(db, list_scope(caller, Resource::Objection), &narrowed, &list.wanted)?;
             list.page(page, |it| it.id, |it| ObjectionOut::new(&it, caller))
         })
         .await
 }
 
-/// 异议详情 · Read an objection
+/// Read an objection
 ///
-/// With its grounds; name and contact for the association only (A8.1).
-#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection")), responses(
-    (status = 200, description = "The objection", body = ObjectionOut)))]
+/// Returns one objection with its grounds and its decision (A8.1). Only the association sees the name and the
+/// contact of the objector.
+#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "Id of the objection.")), responses(
+    (status = 200, description = "The objection as it stands now.", body = ObjectionOut)))]
 #[get("/objections/{id}")]
 pub(crate) async fn get_objection(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -122,32 +128,35 @@ pub(crate) async fn get_objection(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 异议成立 · Uphold an objection
+/// Uphold an objection
 ///
-/// A8.1: with the reason; the application ends with it.
-#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
+/// Upholds an objection, with the reason (A8.1). The objection is `open`. If the application is still under way,
+/// it ends as `objection_upheld`, its certificates become free for other applications, and the applicant is
+/// notified.
+#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "Id of the objection."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The objection, now `upheld`.", body = ObjectionOut)))]
 #[post("/objections/{id}/uphold")]
 pub(crate) async fn uphold_objection(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::uphold(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 异议不成立 · Dismiss an objection
+/// Dismiss an objection
 ///
-/// A8.1: with the reason.
-#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "The objection"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The objection", body = ObjectionOut)))]
+/// Dismisses an objection, with the reason (A8.1). The objection is `open`. The application stays on notice, and
+/// can be admitted after the notice has ended and all objections to it are dismissed.
+#[utoipa::path(tag = "public-notices", params(("id" = Uuid, Path, description = "Id of the objection."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The objection, now `dismissed`.", body = ObjectionOut)))]
 #[post("/objections/{id}/dismiss")]
 pub(crate) async fn dismiss_objection(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::dismiss(tx, id.0, &if_match, &input.reason)).await
 }

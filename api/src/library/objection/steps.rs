@@ -10,18 +10,20 @@ use anze_domain::{
 use anze_persistence::library::{expert_application, objection as store, public_notice};
 use uuid::Uuid;
 
-use super::wire::ObjectionIn;
+use super::wire::ObjectionInput;
 use crate::{
     app::context::{Changed, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
-    library::expert_application::{notifications, release_certificates},
+    library::expert_application::{
+        applicant_notification, association_notification, release_certificates, with_fact,
+    },
 };
 
 /// Anyone objects to an application that is on notice (A8.1). The address from which it comes is kept as its digest.
 pub fn lodge(
     tx: &mut WriteContext<'_, '_>,
     notice: PublicNoticeId,
-    input: &ObjectionIn,
+    input: &ObjectionInput,
     address_digest: &[u8],
 ) -> Result<Objection, ApiError> {
     // The notice's lock orders the objections to it, the application's those and its admission.
@@ -54,9 +56,9 @@ pub fn lodge(
     tx.append(notice.id, &event)?;
     if let Some(about) = about {
         // Each objection is an occasion of its own.
-        let (to, mut notification) = notifications::association(NotificationKind::ObjectionLodged, &about);
+        let (to, mut notification) = association_notification(NotificationKind::ObjectionLodged, &about);
         notification.occasion = objection.id.to_string();
-        tx.notify(&[notifications::with((to, notification), FactName::Notice, &notice.number)])?;
+        tx.notify(&[with_fact((to, notification), FactName::Notice, &notice.number)])?;
     }
     Ok(objection)
 }
@@ -75,8 +77,8 @@ pub fn uphold(
         if about.status.is_live() {
             let (ended, event) = about.uphold_objection(reason)?;
             release_certificates(tx, &[&ended])?;
-            let notification = notifications::applicant(NotificationKind::ObjectionUpheld, &ended);
-            tx.notify(&[notifications::with(notification, FactName::Reason, reason.trim())])?;
+            let notification = applicant_notification(NotificationKind::ObjectionUpheld, &ended);
+            tx.notify(&[with_fact(notification, FactName::Reason, reason.trim())])?;
             let ended = expert_application::save(tx.db, ended, tx.now())?;
             tx.append(ended.id, &event)?;
         }

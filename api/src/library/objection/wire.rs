@@ -12,35 +12,35 @@ use validator::Validate;
 
 use crate::wire::terms::ObjectionStatusTerm;
 
-/// An objection, as someone sends it.
+/// Objection to an application on public notice, as the objector sends it.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ObjectionIn {
-    /// The application on the notice that it is about.
+pub struct ObjectionInput {
+    /// Id of the application to which the person objects. The application must be on the notice.
     pub application_id: Uuid,
-    /// On what grounds.
+    /// Grounds of the objection, in the objector's words.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
-    /// Who objects; for the association only.
+    /// Name of the objector. Only the association sees it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "李建军")]
     pub name: String,
-    /// How they are reached; for the association only.
+    /// Telephone number or address at which the association reaches the objector. Only the association sees it.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "13806000009")]
     pub contact: String,
 }
 
-/// What someone is told who objected.
+/// Receipt for an objection, returned to the objector.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ObjectionReceipt {
-    /// The objection.
+    /// Id of the objection.
     pub id: Uuid,
-    /// Its state.
+    /// State of the objection.
     pub status: ObjectionStatusTerm,
-    /// The notice.
+    /// Id of the public notice to which the objection belongs.
     pub public_notice_id: Uuid,
-    /// The application.
+    /// Id of the application to which the objection was made.
     pub application_id: Uuid,
-    /// When it came in.
+    /// Time at which the platform received the objection (UTC).
     pub created_at: DateTime<Utc>,
 }
 
@@ -56,46 +56,46 @@ impl From<&Objection> for ObjectionReceipt {
     }
 }
 
-/// An objection (异议).
+/// Objection to an application on public notice, with its grounds and decision.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Objection)]
 pub struct ObjectionOut {
-    /// Its id.
+    /// Id of the objection.
     pub id: Uuid,
-    /// Its state.
+    /// State of the objection.
     pub status: ObjectionStatusTerm,
-    /// Why it was decided so.
+    /// Reason that the association gave for its decision. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The notice.
+    /// Id of the public notice to which the objection belongs.
     pub public_notice_id: Uuid,
-    /// The application.
+    /// Id of the application to which the objection was made.
     pub application_id: Uuid,
-    /// On what grounds.
+    /// Grounds of the objection, in the objector's words.
     #[schema(max_length = 2000, example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
-    /// Who objects; for the association only.
+    /// Name of the objector. Absent for every caller but the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64)]
     pub name: Option<String>,
-    /// How they are reached; for the association only.
+    /// Telephone number or address of the objector. Absent for every caller but the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 100)]
     pub contact: Option<String>,
-    /// When it was decided.
+    /// Time of the association's decision (UTC). Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// Who decided; for the association only.
+    /// Id of the user who decided. Absent before the decision, and for every caller but the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_by: Option<Uuid>,
-    /// When it came in.
+    /// Time at which the platform received the objection (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of the last change to the objection (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations on the objection that are open to this caller now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["uphold", "dismiss"]))]
     pub allowed_actions: Vec<&'static str>,
 }

@@ -17,10 +17,7 @@ use crate::app::{due_records::for_each_due, state::App};
 const AT_ONCE: i64 = 500;
 
 /// One round: ends are counted again, notices ended, applicants admitted.
-///
-/// # Errors
-/// The store's, where what is due cannot be read.
-pub(crate) async fn round(app: &App) -> Result<(), StoreError> {
+pub(crate) async fn end_due_notices(app: &App) -> Result<(), StoreError> {
     // So long may what came before the end take to be looked at.
     let grace = TimeDelta::from_std(app.settings.request_timeout).unwrap_or_default();
     recount(app).await?;

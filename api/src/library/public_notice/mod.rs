@@ -1,11 +1,14 @@
 //! Public notices (公示, A8.1): open to everyone, names masked; they end by themselves.
 
-pub(crate) mod ending;
+mod ending;
 pub(crate) mod steps;
 mod wire;
 
 use actix_web::{get, post};
-use anze_domain::Id;
+use anze_domain::{
+    Id,
+    access::{Resource, list_scope},
+};
 use anze_persistence::library::{
     expert_application::{self},
     public_notice as store,
@@ -26,18 +29,26 @@ use crate::{
     wire::{ListQuery, terms::PublicNoticeStatusTerm},
 };
 
-pub use wire::{PublicNoticeApplicationOut, PublicNoticeIn, PublicNoticeOut};
+pub(crate) use ending::end_due_notices as end_public_notices;
+pub use wire::{PublicNoticeApplicationOut, PublicNoticeInput, PublicNoticeOut};
 
-/// 发布公示 · Publish a public notice
+/// Publish a public notice
 ///
-/// A8.1: up to 200 applications that passed the council's vote, all of them or none. Today does not count; the
-/// window ends at 24:00 of its last working day by the State Council's calendar.
-#[utoipa::path(tag = "public-notices", request_body = PublicNoticeIn, responses(
-    (status = 201, description = "The notice", body = PublicNoticeOut)))]
+/// Publishes a notice of applications that the council passed (A8.1). The notice takes all of the applications or
+/// none.
+///
+/// - Every application is `passed`. It becomes `on_notice`, and its applicant is notified.
+/// - The day of publication does not count. The notice ends at 24:00 in Xiamen on its last working day, by the
+///   State Council's calendar.
+/// - After the end the platform admits each applicant to the library, unless an objection is undecided or was
+///   upheld. If the library can no longer take an applicant, the application is rejected, and the applicant is
+///   notified.
+#[utoipa::path(tag = "public-notices", request_body = PublicNoticeInput, responses(
+    (status = 201, description = "The public notice, now `open`.", body = PublicNoticeOut)))]
 #[post("/public-notices")]
 pub(crate) async fn create_public_notice(
     context: RequestContext,
-    Json(input): Json<PublicNoticeIn>,
+    Json(input): Json<PublicNoticeInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -52,16 +63,16 @@ pub(crate) async fn create_public_notice(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PublicNoticeFilter {
-    /// In this state.
+    /// Lists only public notices in this state.
     #[param(nullable = false)]
     status: Option<PublicNoticeStatusTerm>,
 }
 
-/// 公示列表 · List public notices
+/// List public notices
 ///
-/// A8.1: open without login.
+/// Lists public notices of applications for the expert library (A8.1). No login is needed.
 #[utoipa::path(tag = "public-notices", security(()), params(ListQuery<PublicNoticeFilter>), responses(
-    (status = 200, description = "A page of notices", body = Page<PublicNoticeOut>)))]
+    (status = 200, description = "A page of public notices.", body = Page<PublicNoticeOut>)))]
 #[get("/public-notices")]
 pub(crate) async fn list_public_notices(
     context: RequestContext,
@@ -70,18 +81,18 @@ pub(crate) async fn list_public_notices(
     let filter = &query.filter;
     let status = filter.status.map(|term| term.0);
     query
-        .reply(&context, move |db, _, list| {
-            let page = store::list(db, status, &list.wanted)?;
+        .reply(&context, move |db, caller, list| {
+            let page = store::list(db, list_scope(caller, Resource::PublicNotice), status, &list.wanted)?;
             list.page(page, |it| it.id, |it| PublicNoticeOut::from(&it))
         })
         .await
 }
 
-/// 公示详情 · Read a public notice
+/// Read a public notice
 ///
-/// A8.1: open without login; until when objections are taken.
-#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "The notice")),
-    responses((status = 200, description = "The notice", body = PublicNoticeOut)))]
+/// Returns one public notice, with the time until which objections are taken (A8.1). No login is needed.
+#[utoipa::path(tag = "public-notices", security(()), params(("id" = Uuid, Path, description = "Id of the public notice.")),
+    responses((status = 200, description = "The public notice as it stands now.", body = PublicNoticeOut)))]
 #[get("/public-notices/{id}")]
 pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -93,13 +104,14 @@ pub(crate) async fn get_public_notice(context: RequestContext, id: Path<Uuid>) -
         .await
 }
 
-/// 公示名单 · List who is on a public notice
+/// List the applications of a public notice
 ///
-/// A8.1: open without login, names masked, with what qualifies each for their pool. Who is on notice while it is open,
-/// and who was admitted once it has ended.
+/// Lists the applications of a public notice with the qualifications of the applicants (A8.1). No login is
+/// needed, and names are masked. While the notice is open, the list holds the applications that are on notice.
+/// After its end the list holds only admitted applicants.
 #[utoipa::path(tag = "public-notices", security(()),
-    params(("id" = Uuid, Path, description = "The notice"), ListQuery),
-    responses((status = 200, description = "A page of applicants", body = Page<PublicNoticeApplicationOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the public notice."), ListQuery),
+    responses((status = 200, description = "A page of applications on the notice.", body = Page<PublicNoticeApplicationOut>)))]
 #[get("/public-notices/{id}/applications")]
 pub(crate) async fn list_public_notice_applications(
     context: RequestContext,

@@ -21,26 +21,26 @@ use anze_persistence::{
     ChangeError, EXPERT_EXISTS, StoreError, Writer,
     library::{
         certificate, council_session, expert,
-        expert_application::{self, Onward},
+        expert_application::{self, BulkTransition},
         objection, public_notice as store,
     },
     store::event,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::wire::PublicNoticeIn;
+use super::wire::PublicNoticeInput;
 use crate::{
     app::context::{SystemWriteContext, WriteContext},
     http::problem::ApiError,
     library::{
-        expert_application::notifications,
+        expert_application::{applicant_notification, with_fact},
         group_departure::{self, Groups},
     },
 };
 
 /// The association publishes a notice of applications that passed the vote of the council (A8.1), all of them or none.
 /// The applicants are notified.
-pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<PublicNotice, ApiError> {
+pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeInput) -> Result<PublicNotice, ApiError> {
     let ids: Vec<ExpertApplicationId> = input.application_ids.iter().copied().map(Id::new).collect();
     let found = expert_application::find_all(tx.db, &ids)?;
     let mut found: HashMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
@@ -84,12 +84,12 @@ pub fn publish(tx: &mut WriteContext<'_, '_>, input: &PublicNoticeIn) -> Result<
     for (_, application) in applications {
         let (application, event) = application.publish(notice.id)?;
         happened.push(event);
-        let notification = notifications::applicant(NotificationKind::ApplicationOnNotice, &application);
-        let notification = notifications::with(notification, FactName::Notice, &notice.number);
-        messages.push(notifications::with(notification, FactName::DueOn, notice.due_on));
+        let notification = applicant_notification(NotificationKind::ApplicationOnNotice, &application);
+        let notification = with_fact(notification, FactName::Notice, &notice.number);
+        messages.push(with_fact(notification, FactName::DueOn, notice.due_on));
     }
     store::insert(tx.db, &notice)?;
-    expert_application::advance_all(tx.db, &ids, Onward::OnNotice(notice.id), tx.now())?;
+    expert_application::advance_all(tx.db, &ids, BulkTransition::OnNotice(notice.id), tx.now())?;
     tx.append_all(notice.id, &happened)?;
     tx.notify(&messages)?;
     Ok(notice)
@@ -141,7 +141,7 @@ pub fn admit(
                 // What is known of the expert now may tie them to a party (A12.2).
                 group_departure::recuse(context, &groups)?;
             }
-            let notification = notifications::applicant(NotificationKind::ApplicationAdmitted, &application);
+            let notification = applicant_notification(NotificationKind::ApplicationAdmitted, &application);
             let (next, event) = application.admit(expert.id, context.now)?;
             (next, event, notification)
         }
@@ -153,9 +153,9 @@ pub fn admit(
             let kept = kept.map(|expert| expert.qualification.certificates()).unwrap_or_default();
             certificate::release(context.db, &[application.user_id], &kept)?;
             let why = format!("{} · {}", violation.code.zh.0, violation.code.en.0);
-            let notification = notifications::applicant(NotificationKind::ApplicationRejected, &application);
+            let notification = applicant_notification(NotificationKind::ApplicationRejected, &application);
             let (next, event) = application.lapse(&why)?;
-            (next, event, notifications::with(notification, FactName::Reason, why))
+            (next, event, with_fact(notification, FactName::Reason, why))
         }
         Err(error) => return Err(error),
     };
@@ -204,7 +204,8 @@ fn enter_library(
 ) -> Result<Entry, ChangeError> {
     let now = context.now;
     if let Some(id) = application.expert_id {
-        let groups = group_departure::lock::of_tied(context.db, id, &application.terms.employers(), None)?;
+        let groups =
+            group_departure::lock_groups_of_tied(context.db, id, &application.terms.employers(), None)?;
         let Some(expert) = expert::find(context.db, id)? else {
             return Err(StoreError::Internal(format!("expert {id} is gone")).into());
         };

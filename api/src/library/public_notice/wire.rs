@@ -17,50 +17,51 @@ use crate::wire::terms::{
     SpecialtyTerm, TitleFieldTerm, TitleLevelTerm,
 };
 
-/// What is published.
+/// Public notice that the association publishes, with its applications.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PublicNoticeIn {
-    /// Number of the notice.
+pub struct PublicNoticeInput {
+    /// Number of the notice, given by the association.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协公示〔2026〕1号")]
     pub number: String,
-    /// The applications, each of which passed the vote.
+    /// Ids of the applications to publish. Each is `passed`, and stands in the list only once.
     #[schema(min_items = 1, max_items = 200)]
     pub application_ids: Vec<Uuid>,
-    /// How many working days it is open; as the platform is set where it is left out.
+    /// Number of working days for which the notice is open. If left out, `ANZE_PUBLIC_NOTICE_DAYS` applies.
     #[schema(nullable = false, minimum = 1, maximum = 30, example = 5)]
     pub working_days: Option<u32>,
 }
 
-/// A public notice (公示).
+/// Public notice of applications that the council passed, open to objections.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicNotice)]
 pub struct PublicNoticeOut {
-    /// Its id.
+    /// Id of the public notice.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the notice, given by the association.
     #[schema(max_length = 64, example = "厦质安协公示〔2026〕1号")]
     pub number: String,
-    /// Its state.
+    /// State of the public notice.
     pub status: PublicNoticeStatusTerm,
-    /// The day on which it was published, which does not count.
+    /// Day of publication (date in Xiamen). This day does not count towards the working days.
     #[schema(example = "2026-02-12")]
     pub published_on: NaiveDate,
-    /// How many working days it is open.
+    /// Number of working days for which the notice is open.
     #[schema(minimum = 1, maximum = 30, example = 5)]
     pub working_days: u32,
-    /// The last of them.
+    /// Last working day of the notice (date in Xiamen).
     #[schema(example = "2026-02-26")]
     pub due_on: NaiveDate,
-    /// 24:00 of that day: from this instant on no objection is taken.
+    /// End of the notice (UTC): 24:00 of `due_on` in Xiamen. From this instant on no objection is taken.
     #[schema(example = "2026-02-26T16:00:00Z")]
     pub ends_at: DateTime<Utc>,
-    /// It crosses a year whose calendar is not published yet: its end may still move.
+    /// Whether the end is provisional, because the working calendar of a year in the period is not published yet.
+    /// The end may still move.
     pub provisional: bool,
-    /// How many applications it publishes.
+    /// Number of applications that were published with the notice.
     #[schema(minimum = 0, maximum = 200, example = 12)]
     pub applications: u32,
-    /// When it was published.
+    /// Time of publication (UTC).
     pub published_at: DateTime<Utc>,
 }
 
@@ -81,57 +82,57 @@ impl From<&PublicNotice> for PublicNoticeOut {
     }
 }
 
-/// Someone on a public notice.
+/// Application on a public notice, as everyone may see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicNoticeApplication)]
 pub struct PublicNoticeApplicationOut {
-    /// The application.
+    /// Id of the application.
     pub application_id: Uuid,
-    /// In which state it is.
+    /// State of the application.
     pub status: ExpertApplicationStatusTerm,
-    /// Who applies, masked.
+    /// Name of the applicant, masked.
     #[schema(max_length = 64, example = "王*明")]
     pub name: String,
-    /// Their employer.
+    /// Name of the applicant's employer.
     #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// The pool that is applied for.
+    /// Pool of the expert library for which the person applies.
     pub pool: PoolTerm,
-    /// Specialties.
+    /// Specialties of the applicant.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Titles.
+    /// Technical titles of the applicant, without their certificates.
     #[schema(max_items = 20)]
-    pub titles: Vec<PublicTitle>,
-    /// Registration as a safety engineer.
+    pub titles: Vec<PublicProfessionalTitle>,
+    /// Registration of the applicant as a safety engineer. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<PublicEngineer>,
-    /// Whole years of relevant work on the day of the notice.
+    /// Whole years of relevant work, as of the day of publication.
     #[schema(minimum = 0, maximum = 10000, example = 12)]
     pub years: u32,
 }
 
-/// A title, without its certificate.
+/// Technical title as published, without its certificate.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PublicTitle {
-    /// Its level.
+pub struct PublicProfessionalTitle {
+    /// Level of the technical title.
     pub level: TitleLevelTerm,
-    /// Its field.
+    /// Field of the technical title.
     pub field: TitleFieldTerm,
-    /// When it was obtained.
+    /// Day on which the title was obtained (date in Xiamen).
     pub obtained_on: NaiveDate,
 }
 
-/// A registration as a safety engineer, without its certificate.
+/// Registration as a safety engineer as published, without its certificate.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicRegisteredSafetyEngineer)]
 pub struct PublicEngineer {
-    /// Its level.
+    /// Level of the registration.
     pub level: EngineerLevelTerm,
-    /// Its class.
+    /// Class of the registration.
     pub class: EngineerClassTerm,
-    /// Until when it is registered.
+    /// Last day on which the registration is valid (date in Xiamen).
     pub registered_until: NaiveDate,
 }
 
@@ -150,7 +151,7 @@ impl PublicNoticeApplicationOut {
             titles: qualified
                 .titles
                 .iter()
-                .map(|title| PublicTitle {
+                .map(|title| PublicProfessionalTitle {
                     level: title.level.into(),
                     field: title.field.into(),
                     obtained_on: title.obtained_on,

@@ -5,7 +5,6 @@ use anze_domain::calendar::working_calendar::shanghai_date;
 use anze_persistence::{
     StoreError,
     library::standing::{self as store, Lapsing},
-    store::event::Author,
 };
 
 use super::steps;
@@ -29,11 +28,8 @@ pub async fn announce(app: &App) -> Result<(), StoreError> {
             let outcome = app
                 .store
                 .write(move |db| {
-                    let author = Author::system(now);
-                    steps::announce_lapse(
-                        &mut SystemWriteContext { db, author, now, clock: clock.as_ref() },
-                        id,
-                    )
+                    let mut context = SystemWriteContext::of_platform(db, now, clock.as_ref());
+                    steps::announce_lapse(&mut context, id)
                 })
                 .await;
             if let Err(error) = outcome {

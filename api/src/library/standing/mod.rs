@@ -1,7 +1,7 @@
 //! The experts' standing: measures against them, what their events say of them, registrations that lapse
 //! (A9.1, A20.1).
 
-pub(crate) mod lapse;
+mod lapse;
 mod record;
 pub(crate) mod steps;
 mod wire;
@@ -25,24 +25,27 @@ use crate::{
         respond::Reply,
     },
     library::expert::ExpertOut,
-    wire::{ListQuery, OfExpert, ReasonIn, plain},
+    wire::{ListQuery, OfExpert, ReasonInput, plain},
 };
 
+pub(crate) use lapse::announce as announce_lapses;
 pub use wire::{ConductOut, ConductRecordOut, DeclineOut};
-use wire::{ConductRecordIn, DeclineJustificationIn};
+use wire::{ConductRecordInput, DeclineJustificationInput};
 
-/// 暂停专家 · Suspend an expert
+/// Suspend an expert
 ///
-/// A20.1: with the reason, which is recorded as a suspension. The expert leaves the groups that have not begun;
-/// everyone concerned is told.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended expert", body = ExpertOut)))]
+/// Suspends an expert and records a suspension with the reason (A20.1). The expert leaves all groups whose visits have
+/// not begun, and those visits are arranged anew. The platform notifies the expert and the association. The parties and
+/// the group of each visit are told that the expert left.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The expert, now `suspended`.", body = ExpertOut)))]
 #[post("/experts/{id}/suspend")]
 pub(crate) async fn suspend_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -54,17 +57,18 @@ pub(crate) async fn suspend_expert(
         .await
 }
 
-/// 恢复专家 · Reinstate an expert
+/// Reinstate an expert
 ///
-/// The association ends a suspension, with the reason.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The active expert", body = ExpertOut)))]
+/// Ends the suspension of an expert, with the reason. The expert does not return to groups that the suspension ended.
+/// The platform notifies the expert and the association.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The expert, now `active`.", body = ExpertOut)))]
 #[post("/experts/{id}/reinstate")]
 pub(crate) async fn reinstate_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -74,18 +78,20 @@ pub(crate) async fn reinstate_expert(
         .await
 }
 
-/// 专家出库 · Remove an expert from the library
+/// Remove an expert from the library
 ///
-/// A20.1: with the reason, which is recorded as a removal. The expert leaves the groups that have not begun, and
-/// does not come back but by admission.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The removed expert", body = ExpertOut)))]
+/// Removes an expert from the library and records the removal with the reason (A20.1). The expert leaves all groups
+/// whose visits have not begun, and returns to the library only by a new admission. The platform notifies the expert
+/// and the association. The parties and the group of each visit are told that the expert left.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The expert, now `removed`.", body = ExpertOut)))]
 #[post("/experts/{id}/remove")]
 pub(crate) async fn remove_expert(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -97,19 +103,20 @@ pub(crate) async fn remove_expert(
         .await
 }
 
-/// 记录处分 · Record a measure against an expert
+/// Record a measure against an expert
 ///
-/// A20.1: a warning, a suspension or a removal with its grounds. A suspension or removal takes effect with its
-/// record.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = ConductRecordIn,
-    responses((status = 201, description = "The record", body = ConductRecordOut)))]
+/// Records a warning, a suspension or a removal against an expert, with its grounds (A20.1). A suspension or a removal
+/// takes effect at once: the expert leaves all groups whose visits have not begun. The platform notifies the expert and
+/// the association.
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = ConductRecordInput,
+    responses((status = 201, description = "The recorded measure, in force.", body = ConductRecordOut)))]
 #[post("/experts/{id}/conduct-records")]
 pub(crate) async fn create_conduct_record(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ConductRecordIn>,
+    Json(input): Json<ConductRecordInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -134,11 +141,11 @@ fn find_authorized(
     Ok(expert)
 }
 
-/// 处分记录 · List the measures against an expert
+/// List the measures against an expert
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
-    responses((status = 200, description = "A page of records", body = Page<ConductRecordOut>)))]
+/// Lists the measures that the association took against an expert (A20.1).
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery),
+    responses((status = 200, description = "A page of measures.", body = Page<ConductRecordOut>)))]
 #[get("/experts/{id}/conduct-records")]
 pub(crate) async fn list_conduct_records(
     context: RequestContext,
@@ -156,11 +163,11 @@ pub(crate) async fn list_conduct_records(
         .await
 }
 
-/// 处分详情 · Read a measure against an expert
+/// Read a measure against an expert
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The record")),
-    responses((status = 200, description = "The record", body = ConductRecordOut)))]
+/// Reads one measure that the association took against an expert (A20.1).
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the record of the measure.")),
+    responses((status = 200, description = "The recorded measure.", body = ConductRecordOut)))]
 #[get("/conduct-records/{id}")]
 pub(crate) async fn get_conduct_record(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -173,12 +180,12 @@ pub(crate) async fn get_conduct_record(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 履职情况 · Read what is on record of an expert's conduct
+/// Read an expert's conduct
 ///
-/// A20.1: measures, and late uploads and declines as the events tell them. Material that is past its time counts as late
-/// from then on, also where it never comes (A14.1).
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
-    responses((status = 200, description = "The conduct", body = ConductOut)))]
+/// Counts the measures, late uploads and declines of an expert (A20.1). Material counts as late from the moment its
+/// period ends, also if it never arrives (A14.1).
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    responses((status = 200, description = "The counted conduct.", body = ConductOut)))]
 #[get("/experts/{id}/conduct")]
 pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = id.0;
@@ -191,11 +198,12 @@ pub(crate) async fn get_conduct(context: RequestContext, id: Path<Uuid>) -> Resu
         .await
 }
 
-/// 谢绝记录 · List the times that an expert declined
+/// List the declines of an expert
 ///
-/// Read from the events, newest first; those that the association holds to be justified say why.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
-    responses((status = 200, description = "A page of declines", body = Page<DeclineOut>)))]
+/// Lists the visits that an expert declined, newest first. A decline that the association recognised as justified shows
+/// its reason.
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery),
+    responses((status = 200, description = "A page of declines.", body = Page<DeclineOut>)))]
 #[get("/experts/{id}/declines")]
 pub(crate) async fn list_declines(
     context: RequestContext,
@@ -213,18 +221,18 @@ pub(crate) async fn list_declines(
         .await
 }
 
-/// 认定正当理由 · Hold a decline to be justified
+/// Recognise a decline as justified
 ///
-/// The association; a decline that it does not hold to be justified counts against the expert (A20.1). There is no
-/// version to name: a decline never changes, and is held to be justified once; a second time is refused.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = DeclineJustificationIn,
-    responses((status = 200, description = "What is on record of the conduct now", body = ConductOut)))]
+/// Recognises a decline of an expert as justified, so that it does not count against the expert (A20.1). A decline can
+/// be recognised only once. The request needs no `If-Match`, because a decline never changes.
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = DeclineJustificationInput,
+    responses((status = 200, description = "The conduct, counted anew.", body = ConductOut)))]
 #[post("/experts/{id}/declines/justify")]
 pub(crate) async fn justify_decline(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<DeclineJustificationIn>,
+    Json(input): Json<DeclineJustificationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

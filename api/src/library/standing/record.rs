@@ -3,7 +3,7 @@
 use actix_web::put;
 use uuid::Uuid;
 
-use super::{steps, wire::EmployerIn};
+use super::{steps, wire::ExpertEmployerInput};
 use crate::{
     app::context::RequestContext,
     http::{
@@ -14,19 +14,21 @@ use crate::{
     library::expert::{EngineerIo, ExpertOut},
 };
 
-/// 变更任职单位 · Change an expert's employer
+/// Change an expert's employer
 ///
-/// By the association or the expert. The employer before stays in the work history; groups that have not begun
-/// on a project of the new employer are left (A12.2). The expert names no day before the one on which the employer
-/// of now was admitted with them or became it; the association does, with the reason.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = EmployerIn, responses((status = 200, description = "The expert", body = ExpertOut)))]
+/// Changes the employer of an expert; the former employer stays in the work history. If the new employer ties the
+/// expert to a party, the expert leaves affected groups whose visits have not begun (A12.2). Visits that have begun are
+/// marked. The expert cannot name a day before the present employer was last verified. The association can, with a
+/// reason.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = ExpertEmployerInput,
+    responses((status = 200, description = "The expert, as changed.", body = ExpertOut)))]
 #[put("/experts/{id}/employer")]
 pub(crate) async fn change_employer(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<EmployerIn>,
+    Json(input): Json<ExpertEmployerInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -36,13 +38,13 @@ pub(crate) async fn change_employer(
         .await
 }
 
-/// 延续注册 · Renew an expert's registration
+/// Renew an expert's registration
 ///
-/// A9.1: the association enters the registration as a safety engineer as it was renewed, which has not lapsed. It is
-/// announced 90, 30 and 7 days before its own last day; a pool that was left by a lapse comes back by an application
-/// only. Its certificate is nobody else's (A8.1).
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = EngineerIo, responses((status = 200, description = "The expert", body = ExpertOut)))]
+/// Enters the renewed registration of an expert as a safety engineer (A9.1). The registration must not have lapsed. The
+/// certificate must not belong to another person (A8.1). The platform announces the next lapse 90, 30 and 7 days ahead.
+/// A pool that the expert lost by a lapse returns only by a new application.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = EngineerIo, responses((status = 200, description = "The expert, as changed.", body = ExpertOut)))]
 #[put("/experts/{id}/registration")]
 pub(crate) async fn renew_registration(
     context: RequestContext,

@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Event, EventName, FactName, Id, RecordKind, Violation,
-    access::{Operation, Relation},
+    access::Operation,
     base::{code::UNKNOWN_REFERENCE, id::ExpertId},
     calendar::working_calendar::shanghai_date,
     identity::notification::{Notification, NotificationKind, Recipients, masked_name},
@@ -22,7 +22,7 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{DeclineJustificationIn, EmployerIn};
+use super::wire::{DeclineJustificationInput, ExpertEmployerInput};
 use crate::{
     app::context::{SystemWriteContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -49,7 +49,8 @@ pub fn take_measure(
         ConductKind::Suspension => Some(GroupDeparture::Suspended),
         ConductKind::Removal => Some(GroupDeparture::Removed),
     };
-    let groups = if why.is_some() { Some(group_departure::lock::of_expert(tx.db, expert.id)?) } else { None };
+    let groups =
+        if why.is_some() { Some(group_departure::lock_groups_of_expert(tx.db, expert.id)?) } else { None };
     let (next, event) = expert.answer_for(kind, grounds)?;
     let next = expert::save(tx.db, next, tx.now())?;
     let record = ConductRecord {
@@ -63,7 +64,7 @@ pub fn take_measure(
     store::insert(tx.db, &record)?;
     tx.append(next.id, &event)?;
     if let Some(groups) = groups {
-        group_departure::leave(&mut tx.context(), &next, &groups, |_, _| why.clone())?;
+        group_departure::leave(&mut tx.as_system(), &next, &groups, |_, _| why.clone())?;
     }
     let notification = match kind {
         ConductKind::Warning => NotificationKind::ExpertWarned,
@@ -94,7 +95,7 @@ pub fn reinstate(
 pub fn justify_decline(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
-    input: &DeclineJustificationIn,
+    input: &DeclineJustificationInput,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::JustifyDecline, &expert.relations())?;
@@ -118,14 +119,13 @@ pub fn change_employer(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &EmployerIn,
+    input: &ExpertEmployerInput,
 ) -> Result<Expert, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
-    let relations = expert.relations();
-    tx.guard(Operation::ChangeEmployer, &relations, if_match, expert.version)?;
+    tx.guard(Operation::ChangeEmployer, &expert.relations(), if_match, expert.version)?;
     let employer = input.employer()?;
     let groups =
-        group_departure::lock::of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
+        group_departure::lock_groups_of_tied(tx.db, expert.id, &[employer.clone(), expert.employer()], None)?;
     let mut vouched_on = expert.admission.admitted_on;
     for vouches in VOUCHING {
         let recorded = event::last(tx.db, expert.id, expert.id, vouches)?.map(shanghai_date);
@@ -135,13 +135,13 @@ pub fn change_employer(
         employer: &employer,
         since: input.since,
         vouched_on,
-        by_the_expert: !relations.held_by(tx.caller).contains(&Relation::Association),
+        by_the_expert: tx.caller.is_expert(expert.id),
         reason: input.reason.as_deref(),
     };
     let (next, event) = expert.change_employer(&change, shanghai_date(tx.now()))?;
     let next = expert::save(tx.db, next, tx.now())?;
     tx.append(next.id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(next)
 }
 
@@ -169,14 +169,14 @@ pub fn renew_registration(
 /// did so meanwhile.
 pub fn announce_lapse(context: &mut SystemWriteContext<'_, '_>, id: ExpertId) -> Result<(), ChangeError> {
     let today = shanghai_date(context.now);
-    let groups = group_departure::lock::of_expert(context.db, id)?;
+    let groups = group_departure::lock_groups_of_expert(context.db, id)?;
     let Some(expert) = expert::find(context.db, id)? else { return Ok(()) };
     let Some(until) = expert.registered_until() else { return Ok(()) };
-    let said = store::lapse_said(context.db, id, until)?;
+    let said = store::last_lapse_notice(context.db, id, until)?;
     let Some(Lapse { expert, event, notice, days, left, .. }) = expert.lapse(said, today) else {
         return Ok(());
     };
-    store::say_lapse(context.db, id, until, notice, context.now)?;
+    store::record_lapse_notice(context.db, id, until, notice, context.now)?;
     context.append(id, &event)?;
     let kind =
         if notice == LapseNotice::Lapsed { NotificationKind::Lapsed } else { NotificationKind::LapseAhead };

@@ -16,38 +16,37 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
-    library::expert::wire::code,
+    library::expert::credit_code,
     wire::terms::{ConductKindTerm, ExpertStatusTerm},
 };
 
-/// A measure against an expert.
+/// A measure that the association takes against an expert.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ConductRecordRequest)]
-pub struct ConductRecordIn {
-    /// Which measure.
+pub struct ConductRecordInput {
+    /// Kind of the measure: warning, suspension or removal from the library.
     pub kind: ConductKindTerm,
-    /// On what grounds.
+    /// Grounds of the measure, as the association states them.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "一年内三次逾期上传资料。")]
     pub grounds: String,
 }
 
-/// A measure against an expert (A20.1).
+/// Record of a measure that the association took against an expert (A20.1).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConductRecord)]
 pub struct ConductRecordOut {
-    /// Its id.
+    /// Id of the record of the measure.
     pub id: Uuid,
-    /// The expert.
+    /// Id of the expert against whom the measure was taken.
     pub expert_id: Uuid,
-    /// Which measure.
+    /// Kind of the measure: warning, suspension or removal from the library.
     pub kind: ConductKindTerm,
-    /// On what grounds.
+    /// Grounds of the measure, as the association states them.
     #[schema(max_length = 1000, example = "一年内三次逾期上传资料。")]
     pub grounds: String,
-    /// Who recorded it.
+    /// Id of the user of the association who recorded the measure.
     pub recorded_by: Uuid,
-    /// When.
+    /// Instant at which the measure was recorded (UTC).
     pub created_at: DateTime<Utc>,
 }
 
@@ -64,33 +63,33 @@ impl From<ConductRecord> for ConductRecordOut {
     }
 }
 
-/// What is on record of an expert's conduct, counted from records and events.
+/// Conduct of an expert, counted from the measures, visits and declines on record.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Conduct)]
+#[schema(as = ExpertConduct)]
 pub struct ConductOut {
-    /// The expert.
+    /// Id of the expert whose conduct this is.
     pub expert_id: Uuid,
-    /// Their standing.
+    /// Current standing of the expert in the library.
     pub status: ExpertStatusTerm,
-    /// Warnings.
+    /// Number of warnings on record.
     #[schema(minimum = 0, example = 1)]
     pub warnings: i64,
-    /// Suspensions.
+    /// Number of suspensions on record.
     #[schema(minimum = 0, example = 0)]
     pub suspensions: i64,
-    /// Removals.
+    /// Number of removals from the library on record.
     #[schema(minimum = 0, example = 0)]
     pub removals: i64,
-    /// Visits that the expert led and whose material came late (A14.1).
+    /// Number of visits that the expert led and whose material is late (A14.1).
     #[schema(minimum = 0, example = 2)]
     pub late_uploads_as_leader: i64,
-    /// Visits in whose group the expert was otherwise and whose material came late.
+    /// Number of visits in which the expert was a member and whose material is late (A14.1).
     #[schema(minimum = 0, example = 0)]
     pub late_uploads_as_member: i64,
-    /// Times that the expert declined.
+    /// Number of times that the expert declined a visit.
     #[schema(minimum = 0, example = 3)]
     pub declines: i64,
-    /// Of these, those that the association does not hold to be justified.
+    /// Number of declines that the association has not recognised as justified.
     #[schema(minimum = 0, example = 1)]
     pub unjustified_declines: i64,
 }
@@ -113,24 +112,24 @@ impl ConductOut {
     }
 }
 
-/// A time that an expert declined, as the events say it.
+/// Answer by which an expert declined the proposed times of a visit.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Decline)]
+#[schema(as = VisitDecline)]
 pub struct DeclineOut {
-    /// The project.
+    /// Id of the project whose timeline holds the decline.
     pub project_id: Uuid,
-    /// Place in the project's timeline.
+    /// Number of the decline's event in the timeline of the project.
     #[schema(minimum = 1, example = 17)]
     pub seq: i64,
-    /// The visit.
+    /// Id of the visit that the expert declined.
     pub visit_id: Uuid,
-    /// Why.
+    /// Reason that the expert gave. Absent if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub reason: Option<String>,
-    /// When.
+    /// Instant at which the expert declined (UTC).
     pub declined_at: DateTime<Utc>,
-    /// Why the association holds it to be justified; absent where it does not.
+    /// Reason for which the association recognised the decline as justified. Absent if it has not done so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub justification: Option<String>,
@@ -149,47 +148,45 @@ impl From<Decline> for DeclineOut {
     }
 }
 
-/// Which decline is held to be justified, and why.
+/// Recognition of a decline as justified, with the association's reason.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeclineJustification)]
-pub struct DeclineJustificationIn {
-    /// The project in whose timeline it is.
+pub struct DeclineJustificationInput {
+    /// Id of the project whose timeline holds the decline, as `list_declines` shows it.
     pub project_id: Uuid,
-    /// Its place there.
+    /// Number of the decline's event in that timeline, as `list_declines` shows it.
     #[schema(minimum = 1, maximum = 9007199254740991_i64, example = 17)]
     pub seq: i64,
-    /// Why.
+    /// Reason for which the association recognises the decline as justified.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "住院治疗，已提交证明。")]
     pub reason: String,
 }
 
-/// An expert's employer.
+/// New employer of an expert.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ExpertEmployer)]
-pub struct EmployerIn {
-    /// Its name.
+pub struct ExpertEmployerInput {
+    /// Full name of the new employer.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the new employer, if known.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// First day there; not in the future.
+    /// First day of the employment (Asia/Shanghai date). It is not in the future.
     #[schema(example = "2026-02-01")]
     pub since: NaiveDate,
-    /// Why, where the association corrects what is on record.
+    /// Reason of the association for correcting an employment that is already on record.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "社保记录显示已于当年离职。")]
     pub reason: Option<String>,
 }
 
-impl EmployerIn {
+impl ExpertEmployerInput {
     /// The company.
     ///
     /// # Errors
     /// A code that is none.
     pub fn employer(&self) -> Result<Party, Violation> {
-        let code = code(self.employer_code.as_deref(), "/employer_code".to_owned())?;
+        let code = credit_code(self.employer_code.as_deref(), "/employer_code".to_owned())?;
         Ok(Party { code, ..Party::named(self.employer_name.trim()) })
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{AffiliateIn, AffiliateOut, TieEndIn},
+    wire::{AffiliateDeclarationInput, AffiliateOut, TieEndInput},
 };
 use crate::{
     app::context::{RequestContext, or_not_found},
@@ -25,17 +25,18 @@ use crate::{
     wire::ListQuery,
 };
 
-/// 申报关联单位 · Declare an affiliate
+/// Declare an affiliate
 ///
-/// A12.2: by the organisation's administrator or the association, at most 100. Experts tied to it leave the groups of
-/// the organisation's projects that have not begun, and what was served is marked.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation")),
-    request_body = AffiliateIn, responses((status = 201, description = "The affiliate", body = AffiliateOut)))]
+/// Declares an affiliate of an organisation (A12.2). An organisation has at most 100 affiliates on record. Experts with
+/// a tie leave affected groups whose visits have not begun; visits that have begun are marked.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the organisation.")),
+    request_body = AffiliateDeclarationInput,
+    responses((status = 201, description = "The affiliate, now on record.", body = AffiliateOut)))]
 #[post("/organizations/{id}/affiliates")]
 pub(crate) async fn declare_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<AffiliateIn>,
+    Json(input): Json<AffiliateDeclarationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -52,11 +53,11 @@ struct OfOrganization {
     organization: Uuid,
 }
 
-/// 关联单位列表 · List an organisation's affiliates
+/// List an organisation's affiliates
 ///
-/// For whoever is signed in.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The organisation"), ListQuery),
-    responses((status = 200, description = "A page of affiliates", body = Page<AffiliateOut>)))]
+/// Lists the affiliates that an organisation has on record (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the organisation."), ListQuery),
+    responses((status = 200, description = "A page of affiliates.", body = Page<AffiliateOut>)))]
 #[get("/organizations/{id}/affiliates")]
 pub(crate) async fn list_affiliates(
     context: RequestContext,
@@ -75,11 +76,11 @@ pub(crate) async fn list_affiliates(
         .await
 }
 
-/// 关联单位详情 · Read an affiliate
+/// Read an affiliate
 ///
-/// For whoever is signed in.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate")),
-    responses((status = 200, description = "The affiliate", body = AffiliateOut)))]
+/// Reads one affiliate of an organisation (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the affiliate.")),
+    responses((status = 200, description = "The affiliate on record.", body = AffiliateOut)))]
 #[get("/affiliates/{id}")]
 pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -93,17 +94,19 @@ pub(crate) async fn get_affiliate(context: RequestContext, id: Path<Uuid>) -> Re
         .await
 }
 
-/// 终止关联关系 · End an affiliation
+/// End an affiliation
 ///
-/// The association records its last day, with the reason; one on record can only become an earlier one.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The affiliate"), IfMatch),
-    request_body = TieEndIn, responses((status = 200, description = "The ended affiliation", body = AffiliateOut)))]
+/// Records the last day of an affiliation, with the reason. A last day on record can only be replaced by an earlier
+/// day.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the affiliate."), IfMatch),
+    request_body = TieEndInput,
+    responses((status = 200, description = "The affiliation, with its last day.", body = AffiliateOut)))]
 #[post("/affiliates/{id}/end")]
 pub(crate) async fn end_affiliate(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TieEndIn>,
+    Json(input): Json<TieEndInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

@@ -27,20 +27,21 @@ use crate::{
 };
 
 pub use wire::{AffiliateOut, RecusalRequestOut, TieOut};
-use wire::{TieEndIn, TieIn};
+use wire::{TieDeclarationInput, TieEndInput};
 
-/// 申报利害关系 · Declare a tie
+/// Declare a tie
 ///
-/// A12.2: by the expert or the association, at most 100 of an expert. The expert leaves the groups of that party's
-/// projects that have not begun, and what was served is marked; everyone concerned is told that, and only the expert and
-/// the association which tie it is (A11.3).
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert")), request_body = TieIn,
-    responses((status = 201, description = "The tie", body = TieOut)))]
+/// Records a tie of an expert to a company (A12.2). An expert has at most 100 ties on record. The expert leaves
+/// affected groups whose visits have not begun; visits that have begun are marked. The platform notifies the parties,
+/// the group, the expert and the association. Only the expert and the association learn which tie it is (A11.3).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = TieDeclarationInput,
+    responses((status = 201, description = "The tie, now on record.", body = TieOut)))]
 #[post("/experts/{id}/ties")]
 pub(crate) async fn declare_tie(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<TieIn>,
+    Json(input): Json<TieDeclarationInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -50,11 +51,11 @@ pub(crate) async fn declare_tie(
         .await
 }
 
-/// 利害关系列表 · List an expert's declared ties
+/// List an expert's ties
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The expert"), ListQuery),
-    responses((status = 200, description = "A page of ties", body = Page<TieOut>)))]
+/// Lists the ties of an expert that are on record (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery),
+    responses((status = 200, description = "A page of ties.", body = Page<TieOut>)))]
 #[get("/experts/{id}/ties")]
 pub(crate) async fn list_ties(
     context: RequestContext,
@@ -73,11 +74,11 @@ pub(crate) async fn list_ties(
         .await
 }
 
-/// 利害关系详情 · Read a declared tie
+/// Read a tie
 ///
-/// For the association, the regulator, and the expert.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie")),
-    responses((status = 200, description = "The tie", body = TieOut)))]
+/// Reads one tie of an expert to a company (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the tie.")),
+    responses((status = 200, description = "The tie on record.", body = TieOut)))]
 #[get("/ties/{id}")]
 pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -91,18 +92,18 @@ pub(crate) async fn get_tie(context: RequestContext, id: Path<Uuid>) -> Result<R
         .await
 }
 
-/// 终止利害关系 · End a declared tie
+/// End a tie
 ///
-/// The association records its last day, with the reason; one on record can only become an earlier one. What it kept
-/// the expert out of stays as it is.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The tie"), IfMatch),
-    request_body = TieEndIn, responses((status = 200, description = "The ended tie", body = TieOut)))]
+/// Records the last day of a tie, with the reason. A last day on record can only be replaced by an earlier day.
+/// Recusals that the tie caused stay in force.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the tie."), IfMatch),
+    request_body = TieEndInput, responses((status = 200, description = "The tie, with its last day.", body = TieOut)))]
 #[post("/ties/{id}/end")]
 pub(crate) async fn end_tie(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TieEndIn>,
+    Json(input): Json<TieEndInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

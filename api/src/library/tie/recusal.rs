@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{RecusalRequestIn, RecusalRequestOut, UpholdIn},
+    wire::{RecusalRequestInput, RecusalRequestOut, RecusalUpholdingInput},
 };
 use crate::{
     app::context::{RequestContext, or_not_found},
@@ -22,19 +22,19 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::RecusalStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::RecusalStatusTerm},
 };
 
-/// 申请专家回避 · Request that an expert be recused
+/// Request the recusal of an expert
 ///
-/// A12.2: by the contractor, the supervisor, the owner or an insurer of the project, with the grounds. The
-/// association decides.
-#[utoipa::path(tag = "ties", request_body = RecusalRequestIn,
-    responses((status = 201, description = "The request", body = RecusalRequestOut)))]
+/// Requests that an expert with a tie to a party be recused from a project (A12.2). The platform notifies the
+/// association, which decides. The request does not appear in the timeline of the project (A11.3).
+#[utoipa::path(tag = "ties", request_body = RecusalRequestInput,
+    responses((status = 201, description = "The recusal request, now `open`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests")]
 pub(crate) async fn create_recusal_request(
     context: RequestContext,
-    Json(input): Json<RecusalRequestIn>,
+    Json(input): Json<RecusalRequestInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -49,16 +49,16 @@ pub(crate) async fn create_recusal_request(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecusalFilter {
-    /// In this state.
+    /// Keeps the requests in this state.
     #[param(nullable = false)]
     status: Option<RecusalStatusTerm>,
 }
 
-/// 回避申请列表 · List requests for recusal
+/// List recusal requests
 ///
-/// All for the association, those of its area for the regulator, else the own organisation's.
+/// Lists the recusal requests that the caller may read (A12.2).
 #[utoipa::path(tag = "ties", params(ListQuery<RecusalFilter>), responses(
-    (status = 200, description = "A page of requests", body = Page<RecusalRequestOut>)))]
+    (status = 200, description = "A page of recusal requests.", body = Page<RecusalRequestOut>)))]
 #[get("/recusal-requests")]
 pub(crate) async fn list_recusal_requests(
     context: RequestContext,
@@ -73,11 +73,11 @@ pub(crate) async fn list_recusal_requests(
         .await
 }
 
-/// 回避申请详情 · Read a request for recusal
+/// Read a recusal request
 ///
-/// For who made it, the association, and the regulator.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request")),
-    responses((status = 200, description = "The request", body = RecusalRequestOut)))]
+/// Reads one recusal request and its decision (A12.2).
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request.")),
+    responses((status = 200, description = "The recusal request.", body = RecusalRequestOut)))]
 #[get("/recusal-requests/{id}")]
 pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -90,19 +90,20 @@ pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>)
         .await
 }
 
-/// 支持回避申请 · Uphold a request for recusal
+/// Uphold a recusal request
 ///
-/// A12.2: the association, with the reason and since when the tie is held to bind. The expert leaves the groups of
-/// that party's projects that have not begun, and what was served is marked.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
-    request_body = UpholdIn,
-    responses((status = 200, description = "The upheld request", body = RecusalRequestOut)))]
+/// Upholds a recusal request and records the tie of the expert (A12.2). The expert leaves affected groups whose visits
+/// have not begun; visits that have begun are marked. The platform notifies the requesting organisation and the expert
+/// of the decision. The parties and the group learn of its effects.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request."), IfMatch),
+    request_body = RecusalUpholdingInput,
+    responses((status = 200, description = "The recusal request, now `upheld`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/uphold")]
 pub(crate) async fn uphold_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UpholdIn>,
+    Json(input): Json<RecusalUpholdingInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -112,18 +113,19 @@ pub(crate) async fn uphold_recusal_request(
         .await
 }
 
-/// 驳回回避申请 · Dismiss a request for recusal
+/// Dismiss a recusal request
 ///
-/// The association, with the reason.
-#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "The request"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The dismissed request", body = RecusalRequestOut)))]
+/// Dismisses a recusal request, with the reason (A12.2). The groups stay as they are. The platform notifies the
+/// requesting organisation and the expert.
+#[utoipa::path(tag = "ties", params(("id" = Uuid, Path, description = "Id of the recusal request."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The recusal request, now `dismissed`.", body = RecusalRequestOut)))]
 #[post("/recusal-requests/{id}/dismiss")]
 pub(crate) async fn dismiss_recusal_request(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {

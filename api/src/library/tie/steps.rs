@@ -27,20 +27,26 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{AffiliateIn, RecusalRequestIn, TieEndIn, TieIn, UpholdIn};
+use super::wire::{
+    AffiliateDeclarationInput, RecusalRequestInput, RecusalUpholdingInput, TieDeclarationInput, TieEndInput,
+};
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
-    library::{expert::wire::code, group_departure},
+    library::{expert::credit_code, group_departure},
 };
 
 /// The expert or the association declares a tie (A12.2). The expert leaves the groups that it concerns; what was served
 /// is marked.
-pub fn declare(tx: &mut WriteContext<'_, '_>, id: Uuid, input: &TieIn) -> Result<DeclaredTie, ApiError> {
+pub fn declare(
+    tx: &mut WriteContext<'_, '_>,
+    id: Uuid,
+    input: &TieDeclarationInput,
+) -> Result<DeclaredTie, ApiError> {
     let expert = or_not_found(expert::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareTie, &expert.relations())?;
     let (organization_id, company) = company(tx, input)?;
-    let own = tx.caller.expert_id == Some(expert.id.uuid());
+    let own = tx.caller.is_expert(expert.id);
     let tie = DeclaredTie {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -65,7 +71,7 @@ pub fn end(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TieEndIn,
+    input: &TieEndInput,
 ) -> Result<DeclaredTie, ApiError> {
     let tie = or_not_found(store::find(tx.db, Id::new(id))?)?;
     let expert = or_not_found(expert::find(tx.db, tie.expert_id)?)?;
@@ -81,11 +87,12 @@ pub fn end(
 pub fn declare_affiliate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
-    input: &AffiliateIn,
+    input: &AffiliateDeclarationInput,
 ) -> Result<Affiliate, ApiError> {
     let organization = or_not_found(organization::find(tx.db, Id::new(id))?)?;
     tx.may(Operation::DeclareAffiliate, &organization.relations())?;
-    let code = code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
+    let code =
+        credit_code(input.unified_social_credit_code.as_deref(), "/unified_social_credit_code".to_owned())?;
     let affiliate = Affiliate {
         id: Id::new(tx.new_id()),
         version: 1,
@@ -99,12 +106,12 @@ pub fn declare_affiliate(
         updated_at: tx.now(),
     };
     let pair = [affiliate.company.clone(), Party::of(&organization)];
-    let groups = group_departure::lock::of_companies(tx.db, &pair)?;
+    let groups = group_departure::lock_groups_of_companies(tx.db, &pair)?;
     let others = affiliate_store::count(tx.db, organization.id)?;
     let (affiliate, event) = affiliate.declare(&organization, others)?;
     affiliate_store::insert(tx.db, &affiliate)?;
     tx.append(organization.id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(affiliate)
 }
 
@@ -113,7 +120,7 @@ pub fn end_affiliate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TieEndIn,
+    input: &TieEndInput,
 ) -> Result<Affiliate, ApiError> {
     let affiliate = or_not_found(affiliate_store::find(tx.db, Id::new(id))?)?;
     let organization = or_not_found(organization::find(tx.db, affiliate.organization_id)?)?;
@@ -127,7 +134,7 @@ pub fn end_affiliate(
 /// A party of a project requests that an expert be recused (A12.2). The association is notified.
 pub fn request_recusal(
     tx: &mut WriteContext<'_, '_>,
-    input: &RecusalRequestIn,
+    input: &RecusalRequestInput,
 ) -> Result<RecusalRequest, ApiError> {
     let own = tx.caller.organization_id;
     let found = project::find(tx.db, Id::new(input.project_id))?;
@@ -179,7 +186,7 @@ pub fn uphold_recusal(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &UpholdIn,
+    input: &RecusalUpholdingInput,
 ) -> Result<RecusalRequest, ApiError> {
     let request = or_not_found(recusal_store::find(tx.db, Id::new(id))?)?;
     tx.guard(Operation::UpholdRecusalRequest, &request.relations(), if_match, request.version)?;
@@ -230,19 +237,19 @@ fn record_tie(
     changed: Option<OrganizationId>,
 ) -> Result<DeclaredTie, ApiError> {
     let companies = std::slice::from_ref(&tie.company);
-    let groups = group_departure::lock::of_tied(tx.db, tie.expert_id, companies, changed)?;
+    let groups = group_departure::lock_groups_of_tied(tx.db, tie.expert_id, companies, changed)?;
     let others = store::count(tx.db, tie.expert_id)?;
     let (tie, event) = tie.declare(others)?;
     store::insert(tx.db, &tie)?;
     tx.append(tie.expert_id, &event)?;
-    group_departure::recuse(&mut tx.context(), &groups)?;
+    group_departure::recuse(&mut tx.as_system(), &groups)?;
     Ok(tie)
 }
 
 /// The company that a tie names: an organisation here, or another by its name.
 fn company(
     tx: &mut WriteContext<'_, '_>,
-    input: &TieIn,
+    input: &TieDeclarationInput,
 ) -> Result<(Option<OrganizationId>, Party), ApiError> {
     match (input.organization_id, &input.company_name) {
         (Some(id), None) if input.company_code.is_none() => {
@@ -252,7 +259,7 @@ fn company(
             Ok((Some(found.id), Party::of(&found)))
         }
         (None, Some(name)) => {
-            let code = code(input.company_code.as_deref(), "/company_code".to_owned())?;
+            let code = credit_code(input.company_code.as_deref(), "/company_code".to_owned())?;
             Ok((None, Party { code, ..Party::named(name.trim()) }))
         }
         _ => Err(Violation::new(COMPANY_REQUIRED).at("/organization_id").into()),

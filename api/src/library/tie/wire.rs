@@ -12,82 +12,80 @@ use validator::Validate;
 
 use crate::wire::terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm};
 
-/// A tie of an expert to a company.
+/// Tie of an expert to a company, as it is declared.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TieDeclaration)]
 #[schema(example = json!({ "kind": "kinship", "company_name": "厦门某建设集团有限公司", "from": "2024-01-01", "note": "配偶任该公司项目经理。" }))]
-pub struct TieIn {
-    /// What kind of tie.
+pub struct TieDeclarationInput {
+    /// Kind of the tie between the expert and the company.
     pub kind: TieKindTerm,
-    /// The organisation, where it is one here; else the company's name.
+    /// Id of the organisation, if the company is registered on the platform. Otherwise `company_name` is given.
     pub organization_id: Option<Uuid>,
-    /// The company's name, where it is no organisation here.
+    /// Name of the company, if it is not registered on the platform.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门某建设集团有限公司")]
     pub company_name: Option<String>,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the company, if known. It is not allowed together with `organization_id`.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub company_code: Option<String>,
-    /// First day.
+    /// First day of the tie (Asia/Shanghai date).
     #[schema(example = "2024-01-01")]
     pub from: NaiveDate,
-    /// Last day; absent while it goes on.
+    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
-    /// What there is to say.
+    /// Explanation of the tie. Absent if none was given.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "配偶任该公司项目经理。")]
     pub note: Option<String>,
 }
 
-/// The last day of a tie or an affiliation.
+/// Last day of a tie or an affiliation, with the reason.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TieEnd)]
-pub struct TieEndIn {
-    /// Its last day.
+pub struct TieEndInput {
+    /// Last day of the tie or the affiliation (Asia/Shanghai date).
     #[schema(example = "2026-12-31")]
     pub until: NaiveDate,
-    /// Why.
+    /// Reason for which the association records this last day.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "股份已转让。")]
     pub reason: String,
 }
 
-/// A declared tie (利害关系).
+/// Tie of an expert to a company that is on record (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeclaredTie)]
 pub struct TieOut {
-    /// Its id.
+    /// Id of the tie.
     pub id: Uuid,
-    /// Whose it is.
+    /// Id of the expert who has the tie.
     pub expert_id: Uuid,
-    /// What kind of tie.
+    /// Kind of the tie between the expert and the company.
     pub kind: TieKindTerm,
-    /// The organisation, where it is one here.
+    /// Id of the organisation. Absent if the company is not registered on the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
-    /// The company's name.
+    /// Name of the company to which the expert is tied.
     #[schema(max_length = 200, example = "厦门某建设集团有限公司")]
     pub company_name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the company. Absent if not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub company_code: Option<String>,
-    /// First day.
+    /// First day of the tie (Asia/Shanghai date).
     pub from: NaiveDate,
-    /// Last day; absent while it goes on.
+    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until: Option<NaiveDate>,
-    /// What there is to say.
+    /// Explanation of the tie. Absent if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub note: Option<String>,
-    /// From whom it is known.
+    /// Source from which the platform knows the tie.
     pub source: TieSourceTerm,
-    /// When it was declared.
+    /// Instant at which the tie was recorded (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the tie (UTC).
     pub updated_at: DateTime<Utc>,
 }
 
@@ -110,55 +108,54 @@ impl From<&DeclaredTie> for TieOut {
     }
 }
 
-/// An affiliate of an organisation.
+/// Affiliate of an organisation, as it is declared.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = AffiliateDeclaration)]
-pub struct AffiliateIn {
-    /// Its name.
+pub struct AffiliateDeclarationInput {
+    /// Full name of the affiliate.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门某劳务有限公司")]
     pub name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the affiliate. Absent if not known.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub unified_social_credit_code: Option<String>,
-    /// How they belong together.
+    /// Relation between the organisation and the affiliate, in words.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "全资子公司")]
     pub relation: String,
-    /// First day.
+    /// First day of the affiliation (Asia/Shanghai date).
     #[schema(example = "2020-01-01")]
     pub from: NaiveDate,
-    /// Last day; absent while it goes on.
+    /// Last day of the affiliation (Asia/Shanghai date). Absent while it continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
 }
 
-/// A declared affiliate (关联单位).
+/// Affiliate that an organisation has declared (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Affiliate)]
 pub struct AffiliateOut {
-    /// Its id.
+    /// Id of the affiliate.
     pub id: Uuid,
-    /// The organisation that has it.
+    /// Id of the organisation to which the affiliate belongs.
     pub organization_id: Uuid,
-    /// Its name.
+    /// Full name of the affiliate.
     #[schema(max_length = 200, example = "厦门某劳务有限公司")]
     pub name: String,
-    /// Its unified social credit code, where known.
+    /// Unified social credit code of the affiliate. Absent if not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub unified_social_credit_code: Option<String>,
-    /// How they belong together.
+    /// Relation between the organisation and the affiliate, in words.
     #[schema(max_length = 200, example = "全资子公司")]
     pub relation: String,
-    /// First day.
+    /// First day of the affiliation (Asia/Shanghai date).
     pub from: NaiveDate,
-    /// Last day; absent while it goes on.
+    /// Last day of the affiliation (Asia/Shanghai date). Absent while it continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until: Option<NaiveDate>,
-    /// When it was declared.
+    /// Instant at which the affiliate was declared (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the affiliation (UTC).
     pub updated_at: DateTime<Utc>,
 }
 
@@ -178,80 +175,78 @@ impl From<&Affiliate> for AffiliateOut {
     }
 }
 
-/// A request that an expert be recused.
+/// Request of a party that an expert be recused from a project.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RecusalRequestMaking)]
 #[schema(example = json!({
     "project_id": "019c3fe9-9a80-7525-be8a-1c49e7b35604",
     "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35605",
     "kind": "kinship",
     "grounds": "该专家配偶任监理单位负责人。"
 }))]
-pub struct RecusalRequestIn {
-    /// The project.
+pub struct RecusalRequestInput {
+    /// Id of the project from which the expert would be recused.
     pub project_id: Uuid,
-    /// The expert.
+    /// Id of the expert whose recusal is requested.
     pub expert_id: Uuid,
-    /// Which kind of tie is alleged.
+    /// Kind of the tie that the request alleges.
     pub kind: TieKindTerm,
-    /// The party to which it is alleged; absent for the own organisation.
+    /// Id of the party to which the expert is said to be tied. Absent for the caller's own organisation.
     pub organization_id: Option<Uuid>,
-    /// On what grounds.
+    /// Grounds on which the recusal is requested.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
 }
 
-/// The decision that a request is right.
+/// Decision that upholds a recusal request, with the period of the tie.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RecusalUpholding)]
-pub struct UpholdIn {
-    /// Why.
+pub struct RecusalUpholdingInput {
+    /// Reason for which the association upholds the request.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "经查证属实。")]
     pub reason: String,
-    /// Since when the tie is held to bind.
+    /// Day from which the tie applies (Asia/Shanghai date).
     #[schema(example = "2025-01-01")]
     pub from: NaiveDate,
-    /// Its last day; absent while it goes on.
+    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
 }
 
-/// A request that an expert be recused (回避申请).
+/// Request of a party that an expert be recused, with its decision (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RecusalRequest)]
 pub struct RecusalRequestOut {
-    /// Its id.
+    /// Id of the recusal request.
     pub id: Uuid,
-    /// Its state.
+    /// State of the recusal request.
     pub status: RecusalStatusTerm,
-    /// The reason of the decision.
+    /// Reason of the decision on the recusal request. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The project.
+    /// Id of the project from which the expert would be recused.
     pub project_id: Uuid,
-    /// Who requested it.
+    /// Id of the organisation that made the request.
     pub requested_by: Uuid,
-    /// The expert.
+    /// Id of the expert whose recusal is requested.
     pub expert_id: Uuid,
-    /// Which kind of tie is alleged.
+    /// Kind of the tie that the request alleges.
     pub kind: TieKindTerm,
-    /// The party to which it is alleged.
+    /// Id of the party to which the expert is said to be tied.
     pub organization_id: Uuid,
-    /// On what grounds.
+    /// Grounds on which the recusal is requested.
     #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
-    /// When it was decided.
+    /// Instant of the decision (UTC). Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Instant at which the request was made (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the request (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller may perform on the request now.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["uphold", "dismiss"]))]
     pub allowed_actions: Vec<&'static str>,
 }

@@ -28,7 +28,7 @@ use crate::{
     wire::ListQuery,
 };
 
-pub use wire::{BaseLocationIn, BaseLocationOut, UnavailabilityIn, UnavailabilityOut};
+pub use wire::{BaseLocationInput, BaseLocationOut, UnavailabilityInput, UnavailabilityOut};
 
 /// The expert, for who may do this with what they keep.
 fn of_expert(
@@ -42,18 +42,18 @@ fn of_expert(
     Ok(expert)
 }
 
-/// 登记不可服务时间 · Record an unavailability
+/// Record an unavailability
 ///
-/// The expert: leave from one instant to another, or a day of every week. Nobody proposes them for a time that meets it
-/// (A12.1).
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = UnavailabilityIn,
-    responses((status = 201, description = "The unavailability", body = UnavailabilityOut)))]
+/// Records a time at which the expert is not available: a leave, or a day of every week. The expert cannot be proposed
+/// for a visit that meets this time (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = UnavailabilityInput,
+    responses((status = 201, description = "The unavailability of the expert.", body = UnavailabilityOut)))]
 #[post("/experts/{id}/unavailabilities")]
 pub(crate) async fn create_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -65,12 +65,12 @@ pub(crate) async fn create_unavailability(
         .await
 }
 
-/// 不可服务时间列表 · List an expert's unavailabilities
+/// List an expert's unavailabilities
 ///
-/// For who arranges visits, and the expert.
+/// Lists the times at which an expert is not available for visits (A12.1).
 #[utoipa::path(tag = "experts",
-    params(("id" = Uuid, Path, description = "The expert"), ListQuery), responses(
-    (status = 200, description = "A page of unavailabilities", body = Page<UnavailabilityOut>)))]
+    params(("id" = Uuid, Path, description = "Id of the expert."), ListQuery), responses(
+    (status = 200, description = "A page of unavailabilities.", body = Page<UnavailabilityOut>)))]
 #[get("/experts/{id}/unavailabilities")]
 pub(crate) async fn list_unavailabilities(
     context: RequestContext,
@@ -88,11 +88,11 @@ pub(crate) async fn list_unavailabilities(
         .await
 }
 
-/// 不可服务时间详情 · Read an unavailability
+/// Read an unavailability
 ///
-/// For who arranges visits, and the expert.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability")),
-    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+/// Reads one time at which an expert is not available for visits (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability.")),
+    responses((status = 200, description = "The unavailability of the expert.", body = UnavailabilityOut)))]
 #[get("/unavailabilities/{id}")]
 pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -106,18 +106,19 @@ pub(crate) async fn get_unavailability(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 修改不可服务时间 · Replace an unavailability
+/// Replace an unavailability
 ///
-/// The expert. What is agreed already stays so, unless they decline it.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
-    request_body = UnavailabilityIn,
-    responses((status = 200, description = "The unavailability", body = UnavailabilityOut)))]
+/// Replaces an unavailability of the expert. Visits that are already agreed stay agreed, unless the expert declines
+/// them.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability."), IfMatch),
+    request_body = UnavailabilityInput,
+    responses((status = 200, description = "The unavailability, as replaced.", body = UnavailabilityOut)))]
 #[put("/unavailabilities/{id}")]
 pub(crate) async fn replace_unavailability(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<UnavailabilityIn>,
+    Json(input): Json<UnavailabilityInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -129,11 +130,11 @@ pub(crate) async fn replace_unavailability(
         .await
 }
 
-/// 撤销不可服务时间 · Remove an unavailability
+/// Remove an unavailability
 ///
-/// The expert can be asked for that time again.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The unavailability"), IfMatch),
-    responses((status = 204, description = "It is gone")))]
+/// Removes an unavailability. The expert can again be proposed for visits at that time (A12.1).
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the unavailability."), IfMatch),
+    responses((status = 204, description = "The unavailability is removed.")))]
 #[delete("/unavailabilities/{id}")]
 pub(crate) async fn remove_unavailability(
     context: RequestContext,
@@ -149,11 +150,12 @@ pub(crate) async fn remove_unavailability(
         .await
 }
 
-/// 常驻地点 · Read where an expert is based
+/// Read an expert's base location
 ///
-/// For the association, and the expert: it may be where they live (A11.3). Version 1 says that it was never said.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert")),
-    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+/// Reads the base location of an expert. It is sensitive, because it may be the expert's home (A11.3). The ETag of
+/// version 1 means that no location was ever set.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    responses((status = 200, description = "The base location of the expert.", body = BaseLocationOut)))]
 #[get("/experts/{id}/base-location")]
 pub(crate) async fn get_expert_base_location(
     context: RequestContext,
@@ -169,18 +171,19 @@ pub(crate) async fn get_expert_base_location(
         .await
 }
 
-/// 设置常驻地点 · Say where an expert is based
+/// Set an expert's base location
 ///
-/// The expert, so that groups are suggested from nearby; none takes it back.
-#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "The expert"), IfMatch),
-    request_body = BaseLocationIn,
-    responses((status = 200, description = "Where the expert is based", body = BaseLocationOut)))]
+/// Sets the base location of the expert, so that nearby experts can be suggested for groups. A body without `location`
+/// withdraws it.
+#[utoipa::path(tag = "experts", params(("id" = Uuid, Path, description = "Id of the expert."), IfMatch),
+    request_body = BaseLocationInput,
+    responses((status = 200, description = "The base location of the expert.", body = BaseLocationOut)))]
 #[put("/experts/{id}/base-location")]
 pub(crate) async fn set_expert_base_location(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<BaseLocationIn>,
+    Json(input): Json<BaseLocationInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context

@@ -16,7 +16,7 @@ use anze_persistence::{
 
 use super::{
     of_expert,
-    wire::{BaseLocationIn, UnavailabilityIn},
+    wire::{BaseLocationInput, UnavailabilityInput},
 };
 use crate::{
     app::context::{WriteContext, or_not_found},
@@ -27,7 +27,7 @@ use crate::{
 pub fn record(
     tx: &mut WriteContext<'_, '_>,
     id: ExpertId,
-    input: &UnavailabilityIn,
+    input: &UnavailabilityInput,
 ) -> Result<(Unavailability, Expert), ApiError> {
     let expert = of_expert(tx.db, tx.caller, id, Operation::CreateUnavailability)?;
     event::lock(tx.db, expert.id)?;
@@ -53,7 +53,7 @@ pub fn replace(
     tx: &mut WriteContext<'_, '_>,
     id: UnavailabilityId,
     if_match: &IfMatch,
-    input: &UnavailabilityIn,
+    input: &UnavailabilityInput,
 ) -> Result<(Unavailability, Expert), ApiError> {
     let it = or_not_found(store::find(tx.db, id)?)?;
     let expert = of_expert(tx.db, tx.caller, it.expert_id, Operation::ReplaceUnavailability)?;
@@ -83,7 +83,7 @@ pub fn set_base_location(
     tx: &mut WriteContext<'_, '_>,
     id: ExpertId,
     if_match: &IfMatch,
-    input: &BaseLocationIn,
+    input: &BaseLocationInput,
 ) -> Result<(Expert, Base), ApiError> {
     let expert = of_expert(tx.db, tx.caller, id, Operation::SetExpertBase)?;
     let before = store::base(tx.db, expert.id)?;

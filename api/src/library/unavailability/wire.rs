@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{Caller, Relation},
+    access::{Caller, FieldGroup, disclosure},
     base::location::Location,
     calendar::slot::Slot,
     library::{
@@ -20,11 +20,11 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{PartOfDayTerm, UnavailabilityKindTerm, WeekdayTerm},
 };
 
-/// When an expert cannot be asked for: leave with its two instants, or a day of every week.
+/// Time at which an expert is not available for visits, as the expert states it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -33,29 +33,29 @@ use crate::wire::{
     "ends_at": "2026-04-10T00:00:00+08:00",
     "note": "外出培训"
 }))]
-pub struct UnavailabilityIn {
-    /// Leave, or recurring.
+pub struct UnavailabilityInput {
+    /// Kind of the unavailability. It decides which of the other fields apply.
     pub kind: UnavailabilityKindTerm,
-    /// Of a leave: from when.
+    /// Start of the leave. Required for a leave, and not allowed for a recurring unavailability.
     #[schema(example = "2026-03-10T00:00:00+08:00")]
     pub starts_at: Option<DateTime<Utc>>,
-    /// Of a leave: until when, at most 366 days later.
+    /// End of the leave, at most 366 days after its start. Required for a leave only.
     #[schema(example = "2026-03-14T00:00:00+08:00")]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Of what recurs: which day of the week.
+    /// Day of the week that recurs. Required for a recurring unavailability only.
     pub weekday: Option<WeekdayTerm>,
-    /// Of what recurs: which part of the day; the whole one where it is left out.
+    /// Part of the recurring day (Asia/Shanghai). The whole day applies if the field is absent.
     pub part_of_day: Option<PartOfDayTerm>,
-    /// Of what recurs: from which date on.
+    /// First date on which the recurrence applies (Asia/Shanghai). Absent for no first date.
     pub from_on: Option<NaiveDate>,
-    /// Of what recurs: through which date.
+    /// Last date on which the recurrence applies (Asia/Shanghai). Absent for no last date.
     pub until_on: Option<NaiveDate>,
-    /// A note of the expert, for themselves alone.
+    /// Private note of the expert. Nobody else can read it.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub note: Option<String>,
 }
 
-impl UnavailabilityIn {
+impl UnavailabilityInput {
     /// When.
     ///
     /// # Errors
@@ -68,8 +68,8 @@ impl UnavailabilityIn {
             ("/from_on", self.from_on.is_some()),
             ("/until_on", self.until_on.is_some()),
         ];
-        let refuse = |code, members: &[(&'static str, bool)], there: bool| {
-            let wrong = members.iter().filter(|(_, is_there)| *is_there == there);
+        let refuse = |code, members: &[(&'static str, bool)], present: bool| {
+            let wrong = members.iter().filter(|(_, is_present)| *is_present == present);
             Violation::all(wrong.map(|(pointer, _)| Violation::new(code).at(*pointer)).collect())
         };
         let missing = || Violation::new(UNAVAILABILITY_MEMBER_MISSING);
@@ -94,47 +94,47 @@ impl UnavailabilityIn {
     }
 }
 
-/// When an expert cannot be asked for.
+/// Time at which an expert is not available for visits.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Unavailability)]
 pub struct UnavailabilityOut {
-    /// Its id.
+    /// Id of the unavailability.
     pub id: Uuid,
-    /// The expert.
+    /// Id of the expert to whom the unavailability belongs.
     pub expert_id: Uuid,
-    /// Leave, or recurring.
+    /// Kind of the unavailability. It decides which of the other fields apply.
     pub kind: UnavailabilityKindTerm,
-    /// Of a leave: from when.
+    /// Start of the leave (UTC). Absent if the unavailability recurs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub starts_at: Option<DateTime<Utc>>,
-    /// Of a leave: until when.
+    /// End of the leave (UTC). Absent if the unavailability recurs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Of what recurs: which day of the week.
+    /// Day of the week that recurs. Absent for a leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub weekday: Option<WeekdayTerm>,
-    /// Of what recurs: which part of the day.
+    /// Part of the recurring day (Asia/Shanghai). Absent for a leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub part_of_day: Option<PartOfDayTerm>,
-    /// Of what recurs: from which date on.
+    /// First date of the recurrence (Asia/Shanghai). Absent for a leave or without a first date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub from_on: Option<NaiveDate>,
-    /// Of what recurs: through which date.
+    /// Last date of the recurrence (Asia/Shanghai). Absent for a leave or without a last date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until_on: Option<NaiveDate>,
-    /// The expert's note; for the expert alone.
+    /// Private note of the expert. Absent for every other caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 200)]
     pub note: Option<String>,
-    /// When it was made.
+    /// Instant at which the unavailability was recorded (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant of the last change of the unavailability (UTC).
     pub updated_at: DateTime<Utc>,
 }
 
@@ -142,7 +142,7 @@ impl UnavailabilityOut {
     /// The entry of this expert as the caller sees it.
     #[must_use]
     pub fn new(it: Unavailability, expert: &Expert, caller: &Caller) -> Self {
-        let own = expert.relations().held_by(caller).contains(&Relation::Member);
+        let note = disclosure(caller, FieldGroup::UnavailabilityNote, &expert.relations()).is_full();
         let (leave, recurrence) = match it.span {
             Span::Leave(slot) => (Some(slot), None),
             Span::Recurring(recurrence) => (None, Some(recurrence)),
@@ -157,38 +157,38 @@ impl UnavailabilityOut {
             part_of_day: recurrence.map(|it| it.part_of_day.into()),
             from_on: recurrence.and_then(|it| it.from_on),
             until_on: recurrence.and_then(|it| it.until_on),
-            note: it.note.filter(|_| own),
+            note: it.note.filter(|_| note),
             created_at: it.created_at,
             updated_at: it.updated_at,
         }
     }
 }
 
-/// Where an expert is based.
+/// Base location that an expert sets or withdraws.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "location": { "longitude": 118.11, "latitude": 24.49, "coordinate_system": "gcj02" } }))]
-pub struct BaseLocationIn {
-    /// The place, in Xiamen; none takes it back.
-    pub location: Option<LocationIn>,
+pub struct BaseLocationInput {
+    /// Coordinates of the base location, in Xiamen. An absent value withdraws the location.
+    pub location: Option<CoordinatesIo>,
 }
 
-/// Where an expert is based.
+/// Base location from which an expert travels to visits.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BaseLocation)]
 pub struct BaseLocationOut {
-    /// The expert.
+    /// Id of the expert to whom the base location belongs.
     pub expert_id: Uuid,
-    /// The place, where it is said.
+    /// Coordinates of the base location. Absent if the expert has set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub location: Option<LocationIn>,
+    pub location: Option<CoordinatesIo>,
 }
 
 impl BaseLocationOut {
     /// Where this expert is based.
     #[must_use]
     pub fn new(expert: &Expert, location: Option<Location>) -> Self {
-        Self { expert_id: expert.id.uuid(), location: location.map(LocationIn::from) }
+        Self { expert_id: expert.id.uuid(), location: location.map(CoordinatesIo::from) }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Caller, Operation, may},
+    access::{Caller, ListScope, Operation, may},
     base::id::UserId,
     library::expert::Expert,
 };
@@ -28,9 +28,9 @@ use utoipa::ToSchema;
 
 use super::{
     UnmaskedExpert,
-    held::{
-        GroupMembership, HeldApplication, HeldObjection, HeldRecusalRequest, HeldSession, HeldSnapshot,
-        HeldStep, HeldTie,
+    exported::{
+        ExportedExpertApplication, ExportedExpertSnapshot, ExportedLoginSession, ExportedObjection,
+        ExportedRecusalRequest, ExportedTieFoundLater, ExportedVisitStep, VisitGroupMembership,
     },
     opened,
 };
@@ -55,76 +55,77 @@ use crate::{
 /// The most items of each list of an export.
 const AT_MOST: u32 = 10_000;
 
-/// Everything that is held about an expert.
+/// All data that the platform holds about an expert, as one document for the expert.
 #[derive(Serialize, ToSchema)]
 pub struct ExpertExport {
-    /// When it was put together.
+    /// Time at which the export was made (UTC).
     pub exported_at: DateTime<Utc>,
-    /// Whether it is everything: a list of more than 10,000 items is given from its newest.
+    /// Whether the export holds everything. False if a list has more than 10,000 items, of which only the newest are given.
     pub complete: bool,
-    /// The lists of which only the newest 10,000 items are given, by their names here.
+    /// Names of the lists in this export of which only the newest 10,000 items are given.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["events"]))]
     pub truncated: Vec<&'static str>,
-    /// The record.
+    /// Record of the expert in the expert library.
     pub expert: ExpertOut,
-    /// What is masked elsewhere.
+    /// Name, citizen id and mobile number in full. Elsewhere they are masked.
     pub personal: UnmaskedExpert,
-    /// The account.
+    /// Login name of the expert's account.
     #[schema(max_length = 64, example = "expert-01")]
     pub login_name: String,
-    /// Where they are based.
+    /// Place where the expert is based, from which travel times are computed.
     pub base_location: BaseLocationOut,
-    /// When they cannot be asked for, with their notes.
+    /// Times at which the expert cannot serve, with the expert's notes.
     #[schema(max_items = 10_000)]
     pub unavailabilities: Vec<UnavailabilityOut>,
-    /// Applications for the library.
+    /// Applications of the expert for the expert library.
     #[schema(max_items = 10_000)]
-    pub applications: Vec<HeldApplication>,
-    /// What is known of the files of these; the bytes are read there.
+    pub applications: Vec<ExportedExpertApplication>,
+    /// Metadata of the files of these applications. The files themselves are downloaded from the applications.
     #[schema(max_items = 10_000)]
     pub application_files: Vec<ApplicationFileOut>,
-    /// Objections to these.
+    /// Objections to these applications, without their authors.
     #[schema(max_items = 10_000)]
-    pub objections: Vec<HeldObjection>,
-    /// What is on record of the conduct.
+    pub objections: Vec<ExportedObjection>,
+    /// Summary of the expert's conduct.
     pub conduct: ConductOut,
-    /// Measures.
+    /// Measures against the expert that the association recorded: warnings, suspensions and removals (A20.1).
     #[schema(max_items = 10_000)]
     pub conduct_records: Vec<ConductRecordOut>,
-    /// Declines.
+    /// Visits in which the expert declined to serve.
     #[schema(max_items = 10_000)]
     pub declines: Vec<DeclineOut>,
-    /// Declared ties.
+    /// Ties that were declared for the expert (A12.2).
     #[schema(max_items = 10_000)]
     pub ties: Vec<TieOut>,
-    /// Ties that were found after a visit had begun.
+    /// Ties that were found after a visit had begun (A12.2).
     #[schema(max_items = 10_000)]
-    pub ties_found_later: Vec<HeldTie>,
-    /// Requests that they be recused.
+    pub ties_found_later: Vec<ExportedTieFoundLater>,
+    /// Requests that the expert be recused, without their authors and projects.
     #[schema(max_items = 10_000)]
-    pub recusal_requests: Vec<HeldRecusalRequest>,
-    /// Groups.
+    pub recusal_requests: Vec<ExportedRecusalRequest>,
+    /// Visits to whose groups the expert belongs or belonged.
     #[schema(max_items = 10_000)]
-    pub groups: Vec<GroupMembership>,
-    /// What they were when these were proposed.
+    pub groups: Vec<VisitGroupMembership>,
+    /// Records of the expert from the proposals of these groups or the starts of their visits.
     #[schema(max_items = 10_000)]
-    pub group_snapshots: Vec<HeldSnapshot>,
-    /// Steps on site that they recorded, with where they were.
+    pub group_snapshots: Vec<ExportedExpertSnapshot>,
+    /// Steps on site that the expert recorded, with the positions of the device.
     #[schema(max_items = 10_000)]
-    pub steps: Vec<HeldStep>,
-    /// What is known of the files that they uploaded to visits; the bytes are read there.
+    pub steps: Vec<ExportedVisitStep>,
+    /// Metadata of the files that the expert uploaded. The files themselves are downloaded with `get_attachment_content`.
     #[schema(max_items = 10_000)]
     pub attachments: Vec<AttachmentOut>,
-    /// What they were told.
+    /// Notifications that the expert received.
     #[schema(max_items = 10_000)]
     pub notifications: Vec<NotificationOut>,
-    /// Sessions of the account, those that are over too for as long as they are kept.
+    /// Login sessions of the account. Ended sessions are included while the platform keeps them.
     #[schema(max_items = 10_000)]
-    pub sessions: Vec<HeldSession>,
-    /// What happened to the record.
+    pub sessions: Vec<ExportedLoginSession>,
+    /// Entries of the event log about the expert's record.
     #[schema(max_items = 10_000)]
     pub events: Vec<TimelineEntry>,
-    /// What happened to the account.
+    /// Entries of the event log about the expert's account. Empty for an account that belongs to an organisation, whose log
+    /// is about others too.
     #[schema(max_items = 10_000)]
     pub account_events: Vec<TimelineEntry>,
 }
@@ -134,11 +135,11 @@ fn newest<K>() -> PageRequest<K> {
     PageRequest { after: None, limit: AT_MOST, direction: Direction::Descending }
 }
 
-/// Which lists were longer than an export gives.
+/// The names of the lists that are longer than an export gives.
 #[derive(Default)]
-struct Cut(Vec<&'static str>);
+struct Truncation(Vec<&'static str>);
 
-impl Cut {
+impl Truncation {
     /// The items of a list; where there are more, the list is named.
     fn of<T, U>(&mut self, list: &'static str, page: Page<T>, turn: impl FnMut(T) -> U) -> Vec<U> {
         if page.more {
@@ -148,13 +149,17 @@ impl Cut {
     }
 }
 
-/// 导出本人信息 · Export what is held about oneself
+/// Export the expert's own data
 ///
-/// The expert, as one document: the record unmasked, base and unavailabilities, applications with their files and
-/// the objections to them, conduct, ties and requests for recusal, groups and what was recorded there, notifications,
-/// sessions, and every event about them. Of others who had a part in any of it, nothing.
+/// Exports everything that the platform holds about the calling expert, as one JSON document.
+///
+/// - It holds the record unmasked, base and unavailabilities, applications with files and objections, conduct, ties and
+///   recusal requests. It also holds groups, steps on site, uploads, notifications, sessions and event logs.
+/// - It names no other person who had a part in any of it.
+/// - Each list gives at most its newest 10,000 items; `complete` and `truncated` say whether that cut any.
+/// - The answer is not to be stored by caches.
 #[utoipa::path(tag = "standing", responses(
-    (status = 200, description = "Everything that is held about the caller", body = ExpertExport)))]
+    (status = 200, description = "All data held about the calling expert.", body = ExpertExport)))]
 #[get("/experts/me/export")]
 pub(crate) async fn export_expert(context: RequestContext) -> Result<Reply, ApiError> {
     let (app, now, language) = (context.app.clone(), context.now, context.language);
@@ -178,7 +183,7 @@ fn export(
     now: DateTime<Utc>,
     language: Language,
 ) -> Result<ExpertExport, ApiError> {
-    let mut cut = Cut::default();
+    let mut truncation = Truncation::default();
     let (id, user_id) = (expert.id, expert.user_id);
     let sealed = or_not_found(expert::sealed_citizen_id(db, id)?)?;
     let user = or_not_found(user::find(db, user_id)?)?;
@@ -198,40 +203,52 @@ fn export(
         personal: UnmaskedExpert::new(app, expert, &sealed)?,
         login_name: user.login_name,
         base_location: BaseLocationOut::new(expert, base.location),
-        unavailabilities: cut.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
+        unavailabilities: truncation.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
             UnavailabilityOut::new(it, expert, caller)
         }),
-        applications: applications(db, caller, app, user_id, &mut cut)?,
-        application_files: cut.of(
+        applications: applications(db, caller, app, user_id, &mut truncation)?,
+        application_files: truncation.of(
             "application_files",
             application_file::of_user(db, user_id, &newest())?,
             Into::into,
         ),
-        objections: cut.of("objections", objection::about(db, user_id, &newest())?, Into::into),
+        objections: truncation.of(
+            "objections",
+            objection::list_on_applications_of(db, user_id, &newest())?,
+            Into::into,
+        ),
         conduct: ConductOut::new(expert, conduct),
-        conduct_records: cut.of("conduct_records", standing::list(db, id, &newest())?, Into::into),
-        declines: cut.of("declines", standing::declines(db, user_id, &newest())?, Into::into),
-        ties: cut.of("ties", tie::list(db, id, &newest())?, |it| TieOut::from(&it)),
-        ties_found_later: cut.of("ties_found_later", group::marks_on(db, id, &newest())?, Into::into),
-        recusal_requests: cut.of("recusal_requests", recusal::about(db, id, &newest())?, Into::into),
-        groups: cut.of("groups", group::memberships(db, id, &newest())?, Into::into),
-        group_snapshots: cut.of("group_snapshots", group::snapshots_of(db, id, &newest())?, Into::into),
-        steps: cut.of("steps", visit::steps_by(db, user_id.uuid(), AT_MOST)?, Into::into),
-        attachments: cut.of(
+        conduct_records: truncation.of("conduct_records", standing::list(db, id, &newest())?, Into::into),
+        declines: truncation.of("declines", standing::declines(db, user_id, &newest())?, Into::into),
+        ties: truncation.of("ties", tie::list(db, id, &newest())?, |it| TieOut::from(&it)),
+        ties_found_later: truncation.of("ties_found_later", group::marks_on(db, id, &newest())?, Into::into),
+        recusal_requests: truncation.of(
+            "recusal_requests",
+            recusal::list_for_expert(db, id, &newest())?,
+            Into::into,
+        ),
+        groups: truncation.of("groups", group::memberships(db, id, &newest())?, Into::into),
+        group_snapshots: truncation.of(
+            "group_snapshots",
+            group::snapshots_of(db, id, &newest())?,
+            Into::into,
+        ),
+        steps: truncation.of("steps", visit::steps_by(db, user_id.uuid(), AT_MOST)?, Into::into),
+        attachments: truncation.of(
             "attachments",
             attachment::uploaded_by(db, user_id.uuid(), &newest())?,
             Into::into,
         ),
-        notifications: cut.of(
+        notifications: truncation.of(
             "notifications",
             notification::list(db, user_id, notification::Filter::default(), &newest())?,
             |sent| NotificationOut::new(sent, language),
         ),
-        sessions: cut.of("sessions", session::kept(db, user_id, &newest())?, Into::into),
-        events: cut.of("events", event::list(db, id, &newest())?, entry),
-        account_events: cut.of("account_events", account_events, entry),
+        sessions: truncation.of("sessions", session::list_all(db, user_id, &newest())?, Into::into),
+        events: truncation.of("events", event::list(db, id, &newest())?, entry),
+        account_events: truncation.of("account_events", account_events, entry),
     };
-    (export.complete, export.truncated) = (cut.0.is_empty(), cut.0);
+    (export.complete, export.truncated) = (truncation.0.is_empty(), truncation.0);
     Ok(export)
 }
 
@@ -241,17 +258,18 @@ fn applications(
     caller: &Caller,
     app: &App,
     user: UserId,
-    cut: &mut Cut,
-) -> Result<Vec<HeldApplication>, ApiError> {
-    let filter = expert_application::Filter { user_id: Some(user), ..expert_application::Filter::default() };
-    let page = expert_application::list(db, &filter, &newest())?;
+    truncation: &mut Truncation,
+) -> Result<Vec<ExportedExpertApplication>, ApiError> {
+    let (scope, filter) = (ListScope::Applicant(user.uuid()), expert_application::Filter::default());
+    let page = expert_application::list(db, scope, &filter, &newest())?;
     let ids: Vec<_> = page.items.iter().map(|it| it.id).collect();
     let sealed: BTreeMap<_, _> = expert_application::sealed_citizen_ids(db, &ids)?.into_iter().collect();
     let made_with = |it| match sealed.get(&Id::uuid(it)) {
         Some(sealed) => opened(app, sealed),
         None => Err(ApiError::internal("an application without its citizen id")),
     };
-    cut.of("applications", page, |it| Ok(HeldApplication::new(&it, caller, made_with(it.id)?)))
+    truncation
+        .of("applications", page, |it| Ok(ExportedExpertApplication::new(&it, caller, made_with(it.id)?)))
         .into_iter()
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Personal data of experts: unmasked with a reason, on record; and all of it for the expert (A11.3, PIPL).
 
 mod export;
-mod held;
+mod exported;
 pub(crate) mod steps;
 
 use actix_web::post;
@@ -18,21 +18,21 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, plain},
+    wire::{ReasonInput, plain},
 };
 
-/// What of an expert is masked elsewhere.
+/// Personal data of an expert that are masked elsewhere.
 #[derive(Serialize, ToSchema)]
 pub struct UnmaskedExpert {
-    /// The expert.
+    /// Id of the expert.
     pub expert_id: Uuid,
-    /// Their name.
+    /// Name of the expert in full.
     #[schema(max_length = 64, example = "吴志强")]
     pub name: String,
-    /// Their citizen id (公民身份号码).
+    /// Citizen id of the expert in full, 18 characters.
     #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
     pub citizen_id: String,
-    /// Their mobile number.
+    /// Mobile number of the expert in full, 11 digits.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000004")]
     pub mobile: String,
 }
@@ -54,18 +54,19 @@ fn opened(app: &App, sealed: &[u8]) -> Result<String, ApiError> {
     String::from_utf8(text).map_err(|_not_text| ApiError::internal("citizen id"))
 }
 
-/// 查看身份信息 · Read an expert's personal data unmasked
+/// Read an expert's personal data in full
 ///
-/// The association, with the reason. Each reading is an entry of the record, with its reason and without what was
-/// read; a repeated request is a reading of its own, and its answer is kept nowhere.
-#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "The expert")),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The personal data", body = UnmaskedExpert)))]
+/// Returns the name, citizen id and mobile number of an expert in full. A reason is required (A11.3). Each call is entered
+/// in the event log with caller and reason, without the data. The answer is not stored: the same `Idempotency-Key` reads
+/// and records anew. Caches must not keep it.
+#[utoipa::path(tag = "standing", params(("id" = Uuid, Path, description = "Id of the expert.")),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The personal data of the expert in full.", body = UnmaskedExpert)))]
 #[post("/experts/{id}/unmask")]
 pub(crate) async fn unmask_expert(
     context: RequestContext,
     id: Path<Uuid>,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     let reply = context
         .without_key()

@@ -42,7 +42,7 @@ pub(super) fn missing(document: &mut Value) -> Vec<String> {
 }
 
 /// Whether a schema states this type, alone or among others.
-pub(super) fn is(schema: &Map<String, Value>, kind: &str) -> bool {
+fn is(schema: &Map<String, Value>, kind: &str) -> bool {
     match schema.get("type") {
         Some(Value::String(stated)) => stated == kind,
         Some(Value::Array(stated)) => stated.iter().any(|one| one == kind),
@@ -92,10 +92,10 @@ fn bound(schema: &mut Map<String, Value>) {
 }
 
 /// What is done with each schema: its JSON Pointer and itself.
-type Visitor<'a> = dyn FnMut(&str, &mut Map<String, Value>) + 'a;
+pub(super) type Visitor<'a> = dyn FnMut(&str, &mut Map<String, Value>) + 'a;
 
 /// Goes through the document and meets every schema once.
-fn visit(value: &mut Value, met: &mut Visitor<'_>) {
+pub(super) fn visit(value: &mut Value, met: &mut Visitor<'_>) {
     search(value, "", met);
 }
 

@@ -1,90 +1,57 @@
-//! An example of every body, put together from the examples of its fields.
+//! The examples of the contract: what was recorded of each operation, request and answer of one call.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{bounds, shared::operations_mut};
+use super::shared::operations_mut;
 
-/// An id where none is given.
-const ID: &str = "019c3fe9-9a80-7525-be8a-1c49e7b35604";
-/// A day where none is given.
-const DAY: &str = "2026-03-10";
-/// An instant where none is given.
-const INSTANT: &str = "2026-03-10T01:00:00Z";
-/// Deeper than any body: a schema that holds itself ends there.
-const DEPTH: usize = 16;
+/// The recorded calls by operation. A test compares them with what the server answers, and writes them anew.
+const RECORDED: &str = include_str!("../../../../openapi/examples.json");
 
-/// Gives every JSON body, sent or answered, its example: that of its schema where that has one, else what its required fields'
-/// examples make together.
+/// The recorded calls by operation; empty where the file does not hold them.
+pub(super) fn recorded() -> Map<String, Value> {
+    serde_json::from_str(RECORDED).unwrap_or_default()
+}
+
+/// Gives every operation the call that was recorded of it: the request's body, and the answer's body and `Location`. An example that
+/// belongs to the body of another status is left alone.
 pub(super) fn give(document: &mut Value) {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object).cloned();
-    let schemas = schemas.unwrap_or_default();
+    let recorded = recorded();
+    let location = document.pointer("/components/headers/Location").cloned().unwrap_or_default();
     for operation in operations_mut(document) {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let Some(call) = recorded.get(id) else { continue };
         if let Some(body) = operation.get_mut("requestBody") {
-            of_content(body, &schemas);
+            give_body(body, call.get("request"));
         }
-        for (_, response) in
-            operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
+        let Some(answer) = call.get("response") else { continue };
+        let status = answer.get("status").map(Value::to_string).unwrap_or_default();
+        let response = operation.get_mut("responses").and_then(|responses| responses.get_mut(status));
+        let Some(response) = response else { continue };
+        give_body(response, answer.get("body"));
+        if let Some(place) = answer.get("location")
+            && let Some(header) = response.pointer_mut("/headers/Location")
         {
-            of_content(response, &schemas);
+            // A reference holds nothing beside itself.
+            *header = location.clone();
+            if let Some(header) = header.as_object_mut() {
+                header.insert("example".to_owned(), place.clone());
+            }
         }
+    }
+    // Where each answer has its own, the shared header is a component that nothing uses, which linters refuse.
+    let used = document.to_string().contains("\"#/components/headers/Location\"");
+    if let Some(headers) = document.pointer_mut("/components/headers").and_then(Value::as_object_mut)
+        && !used
+    {
+        headers.remove("Location");
     }
 }
 
-fn of_content(holder: &mut Value, schemas: &Map<String, Value>) {
-    let Some(media) = holder.pointer_mut("/content/application~1json").and_then(Value::as_object_mut) else {
-        return;
-    };
-    if media.contains_key("example") || media.contains_key("examples") {
-        return;
+/// Puts the example to the JSON body, except where the route gives several, one for each form of the body.
+fn give_body(holder: &mut Value, example: Option<&Value>) {
+    let media = holder.pointer_mut("/content/application~1json").and_then(Value::as_object_mut);
+    let Some((media, example)) = media.zip(example) else { return };
+    if !media.contains_key("examples") {
+        media.insert("example".to_owned(), example.clone());
     }
-    if let Some(example) = media.get("schema").and_then(|schema| example(schema, schemas, DEPTH)) {
-        media.insert("example".to_owned(), example);
-    }
-}
-
-fn example(schema: &Value, schemas: &Map<String, Value>, depth: usize) -> Option<Value> {
-    let depth = depth.checked_sub(1)?;
-    let inner = |schema: &Value| example(schema, schemas, depth);
-    let first = |keyword: &str| schema.get(keyword).and_then(Value::as_array).and_then(|all| all.first());
-    let given = schema.get("example").or_else(|| first("examples")).or_else(|| schema.get("const"));
-    if let Some(given) = given.or_else(|| first("enum")).or_else(|| schema.get("default")) {
-        return Some(given.clone());
-    }
-    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
-        return inner(schemas.get(name.rsplit('/').next()?)?);
-    }
-    for keyword in ["oneOf", "anyOf"] {
-        if let Some(parts) = schema.get(keyword).and_then(Value::as_array) {
-            return parts.iter().find(|part| !is(part, "null")).and_then(inner);
-        }
-    }
-    if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        let mut whole = Map::new();
-        for part in parts.iter().filter_map(inner) {
-            whole.extend(part.as_object().cloned().unwrap_or_default());
-        }
-        return Some(Value::Object(whole));
-    }
-    if let Some(fields) = schema.get("properties").and_then(Value::as_object) {
-        let required = schema.get("required").and_then(Value::as_array);
-        let wanted = |name: &str| required.is_some_and(|names| names.iter().any(|it| it == name));
-        let fields = fields.iter().filter(|(name, _)| wanted(name));
-        return fields
-            .map(|(name, field)| Some((name.clone(), inner(field)?)))
-            .collect::<Option<_>>()
-            .map(Value::Object);
-    }
-    match schema.get("format").and_then(Value::as_str) {
-        Some("uuid") => Some(json!(ID)),
-        Some("date") => Some(json!(DAY)),
-        Some("date-time") => Some(json!(INSTANT)),
-        _ if is(schema, "array") => Some(json!([inner(schema.get("items")?)?])),
-        _ if is(schema, "boolean") => Some(json!(true)),
-        _ if is(schema, "integer") => Some(schema.get("minimum").cloned().unwrap_or(json!(1))),
-        _ => None,
-    }
-}
-
-fn is(schema: &Value, kind: &str) -> bool {
-    schema.as_object().is_some_and(|schema| bounds::is(schema, kind))
 }

@@ -1,35 +1,28 @@
 //! Fields whose codes are terms of a list today, and which may hold a code that an earlier version stored.
 
+use anze_domain::{EventName, FactName, RecordKind, Vocabulary};
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 
-use crate::wire::terms::{EventNameTerm, FactNameTerm, RecordKindTerm};
-
-/// Lists the terms beside each of these fields: its value is one of them, or another code of the same form.
+/// Lists the terms beside each of these fields.
+///
+/// The field stays a text with a pattern, and `x-extensible-enum` lists the codes. An `anyOf` of the list and a text says the same, but
+/// generators for Java, Kotlin, Swift and Dart make a wrapper class of it that holds neither, and a closed enumeration would make a
+/// client refuse the answer that holds a code of an earlier version.
 pub(super) fn list(document: &mut Value) {
     let fields = [
-        ("TimelineEntry", "name", component::<EventNameTerm>()),
-        ("TimelineEntry", "subject", component::<RecordKindTerm>()),
-        ("Notification", "subject", component::<RecordKindTerm>()),
-        ("Fact", "name", component::<FactNameTerm>()),
+        ("TimelineEntry", "name", codes::<EventName>()),
+        ("TimelineEntry", "subject", codes::<RecordKind>()),
+        ("UserNotification", "subject", codes::<RecordKind>()),
+        ("EventFact", "name", codes::<FactName>()),
     ];
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
-        return;
-    };
-    for (schema, field, (list, terms)) in fields {
-        let place = format!("/properties/{field}");
-        let found = schemas.get_mut(schema).and_then(|schema| schema.pointer_mut(&place));
-        let Some(found) = found.and_then(Value::as_object_mut) else { continue };
-        let other = json!({
-            "type": "string", "maxLength": found.get("maxLength"), "pattern": found.get("pattern"),
-            "description": "A code under which an earlier version stored it.",
-        });
-        let term = json!({ "$ref": format!("#/components/schemas/{list}") });
-        found.insert("anyOf".to_owned(), json!([term, other]));
-        schemas.insert(list, terms);
+    for (schema, field, codes) in fields {
+        let place = format!("/components/schemas/{schema}/properties/{field}");
+        if let Some(found) = document.pointer_mut(&place).and_then(Value::as_object_mut) {
+            found.insert("x-extensible-enum".to_owned(), codes);
+        }
     }
 }
 
-fn component<T: ToSchema>() -> (String, Value) {
-    (T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default())
+fn codes<T: Vocabulary>() -> Value {
+    T::ALL.iter().map(|term| json!(term.code())).collect()
 }

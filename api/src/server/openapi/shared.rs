@@ -2,8 +2,19 @@
 
 use anze_domain::base::regulation::with_numbers;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use crate::http::{catalogue, contract::SINCE, language::Language, problem::ApiError};
+use super::problem_codes::{self, Form};
+use crate::{
+    http::{
+        catalogue,
+        contract::SINCE,
+        examples::example,
+        language::Language,
+        problem::{ApiError, FieldProblem, Problem},
+    },
+    wire::ListOrderTerm,
+};
 
 /// Path, method and operation of each operation.
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
@@ -25,20 +36,44 @@ const IDEMPOTENCY_KEY: &str = r#"^("[!#-\[\]-~]+"|[!#-~][!-~]*)$"#;
 
 /// Headers of every answer.
 const ANSWER_HEADERS: &[(&str, &str)] = &[
-    ("X-Request-Id", "The request's id, taken or made."),
-    ("traceparent", "The trace (W3C Trace Context), taken or made."),
-    ("RateLimit", "What is left of the limit: `\"caller\";r=<requests>;t=<seconds>`."),
-    ("RateLimit-Policy", "The limit: `\"caller\";q=<requests>;w=<seconds>`."),
+    (
+        "Access-Control-Allow-Origin",
+        "Origin of the page that asks, if `ANZE_CORS_ORIGINS` lists it. Absent for any other origin.",
+    ),
+    (
+        "X-Request-Id",
+        "Id of the request: the `X-Request-Id` that the caller sent, or an id that the platform made.",
+    ),
+    (
+        "traceparent",
+        "Trace of the request (W3C Trace Context), continued from the caller's `traceparent` or begun by the platform.",
+    ),
+    (
+        "RateLimit",
+        "Rest of the rate limit, `\"caller\";r=<requests>;t=<seconds>`: requests that are left, \
+         and seconds until the whole limit is free again.",
+    ),
+    (
+        "RateLimit-Policy",
+        "Rate limit of the caller, `\"caller\";q=<requests>;w=<seconds>`: requests that are \
+         allowed within a window of seconds.",
+    ),
 ];
 
 /// Further headers by name.
 const OTHER_HEADERS: &[(&str, &str)] = &[
-    ("ETag", "The version of this representation, for `If-Match` and `If-None-Match`."),
-    ("Location", "Where the new resource is."),
-    ("Link", "`rel=\"next\"`: the next page; absent on the last."),
-    ("Retry-After", "Seconds after which to try again."),
-    ("Idempotency-Replayed", "`true` where the answer is an earlier one, given again."),
-    ("WWW-Authenticate", "How to authenticate."),
+    (
+        "ETag",
+        "Version of this representation. Send it in `If-Match` with a change, or in `If-None-Match` with a read.",
+    ),
+    ("Location", "Path of the record that was created."),
+    ("Link", "Link to the next page of the list (`rel=\"next\"`). Absent on the last page."),
+    ("Retry-After", "Seconds to wait before the request is sent again."),
+    (
+        "Idempotency-Replayed",
+        "Value `true` if this is the earlier answer to the same `Idempotency-Key`, given again. Otherwise absent.",
+    ),
+    ("WWW-Authenticate", "Scheme by which the caller must authenticate."),
 ];
 
 /// Shared answers: name, status, an example's code.
@@ -83,54 +118,21 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     if operation.get("security") == Some(&json!([{}])) {
         operation.insert("security".to_owned(), json!([]));
     }
-    let open = operation.get("security") == Some(&json!([]));
-    let calculation = operation
-        .get("tags")
-        .and_then(Value::as_array)
-        .is_some_and(|tags| tags.contains(&json!("calculations")));
-    let changes = method != "get" && !calculation;
-    let body = operation.contains_key("requestBody");
-    if method == "post" && changes {
+    let form = Form::of(path, method, operation);
+    if form.keyed {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         if let Some(parameters) = parameters.as_array_mut() {
             parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
         }
     }
-    let has = |place: &str| {
-        let parameters = operation.get("parameters").and_then(Value::as_array);
-        parameters.into_iter().flatten().any(|parameter| parameter.get("in") == Some(&json!(place)))
-    };
-    let (query, in_path) = (has("query"), path.contains('{'));
-    let versioned = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))));
-    // A question that is refused in the wrong state, as the change would be that it prepares.
-    let refuses = changes || operation.get("operationId") == Some(&json!("get_group_suggestions"));
-    // What brings its credentials in the body can bring wrong ones.
-    let by_body = ["login_user", "refresh_session"];
-    let by_body = by_body.iter().any(|id| operation.get("operationId") == Some(&json!(id)));
-    let can_come = [
-        (400, true),
-        (401, !open || by_body),
-        (403, !open),
-        (404, in_path),
-        (406, true),
-        (409, refuses),
-        (412, versioned),
-        (413, body),
-        (415, body),
-        (422, body || query || changes),
-        (428, versioned),
-        (429, true),
-        (500, true),
-        (503, true),
-    ];
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let codes = problem_codes::of(id, form);
+    operation.insert(problem_codes::MEMBER.to_owned(), problem_codes::as_json(&codes));
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     let mut tagged = false;
     for (status, response) in responses.iter_mut() {
-        let reads_one = method == "get" && in_path && status == "200";
-        let etag = reads_one || (versioned && status.starts_with('2')) || status == "201";
+        let reads_one = method == "get" && form.in_path && status == "200";
+        let etag = reads_one || (form.versioned && status.starts_with('2')) || status == "201";
         let listed = response.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
         let page = listed.is_some_and(|reference| reference.ends_with("Page"));
         tagged |= reads_one && !page;
@@ -147,16 +149,16 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
             ("ETag", etag),
             ("Location", status == "201"),
             ("Link", page),
-            ("Idempotency-Replayed", method == "post" && changes),
+            ("Idempotency-Replayed", form.keyed),
         ] {
             if given {
                 give(name);
             }
         }
     }
-    for (status, _) in can_come.iter().filter(|(_, comes)| *comes) {
+    for status in codes.keys().filter(|status| *status != "default") {
         let reference = json!({ "$ref": format!("#/components/responses/Problem{status}") });
-        responses.entry(status.to_string()).or_insert(reference);
+        responses.entry(status.clone()).or_insert(reference);
     }
     if tagged {
         responses.insert("304".to_owned(), json!({ "$ref": "#/components/responses/NotModified" }));
@@ -186,8 +188,11 @@ fn add_components(components: &mut Map<String, Value>) {
             "IdempotencyKey".to_owned(),
             json!({
                 "name": "Idempotency-Key", "in": "header", "required": false,
-                "description": "Quoted or bare. The first answer to a key is given again for 24 hours; \
-                    still running 409, with another body 422.",
+                "description": "Key that the caller makes up for each new request, such as a UUID; quoted or bare. \
+                    A request that is sent again with the same key gets the first successful answer again, and \
+                    the work is done once. A refused request changed nothing and is judged anew. The platform \
+                    remembers a key for 24 hours per caller, method and path. While the first request runs, the \
+                    answer is 409. The same key with another body is refused with 422.",
                 "schema": { "type": "string", "minLength": 1, "maxLength": 255,
                     "pattern": IDEMPOTENCY_KEY },
                 "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
@@ -197,7 +202,7 @@ fn add_components(components: &mut Map<String, Value>) {
 
     let schemas = components.entry("schemas").or_insert_with(|| json!({}));
     if let Some(schemas) = schemas.as_object_mut() {
-        for (name, schema) in problem_schemas() {
+        for (name, schema) in shared_schemas() {
             schemas.insert(name, schema);
         }
     }
@@ -208,37 +213,36 @@ fn add_components(components: &mut Map<String, Value>) {
     responses.insert(
         "NotModified".to_owned(),
         json!({
-            "description": "The caller has this representation already, as `If-None-Match` says.",
+            "description": "The record is unchanged since the caller read the version in `If-None-Match`; no body follows.",
             "headers": of_nothing,
         }),
     );
-    for (name, status, code) in PROBLEMS {
-        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem"));
-    }
     components.insert("responses".to_owned(), Value::Object(responses));
 }
 
-fn problem_schemas() -> Vec<(String, Value)> {
-    use crate::http::problem::{FieldProblem, Problem};
-    use utoipa::{PartialSchema, ToSchema};
-    let of = |name: String, schema| (name, serde_json::to_value(schema).unwrap_or_default());
-    vec![
-        of(Problem::name().into_owned(), Problem::schema()),
-        of(FieldProblem::name().into_owned(), FieldProblem::schema()),
-    ]
+/// Adds the shared answers that refuse.
+pub(super) fn add_problems(document: &mut Value, language: Language) {
+    let responses = document.pointer_mut("/components/responses").and_then(Value::as_object_mut);
+    let Some(responses) = responses else { return };
+    for (name, status, code) in PROBLEMS {
+        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem", language));
+    }
 }
 
-fn problem_response(status: u16, code: &str, any: bool) -> Value {
+/// The components that no body of an operation names: problems, and the order that the lists take as a parameter.
+fn shared_schemas() -> [(String, Value); 3] {
+    [of_type::<Problem>(), of_type::<FieldProblem>(), of_type::<ListOrderTerm>()]
+}
+
+fn of_type<T: ToSchema>() -> (String, Value) {
+    (T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default())
+}
+
+fn problem_response(status: u16, code: &str, any: bool, language: Language) -> Value {
     let code = catalogue::by_name(code).unwrap_or(catalogue::INTERNAL);
-    let mut error = ApiError::new(code);
-    if status == 429 {
-        error = error.with("seconds", 7);
-    }
-    let example = error.problem(
-        Language::English,
-        Some("/api/v1/projects"),
-        Some("01997a3c-7d2e-7000-8000-000000000001"),
-    );
+    let error = ApiError::from(example(code));
+    let example =
+        error.problem(language, Some("/api/v1/projects"), Some("01997a3c-7d2e-7000-8000-000000000001"));
     let mut headers: Map<String, Value> =
         ANSWER_HEADERS.iter().map(|(name, _)| ((*name).to_owned(), header(name))).collect();
     let further = match status {

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use anze_domain::vocabularies::vocabularies;
 use serde_json::{Value, json};
 
 use super::*;
@@ -7,12 +8,12 @@ use crate::http::contract::{SINCE, SUNSET};
 
 #[test]
 fn every_schema_has_its_limits() {
-    assert_eq!(bounds::missing(&mut document()), Vec::<String>::new());
+    assert_eq!(bounds::missing(&mut document(Language::English)), Vec::<String>::new());
 }
 
 #[test]
 fn the_limits_test_finds_what_it_should() {
-    let mut document = document();
+    let mut document = document(Language::English);
     document["components"]["schemas"]["Bad"] =
         json!({ "type": "object", "properties": { "text": { "type": "string" } } });
     assert_eq!(bounds::missing(&mut document), ["/components/schemas/Bad/properties/text"]);
@@ -20,7 +21,7 @@ fn the_limits_test_finds_what_it_should() {
 
 #[test]
 fn every_operation_is_described() {
-    let document = document();
+    let document = document(Language::English);
     let mut ids = BTreeSet::new();
     for (path, method, operation) in shared::operations(&document) {
         for member in ["operationId", "summary", "description"] {
@@ -39,7 +40,7 @@ fn every_operation_is_described() {
 
 #[test]
 fn what_is_deprecated_goes_a_year_later_at_the_earliest() {
-    for (path, method, operation) in shared::operations(&document()) {
+    for (path, method, operation) in shared::operations(&document(Language::English)) {
         let [since, sunset] = [SINCE, SUNSET].map(|name| operation.get(name).and_then(Value::as_str));
         assert_eq!(operation.get("deprecated").is_some(), since.is_some(), "{method} {path}");
         assert_eq!(since.is_some(), sunset.is_some(), "{method} {path}");
@@ -52,7 +53,7 @@ fn what_is_deprecated_goes_a_year_later_at_the_earliest() {
 
 #[test]
 fn every_json_body_has_an_example() {
-    let document = document();
+    let document = document(Language::English);
     for (path, method, operation) in shared::operations(&document) {
         let responses = operation["responses"].as_object().unwrap().values();
         for holder in responses.chain(operation.get("requestBody")) {
@@ -67,8 +68,32 @@ fn every_json_body_has_an_example() {
 }
 
 #[test]
+fn the_example_of_every_operation_is_a_recorded_call() {
+    let (document, recorded) = (document(Language::English), examples::recorded());
+    let mut known = BTreeSet::new();
+    for (path, method, operation) in shared::operations(&document) {
+        let id = operation["operationId"].as_str().unwrap();
+        let call = recorded.get(id).unwrap_or_else(|| panic!("{method} {path}: {id} was not recorded"));
+        known.insert(id);
+        let response = &operation["responses"][call["response"]["status"].to_string()];
+        let shown = response.pointer("/content/application~1json/example");
+        assert_eq!(shown, call["response"].get("body"), "{id}: the answer");
+        let place = response.pointer("/headers/Location/example");
+        assert_eq!(place, call["response"].get("location"), "{id}: Location");
+        assert_eq!(place.is_some(), call["response"]["status"] == 201, "{id}: Location");
+        if let Some(media) = operation.pointer("/requestBody/content/application~1json") {
+            let forms = media.get("examples").and_then(Value::as_object).into_iter().flatten();
+            let mut shown = forms.map(|(_, form)| &form["value"]).chain(media.get("example"));
+            assert!(shown.any(|shown| *shown == call["request"]), "{id}: the request");
+        }
+    }
+    let unknown: Vec<&String> = recorded.keys().filter(|id| !known.contains(id.as_str())).collect();
+    assert!(unknown.is_empty(), "recorded of operations that the contract does not have: {unknown:?}");
+}
+
+#[test]
 fn examples_are_valid() {
-    let document = document();
+    let document = document(Language::English);
     let mut seen = 0;
     let mut check = |schema: &Value, example: &Value, place: &str| {
         let whole = json!({ "components": document["components"], "allOf": [schema] });
@@ -116,7 +141,7 @@ fn collect<'a>(value: &'a Value, pointer: &str, found: &mut Vec<(String, &'a Val
 
 #[test]
 fn bodies_refuse_unknown_fields() {
-    let document = document();
+    let document = document(Language::English);
     for (path, method, operation) in shared::operations(&document) {
         let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") else {
             continue;
@@ -144,4 +169,231 @@ fn assert_closed(document: &Value, schema: &Value, place: &str) {
     if schema["items"].is_object() {
         assert_closed(document, &schema["items"], place);
     }
+}
+
+/// Every text for people in a document, with its JSON Pointer.
+fn all_texts(document: &mut Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    texts::each_text(document, "", &mut |pointer, text| found.push((pointer.to_owned(), text.clone())));
+    found
+}
+
+#[test]
+fn every_text_has_its_chinese() {
+    let (_, missing) = translated_document(routes::mount, Language::Chinese);
+    let listed: BTreeSet<_> = missing.iter().map(|(_, text)| text).collect();
+    assert!(
+        missing.is_empty(),
+        "{} texts have no Chinese in openapi/chinese/*.toml: {missing:#?}",
+        listed.len()
+    );
+}
+
+#[test]
+fn every_code_list_is_described_in_chinese() {
+    let lacking = vocabularies()
+        .into_iter()
+        .filter(|list| in_chinese(list.description) == with_numbers(list.description));
+    assert_eq!(lacking.map(|list| list.name).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn no_chinese_text_is_left_whose_english_is_gone() {
+    let (mut document, _) = translated_document(routes::mount, Language::Chinese);
+    let mut shown: BTreeSet<_> = all_texts(&mut document).into_iter().map(|(_, text)| text).collect();
+    // `GET /reference` shows the lists that the contract does not hold, too.
+    shown.extend(vocabularies().iter().map(|list| in_chinese(list.description)));
+    let unused = texts::translated().filter(|(_, chinese)| {
+        let chinese = with_numbers(chinese);
+        !shown.iter().any(|text| text.starts_with(&chinese))
+    });
+    let unused: Vec<_> = unused.collect();
+    assert!(unused.is_empty(), "{unused:#?}");
+}
+
+#[test]
+fn texts_say_more_than_their_name() {
+    for language in [Language::English, Language::Chinese] {
+        let mut document = document(language);
+        let mut poor = Vec::new();
+        for (pointer, text) in all_texts(&mut document) {
+            let name = pointer.rsplit('/').nth(1).unwrap_or_default();
+            if is_poor(&text, name, language) {
+                poor.push(format!("{pointer}: {text}"));
+            }
+        }
+        assert!(poor.is_empty(), "{language:?}, {} texts: {poor:#?}", poor.len());
+    }
+}
+
+/// Whether a text is too short to say anything, or says only the name of what it describes.
+fn is_poor(text: &str, name: &str, language: Language) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let short = match language {
+        Language::English => text.split_whitespace().count() < 2 || text.chars().count() < 8,
+        Language::Chinese => text.chars().count() < 4,
+    };
+    short || plain(text) == plain(name)
+}
+
+#[test]
+fn a_poor_text_is_told_from_a_good_one() {
+    for (text, name) in
+        [("When.", "due_on"), ("Due on.", "due_on"), ("Which one", "which_one"), ("They.", "x")]
+    {
+        assert!(is_poor(text, name, Language::English), "{text}");
+    }
+    assert!(!is_poor("Last day on which the material is on time.", "due_on", Language::English));
+    assert!(is_poor("何时", "due_on", Language::Chinese));
+    assert!(!is_poor("资料按期提交的最后一日。", "due_on", Language::Chinese));
+}
+
+#[test]
+fn english_texts_are_english_and_chinese_texts_are_chinese() {
+    let chinese = |text: &str| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let mut document = document(Language::Chinese);
+    let foreign: Vec<_> = all_texts(&mut document).into_iter().filter(|(_, text)| !chinese(text)).collect();
+    assert!(foreign.is_empty(), "{foreign:#?}");
+}
+
+#[test]
+fn everything_that_is_described_elsewhere_has_a_description() {
+    let document = document(Language::English);
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut silent = Vec::new();
+    for (name, schema) in schemas {
+        if !schema["description"].is_string() {
+            silent.push(name.clone());
+        }
+        for (property, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if !inner["description"].is_string() {
+                silent.push(format!("{name}.{property}"));
+            }
+        }
+    }
+    for (path, method, operation) in shared::operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if parameter.get("$ref").is_none() && !parameter["description"].is_string() {
+                silent.push(format!("{method} {path} {}", parameter["name"]));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{} are not described: {silent:#?}", silent.len());
+}
+
+#[test]
+fn every_problem_has_a_filled_example_in_both_languages() {
+    for language in [Language::English, Language::Chinese] {
+        let document = document(language);
+        let problems = document[problem_examples::MEMBER].as_object().unwrap();
+        for (code, problem) in problems {
+            let example = &problem["example"];
+            assert_eq!((&example["code"], &example["status"]), (&json!(code), &problem["status"]), "{code}");
+            for text in ["title", "detail"] {
+                let text = example[text].as_str().unwrap();
+                assert!(!text.is_empty() && !text.contains('{'), "{code}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_operation_names_its_callers_and_its_problems() {
+    let document = document(Language::English);
+    let problems = document[problem_examples::MEMBER].as_object().unwrap();
+    for (path, method, operation) in shared::operations(&document) {
+        let open = operation["security"] == json!([]);
+        let known = callers::domain_operation(operation).is_some();
+        assert_eq!(known && !open, operation["x-ports"].is_array(), "{method} {path}");
+        let responses = operation["responses"].as_object().unwrap();
+        let codes = operation[problem_codes::MEMBER].as_object().unwrap();
+        for (status, codes) in codes {
+            assert!(responses.contains_key(status), "{method} {path} {status}");
+            for code in codes.as_array().unwrap() {
+                assert_eq!(problems[code.as_str().unwrap()]["example"]["code"], *code);
+            }
+        }
+        for status in responses.keys().filter(|status| status.starts_with(['4', '5'])) {
+            assert!(codes.contains_key(status), "{method} {path} {status}");
+        }
+    }
+}
+
+#[test]
+fn every_enumeration_names_its_constants() {
+    let mut seen = 0;
+    bounds::visit(&mut document(Language::English), &mut |pointer, schema| {
+        let Some(codes) = schema.get("enum").and_then(Value::as_array) else { return };
+        let texts = |keyword: &str| -> Vec<String> {
+            let texts = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+            texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+        };
+        let names = texts("x-enum-varnames");
+        assert_eq!(names.len(), codes.len(), "{pointer}");
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{pointer}: {names:?}");
+        for name in &names {
+            let plain = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+            assert!(plain && name.starts_with(|first: char| first.is_ascii_uppercase()), "{pointer}: {name}");
+        }
+        assert_eq!(texts("x-enumNames"), names, "{pointer}");
+        let meanings = texts("x-enum-descriptions");
+        assert_eq!(meanings.len(), codes.len(), "{pointer}");
+        assert!(meanings.iter().all(|meaning| !meaning.trim().is_empty()), "{pointer}");
+        seen += 1;
+    });
+    assert!(seen > 40, "{seen}");
+}
+
+#[test]
+fn every_choice_has_a_discriminator_and_named_forms() {
+    let mut document = document(Language::English);
+    let schemas = document["components"]["schemas"].as_object().unwrap().clone();
+    let mut seen = 0;
+    bounds::visit(&mut document, &mut |pointer, schema| {
+        let Some(forms) = schema.get("oneOf").and_then(Value::as_array) else { return };
+        let tag = schema["discriminator"]["propertyName"].as_str().unwrap();
+        let mapping = schema["discriminator"]["mapping"].as_object().unwrap();
+        let mapped: BTreeSet<_> = mapping.values().map(|to| to.as_str().unwrap()).collect();
+        let named: BTreeSet<_> = forms.iter().map(|form| form["$ref"].as_str().unwrap()).collect();
+        assert_eq!((mapping.len(), &mapped), (forms.len(), &named), "{pointer}");
+        for (code, to) in mapping {
+            let form = &schemas[to.as_str().unwrap().rsplit('/').next().unwrap()];
+            assert_eq!(form["properties"][tag]["enum"], json!([code]), "{pointer}: {to}");
+            assert!(form["required"].as_array().unwrap().contains(&json!(tag)), "{pointer}: {to}");
+        }
+        seen += 1;
+    });
+    assert!(seen > 0);
+}
+
+/// The components that a value refers to, directly or through others.
+fn components_of(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str);
+            if let Some(name) = name.and_then(|text| text.strip_prefix("#/components/schemas/"))
+                && found.insert(name.to_owned())
+            {
+                components_of(document, &document["components"]["schemas"][name], found);
+            }
+            members.values().for_each(|inner| components_of(document, inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| components_of(document, inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_only_bodies_hold_is_named_input() {
+    let document = document(Language::English);
+    let (mut sent, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    for (_, _, operation) in shared::operations(&document) {
+        components_of(&document, &operation["requestBody"], &mut sent);
+        components_of(&document, &operation["responses"], &mut answered);
+        components_of(&document, &operation["parameters"], &mut answered);
+    }
+    let only_sent: BTreeSet<_> = sent.difference(&answered).collect();
+    let named: BTreeSet<_> =
+        sent.iter().chain(&answered).filter(|component| component.ends_with("Input")).collect();
+    assert_eq!(only_sent, named);
 }

@@ -31,25 +31,27 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
 pub use wire::{
-    CommissionBatch, CommissionBatchIn, CommissionIn, CommissionOut, CommissionResult, ServiceLineIn,
-    ServiceLineOut, TerminationIn,
+    CommissionBatch, CommissionBatchInput, CommissionInput, CommissionOut, CommissionResult,
+    ServiceLineInput, ServiceLineOut, TerminationInput,
 };
 
-/// 新建委托服务单 · Create a commission
+/// Create a commission
 ///
-/// The insurer drafts it against its policy: content and frequency (A7.1), and the fee by premium ratio
-/// (A3.1) or by actual cost (A3.2).
-#[utoipa::path(tag = "commissions", request_body = CommissionIn, responses(
-    (status = 201, description = "The draft", body = CommissionOut)))]
+/// Creates a commission as a `draft` against a policy of the caller's organisation. The project must be
+/// registered (A2.1), and the provider must be the association or a service organisation. The commission
+/// agrees content and frequency (A7.1) and a fee, by premium ratio (A3.1) or at actual cost (A3.2). The fee
+/// cap is checked only on submission. Provider, contractor and owner cannot read the draft.
+#[utoipa::path(tag = "commissions", request_body = CommissionInput, responses(
+    (status = 201, description = "The new commission, a `draft`.", body = CommissionOut)))]
 #[post("/commissions")]
 pub(crate) async fn create_commission(
     context: RequestContext,
-    Json(input): Json<CommissionIn>,
+    Json(input): Json<CommissionInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -59,16 +61,18 @@ pub(crate) async fn create_commission(
         .await
 }
 
-/// 批量新建委托服务单 · Create many commissions
+/// Create many commissions
 ///
-/// Up to 1,000 drafts in one request, each as alone (A3.1, A3.2, A7.1): one result for each, in their order, and one that
-/// is refused leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
-#[utoipa::path(tag = "commissions", request_body = CommissionBatchIn, responses(
-    (status = 207, description = "One result for each", body = CommissionBatch)))]
+/// Drafts many commissions in one request. Each commission is checked as by `create_commission` (A3.1, A3.2,
+/// A7.1), in the order of the request. A commission that is refused leaves the others drafted. The body is at
+/// most `ANZE_BATCH_LIMIT_BYTES` bytes long.
+#[utoipa::path(tag = "commissions", request_body = CommissionBatchInput, responses(
+    (status = 207, description = "The outcome of each commission, in the order of the request.",
+        body = CommissionBatch)))]
 #[post("/commissions/batch")]
 pub(crate) async fn create_commissions(
     context: RequestContext,
-    Items(items): Items<CommissionIn>,
+    Items(items): Items<CommissionInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let language = metadata.language();
@@ -83,7 +87,7 @@ pub(crate) async fn create_commissions(
 }
 
 /// Drafts one commission. Answers it with its version.
-fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionIn) -> Result<(CommissionOut, i64), ApiError> {
+fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionInput) -> Result<(CommissionOut, i64), ApiError> {
     let (commission, premiums, parents) = steps::create(tx, input)?;
     Ok((CommissionOut::new(&commission, premiums, Some(parents), tx.caller), commission.version))
 }
@@ -92,22 +96,23 @@ fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionIn) -> Result<(Commiss
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CommissionFilter {
-    /// In this state.
+    /// Keeps only commissions in this state.
     #[param(nullable = false)]
     status: Option<CommissionStatusTerm>,
-    /// Of this project.
+    /// Keeps only commissions of the project with this id.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// Against this policy.
+    /// Keeps only commissions against the policy with this id.
     #[param(nullable = false)]
     policy_id: Option<Uuid>,
 }
 
-/// 委托服务单列表 · List commissions
+/// List commissions
 ///
-/// Those in which the caller has a part (A11.3), newest first.
+/// Lists the commissions in which the caller has a part (A11.3), newest first by default. A provider finds a
+/// commission here once it was submitted to it. A commission must match every filter that is given.
 #[utoipa::path(tag = "commissions", params(ListQuery<CommissionFilter>), responses(
-    (status = 200, description = "A page of commissions", body = Page<CommissionOut>)))]
+    (status = 200, description = "One page of the matching commissions.", body = Page<CommissionOut>)))]
 #[get("/commissions")]
 pub(crate) async fn list_commissions(
     context: RequestContext,
@@ -135,11 +140,12 @@ pub(crate) async fn list_commissions(
         .await
 }
 
-/// 委托服务单详情 · Read a commission
+/// Read a commission
 ///
-/// With the fee as a share of the premium, of the total and of what was received (A3.2).
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission")), responses(
-    (status = 200, description = "The commission", body = CommissionOut)))]
+/// Returns one commission, with its fee as a share of the total premium and of the premium received (A3.2). A
+/// commission in which the caller has no part is treated as one that does not exist (A11.3).
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission.")), responses(
+    (status = 200, description = "The commission with its shares of the premium.", body = CommissionOut)))]
 #[get("/commissions/{id}")]
 pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -152,28 +158,33 @@ pub(crate) async fn get_commission(context: RequestContext, id: Path<Uuid>) -> R
         .await
 }
 
-/// 修改委托服务单 · Replace a commission
+/// Update a commission
 ///
-/// The insurer, while it is a draft or returned. Its lines get new ids; its policy stays.
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = CommissionIn,
-    responses((status = 200, description = "The commission", body = CommissionOut)))]
+/// Replaces content, fee, period and provider of a commission that is a draft or was returned. The policy
+/// stays the same. All lines receive new ids. A returned commission stays `returned` until it is submitted
+/// again.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    request_body = CommissionInput,
+    responses((status = 200, description = "The changed commission, in its former state.", body = CommissionOut)))]
 #[put("/commissions/{id}")]
 pub(crate) async fn update_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CommissionIn>,
+    Json(input): Json<CommissionInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交委托服务单 · Submit a commission
+/// Submit a commission
 ///
-/// A4.2. Here the fee is measured: by premium ratio all fees against the policy come to at most {A3.1} % of its
-/// premium, to the fen (A3.1). The provider has a part in the project from then on.
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    responses((status = 200, description = "The submitted commission", body = CommissionOut)))]
+/// Submits a draft or returned commission to its provider (A4.2). The project must be registered (A2.1). The
+/// provider must be active, and the service period must lie in the insured period of the policy. By premium
+/// ratio, all fees commissioned against the policy add up to at most its `fee_cap`, {A3.1} % of the premium
+/// to the fen (A3.1). The check includes commissions that are submitted at the same moment. From now on the
+/// provider has a part in the project, and contractor and owner can read the commission.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    responses((status = 200, description = "The commission, now `submitted`.", body = CommissionOut)))]
 #[post("/commissions/{id}/submit")]
 pub(crate) async fn submit_commission(
     context: RequestContext,
@@ -183,27 +194,29 @@ pub(crate) async fn submit_commission(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 撤回委托服务单 · Withdraw a commission
+/// Withdraw a commission
 ///
-/// The insurer takes it back before it is accepted, with the reason.
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The withdrawn commission", body = CommissionOut)))]
+/// Takes back a commission that the provider has not accepted, with a reason. Its fee no longer counts
+/// against the cap (A3.1). A withdrawn commission cannot be changed or submitted again.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The commission, now `withdrawn`.", body = CommissionOut)))]
 #[post("/commissions/{id}/withdraw")]
 pub(crate) async fn withdraw_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::withdraw(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 接受委托 · Accept a commission
+/// Accept a commission
 ///
-/// The provider; from here on it makes plans (A4.3).
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    responses((status = 200, description = "The accepted commission", body = CommissionOut)))]
+/// Accepts a submitted commission in the name of the provider. The provider can now create the service plan
+/// (A4.3).
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    responses((status = 200, description = "The commission, now `accepted`.", body = CommissionOut)))]
 #[post("/commissions/{id}/accept")]
 pub(crate) async fn accept_commission(
     context: RequestContext,
@@ -213,34 +226,37 @@ pub(crate) async fn accept_commission(
     context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
-/// 退回委托 · Return a commission
+/// Return a commission
 ///
-/// The provider gives it back with the reason; the insurer corrects and submits it again.
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The returned commission", body = CommissionOut)))]
+/// Returns a submitted commission to the insurer, with a reason. Its fee no longer counts against the cap
+/// (A3.1). The insurer can correct the commission and submit it again, or withdraw it.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The commission, now `returned`.", body = CommissionOut)))]
 #[post("/commissions/{id}/return")]
 pub(crate) async fn return_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 终止委托 · Terminate a commission
+/// Terminate a commission
 ///
-/// It ends early, by agreement, with what is due; visits that have not begun are cancelled with it.
-#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "The commission"), IfMatch),
-    request_body = TerminationIn,
-    responses((status = 200, description = "The terminated commission", body = CommissionOut)))]
+/// Ends a commission early, while it is accepted or in service, with a reason and the amount due. The amount
+/// due is at most the fee, and counts against the cap in place of the fee (A3.1). All visits that have not
+/// begun are cancelled. Their groups, the contractor and the provider are notified.
+#[utoipa::path(tag = "commissions", params(("id" = Uuid, Path, description = "Id of the commission."), IfMatch),
+    request_body = TerminationInput,
+    responses((status = 200, description = "The commission, now `terminated`.", body = CommissionOut)))]
 #[post("/commissions/{id}/terminate")]
 pub(crate) async fn terminate_commission(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<TerminationIn>,
+    Json(input): Json<TerminationInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::terminate(tx, id.0, &if_match, &input)).await
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     visits::cancel_open_visits,
-    wire::{CommissionIn, TerminationIn},
+    wire::{CommissionInput, TerminationInput},
 };
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
@@ -32,7 +32,7 @@ const NUMBER: &str = "WT";
 /// and the states on which its next steps depend.
 pub fn create(
     tx: &mut WriteContext<'_, '_>,
-    input: &CommissionIn,
+    input: &CommissionInput,
 ) -> Result<(Commission, Premiums, ParentStates), ApiError> {
     // What can never be right is told before what is not there.
     let terms = input.terms(|| tx.new_id())?;
@@ -51,7 +51,7 @@ pub fn create(
         policy_id: policy.id,
         project_id: project.id,
         parties: policy.parties.served_by(terms.provider_id),
-        asked: None,
+        first_submission: None,
         terms,
         amount_due: None,
         ended_at: None,
@@ -70,7 +70,7 @@ pub fn create(
 /// want several locks take.
 pub fn lock_projects<'i>(
     tx: &mut WriteContext<'_, '_>,
-    inputs: impl Iterator<Item = &'i CommissionIn>,
+    inputs: impl Iterator<Item = &'i CommissionInput>,
 ) -> Result<(), ApiError> {
     let policies: Vec<_> = inputs.map(|input| Id::new(input.policy_id)).collect();
     let projects = policy::projects_of(tx.db, &policies)?;
@@ -82,7 +82,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &CommissionIn,
+    input: &CommissionInput,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.change(id, if_match, Operation::UpdateCommission, |commission: Commission, tx| {
         if commission.policy_id != Id::new(input.policy_id) {
@@ -109,7 +109,7 @@ pub fn submit(
         let provider = or_not_found(organization::find(tx.db, commission.terms.provider_id)?)?;
         let elsewhere = policy::committed(tx.db, policy.id, Some(commission.id.uuid()))?;
         let base = tx.app().settings.fee_base;
-        let standing = (provider.kind, provider.status);
+        let standing = (provider.port, provider.status);
         let (next, event) =
             commission.submit(&project, &policy.terms, base, standing, elsewhere, tx.now())?;
         project::add_party(tx.db, project.id, provider.id, Relation::Provider)?;
@@ -139,14 +139,14 @@ pub fn accept(
 }
 
 /// The provider returns a commission to be corrected.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.decide(id, if_match, Operation::ReturnCommission, |commission: Commission, _| {
-        Ok(commission.give_back(reason)?)
+        Ok(commission.return_for_correction(reason)?)
     })
 }
 
@@ -155,7 +155,7 @@ pub fn terminate(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &TerminationIn,
+    input: &TerminationInput,
 ) -> Result<Changed<Commission>, ApiError> {
     tx.change(id, if_match, Operation::TerminateCommission, |commission: Commission, tx| {
         let (project, id) = (commission.project_id, commission.id);
@@ -168,6 +168,6 @@ pub fn terminate(
 
 /// The provider must be one that could serve.
 fn must_serve(tx: &mut WriteContext<'_, '_>, id: OrganizationId) -> Result<(), ApiError> {
-    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.kind.is_service_provider());
+    let serves = organization::find(tx.db, id)?.is_some_and(|provider| provider.port.is_service_provider());
     if serves { Ok(()) } else { Err(Violation::new(NOT_A_PROVIDER).at("/provider_id").into()) }
 }

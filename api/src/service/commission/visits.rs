@@ -8,7 +8,7 @@ use anze_domain::{
 };
 use anze_persistence::service::visit;
 
-use crate::{app::context::WriteContext, http::problem::ApiError, service::visit::notifications};
+use crate::{app::context::WriteContext, http::problem::ApiError, service::visit::cancelled_notifications};
 
 /// Cancels the visits that have not begun, tells those concerned, and returns what happened.
 pub(crate) fn cancel_open_visits(
@@ -22,7 +22,7 @@ pub(crate) fn cancel_open_visits(
         .filter(|visit| visit.status.after(Operation::CancelVisit).is_some());
     let open: Vec<Visit> = open.collect();
     let notifications: Vec<_> =
-        open.iter().flat_map(|visit| notifications::cancelled(visit, reason)).collect();
+        open.iter().flat_map(|visit| cancelled_notifications(visit, reason)).collect();
     let (cancelled, events): (Vec<Visit>, Vec<Event>) = open
         .into_iter()
         .map(|visit| visit.cancel(reason))

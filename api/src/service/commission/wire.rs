@@ -20,13 +20,13 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
-    service::calculations::CostLineIn,
+    service::calculations::CostLineIo,
     wire::terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
 };
 
-/// What an insurer says about a commission.
+/// Content, fee and period of a commission, as the insurer agrees them with the provider.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -39,65 +39,66 @@ use crate::{
     "period_start": "2026-03-01",
     "period_end": "2026-12-31"
 }))]
-pub struct CommissionIn {
-    /// The policy that it is made against; it stays the same.
+pub struct CommissionInput {
+    /// Id of the policy against which the service is commissioned. An update must repeat it unchanged.
     pub policy_id: Uuid,
-    /// The association or third-party service organisation that is asked.
+    /// Id of the association or the service organisation that is to serve.
     pub provider_id: Uuid,
-    /// Number of the commission contract (委托合同编号).
+    /// Number of the commission contract between insurer and provider.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "HT-2026-018")]
     pub contract_number: String,
-    /// What is asked, and how often (A7.1).
+    /// Lines of agreed content and frequency, at least one (A7.1).
     #[schema(min_items = 1, max_items = 50)]
-    pub lines: Vec<ServiceLineIn>,
-    /// How the fee is found.
+    pub lines: Vec<ServiceLineInput>,
+    /// Way in which the fee is computed: share of the premium (A3.1) or actual cost (A3.2).
     pub fee_mode: FeeModeTerm,
-    /// The fee; by actual cost it may be left out, and is the sum of its lines.
+    /// Fee in CNY. Required by premium ratio. At actual cost it may be left out; if given, it must equal the
+    /// sum of the cost lines (A3.2).
     pub fee: Option<Amount>,
-    /// The lines of the fee, by actual cost (A3.2); none by premium ratio.
+    /// Cost lines whose exact sum is the fee at actual cost (A3.2). Empty by premium ratio.
     #[serde(default)]
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
-    /// First day of service.
+    pub cost_lines: Vec<CostLineIo>,
+    /// First day of the service period (date in Xiamen).
     #[schema(example = "2026-03-01")]
     pub period_start: NaiveDate,
-    /// Last day of service.
+    /// Last day of the service period (date in Xiamen), not before `period_start`.
     #[schema(example = "2026-12-31")]
     pub period_end: NaiveDate,
 }
 
-/// Many commissions.
+/// Commissions that an insurer drafts in one request.
 #[derive(ToSchema)]
-#[schema(as = CommissionBatchRequest)]
-pub struct CommissionBatchIn {
-    /// The commissions.
+pub struct CommissionBatchInput {
+    /// Commissions to draft. Each is checked and drafted on its own.
     #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<CommissionIn>,
+    pub items: Vec<CommissionInput>,
 }
 
-/// What came of many commissions: one result for each, in the order in which they were given.
+/// Outcome of a batch of commissions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommissionBatch {
-    /// One result for each.
+    /// One result for each commission, in the order of the request.
     #[schema(max_items = 1000)]
     pub results: Vec<CommissionResult>,
 }
 
-/// What came of one of many commissions.
+/// Outcome for one commission of a batch: the draft or the problem that refused it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommissionResult {
-    /// 201 where it was drafted, else the status of the problem.
+    /// HTTP status of this commission: 201 if it was drafted, otherwise the status of its problem.
     #[schema(minimum = 201, maximum = 599, example = 201)]
     pub status: u16,
-    /// Its version, for `If-Match`.
+    /// Version of the drafted commission, to be sent in `If-Match`. Absent if the commission was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64, pattern = r#"^"[0-9a-f-]+"$"#)]
     pub etag: Option<String>,
-    /// The commission.
+    /// Commission as it was drafted. Absent if the commission was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub commission: Option<CommissionOut>,
-    /// Why it was not drafted; its pointers begin at the item.
+    /// Problem for which the commission was refused, with pointers into this item. Absent if the commission
+    /// was drafted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub problem: Option<Problem>,
@@ -109,25 +110,25 @@ impl From<Outcome<CommissionOut>> for CommissionResult {
     }
 }
 
-/// A line of what is asked.
+/// Line of a commission: one category of service and how many times it is given (A7.1).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceLineIn {
-    /// Category of Art. 6.
+pub struct ServiceLineInput {
+    /// Category of the service, among the seven of Article 6.
     pub category: ServiceCategoryTerm,
-    /// What exactly; must be said for `other` (A6).
+    /// Exact content of the service. Required for the category `other` (A6).
     #[serde(default)]
     #[schema(max_length = 1000, example = "深基坑、高支模专项隐患排查")]
     pub description: String,
-    /// How many times.
+    /// Number of times that the service is given within the service period.
     #[schema(minimum = 1, maximum = 366, example = 4)]
     pub times: u32,
-    /// How often, in words.
+    /// Frequency in words, in addition to `times`. May be left out.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "每季度一次")]
     pub frequency: Option<String>,
 }
 
-impl CommissionIn {
+impl CommissionInput {
     /// The domain's terms, each line with a new id.
     ///
     /// # Errors
@@ -154,97 +155,100 @@ impl CommissionIn {
     }
 }
 
-/// Why a commission ends early, and what is due.
+/// Reason of a termination and the amount due for the service given so far.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct TerminationIn {
-    /// Why, in words.
+pub struct TerminationInput {
+    /// Reason of the termination, in the insurer's words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "项目停建，双方协商终止。")]
     pub reason: String,
-    /// What is due for what was served, at most the fee; it is what counts against the cap from then on.
+    /// Amount due for the service given so far, in CNY; at most the fee. It counts against the fee cap in
+    /// place of the fee (A3.1).
     pub amount_due: Amount,
 }
 
-/// A commission (委托服务单).
+/// Commission order with which an insurer asks a provider to serve a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Commission)]
 pub struct CommissionOut {
-    /// Its id.
+    /// Id of the commission, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the commission for people, assigned by the platform on creation.
     #[schema(max_length = 32, pattern = "^WT-[0-9]{4}-[0-9]{6,}$", example = "WT-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// Current state of the commission.
     pub status: CommissionStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason for which the commission was last returned, withdrawn or terminated. Absent if its last change
+    /// of state had no reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The policy that it is made against.
+    /// Id of the policy against which the service is commissioned.
     pub policy_id: Uuid,
-    /// The project.
+    /// Id of the project that the commission serves.
     pub project_id: Uuid,
-    /// The insurer (保险机构).
+    /// Id of the insurer that made the commission.
     pub insurer_id: Uuid,
-    /// The association or service organisation that is asked (受托方).
+    /// Id of the association or the service organisation that is to serve.
     pub provider_id: Uuid,
-    /// Number of the commission contract (委托合同编号).
+    /// Number of the commission contract between insurer and provider.
     #[schema(max_length = 64, example = "HT-2026-018")]
     pub contract_number: String,
-    /// What is asked, and how often.
+    /// Lines of agreed content and frequency (A7.1).
     #[schema(max_items = 50)]
     pub lines: Vec<ServiceLineOut>,
-    /// How the fee is found.
+    /// Way in which the fee is computed: share of the premium (A3.1) or actual cost (A3.2).
     pub fee_mode: FeeModeTerm,
-    /// The fee.
+    /// Agreed fee in CNY. At actual cost it is the exact sum of the cost lines (A3.2).
     pub fee: Amount,
-    /// The lines of the fee; empty by premium ratio.
+    /// Cost lines of a fee at actual cost (A3.2). Empty by premium ratio.
     #[schema(max_items = 200)]
-    pub cost_lines: Vec<CostLineIn>,
-    /// The fee as a share of the total premium (A3.2); absent where that is nothing.
+    pub cost_lines: Vec<CostLineIo>,
+    /// Fee as a share of the total premium of the policy (A3.2). Absent if the total premium is zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
-    /// The fee as a share of the premium received; absent where that is nothing.
+    pub share_of_premium: Option<PremiumShare>,
+    /// Fee as a share of the premium received for the policy. Absent if no premium has been received.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
-    /// First day of service.
+    pub share_of_premium_received: Option<PremiumShare>,
+    /// First day of the service period (date in Xiamen).
     pub period_start: NaiveDate,
-    /// Last day of service.
+    /// Last day of the service period (date in Xiamen).
     pub period_end: NaiveDate,
-    /// What is due, where it was terminated.
+    /// Amount due at termination, in CNY. Absent unless the commission was terminated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub amount_due: Option<Amount>,
-    /// When it was completed or terminated.
+    /// Instant at which the commission was completed or terminated (RFC 3339, UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Instant at which the commission was created (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the commission was last changed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the commission now, such as `submit` for `submit_commission`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["update", "submit", "withdraw"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// A line of what is asked, as it is on record.
+/// Line of a commission as it is on record: one category of service and its agreed frequency.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ServiceLine)]
 pub struct ServiceLineOut {
-    /// Its id, which planned services name.
+    /// Id of the line, to which the planned services of a service plan refer. Every update of the commission
+    /// assigns new ids.
     pub id: Uuid,
-    /// Category of Art. 6.
+    /// Category of the service, among the seven of Article 6.
     pub category: ServiceCategoryTerm,
-    /// What exactly.
+    /// Exact content of the service. May be empty, except for the category `other`.
     #[schema(max_length = 1000, example = "深基坑与起重机械隐患排查")]
     pub description: String,
-    /// How many times.
+    /// Number of times that the service is given within the service period.
     #[schema(minimum = 1, maximum = 366, example = 4)]
     pub times: u32,
-    /// How often, in words.
+    /// Frequency in words. Absent if the insurer gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 100, example = "每季度一次")]
     pub frequency: Option<String>,
@@ -285,9 +289,9 @@ impl CommissionOut {
             lines: terms.lines.iter().map(ServiceLineOut::from).collect(),
             fee_mode: terms.fee_mode.into(),
             fee: terms.fee.into(),
-            cost_lines: terms.cost_lines.iter().map(CostLineIn::from).collect(),
-            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(Share),
-            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(Share),
+            cost_lines: terms.cost_lines.iter().map(CostLineIo::from).collect(),
+            share_of_premium: fee::share_of_premium(terms.fee, premiums.total).map(PremiumShare),
+            share_of_premium_received: fee::share_of_premium(terms.fee, premiums.received).map(PremiumShare),
             period_start: terms.period.start,
             period_end: terms.period.end,
             amount_due: commission.amount_due.map(Amount),

@@ -26,23 +26,25 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
 
-pub use wire::{CommentIn, ExtensionIn, HazardIn, HazardOut, RectificationIn, ReportedHazardOut};
+pub use wire::{CommentInput, ExtensionInput, HazardInput, HazardOut, RectificationInput, ReportedHazardOut};
 
-/// 登记隐患 · Record a hazard
+/// Record a hazard
 ///
-/// A13.1: an expert of the group records it while the visit is in progress. A major one names its item of
-/// the national criteria, and its notice is issued at once (A15.1).
-#[utoipa::path(tag = "hazards", request_body = HazardIn, responses(
-    (status = 201, description = "The hazard", body = HazardOut)))]
+/// Records a hazard that the group found on site, as `open` (A11.2). The visit must be in progress, and its
+/// rectification proposal not yet issued (A13.1). A major hazard names its item of the national criteria, and
+/// its notice is issued at once (A15.1). Of a major hazard, the contractor, the supervisor, the owner and the
+/// association are notified.
+#[utoipa::path(tag = "hazards", request_body = HazardInput, responses(
+    (status = 201, description = "The recorded hazard, with its notice if it is major.", body = HazardOut)))]
 #[post("/hazards")]
 pub(crate) async fn create_hazard(
     context: RequestContext,
-    Json(input): Json<HazardIn>,
+    Json(input): Json<HazardInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -58,28 +60,29 @@ pub(crate) async fn create_hazard(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HazardFilter {
-    /// In this state.
+    /// Keeps only hazards in this state.
     #[param(nullable = false)]
     status: Option<HazardStatusTerm>,
-    /// Of this grade.
+    /// Keeps only hazards of this grade.
     #[param(nullable = false)]
     grade: Option<HazardGradeTerm>,
-    /// Of this project.
+    /// Keeps only hazards of the project with this id.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// Of this commission.
+    /// Keeps only hazards found under the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
-    /// Of this visit.
+    /// Keeps only hazards found during the visit with this id.
     #[param(nullable = false)]
     visit_id: Option<Uuid>,
 }
 
-/// 隐患列表 · List hazards
+/// List hazards
 ///
-/// Those in which the caller has a part (A11.3), newest first.
+/// Lists the hazards in which the caller has a part (A11.3), newest first by default. A hazard must match
+/// every filter that is given.
 #[utoipa::path(tag = "hazards", params(ListQuery<HazardFilter>), responses(
-    (status = 200, description = "A page of hazards", body = Page<HazardOut>)))]
+    (status = 200, description = "One page of the matching hazards.", body = Page<HazardOut>)))]
 #[get("/hazards")]
 pub(crate) async fn list_hazards(
     context: RequestContext,
@@ -110,11 +113,12 @@ pub(crate) async fn list_hazards(
         .await
 }
 
-/// 隐患详情 · Read a hazard
+/// Read a hazard
 ///
-/// For those who have a part in it (A11.3); others are told that it is not there.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard")), responses(
-    (status = 200, description = "The hazard", body = HazardOut)))]
+/// Returns one hazard with its rectification. A hazard in which the caller has no part is treated as one that
+/// does not exist (A11.3).
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard.")), responses(
+    (status = 200, description = "The hazard with its rectification.", body = HazardOut)))]
 #[get("/hazards/{id}")]
 pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -129,11 +133,13 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
         .await
 }
 
-/// 签收隐患 · Acknowledge a hazard
+/// Acknowledge a hazard
 ///
-/// A11.2: the contractor has taken note of it, and of the notice of a major one (A15.1).
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    responses((status = 200, description = "The acknowledged hazard", body = HazardOut)))]
+/// Acknowledges an open hazard in the name of the contractor (A11.2). For a major hazard, the first
+/// acknowledgement is also the receipt of its notice (A15.1). After a rejected rectification, the hazard is
+/// acknowledged anew.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    responses((status = 200, description = "The hazard, now `acknowledged`.", body = HazardOut)))]
 #[post("/hazards/{id}/acknowledge")]
 pub(crate) async fn acknowledge_hazard(
     context: RequestContext,
@@ -143,42 +149,48 @@ pub(crate) async fn acknowledge_hazard(
     context.decide(move |tx| steps::acknowledge(tx, id.0, &if_match)).await
 }
 
-/// 整改隐患 · Report a hazard rectified
+/// Report a hazard as rectified
 ///
-/// A11.2: the contractor says what was done; the evidence is uploaded to the hazard before.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = RectificationIn,
-    responses((status = 200, description = "The rectified hazard", body = HazardOut)))]
+/// Reports an acknowledged hazard as rectified (A11.2). The evidence must be uploaded before,
+/// with `upload_hazard_attachment` and the kind `rectification_evidence`. After a rejection, new evidence is
+/// needed.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = RectificationInput,
+    responses((status = 200, description = "The hazard, now `rectified` and to be checked by the leader.",
+        body = HazardOut)))]
 #[post("/hazards/{id}/rectify")]
 pub(crate) async fn rectify_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RectificationIn>,
+    Json(input): Json<RectificationInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::rectify(tx, id.0, &if_match, &input)).await
 }
 
-/// 监理意见 · Comment on a hazard
+/// Comment on a hazard
 ///
-/// A11.2: what the supervisor has to say of it; it stands in the project's timeline.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = CommentIn, responses((status = 200, description = "The hazard", body = HazardOut)))]
+/// Adds the supervisor's comment on a hazard that is not closed (A11.2). The state of the hazard stays the
+/// same. The comment appears in the project's timeline (`list_project_events`), not in the hazard.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = CommentInput,
+    responses((status = 200, description = "The hazard, in its former state.", body = HazardOut)))]
 #[post("/hazards/{id}/comment")]
 pub(crate) async fn comment_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<CommentIn>,
+    Json(input): Json<CommentInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::comment(tx, id.0, &if_match, &input)).await
 }
 
-/// 隐患销号 · Close a hazard
+/// Close a hazard
 ///
-/// A11.2: the leader has seen that it is rectified.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    responses((status = 200, description = "The closed hazard", body = HazardOut)))]
+/// Closes a rectified hazard after the leader has checked it (A11.2). A closed hazard cannot be changed
+/// again.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    responses((status = 200, description = "The hazard, now `closed`.", body = HazardOut)))]
 #[post("/hazards/{id}/close")]
 pub(crate) async fn close_hazard(
     context: RequestContext,
@@ -188,33 +200,36 @@ pub(crate) async fn close_hazard(
     context.decide(move |tx| steps::close(tx, id.0, &if_match)).await
 }
 
-/// 退回整改 · Reject a rectification
+/// Reject a rectification
 ///
-/// A11.2: the leader's re-check failed; the hazard is open again.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The hazard, open again", body = HazardOut)))]
+/// Rejects the rectification of a hazard after the leader's check, with a reason (A11.2). The hazard is open
+/// again: the contractor acknowledges it, rectifies it and uploads new evidence. The due date stays the same.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The hazard, `open` again.", body = HazardOut)))]
 #[post("/hazards/{id}/reject")]
 pub(crate) async fn reject_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::reject(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 延长整改期限 · Extend the due date
+/// Extend a hazard's due date
 ///
-/// A11.2: only the leader, with the reason, to a later day.
-#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "The hazard"), IfMatch),
-    request_body = ExtensionIn,
-    responses((status = 200, description = "The hazard with its new due date", body = HazardOut)))]
+/// Moves the due date of a hazard that is open or acknowledged to a later day, with a reason (A11.2). The new
+/// day must not lie in the past. The state of the hazard stays the same.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = ExtensionInput,
+    responses((status = 200, description = "The hazard with its new due date.", body = HazardOut)))]
 #[post("/hazards/{id}/extend")]
 pub(crate) async fn extend_hazard(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ExtensionIn>,
+    Json(input): Json<ExtensionInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::extend(tx, id.0, &if_match, &input)).await
 }

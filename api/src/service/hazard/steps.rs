@@ -16,7 +16,7 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{CommentIn, ExtensionIn, HazardIn, RectificationIn};
+use super::wire::{CommentInput, ExtensionInput, HazardInput, RectificationInput};
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext},
     http::{extract::IfMatch, problem::ApiError},
@@ -29,10 +29,10 @@ const NOTICE_NUMBER: &str = "GZ";
 
 /// An expert of the group records a hazard while the visit is in progress (A13.1). The notice of a major one is issued
 /// at once (A15.1).
-pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardIn) -> Result<(Hazard, Visit), ApiError> {
+pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardInput) -> Result<(Hazard, Visit), ApiError> {
     let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
     let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
-    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, &tx.app().criteria)?;
+    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, tx.app().criteria)?;
     store::insert(tx.db, &hazard)?;
     tx.append(hazard.project_id, &event)?;
     if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
@@ -57,7 +57,11 @@ fn major_hazard_notification(visit: &Visit, hazard: &Hazard, notice: &str) -> (R
 }
 
 /// The hazard as the caller found it now.
-fn hazard_found(tx: &mut WriteContext<'_, '_>, visit: &Visit, input: &HazardIn) -> Result<Hazard, ApiError> {
+fn hazard_found(
+    tx: &mut WriteContext<'_, '_>,
+    visit: &Visit,
+    input: &HazardInput,
+) -> Result<Hazard, ApiError> {
     let number = tx.next_number(NUMBER)?;
     let finding = input.finding();
     let notice = match finding.grade {
@@ -107,7 +111,7 @@ pub fn rectify(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &RectificationIn,
+    input: &RectificationInput,
 ) -> Result<Changed<Hazard>, ApiError> {
     tx.decide(id, if_match, Operation::RectifyHazard, |hazard: Hazard, tx| {
         let rejected_at = event::last(tx.db, hazard.project_id, hazard.id, EventName::HazardRejected)?;
@@ -121,7 +125,7 @@ pub fn comment(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &CommentIn,
+    input: &CommentInput,
 ) -> Result<Changed<Hazard>, ApiError> {
     tx.decide(id, if_match, Operation::CommentHazard, |hazard: Hazard, _| Ok(hazard.comment(&input.comment)?))
 }
@@ -150,7 +154,7 @@ pub fn extend(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ExtensionIn,
+    input: &ExtensionInput,
 ) -> Result<Changed<Hazard>, ApiError> {
     tx.decide(id, if_match, Operation::ExtendHazard, |hazard: Hazard, tx| {
         Ok(hazard.extend(input.due_on, &input.reason, tx.now())?)

@@ -16,35 +16,36 @@ use validator::Validate;
 
 use crate::wire::terms::{HazardGradeTerm, HazardStatusTerm};
 
-/// What an expert says of a hazard.
+/// Hazard as an expert of the group found it on site.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct HazardIn {
-    /// The visit that found it; in progress.
+pub struct HazardInput {
+    /// Id of the visit during which the hazard was found; the visit must be in progress.
     pub visit_id: Uuid,
-    /// General or major.
+    /// Grade of the hazard: general or major (A15.1).
     pub grade: HazardGradeTerm,
-    /// Item of the national criteria, for a major one (A15.1).
+    /// Code of the item of the national criteria under which a major hazard falls (A15.1). `GET
+    /// /api/v1/reference` lists the codes. Left out for a general hazard.
     #[schema(min_length = 1, max_length = 32, pattern = "^[A-Za-z0-9-]+$", example = "MH2024-07-2")]
     pub major_hazard_item: Option<String>,
-    /// Where on the site.
+    /// Place of the hazard on the site, in words.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "3 号楼 12 层东侧临边")]
     pub place: String,
-    /// What it is.
+    /// Description of the hazard as it was found.
     #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "临边防护栏杆缺失约 6 米。")]
     pub description: String,
-    /// Which law or standard it breaks.
+    /// Provision of a law or standard that the hazard breaks.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "JGJ 80-2016 第 4.1.1 条")]
     pub legal_basis: String,
-    /// What to do.
+    /// Measures by which the contractor must rectify the hazard (A11.2).
     #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "按规范恢复防护栏杆及密目网。")]
     pub measures: String,
-    /// Until when.
+    /// Last day for the rectification (date in Xiamen), not before today.
     #[schema(example = "2026-03-20")]
     pub due_on: NaiveDate,
 }
 
-impl HazardIn {
+impl HazardInput {
     /// The domain's finding.
     #[must_use]
     pub fn finding(&self) -> Finding {
@@ -60,20 +61,20 @@ impl HazardIn {
     }
 }
 
-/// What the contractor did about a hazard.
+/// Contractor's report that a hazard is rectified.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RectificationIn {
-    /// What was done.
+pub struct RectificationInput {
+    /// Account of the measures that the contractor took.
     #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "已恢复防护栏杆并加设踢脚板。")]
     pub rectification: String,
 }
 
-/// What the supervisor has to say.
+/// Supervisor's comment on a hazard or its rectification.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct CommentIn {
-    /// The comment.
+pub struct CommentInput {
+    /// Text of the comment, which appears in the project's timeline.
     #[schema(
         min_length = 1,
         max_length = 1000,
@@ -83,31 +84,32 @@ pub struct CommentIn {
     pub comment: String,
 }
 
-/// A later due date.
+/// Later due date for the rectification of a hazard, with the reason.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ExtensionIn {
-    /// The new due date.
+pub struct ExtensionInput {
+    /// New last day for the rectification (date in Xiamen), later than the present due date and not before
+    /// today.
     #[schema(example = "2026-03-27")]
     pub due_on: NaiveDate,
-    /// Why.
+    /// Reason of the extension, in the leader's words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "材料到场延迟，经复核同意延期。")]
     pub reason: String,
 }
 
-/// The notice of a major hazard (重大隐患告知书).
+/// Notice that tells the contractor at once to rectify a major hazard (A15.1).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MajorHazardNotice {
-    /// Its number.
+    /// Number of the notice for people, assigned by the platform.
     #[schema(max_length = 32, pattern = "^[A-Z]{2}-[0-9]{4}-[0-9]{6,}$", example = "GZ-2026-000123")]
     pub number: String,
-    /// When it was issued.
+    /// Instant at which the notice was issued, the same as the record of the hazard (RFC 3339, UTC).
     pub issued_at: DateTime<Utc>,
-    /// When the contractor received it.
+    /// Instant at which the contractor first acknowledged the hazard (RFC 3339, UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub received_at: Option<DateTime<Utc>>,
-    /// Who received it.
+    /// Id of the user of the contractor who first acknowledged the hazard. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub received_by: Option<Uuid>,
@@ -124,74 +126,79 @@ impl From<Notice> for MajorHazardNotice {
     }
 }
 
-/// A hazard.
+/// Hazard that a visit found, with its rectification.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Hazard)]
 pub struct HazardOut {
-    /// Its id.
+    /// Id of the hazard, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the hazard for people, assigned by the platform.
     #[schema(max_length = 32, pattern = "^YH-[0-9]{4}-[0-9]{6,}$", example = "YH-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// Current state of the hazard.
     pub status: HazardStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason that the leader gave for the last rejection or extension. Absent if the last step of the hazard
+    /// needed no reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The visit that found it.
+    /// Id of the visit during which the hazard was found.
     pub visit_id: Uuid,
-    /// The commission.
+    /// Id of the commission to which the visit belongs.
     pub commission_id: Uuid,
-    /// The project.
+    /// Id of the project on whose site the hazard was found.
     pub project_id: Uuid,
-    /// General or major.
+    /// Grade of the hazard: general or major (A15.1).
     pub grade: HazardGradeTerm,
-    /// Item of the national criteria, for a major one.
+    /// Code of the item of the national criteria under which a major hazard falls (A15.1). Absent for a
+    /// general hazard.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 32, example = "MH2024-07-2")]
     pub major_hazard_item: Option<String>,
-    /// Where on the site.
+    /// Place of the hazard on the site, in words.
     #[schema(max_length = 200, example = "3 号楼 12 层东侧临边")]
     pub place: String,
-    /// What it is.
+    /// Description of the hazard as it was found.
     #[schema(max_length = 4000, example = "临边防护栏杆缺失约 6 米。")]
     pub description: String,
-    /// Which law or standard it breaks.
+    /// Provision of a law or standard that the hazard breaks.
     #[schema(max_length = 1000, example = "JGJ 80-2016 第 4.1.1 条")]
     pub legal_basis: String,
-    /// What to do.
+    /// Measures by which the contractor must rectify the hazard (A11.2).
     #[schema(max_length = 4000, example = "按规范恢复防护栏杆及密目网。")]
     pub measures: String,
-    /// Until when.
+    /// Last day for the rectification (date in Xiamen), as the leader last extended it.
     pub due_on: NaiveDate,
-    /// The notice, for a major one (A15.1).
+    /// Notice that was issued when a major hazard was recorded (A15.1). Absent for a general hazard.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub notice: Option<MajorHazardNotice>,
-    /// Who recorded it.
+    /// Id of the user who recorded the hazard.
     pub recorded_by: Uuid,
-    /// When the contractor acknowledged it.
+    /// Instant at which the contractor acknowledged the hazard (RFC 3339, UTC). Absent before that, and again
+    /// after a rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub acknowledged_at: Option<DateTime<Utc>>,
-    /// When the contractor reported it rectified.
+    /// Instant at which the contractor reported the rectification (RFC 3339, UTC). Absent before that, and
+    /// again after a rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub rectified_at: Option<DateTime<Utc>>,
-    /// What the contractor did.
+    /// Last account that the contractor gave of the rectification. Absent before the first report; kept after
+    /// a rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 4000)]
     pub rectification: Option<String>,
-    /// When it was closed.
+    /// Instant at which the leader closed the hazard (RFC 3339, UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub closed_at: Option<DateTime<Utc>>,
-    /// When it was recorded.
+    /// Instant at which the hazard was recorded (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the hazard was last changed or commented on (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the hazard now, such as `acknowledge` for `acknowledge_hazard`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["acknowledge"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -233,18 +240,18 @@ impl HazardOut {
     }
 }
 
-/// A hazard, as it stood when a proposal or a report was issued.
+/// Hazard as it stood when a rectification proposal was issued or a service report submitted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportedHazard)]
 pub struct ReportedHazardOut {
-    /// Its number.
+    /// Number of the hazard for people.
     #[schema(max_length = 32, pattern = "^YH-[0-9]{4}-[0-9]{6,}$", example = "YH-2026-000123")]
     pub number: String,
-    /// General or major.
+    /// Grade of the hazard: general or major (A15.1).
     pub grade: HazardGradeTerm,
-    /// Its state then.
+    /// State of the hazard at that time.
     pub status: HazardStatusTerm,
-    /// What it is.
+    /// Description of the hazard as it was found.
     #[schema(max_length = 4000, example = "临边防护栏杆缺失约 6 米。")]
     pub description: String,
 }

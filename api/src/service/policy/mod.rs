@@ -27,20 +27,22 @@ use crate::{
 };
 
 pub use wire::{
-    EndorsedPolicyOut, EndorsementIn, EndorsementOut, PolicyBatch, PolicyBatchIn, PolicyIn, PolicyOut,
-    PolicyResult,
+    EndorsedPolicyOut, EndorsementInput, EndorsementOut, PolicyBatch, PolicyBatchInput, PolicyInput,
+    PolicyOut, PolicyResult,
 };
 
-/// 录入保单 · Record a policy
+/// Record a policy
 ///
-/// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from then on: experts with
-/// a tie to it leave the project's groups that have not begun (A12.2).
-#[utoipa::path(tag = "policies", request_body = PolicyIn, responses(
-    (status = 201, description = "The policy", body = PolicyOut)))]
+/// Records a policy of the caller's organisation on a project, which must be registered (A2.1, A4.2). The
+/// insurer has a part in the project from now on. If this is new, experts with a tie to the insurer are
+/// recused (A12.2): they leave the project's groups whose visits have not begun. Where a visit has begun, the
+/// tie is marked on it. The parties, the experts of the group and the association are notified.
+#[utoipa::path(tag = "policies", request_body = PolicyInput, responses(
+    (status = 201, description = "The recorded policy, with its fee cap.", body = PolicyOut)))]
 #[post("/policies")]
 pub(crate) async fn create_policy(
     context: RequestContext,
-    Json(input): Json<PolicyIn>,
+    Json(input): Json<PolicyInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -50,16 +52,17 @@ pub(crate) async fn create_policy(
         .await
 }
 
-/// 批量录入保单 · Record many policies
+/// Record many policies
 ///
-/// Up to 1,000 in one request, each as alone (A2.1, A4.2): one result for each, in their order, and one that is refused
-/// leaves the others. A batch has a limit of its own, 16 MiB where nothing else is set.
-#[utoipa::path(tag = "policies", request_body = PolicyBatchIn, responses(
-    (status = 207, description = "One result for each", body = PolicyBatch)))]
+/// Records many policies in one request. Each policy is checked as by `create_policy` (A2.1, A4.2), in the
+/// order of the request. A policy that is refused leaves the others recorded. The body is at
+/// most `ANZE_BATCH_LIMIT_BYTES` bytes long.
+#[utoipa::path(tag = "policies", request_body = PolicyBatchInput, responses(
+    (status = 207, description = "The outcome of each policy, in the order of the request.", body = PolicyBatch)))]
 #[post("/policies/batch")]
 pub(crate) async fn create_policies(
     context: RequestContext,
-    Items(items): Items<PolicyIn>,
+    Items(items): Items<PolicyInput>,
     metadata: RequestMetadata,
 ) -> Result<Reply, ApiError> {
     let language = metadata.language();
@@ -74,7 +77,7 @@ pub(crate) async fn create_policies(
 }
 
 /// Records one policy. Answers it with its version.
-fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut, i64), ApiError> {
+fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<(PolicyOut, i64), ApiError> {
     let policy = steps::record(tx, input)?;
     let base = tx.app().settings.fee_base;
     Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
@@ -84,19 +87,20 @@ fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<(PolicyOut,
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PolicyFilter {
-    /// Of this project.
+    /// Keeps only policies of the project with this id.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// With this number.
+    /// Keeps only policies with exactly this number.
     #[param(min_length = 1, max_length = 64, pattern = r"^[^\s\x00-\x1F\x7F-\x9F]+$", nullable = false)]
     policy_number: Option<String>,
 }
 
-/// 保单列表 · List policies
+/// List policies
 ///
-/// Those in which the caller has a part (A11.3), newest first, each with what is commissioned against it.
+/// Lists the policies in which the caller has a part (A11.3), newest first by default. Each carries the fees
+/// that are commissioned against it. A policy must match every filter that is given.
 #[utoipa::path(tag = "policies", params(ListQuery<PolicyFilter>), responses(
-    (status = 200, description = "A page of policies", body = Page<PolicyOut>)))]
+    (status = 200, description = "One page of the matching policies.", body = Page<PolicyOut>)))]
 #[get("/policies")]
 pub(crate) async fn list_policies(
     context: RequestContext,
@@ -125,12 +129,13 @@ pub(crate) async fn list_policies(
         .await
 }
 
-/// 保单详情 · Read a policy
+/// Read a policy
 ///
-/// With the fee cap, what is commissioned against it, and its share of the premium, of the total and of what
-/// was received (A3.1).
-#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy")), responses(
-    (status = 200, description = "The policy", body = PolicyOut)))]
+/// Returns one policy with its fee cap and the fees that are commissioned against it (A3.1). The fees are
+/// also shown as a share of the total premium and of the premium received. A policy in which the caller has
+/// no part is treated as one that does not exist (A11.3).
+#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "Id of the policy.")), responses(
+    (status = 200, description = "The policy with its commissioned fees.", body = PolicyOut)))]
 #[get("/policies/{id}")]
 pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -145,19 +150,21 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
         .await
 }
 
-/// 保单批改 · Endorse a policy
+/// Endorse a policy
 ///
-/// The insurer changes premium or period; refused where what is commissioned already would break the cap
-/// (A3.1) or lie outside the period. The answer's tag is the policy's.
-#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), IfMatch),
-    request_body = EndorsementIn,
-    responses((status = 201, description = "The endorsement and the policy with it", body = EndorsedPolicyOut)))]
+/// Changes the premium or the insured period of a policy, at any time and with a reason. The cap after the
+/// change must not lie below the fees by premium ratio that are commissioned already (A3.1). The changed
+/// period must cover the service periods of those commissions, in either fee mode. The `ETag` and
+/// the `Location` of the answer are those of the policy.
+#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "Id of the policy."), IfMatch),
+    request_body = EndorsementInput,
+    responses((status = 201, description = "The endorsement and the policy after it.", body = EndorsedPolicyOut)))]
 #[post("/policies/{id}/endorsements")]
 pub(crate) async fn endorse_policy(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<EndorsementIn>,
+    Json(input): Json<EndorsementInput>,
 ) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
@@ -180,11 +187,12 @@ struct OfPolicy {
     policy: Uuid,
 }
 
-/// 批单列表 · List a policy's endorsements
+/// List a policy's endorsements
 ///
-/// Every change of the policy, newest first.
-#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "The policy"), ListQuery),
-    responses((status = 200, description = "A page of endorsements", body = Page<EndorsementOut>)))]
+/// Lists every endorsement of one policy, newest first by default.
+#[utoipa::path(tag = "policies", params(("id" = Uuid, Path, description = "Id of the policy."), ListQuery),
+    responses((status = 200, description = "One page of the endorsements of the policy.",
+        body = Page<EndorsementOut>)))]
 #[get("/policies/{id}/endorsements")]
 pub(crate) async fn list_policy_endorsements(
     context: RequestContext,

@@ -14,7 +14,7 @@ use anze_persistence::{
     store::event,
 };
 
-use super::wire::{EndorsementIn, PolicyIn};
+use super::wire::{EndorsementInput, PolicyInput};
 use crate::{
     app::context::{WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -23,7 +23,7 @@ use crate::{
 
 /// The insurer records its policy on a registered project (A2.1, A4.2) and has a part in it from now on. Experts with a
 /// tie to it leave the groups of the project that have not begun (A12.2).
-pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<Policy, ApiError> {
+pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<Policy, ApiError> {
     let insurer_id = or_not_found(tx.caller.organization_id)?;
     let project = insured(tx, Id::new(input.project_id))?;
     let policy = Policy {
@@ -43,7 +43,7 @@ pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyIn) -> Result<Policy,
     if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
         // A12.2: from now on it is a party, also to groups under the policy of another.
         let groups = group_departure::lock_groups_of_project(tx.db, project.id, insurer_id)?;
-        group_departure::recuse(&mut tx.context(), &groups)?;
+        group_departure::recuse(&mut tx.as_system(), &groups)?;
     }
     Ok(policy)
 }
@@ -65,7 +65,7 @@ fn insured(tx: &mut WriteContext<'_, '_>, id: ProjectId) -> Result<Project, ApiE
 /// several locks take.
 pub fn lock_projects<'i>(
     tx: &mut WriteContext<'_, '_>,
-    inputs: impl Iterator<Item = &'i PolicyIn>,
+    inputs: impl Iterator<Item = &'i PolicyInput>,
 ) -> Result<(), ApiError> {
     Ok(event::lock_all(tx.db, inputs.map(|input| input.project_id))?)
 }
@@ -75,7 +75,7 @@ pub fn endorse(
     tx: &mut WriteContext<'_, '_>,
     id: PolicyId,
     if_match: &IfMatch,
-    input: &EndorsementIn,
+    input: &EndorsementInput,
 ) -> Result<(Policy, Endorsement, Committed), ApiError> {
     let policy = or_not_found(store::find_locked(tx.db, id)?)?;
     tx.guard(Operation::EndorsePolicy, &policy.parties.relations(), if_match, policy.version)?;

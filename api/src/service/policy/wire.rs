@@ -18,18 +18,18 @@ use crate::{
     app::batch::Outcome,
     http::{
         problem::Problem,
-        schema::{Amount, Share},
+        schema::{Amount, PremiumShare},
     },
     wire::terms::FeeBaseTerm,
 };
 
-/// What an insurer says about a policy.
+/// Details of a policy, as its insurer records them.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyIn {
-    /// The registered project that it insures.
+pub struct PolicyInput {
+    /// Id of the project that the policy insures; it must be registered (A2.1).
     pub project_id: Uuid,
-    /// Its number (保单号), unique with its insurer.
+    /// Number of the policy, unique among the policies of its insurer.
     #[schema(
         min_length = 1,
         max_length = 64,
@@ -37,21 +37,21 @@ pub struct PolicyIn {
         example = "PZAZ202635020000000123"
     )]
     pub policy_number: String,
-    /// Total premium (保费总额).
+    /// Total premium of the policy, in CNY.
     pub premium_total: Amount,
-    /// Premium received (实际收取保费), at most the total.
+    /// Premium that the insurer has actually received, in CNY; at most `premium_total`.
     pub premium_received: Amount,
-    /// Limit of indemnity (赔偿限额).
+    /// Limit of indemnity of the policy, in CNY.
     pub indemnity_limit: Amount,
-    /// First insured day.
+    /// First insured day (date in Xiamen).
     #[schema(example = "2026-03-01")]
     pub period_start: NaiveDate,
-    /// Last insured day.
+    /// Last insured day (date in Xiamen), not before `period_start`.
     #[schema(example = "2027-12-31")]
     pub period_end: NaiveDate,
 }
 
-impl PolicyIn {
+impl PolicyInput {
     /// The domain's terms.
     #[must_use]
     pub const fn terms(&self) -> PolicyTerms {
@@ -63,38 +63,38 @@ impl PolicyIn {
     }
 }
 
-/// Many policies.
+/// Policies that an insurer records in one request.
 #[derive(ToSchema)]
-#[schema(as = PolicyBatchRequest)]
-pub struct PolicyBatchIn {
-    /// The policies.
+pub struct PolicyBatchInput {
+    /// Policies to record. Each is checked and recorded on its own.
     #[schema(min_items = 1, max_items = 1000)]
-    pub items: Vec<PolicyIn>,
+    pub items: Vec<PolicyInput>,
 }
 
-/// What came of many policies: one result for each, in the order in which they were given.
+/// Outcome of a batch of policies.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyBatch {
-    /// One result for each.
+    /// One result for each policy, in the order of the request.
     #[schema(max_items = 1000)]
     pub results: Vec<PolicyResult>,
 }
 
-/// What came of one of many policies.
+/// Outcome for one policy of a batch: the recorded policy or the problem that refused it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyResult {
-    /// 201 where it was recorded, else the status of the problem.
+    /// HTTP status of this policy: 201 if it was recorded, otherwise the status of its problem.
     #[schema(minimum = 201, maximum = 599, example = 201)]
     pub status: u16,
-    /// Its version, for `If-Match`.
+    /// Version of the recorded policy, to be sent in `If-Match`. Absent if the policy was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64, pattern = r#"^"[0-9a-f-]+"$"#)]
     pub etag: Option<String>,
-    /// The policy.
+    /// Policy as it was recorded. Absent if the policy was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub policy: Option<PolicyOut>,
-    /// Why it was not recorded; its pointers begin at the item.
+    /// Problem for which the policy was refused, with pointers into this item. Absent if the policy was
+    /// recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub problem: Option<Problem>,
@@ -106,48 +106,51 @@ impl From<Outcome<PolicyOut>> for PolicyResult {
     }
 }
 
-/// A policy.
+/// Work safety liability insurance policy of a project, against which services are commissioned.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Policy)]
 pub struct PolicyOut {
-    /// Its id.
+    /// Id of the policy, assigned by the platform.
     pub id: Uuid,
-    /// The project that it insures.
+    /// Id of the project that the policy insures.
     pub project_id: Uuid,
-    /// The insurer (保险机构).
+    /// Id of the insurer that recorded the policy.
     pub insurer_id: Uuid,
-    /// Its number (保单号).
+    /// Number of the policy, unique among the policies of its insurer.
     #[schema(max_length = 64, example = "PZAZ202635020000000123")]
     pub policy_number: String,
-    /// Total premium (保费总额), as endorsed.
+    /// Total premium of the policy in CNY, as the last endorsement left it.
     pub premium_total: Amount,
-    /// Premium received (实际收取保费), as endorsed.
+    /// Premium actually received in CNY, as the last endorsement left it.
     pub premium_received: Amount,
-    /// Limit of indemnity (赔偿限额).
+    /// Limit of indemnity of the policy, in CNY.
     pub indemnity_limit: Amount,
-    /// First insured day.
+    /// First insured day (date in Xiamen), as the last endorsement left it.
     pub period_start: NaiveDate,
-    /// Last insured day.
+    /// Last insured day (date in Xiamen), as the last endorsement left it.
     pub period_end: NaiveDate,
-    /// What the {A3.1} % of A3.1 are taken of here.
+    /// Premium of which the fee cap is {A3.1} % (A3.1). The operator of the platform chooses it
+    /// with `ANZE_FEE_BASE`.
     pub fee_base: FeeBaseTerm,
-    /// The most that fees by premium ratio may come to: {A3.1} % of the base (A3.1).
+    /// Most that the fees by premium ratio may add up to, in CNY: {A3.1} % of the base, rounded down to the
+    /// fen (A3.1). The percentage is the one in force on the first insured day.
     pub fee_cap: Amount,
-    /// What of it is commissioned already.
+    /// Sum of the fees by premium ratio that count against the cap, in CNY. Drafts, returned and withdrawn
+    /// commissions do not count. A terminated commission counts with its amount due.
     pub committed_fees: Amount,
-    /// What is commissioned as a share of the total premium; absent where that is nothing.
+    /// `committed_fees` as a share of the total premium. Absent if the total premium is zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium: Option<Share>,
-    /// What is commissioned as a share of the premium received; absent where that is nothing.
+    pub share_of_premium: Option<PremiumShare>,
+    /// `committed_fees` as a share of the premium received. Absent if no premium has been received.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub share_of_premium_received: Option<Share>,
-    /// When it was recorded.
+    pub share_of_premium_received: Option<PremiumShare>,
+    /// Instant at which the policy was recorded (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the policy was recorded or last endorsed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the policy now, such as `endorse` for `endorse_policy`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["endorse"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -170,9 +173,9 @@ impl PolicyOut {
             fee_base: base.into(),
             fee_cap: terms.fee_cap(base).into(),
             committed_fees: committed.fees.into(),
-            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(Share),
+            share_of_premium: fee::share_of_premium(committed.fees, terms.premium_total).map(PremiumShare),
             share_of_premium_received: fee::share_of_premium(committed.fees, terms.premium_received)
-                .map(Share),
+                .map(PremiumShare),
             created_at: policy.created_at,
             updated_at: policy.updated_at,
             allowed_actions: access::allowed_actions(
@@ -185,11 +188,12 @@ impl PolicyOut {
     }
 }
 
-/// What an endorsement changes: the terms after it.
+/// Terms of a policy after an endorsement, with the reason. Every term is given, also one that stays the
+/// same.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct EndorsementIn {
-    /// Its number (批单号), unique with its policy.
+pub struct EndorsementInput {
+    /// Number of the endorsement, unique among the endorsements of its policy.
     #[schema(
         min_length = 1,
         max_length = 64,
@@ -197,25 +201,26 @@ pub struct EndorsementIn {
         example = "PD202635020000000001"
     )]
     pub endorsement_number: String,
-    /// From which day it holds.
+    /// Day from which the endorsement holds (date in Xiamen). It lies in the insured period before or after
+    /// the endorsement, or between the two.
     #[schema(example = "2026-09-01")]
     pub effective_on: NaiveDate,
-    /// Total premium (保费总额) after it.
+    /// Total premium after the endorsement, in CNY.
     pub premium_total: Amount,
-    /// Premium received (实际收取保费) after it, at most the total.
+    /// Premium actually received after the endorsement, in CNY; at most `premium_total`.
     pub premium_received: Amount,
-    /// First insured day after it.
+    /// First insured day after the endorsement (date in Xiamen).
     #[schema(example = "2026-03-01")]
     pub period_start: NaiveDate,
-    /// Last insured day after it.
+    /// Last insured day after the endorsement (date in Xiamen).
     #[schema(example = "2028-06-30")]
     pub period_end: NaiveDate,
-    /// Why.
+    /// Reason of the endorsement, in the insurer's words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "工期延长，追加保费。")]
     pub reason: String,
 }
 
-impl EndorsementIn {
+impl EndorsementInput {
     /// The domain's endorsement of a policy.
     #[must_use]
     pub fn endorsement(&self, id: EndorsementId, policy: &Policy, now: DateTime<Utc>) -> Endorsement {
@@ -235,31 +240,31 @@ impl EndorsementIn {
     }
 }
 
-/// A change of a policy (批单).
+/// Endorsement: a change of the premium or the insured period of a policy. It is never changed or deleted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Endorsement)]
 pub struct EndorsementOut {
-    /// Its id.
+    /// Id of the endorsement, assigned by the platform.
     pub id: Uuid,
-    /// The policy that it changed.
+    /// Id of the policy that the endorsement changed.
     pub policy_id: Uuid,
-    /// Its number (批单号).
+    /// Number of the endorsement, unique among the endorsements of its policy.
     #[schema(max_length = 64, example = "PD202635020000000001")]
     pub endorsement_number: String,
-    /// From which day it holds.
+    /// Day from which the endorsement holds (date in Xiamen).
     pub effective_on: NaiveDate,
-    /// Total premium (保费总额) after it.
+    /// Total premium after the endorsement, in CNY.
     pub premium_total: Amount,
-    /// Premium received (实际收取保费) after it.
+    /// Premium actually received after the endorsement, in CNY.
     pub premium_received: Amount,
-    /// First insured day after it.
+    /// First insured day after the endorsement (date in Xiamen).
     pub period_start: NaiveDate,
-    /// Last insured day after it.
+    /// Last insured day after the endorsement (date in Xiamen).
     pub period_end: NaiveDate,
-    /// Why.
+    /// Reason of the endorsement, in the insurer's words.
     #[schema(max_length = 1000, example = "工期延长，追加保费。")]
     pub reason: String,
-    /// When it was recorded.
+    /// Instant at which the endorsement was recorded (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
 }
 
@@ -280,12 +285,12 @@ impl From<&Endorsement> for EndorsementOut {
     }
 }
 
-/// An endorsement, and the policy as it is with it.
+/// Endorsement together with the policy as it stands after it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EndorsedPolicy)]
 pub struct EndorsedPolicyOut {
-    /// The endorsement.
+    /// Endorsement that was recorded.
     pub endorsement: EndorsementOut,
-    /// The policy.
+    /// Policy after the endorsement.
     pub policy: PolicyOut,
 }

@@ -24,22 +24,25 @@ use crate::{
         respond::Reply,
     },
     wire::{
-        ListQuery, ReasonIn,
+        ListQuery, ReasonInput,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
 
-pub use wire::{ProjectIn, ProjectOut};
+pub use wire::{ProjectInput, ProjectOut};
 
-/// 新建项目 · Create a project
+/// Create a project
 ///
-/// The contractor drafts a project; nothing is served before it is registered (A2.1).
-#[utoipa::path(tag = "projects", request_body = ProjectIn, responses(
-    (status = 201, description = "The draft", body = ProjectOut)))]
+/// Creates a project as a `draft` of the caller's organisation, which becomes its contractor. No service is
+/// possible before the project is registered (A2.1). A supervisor or owner that is given by id must be an
+/// active organisation of that port (A16). Supervisor and owner cannot read the project before it is
+/// registered.
+#[utoipa::path(tag = "projects", request_body = ProjectInput, responses(
+    (status = 201, description = "The new project, a `draft`.", body = ProjectOut)))]
 #[post("/projects")]
 pub(crate) async fn create_project(
     context: RequestContext,
-    Json(input): Json<ProjectIn>,
+    Json(input): Json<ProjectInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -55,22 +58,23 @@ pub(crate) async fn create_project(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectFilter {
-    /// In this state.
+    /// Keeps only projects in this state.
     #[param(nullable = false)]
     status: Option<ProjectStatusTerm>,
-    /// In this district.
+    /// Keeps only projects whose site lies in this district.
     #[param(nullable = false)]
     district: Option<DistrictTerm>,
-    /// Of this contractor.
+    /// Keeps only projects of the contractor with this id.
     #[param(nullable = false)]
     contractor_id: Option<Uuid>,
 }
 
-/// 项目列表 · List projects
+/// List projects
 ///
-/// Those in which the caller has a part (A11.3), newest first.
+/// Lists the projects in which the caller has a part (A11.3), newest first by default. A project must match
+/// every filter that is given.
 #[utoipa::path(tag = "projects", params(ListQuery<ProjectFilter>), responses(
-    (status = 200, description = "A page of projects", body = Page<ProjectOut>)))]
+    (status = 200, description = "One page of the matching projects.", body = Page<ProjectOut>)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     context: RequestContext,
@@ -98,11 +102,12 @@ pub(crate) async fn list_projects(
         .await
 }
 
-/// 项目详情 · Read a project
+/// Read a project
 ///
-/// For those who have a part in it (A11.3); others are told that it is not there.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project")), responses(
-    (status = 200, description = "The project", body = ProjectOut)))]
+/// Returns one project. A project in which the caller has no part is treated as one that does not exist
+/// (A11.3).
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project.")), responses(
+    (status = 200, description = "The project as the caller may see it.", body = ProjectOut)))]
 #[get("/projects/{id}")]
 pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -116,26 +121,30 @@ pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Resu
         .await
 }
 
-/// 修改项目 · Replace a draft project
+/// Update a project
 ///
-/// The contractor, while it is a draft.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ProjectIn, responses((status = 200, description = "The draft", body = ProjectOut)))]
+/// Replaces all details of a project that is still a draft. Optional fields that the request leaves out are
+/// emptied. A supervisor or owner that is given by id must be an active organisation of that port (A16).
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    request_body = ProjectInput,
+    responses((status = 200, description = "The changed project, still a `draft`.", body = ProjectOut)))]
 #[put("/projects/{id}")]
 pub(crate) async fn update_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ProjectIn>,
+    Json(input): Json<ProjectInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 项目登记 · Register a project
+/// Register a project
 ///
-/// A4.1: the first step. Supervisor and owner must be named.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    responses((status = 200, description = "The registered project", body = ProjectOut)))]
+/// Registers a draft project, which is the first of the seven steps (A4.1). Supervisor and owner must be
+/// named, each as an organisation or by name. From now on the project can be insured and served (A2.1), and
+/// its details can no longer be changed. Supervisor and owner on the platform can read it from now on.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    responses((status = 200, description = "The project, now `registered`.", body = ProjectOut)))]
 #[post("/projects/{id}/register")]
 pub(crate) async fn register_project(
     context: RequestContext,
@@ -145,41 +154,47 @@ pub(crate) async fn register_project(
     context.change(move |tx| steps::register(tx, id.0, &if_match)).await
 }
 
-/// 取消项目 · Cancel a draft project
+/// Cancel a project
 ///
-/// The contractor gives a draft up, with the reason.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The cancelled project", body = ProjectOut)))]
+/// Cancels a draft project that will not be registered, with a reason. A cancelled project cannot be changed
+/// again.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The project, now `cancelled`.", body = ProjectOut)))]
 #[post("/projects/{id}/cancel")]
 pub(crate) async fn cancel_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::cancel(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 停工 · Suspend a project
+/// Suspend a project
 ///
-/// The contractor says that work has stopped, with the reason; nothing is served meanwhile.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The suspended project", body = ProjectOut)))]
+/// Records that the works of a registered project have stopped, with a reason. Until they resume, no policy
+/// can be recorded, no commission created or submitted, and no visit started (A2.1). Times of visits can
+/// still be proposed and agreed.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The project, now `suspended`.", body = ProjectOut)))]
 #[post("/projects/{id}/suspend")]
 pub(crate) async fn suspend_project(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::suspend(tx, id.0, &if_match, &input.reason)).await
 }
 
-/// 复工 · Resume a project
+/// Resume a project
 ///
-/// The contractor says that work goes on.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    responses((status = 200, description = "The registered project", body = ProjectOut)))]
+/// Records that the works of a suspended project go on. The project is registered again, and service is
+/// possible again (A2.1). The reason of the suspension remains in the project's timeline.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    responses((status = 200, description = "The project, `registered` again.", body = ProjectOut)))]
 #[post("/projects/{id}/resume")]
 pub(crate) async fn resume_project(
     context: RequestContext,
@@ -189,11 +204,13 @@ pub(crate) async fn resume_project(
     context.decide(move |tx| steps::resume(tx, id.0, &if_match)).await
 }
 
-/// 项目完工 · Complete a project
+/// Complete a project
 ///
-/// The contractor says that the works are completed.
-#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "The project"), IfMatch),
-    responses((status = 200, description = "The completed project", body = ProjectOut)))]
+/// Records that the works of a registered project are completed. Afterwards no policy can be recorded, no
+/// commission created or submitted, and no visit proposed or started (A2.1). Earlier records stay as they
+/// are.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    responses((status = 200, description = "The project, now `completed`.", body = ProjectOut)))]
 #[post("/projects/{id}/complete")]
 pub(crate) async fn complete_project(
     context: RequestContext,

@@ -10,7 +10,7 @@ use anze_domain::{
 use anze_persistence::{Reader, identity::organization, service::project as store};
 use uuid::Uuid;
 
-use super::wire::ProjectIn;
+use super::wire::ProjectInput;
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -20,7 +20,7 @@ use crate::{
 const NUMBER: &str = "XM";
 
 /// The contractor drafts a project.
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &ProjectIn) -> Result<Project, ApiError> {
+pub fn create(tx: &mut WriteContext<'_, '_>, input: &ProjectInput) -> Result<Project, ApiError> {
     let contractor_id = or_not_found(tx.caller.organization_id)?;
     let project = Project {
         id: Id::new(tx.new_id()),
@@ -44,7 +44,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ProjectIn,
+    input: &ProjectInput,
 ) -> Result<Changed<Project>, ApiError> {
     tx.change(id, if_match, Operation::UpdateProject, |project: Project, tx| {
         Ok(project.update(details(tx.db, input)?)?)
@@ -103,7 +103,7 @@ pub fn complete(
 }
 
 /// What the input says, with its parties looked up: an organisation named must be active and of its port.
-fn details(db: &mut Reader<'_>, input: &ProjectIn) -> Result<ProjectDetails, ApiError> {
+fn details(db: &mut Reader<'_>, input: &ProjectInput) -> Result<ProjectDetails, ApiError> {
     let named = [
         (input.supervisor.organization_id, Port::Supervisor, "/supervisor/organization_id"),
         (input.owner.organization_id, Port::Owner, "/owner/organization_id"),
@@ -113,7 +113,7 @@ fn details(db: &mut Reader<'_>, input: &ProjectIn) -> Result<ProjectDetails, Api
     let wrong = named.into_iter().filter_map(|(id, port, pointer)| {
         let id: OrganizationId = Id::new(id?);
         let fits =
-            found.iter().any(|it| it.id == id && it.kind == port && it.status == OrganizationStatus::Active);
+            found.iter().any(|it| it.id == id && it.port == port && it.status == OrganizationStatus::Active);
         (!fits).then(|| Violation::new(PARTY_OF_OTHER_PORT).with("port", port).at(pointer))
     });
     Violation::all(wrong.collect())?;

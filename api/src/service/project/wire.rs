@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Violation,
-    access::{self, Caller, Relation, Relations, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Relations, Resource, disclosure, state_machine::State},
     base::period::Period,
     identity::notification::masked_name,
     service::project::{NamedParty, Project, ProjectDetails},
@@ -17,93 +17,95 @@ use validator::{Validate, ValidationError};
 use crate::{
     http::schema::Amount,
     wire::{
-        location::LocationIn,
+        location::CoordinatesIo,
         terms::{DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
     },
 };
 
-/// What a contractor says about a project.
+/// Details of a project, as its contractor enters them.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ProjectIn {
-    /// Name of the project.
+pub struct ProjectInput {
+    /// Full name of the project.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "集美新城 A 地块安置房")]
     pub name: String,
-    /// What is built.
+    /// Kind of works: building or municipal.
     pub category: ProjectCategoryTerm,
-    /// Where, in words.
+    /// Address of the construction site, in words.
     #[schema(min_length = 1, max_length = 300, pattern = r"\S", example = "厦门市集美区杏林湾路 1 号")]
     pub address: String,
-    /// District.
+    /// District of Xiamen in which the site lies, as an administrative division code (GB/T 2260).
     pub district: DistrictTerm,
-    /// Where, as coordinates; in Xiamen.
-    pub location: LocationIn,
-    /// Price of the construction contract.
+    /// Coordinates of the construction site; they must lie in Xiamen.
+    pub location: CoordinatesIo,
+    /// Price of the construction contract, in CNY.
     pub contract_price: Amount,
-    /// Floor area in square metres, at most two places.
+    /// Floor area in square metres, as a decimal string with at most two decimal places.
     #[schema(value_type = String, pattern = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", max_length = 12, example = "48000.50")]
     #[serde(with = "rust_decimal::serde::str")]
     pub floor_area: Decimal,
-    /// Planned first day of the works.
+    /// Planned first day of the works (date in Xiamen).
     #[schema(example = "2026-03-01")]
     pub planned_start: NaiveDate,
-    /// Planned last day of the works.
+    /// Planned last day of the works (date in Xiamen), not before `planned_start`.
     #[schema(example = "2027-12-31")]
     pub planned_end: NaiveDate,
-    /// Number of the construction permit (施工许可证), once there is one.
+    /// Number of the construction permit. Left out until the permit is issued.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "350211202602010101")]
     pub construction_permit_number: Option<String>,
-    /// Supervisor (监理单位): an organisation here, or its name. Needed for registration.
+    /// Supervisor of the project, as an organisation on the platform or by name. A draft may leave it out;
+    /// registration needs it (A4.1).
     #[serde(default)]
     #[validate(nested)]
-    pub supervisor: NamedPartyIn,
-    /// Owner (建设单位): an organisation here, or its name. Needed for registration.
+    pub supervisor: ProjectPartyIo,
+    /// Owner of the project, as an organisation on the platform or by name. A draft may leave it out;
+    /// registration needs it (A4.1).
     #[serde(default)]
     #[validate(nested)]
-    pub owner: NamedPartyIn,
-    /// The contractor's project leader (项目负责人).
+    pub owner: ProjectPartyIo,
+    /// Name of the contractor's project leader, with whom the times of visits are agreed (A12.1).
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "陈建国")]
     pub leader_name: String,
-    /// Their mobile number.
+    /// Mobile number of the contractor's project leader, 11 digits without a country code.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000001")]
     pub leader_mobile: String,
 }
 
-/// A party: an organisation here, or a name; not both.
+/// Supervisor or owner of a project: an organisation on the platform or only a name, never both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NamedParty)]
+#[schema(as = ProjectParty)]
 #[validate(schema(function = "one_of_both"))]
-pub struct NamedPartyIn {
-    /// The organisation, where it is one here.
+pub struct ProjectPartyIo {
+    /// Id of the organisation, if it is on the platform. It must be active and of the matching port (A16).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<Uuid>,
-    /// Its name, where it is not.
+    /// Name of the organisation, if it is not on the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "厦门某建设开发有限公司")]
     pub name: Option<String>,
 }
 
-fn one_of_both(party: &NamedPartyIn) -> Result<(), ValidationError> {
+fn one_of_both(party: &ProjectPartyIo) -> Result<(), ValidationError> {
     if party.organization_id.is_some() && party.name.is_some() {
         return Err(ValidationError::new("contradiction"));
     }
     Ok(())
 }
 
-impl From<&NamedPartyIn> for NamedParty {
-    fn from(it: &NamedPartyIn) -> Self {
+impl From<&ProjectPartyIo> for NamedParty {
+    fn from(it: &ProjectPartyIo) -> Self {
         Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
     }
 }
 
-impl From<&NamedParty> for NamedPartyIn {
+impl From<&NamedParty> for ProjectPartyIo {
     fn from(it: &NamedParty) -> Self {
         Self { organization_id: it.organization_id.map(Into::into), name: it.name.clone() }
     }
 }
 
-impl ProjectIn {
+impl ProjectInput {
     /// The domain's details.
     ///
     /// # Errors
@@ -127,63 +129,66 @@ impl ProjectIn {
     }
 }
 
-/// A project.
+/// Construction project that its contractor registers and to which policies, commissions and visits belong.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Project)]
 pub struct ProjectOut {
-    /// Its id.
+    /// Id of the project, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the project for people, assigned by the platform on creation.
     #[schema(max_length = 32, pattern = "^XM-[0-9]{4}-[0-9]{6,}$", example = "XM-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// Current state of the project. Services are commissioned and started only while it is `registered`
+    /// (A2.1).
     pub status: ProjectStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason that the contractor gave for the last cancellation or suspension. Absent while the project is
+    /// in another state.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The contractor (施工单位).
+    /// Id of the contractor that created the project.
     pub contractor_id: Uuid,
-    /// Name of the project.
+    /// Full name of the project.
     #[schema(max_length = 200, example = "集美新城 A 地块安置房")]
     pub name: String,
-    /// What is built.
+    /// Kind of works: building or municipal.
     pub category: ProjectCategoryTerm,
-    /// Where, in words.
+    /// Address of the construction site, in words.
     #[schema(max_length = 300, example = "厦门市集美区杏林湾路 1 号")]
     pub address: String,
-    /// District.
+    /// District of Xiamen in which the site lies, as an administrative division code (GB/T 2260).
     pub district: DistrictTerm,
-    /// Where, as coordinates.
-    pub location: LocationIn,
-    /// Price of the construction contract.
+    /// Coordinates of the construction site; they must lie in Xiamen.
+    pub location: CoordinatesIo,
+    /// Price of the construction contract, in CNY.
     pub contract_price: Amount,
-    /// Floor area in square metres.
+    /// Floor area in square metres, as a decimal string with at most two decimal places.
     #[schema(max_length = 12, pattern = r"^[0-9]+\.[0-9]{2}$", example = "48000.50")]
     pub floor_area: String,
-    /// Planned first day of the works.
+    /// Planned first day of the works (date in Xiamen).
     pub planned_start: NaiveDate,
-    /// Planned last day of the works.
+    /// Planned last day of the works (date in Xiamen), not before `planned_start`.
     pub planned_end: NaiveDate,
-    /// Number of the construction permit (施工许可证).
+    /// Number of the construction permit. Absent until the contractor has entered it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64)]
     pub construction_permit_number: Option<String>,
-    /// Supervisor (监理单位).
-    pub supervisor: NamedPartyIn,
-    /// Owner (建设单位).
-    pub owner: NamedPartyIn,
-    /// The contractor's project leader (项目负责人); masked for who does not meet them.
+    /// Supervisor of the project. Empty while a draft does not name it.
+    pub supervisor: ProjectPartyIo,
+    /// Owner of the project. Empty while a draft does not name it.
+    pub owner: ProjectPartyIo,
+    /// Name of the contractor's project leader. Only the contractor, the provider, the association and the
+    /// serving experts see it unmasked.
     #[schema(max_length = 64, example = "陈建国")]
     pub leader_name: String,
-    /// Their mobile number; masked as the name is.
+    /// Mobile number of the project leader, masked for the same callers as `leader_name`.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0001")]
     pub leader_mobile: String,
-    /// When it was made.
+    /// Instant at which the project was created (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the project was last changed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the project now, such as `register` for `register_project`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["register", "cancel"]))]
     pub allowed_actions: Vec<&'static str>,
 }
@@ -193,9 +198,7 @@ impl ProjectOut {
     #[must_use]
     pub fn new(project: &Project, caller: &Caller, relations: &Relations) -> Self {
         let details = &project.details;
-        let parts = relations.held_by(caller);
-        let meets = [Relation::Contractor, Relation::Association, Relation::Provider, Relation::Member];
-        let meets = meets.iter().any(|part| parts.contains(part));
+        let leader = disclosure(caller, FieldGroup::ProjectLeader, relations).is_full();
         let mobile = &details.leader_mobile;
         Self {
             id: project.id.uuid(),
@@ -215,8 +218,8 @@ impl ProjectOut {
             construction_permit_number: details.construction_permit_number.clone(),
             supervisor: (&details.supervisor).into(),
             owner: (&details.owner).into(),
-            leader_name: if meets { details.leader_name.clone() } else { masked_name(&details.leader_name) },
-            leader_mobile: if meets { mobile.as_str().to_owned() } else { mobile.masked() },
+            leader_name: if leader { details.leader_name.clone() } else { masked_name(&details.leader_name) },
+            leader_mobile: if leader { mobile.as_str().to_owned() } else { mobile.masked() },
             created_at: project.created_at,
             updated_at: project.updated_at,
             allowed_actions: access::allowed_actions(caller, Resource::Project, relations, |operation| {

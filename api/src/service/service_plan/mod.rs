@@ -26,20 +26,23 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ServicePlanStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ServicePlanStatusTerm},
 };
 
-pub use wire::{PlannedServiceIn, PlannedServiceOut, ServicePlanIn, ServicePlanOut};
+pub use wire::{PlannedServiceInput, PlannedServiceOut, ServicePlanInput, ServicePlanOut};
 
-/// 编制技术服务方案 · Create a service plan
+/// Create a service plan
 ///
-/// A4.3: the provider drafts the next version of the plan of an accepted commission; one is open at a time.
-#[utoipa::path(tag = "service-plans", request_body = ServicePlanIn, responses(
-    (status = 201, description = "The draft", body = ServicePlanOut)))]
+/// Creates the next version of a commission's service plan as a `draft` (A4.3). The commission must be
+/// accepted or in service, and no other version may be a draft or wait for confirmation. Each planned service
+/// fulfils a commissioned line, within the service period (A7.1), with a group of at least {A10.1} experts
+/// (A10.1). The insurer cannot read the draft.
+#[utoipa::path(tag = "service-plans", request_body = ServicePlanInput, responses(
+    (status = 201, description = "The new version of the plan, a `draft`.", body = ServicePlanOut)))]
 #[post("/service-plans")]
 pub(crate) async fn create_service_plan(
     context: RequestContext,
-    Json(input): Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -55,22 +58,23 @@ pub(crate) async fn create_service_plan(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ServicePlanFilter {
-    /// In this state.
+    /// Keeps only service plans in this state.
     #[param(nullable = false)]
     status: Option<ServicePlanStatusTerm>,
-    /// Of this project.
+    /// Keeps only service plans of the project with this id.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// Of this commission.
+    /// Keeps only service plans of the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
 }
 
-/// 技术服务方案列表 · List service plans
+/// List service plans
 ///
-/// Every version of those in which the caller has a part (A11.3), newest first.
+/// Lists the service plans in which the caller has a part (A11.3), every version on its own, newest first by
+/// default. A plan must match every filter that is given.
 #[utoipa::path(tag = "service-plans", params(ListQuery<ServicePlanFilter>), responses(
-    (status = 200, description = "A page of service plans", body = Page<ServicePlanOut>)))]
+    (status = 200, description = "One page of the matching service plans.", body = Page<ServicePlanOut>)))]
 #[get("/service-plans")]
 pub(crate) async fn list_service_plans(
     context: RequestContext,
@@ -96,11 +100,12 @@ pub(crate) async fn list_service_plans(
         .await
 }
 
-/// 技术服务方案详情 · Read a service plan
+/// Read a service plan
 ///
-/// One version of a commission's plan, with what it plans.
-#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan")), responses(
-    (status = 200, description = "The plan", body = ServicePlanOut)))]
+/// Returns one version of a service plan with its planned services. A plan in which the caller has no part is
+/// treated as one that does not exist (A11.3).
+#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan.")), responses(
+    (status = 200, description = "The plan with its planned services.", body = ServicePlanOut)))]
 #[get("/service-plans/{id}")]
 pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -113,27 +118,31 @@ pub(crate) async fn get_service_plan(context: RequestContext, id: Path<Uuid>) ->
         .await
 }
 
-/// 修改技术服务方案 · Replace a draft service plan
+/// Update a service plan
 ///
-/// The provider, while it is a draft. Its services get new ids; its commission stays.
-#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    request_body = ServicePlanIn, responses((status = 200, description = "The draft", body = ServicePlanOut)))]
+/// Replaces summary and services of a plan that is still a draft. The commission stays the same, and all
+/// planned services receive new ids. The services are checked as by `create_service_plan` (A7.1, A10.1).
+#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan."), IfMatch),
+    request_body = ServicePlanInput,
+    responses((status = 200, description = "The changed plan, still a `draft`.", body = ServicePlanOut)))]
 #[put("/service-plans/{id}")]
 pub(crate) async fn update_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ServicePlanIn>,
+    Json(input): Json<ServicePlanInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交技术服务方案 · Submit a service plan
+/// Submit a service plan
 ///
-/// Every commissioned line is covered at least as often as agreed; services of earlier versions that have
-/// begun count (A7.1).
-#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    responses((status = 200, description = "The submitted plan", body = ServicePlanOut)))]
+/// Submits a draft plan to the insurer for confirmation. The commission must be accepted or in service. The
+/// plan covers every commissioned line at least as often as agreed (A7.1). Visits of earlier versions that
+/// have begun count towards that number. From now on insurer, contractor and owner can read the plan, and it
+/// can no longer be changed.
+#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan."), IfMatch),
+    responses((status = 200, description = "The plan, now `submitted`.", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/submit")]
 pub(crate) async fn submit_service_plan(
     context: RequestContext,
@@ -143,12 +152,14 @@ pub(crate) async fn submit_service_plan(
     context.decide(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 确认技术服务方案 · Confirm a service plan
+/// Confirm a service plan
 ///
-/// A4.4: the insurer, never who prepared it. Every planned service becomes a visit; visits of earlier
-/// versions that have not begun are cancelled; the commission is in service.
-#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    responses((status = 200, description = "The confirmed plan", body = ServicePlanOut)))]
+/// Confirms a submitted plan in the name of the insurer (A4.4). The caller that prepared the plan cannot
+/// confirm it. Each planned service becomes a visit in the state `planned`, and the commission is now in
+/// service. Visits of earlier versions that have not begun are cancelled. Their groups, the contractor and
+/// the provider are notified.
+#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan."), IfMatch),
+    responses((status = 200, description = "The plan, now `confirmed`.", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/confirm")]
 pub(crate) async fn confirm_service_plan(
     context: RequestContext,
@@ -158,20 +169,21 @@ pub(crate) async fn confirm_service_plan(
     context.change(move |tx| steps::confirm(tx, id.0, &if_match)).await
 }
 
-/// 退回技术服务方案 · Return a service plan
+/// Return a service plan
 ///
-/// The insurer, with the reason; the provider makes a new version (A4.4).
-#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "The plan"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The returned plan", body = ServicePlanOut)))]
+/// Returns a submitted plan to the provider, with a reason (A4.4). A returned plan cannot be changed: the
+/// provider creates a new version with `create_service_plan`.
+#[utoipa::path(tag = "service-plans", params(("id" = Uuid, Path, description = "Id of the service plan."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The plan, now `returned`.", body = ServicePlanOut)))]
 #[post("/service-plans/{id}/return")]
 pub(crate) async fn return_service_plan(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
 impl View for ServicePlan {

@@ -13,7 +13,7 @@ use anze_domain::{
 use anze_persistence::service::{commission, service_plan as store, visit};
 use uuid::Uuid;
 
-use super::wire::ServicePlanIn;
+use super::wire::ServicePlanInput;
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -26,7 +26,7 @@ const NUMBER: &str = "FA";
 const VISIT_NUMBER: &str = "FW";
 
 /// The provider drafts the next version of the plan of an accepted commission (A4.3).
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServicePlanIn) -> Result<ServicePlan, ApiError> {
+pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServicePlanInput) -> Result<ServicePlan, ApiError> {
     let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
     let commission =
         tx.named(commission, Operation::CreateServicePlan, Commission::relations, "/commission_id")?;
@@ -61,7 +61,7 @@ pub fn update(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ServicePlanIn,
+    input: &ServicePlanInput,
 ) -> Result<Changed<ServicePlan>, ApiError> {
     tx.change(id, if_match, Operation::UpdateServicePlan, |plan: ServicePlan, tx| {
         if plan.commission_id != Id::new(input.commission_id) {
@@ -113,13 +113,13 @@ pub fn confirm(
 }
 
 /// The insurer returns a plan (A4.4).
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ServicePlan>, ApiError> {
     tx.decide(id, if_match, Operation::ReturnServicePlan, |plan: ServicePlan, tx| {
-        Ok(plan.give_back(tx.caller.id(), reason)?)
+        Ok(plan.return_for_correction(tx.caller.id(), reason)?)
     })
 }

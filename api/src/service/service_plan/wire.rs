@@ -3,7 +3,8 @@
 use anze_domain::{
     Id,
     access::{self, Caller, Resource},
-    base::period::Period,
+    base::{period::Period, regulation::GROUP_MINIMUM},
+    library::group::MAX_MEMBERS,
     service::{
         commission::{ParentStates, ServiceCategory, ServiceLine},
         service_plan::{PlannedService, ServicePlan},
@@ -11,19 +12,37 @@ use anze_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, SchemaFormat,
+        schema::{Object, ObjectBuilder, Type},
+    },
+};
 use uuid::Uuid;
 use validator::Validate;
 
 use crate::wire::terms::{ServiceCategoryTerm, ServicePlanStatusTerm, SpecialtyTerm};
 
-/// What a provider says about a plan.
+/// The size of a group. The lower limit is the lowest that any day has: a plan is measured by the number of its own day.
+fn group_size() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(GROUP_MINIMUM.lowest()))
+        .maximum(Some(MAX_MEMBERS))
+        .description(Some("Number of experts in the group, the leader included; at least {A10.1} (A10.1)."))
+        .examples([GROUP_MINIMUM.lowest()])
+        .build()
+}
+
+/// Content of a service plan, as the provider writes it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServicePlanIn {
-    /// The accepted commission; it stays the same.
+pub struct ServicePlanInput {
+    /// Id of the accepted commission that the plan serves. An update must repeat it unchanged.
     pub commission_id: Uuid,
-    /// What it is about.
+    /// Summary of the plan in words: focus, approach and arrangement of the service.
     #[schema(
         min_length = 1,
         max_length = 4000,
@@ -31,42 +50,45 @@ pub struct ServicePlanIn {
         example = "每季度一次隐患排查，重点为深基坑与起重机械。"
     )]
     pub summary: String,
-    /// What is planned: at submission every commissioned line at least as often as agreed (A7.1).
+    /// Planned services, each of which becomes one visit. On submission they cover every commissioned line at
+    /// least as often as agreed (A7.1).
     #[schema(max_items = 500)]
-    pub services: Vec<PlannedServiceIn>,
+    pub services: Vec<PlannedServiceInput>,
 }
 
-/// One service that is planned.
+/// Service that a plan schedules; it becomes one visit when the insurer confirms the plan.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlannedServiceIn {
-    /// The line of the commission that it serves.
+pub struct PlannedServiceInput {
+    /// Id of the commissioned line that the service fulfils.
     pub line_id: Uuid,
-    /// First day on which it may take place.
+    /// First day on which the visit may take place (date in Xiamen), within the service period of the
+    /// commission.
     #[schema(example = "2026-04-01")]
     pub window_start: NaiveDate,
-    /// Last day on which it may take place.
+    /// Last day on which the visit may take place (date in Xiamen), within the service period of the
+    /// commission.
     #[schema(example = "2026-04-30")]
     pub window_end: NaiveDate,
-    /// How.
+    /// Method of the service, in words.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "现场检查，仪器检测，查阅资料")]
     pub method: String,
-    /// What for.
+    /// Expected outcome of the service, in words.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "隐患清单与整改建议书")]
     pub expected_outcome: String,
-    /// How many experts it needs (A10.1).
-    #[schema(minimum = 3, maximum = 20, example = 3)]
+    /// Number of experts in the group, the leader included; at least {A10.1} (A10.1).
+    #[schema(schema_with = group_size)]
     pub group_size: u32,
-    /// The specialties it needs.
+    /// Specialties that the group must cover. May be empty.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub specialties: Vec<SpecialtyTerm>,
 }
 
-impl ServicePlanIn {
+impl ServicePlanInput {
     /// The domain's services, each with a new id and the category of its line.
     pub fn services(&self, lines: &[ServiceLine], mut new_id: impl FnMut() -> Uuid) -> Vec<PlannedService> {
-        let service = |it: &PlannedServiceIn| {
+        let service = |it: &PlannedServiceInput| {
             let line_id = Id::new(it.line_id);
             let line = lines.iter().find(|line| line.id == line_id);
             PlannedService {
@@ -85,87 +107,87 @@ impl ServicePlanIn {
     }
 }
 
-/// A version of the plan of a commission (技术服务方案).
+/// Numbered version of the service plan of one commission.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ServicePlan)]
 pub struct ServicePlanOut {
-    /// Its id.
+    /// Id of this version of the plan, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of this version of the plan for people, assigned by the platform on creation.
     #[schema(max_length = 32, pattern = "^FA-[0-9]{4}-[0-9]{6,}$", example = "FA-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// Current state of this version of the plan.
     pub status: ServicePlanStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason for which the insurer returned the plan. Absent unless the plan was returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The commission.
+    /// Id of the commission that the plan serves.
     pub commission_id: Uuid,
-    /// The project.
+    /// Id of the project that the plan serves.
     pub project_id: Uuid,
-    /// The insurer (保险机构), who confirms it.
+    /// Id of the insurer that confirms or returns the plan.
     pub insurer_id: Uuid,
-    /// The provider (服务机构), who makes it.
+    /// Id of the provider that makes the plan. Present in every plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub provider_id: Option<Uuid>,
-    /// Which version of the commission's plan it is.
+    /// Version of the commission's plan, counted from 1.
     #[schema(minimum = 1, maximum = 10000, example = 1)]
     pub plan_version: u32,
-    /// What it is about.
+    /// Summary of the plan in words: focus, approach and arrangement of the service.
     #[schema(max_length = 4000, example = "每季度一次隐患排查，重点为深基坑与起重机械。")]
     pub summary: String,
-    /// What is planned.
+    /// Planned services of this version.
     #[schema(max_items = 500)]
     pub services: Vec<PlannedServiceOut>,
-    /// Who prepared it: a user or token.
+    /// Id of the user or the API token that created this version. The same caller cannot confirm it.
     pub prepared_by: Uuid,
-    /// Who confirmed or returned it: a user or token.
+    /// Id of the user or the API token that confirmed or returned the plan. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_by: Option<Uuid>,
-    /// When it was submitted.
+    /// Instant at which the plan was submitted (RFC 3339, UTC). Absent while it is a draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
-    /// When it was confirmed.
+    /// Instant at which the insurer confirmed the plan (RFC 3339, UTC). Absent unless it is confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Instant at which this version of the plan was created (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which this version of the plan was last changed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the plan now, such as `confirm` for `confirm_service_plan`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["confirm", "return"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// One service that is planned, as it is on record.
+/// Planned service as it is on record in a service plan.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PlannedService)]
 pub struct PlannedServiceOut {
-    /// Its id.
+    /// Id of the planned service. Every update of the plan assigns new ids.
     pub id: Uuid,
-    /// The line of the commission that it serves.
+    /// Id of the commissioned line that the service fulfils.
     pub line_id: Uuid,
-    /// Its category, the line's.
+    /// Category of the service, taken from the commissioned line.
     pub category: ServiceCategoryTerm,
-    /// First day on which it may take place.
+    /// First day on which the visit may take place (date in Xiamen).
     pub window_start: NaiveDate,
-    /// Last day on which it may take place.
+    /// Last day on which the visit may take place (date in Xiamen).
     pub window_end: NaiveDate,
-    /// How.
+    /// Method of the service, in words.
     #[schema(max_length = 2000, example = "现场检查，仪器检测，查阅资料")]
     pub method: String,
-    /// What for.
+    /// Expected outcome of the service, in words.
     #[schema(max_length = 2000, example = "隐患清单与整改建议书")]
     pub expected_outcome: String,
-    /// How many experts it needs.
-    #[schema(minimum = 3, maximum = 20, example = 3)]
+    /// Number of experts in the group, the leader included; at least {A10.1} (A10.1).
+    #[schema(schema_with = group_size)]
     pub group_size: u32,
-    /// The specialties it needs.
+    /// Specialties that the group must cover. May be empty.
     #[schema(max_items = 20)]
     pub specialties: Vec<SpecialtyTerm>,
 }

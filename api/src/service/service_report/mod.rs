@@ -26,21 +26,22 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonIn, terms::ServiceReportStatusTerm},
+    wire::{ListQuery, ReasonInput, terms::ServiceReportStatusTerm},
 };
 
 use wire::ViewContext;
-pub use wire::{ServiceReportIn, ServiceReportOut, ServiceReportUpdateIn};
+pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput};
 
-/// 新建技术服务报告 · Create a service report
+/// Create a service report
 ///
-/// A4.7: the provider drafts the one report of a commission in service.
-#[utoipa::path(tag = "service-reports", request_body = ServiceReportIn, responses(
-    (status = 201, description = "The draft", body = ServiceReportOut)))]
+/// Creates the service report of a commission as a `draft` (A4.7). The commission must be in service, and has
+/// at most one report. The insurer and the parties of the project cannot read the draft.
+#[utoipa::path(tag = "service-reports", request_body = ServiceReportInput, responses(
+    (status = 201, description = "The new report, a `draft`.", body = ServiceReportOut)))]
 #[post("/service-reports")]
 pub(crate) async fn create_service_report(
     context: RequestContext,
-    Json(input): Json<ServiceReportIn>,
+    Json(input): Json<ServiceReportInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -57,22 +58,23 @@ pub(crate) async fn create_service_report(
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ServiceReportFilter {
-    /// In this state.
+    /// Keeps only service reports in this state.
     #[param(nullable = false)]
     status: Option<ServiceReportStatusTerm>,
-    /// Of this project.
+    /// Keeps only service reports of the project with this id.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// Of this commission.
+    /// Keeps only the service report of the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
 }
 
-/// 技术服务报告列表 · List service reports
+/// List service reports
 ///
-/// Those in which the caller has a part (A11.3), newest first.
+/// Lists the service reports in which the caller has a part (A11.3), newest first by default. A report must
+/// match every filter that is given.
 #[utoipa::path(tag = "service-reports", params(ListQuery<ServiceReportFilter>), responses(
-    (status = 200, description = "A page of reports", body = Page<ServiceReportOut>)))]
+    (status = 200, description = "One page of the matching service reports.", body = Page<ServiceReportOut>)))]
 #[get("/service-reports")]
 pub(crate) async fn list_service_reports(
     context: RequestContext,
@@ -93,11 +95,12 @@ pub(crate) async fn list_service_reports(
         .await
 }
 
-/// 技术服务报告详情 · Read a service report
+/// Read a service report
 ///
-/// For the parties of the commission (A11.3); others are told that it is not there.
-#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report")), responses(
-    (status = 200, description = "The report", body = ServiceReportOut)))]
+/// Returns one service report with the records that it is based on. A report in which the caller has no part
+/// is treated as one that does not exist (A11.3).
+#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report.")), responses(
+    (status = 200, description = "The report with its snapshot, if it was submitted.", body = ServiceReportOut)))]
 #[get("/service-reports/{id}")]
 pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -110,28 +113,32 @@ pub(crate) async fn get_service_report(context: RequestContext, id: Path<Uuid>) 
         .await
 }
 
-/// 修改技术服务报告 · Replace a service report
+/// Update a service report
 ///
-/// The provider, while it is a draft or returned.
-#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    request_body = ServiceReportUpdateIn,
-    responses((status = 200, description = "The report", body = ServiceReportOut)))]
+/// Replaces evaluation and conclusion of a report that is a draft or was returned. A returned report
+/// stays `returned` until it is submitted again.
+#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    request_body = ServiceReportUpdateInput,
+    responses((status = 200, description = "The changed report, in its former state.", body = ServiceReportOut)))]
 #[put("/service-reports/{id}")]
 pub(crate) async fn update_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ServiceReportUpdateIn>,
+    Json(input): Json<ServiceReportUpdateInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::update(tx, id.0, &if_match, &input)).await
 }
 
-/// 提交技术服务报告 · Submit a service report
+/// Submit a service report
 ///
-/// A4.7: when every visit is accepted and every line served as agreed. What stands on record then is kept
-/// with it, and the commission is reported.
-#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    responses((status = 200, description = "The submitted report", body = ServiceReportOut)))]
+/// Submits a draft or returned report to the insurer (A4.7). Every visit of the commission must be accepted
+/// or cancelled, and every line served at least as often as agreed (A7.1). Hazards may still be open. The
+/// report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
+/// now `reported`.
+#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    responses((status = 200, description = "The report, now `submitted`, with its snapshot.",
+        body = ServiceReportOut)))]
 #[post("/service-reports/{id}/submit")]
 pub(crate) async fn submit_service_report(
     context: RequestContext,
@@ -141,11 +148,12 @@ pub(crate) async fn submit_service_report(
     context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
 }
 
-/// 签收技术服务报告 · Acknowledge a service report
+/// Acknowledge a service report
 ///
-/// A4.7: the insurer; the commission is completed. Who prepared it does not acknowledge it.
-#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    responses((status = 200, description = "The acknowledged report", body = ServiceReportOut)))]
+/// Acknowledges a submitted report in the name of the insurer (A4.7). The caller that prepared the report
+/// cannot acknowledge it. The commission is now `completed`, and its `ended_at` is set.
+#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    responses((status = 200, description = "The report, now `acknowledged`.", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/acknowledge")]
 pub(crate) async fn acknowledge_service_report(
     context: RequestContext,
@@ -155,20 +163,21 @@ pub(crate) async fn acknowledge_service_report(
     context.change(move |tx| steps::acknowledge(tx, id.0, &if_match)).await
 }
 
-/// 退回技术服务报告 · Return a service report
+/// Return a service report
 ///
-/// The insurer, with the reason; the commission is in service again (A4.7).
-#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "The report"), IfMatch),
-    request_body = ReasonIn,
-    responses((status = 200, description = "The returned report", body = ServiceReportOut)))]
+/// Returns a submitted report to the provider, with a reason (A4.7). The commission is in service again. The
+/// provider corrects the same report and submits it again.
+#[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    request_body = ReasonInput,
+    responses((status = 200, description = "The report, now `returned`.", body = ServiceReportOut)))]
 #[post("/service-reports/{id}/return")]
 pub(crate) async fn return_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
-    context.change(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.change(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }
 
 impl View for ServiceReport {

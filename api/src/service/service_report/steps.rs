@@ -11,7 +11,7 @@ use anze_domain::{
 use anze_persistence::service::{commission, hazard, service_report as store, visit};
 use uuid::Uuid;
 
-use super::wire::{ServiceReportIn, ServiceReportUpdateIn};
+use super::wire::{ServiceReportInput, ServiceReportUpdateInput};
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -21,7 +21,7 @@ use crate::{
 const NUMBER: &str = "BG";
 
 /// The provider drafts the one report of a commission in service (A4.7).
-pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServiceReportIn) -> Result<ServiceReport, ApiError> {
+pub fn create(tx: &mut WriteContext<'_, '_>, input: &ServiceReportInput) -> Result<ServiceReport, ApiError> {
     let commission = commission::find_locked(tx.db, Id::new(input.commission_id))?;
     let commission =
         tx.named(commission, Operation::CreateServiceReport, Commission::relations, "/commission_id")?;
@@ -55,7 +55,7 @@ pub fn update(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &ServiceReportUpdateIn,
+    input: &ServiceReportUpdateInput,
 ) -> Result<Changed<ServiceReport>, ApiError> {
     tx.decide(id, if_match, Operation::UpdateServiceReport, |report: ServiceReport, _| {
         Ok(report.update(input.evaluation.clone(), input.conclusion.clone())?)
@@ -92,14 +92,14 @@ pub fn acknowledge(
 }
 
 /// The insurer returns a report (A4.7). The commission is in service again.
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<ServiceReport>, ApiError> {
     tx.change(id, if_match, Operation::ReturnServiceReport, |report: ServiceReport, tx| {
-        let returned = report.give_back(tx.caller.id(), reason)?;
+        let returned = report.return_for_correction(tx.caller.id(), reason)?;
         with_commission(tx, returned, Operation::ReturnServiceReport)
     })
 }

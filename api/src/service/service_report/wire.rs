@@ -21,13 +21,13 @@ use crate::{
     wire::terms::{ServiceCategoryTerm, ServiceReportStatusTerm},
 };
 
-/// What a provider reports of a commission.
+/// Content of a service report, as the provider writes it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceReportIn {
-    /// The commission; in service.
+pub struct ServiceReportInput {
+    /// Id of the commission on which the provider reports; it must be in service.
     pub commission_id: Uuid,
-    /// How the provider judges the project's safety.
+    /// Provider's evaluation of work safety on the project.
     #[schema(
         min_length = 1,
         max_length = 20000,
@@ -35,7 +35,7 @@ pub struct ServiceReportIn {
         example = "项目安全管理体系基本健全，重大风险受控。"
     )]
     pub evaluation: String,
-    /// What it concludes.
+    /// Conclusion of the report on the service as a whole.
     #[schema(
         min_length = 1,
         max_length = 20000,
@@ -45,11 +45,11 @@ pub struct ServiceReportIn {
     pub conclusion: String,
 }
 
-/// What a provider reports, corrected.
+/// Corrected content of a service report. The commission stays the same.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct ServiceReportUpdateIn {
-    /// How the provider judges the project's safety.
+pub struct ServiceReportUpdateInput {
+    /// Provider's evaluation of work safety on the project.
     #[schema(
         min_length = 1,
         max_length = 20000,
@@ -57,7 +57,7 @@ pub struct ServiceReportUpdateIn {
         example = "项目安全管理体系基本健全，重大风险受控。"
     )]
     pub evaluation: String,
-    /// What it concludes.
+    /// Conclusion of the report on the service as a whole.
     #[schema(
         min_length = 1,
         max_length = 20000,
@@ -67,19 +67,19 @@ pub struct ServiceReportUpdateIn {
     pub conclusion: String,
 }
 
-/// A line of the commission, and what was done.
+/// Line of the commission, with the number of services agreed and given.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportedLine)]
 pub struct ReportedLineOut {
-    /// Category of Art. 6.
+    /// Category of the commissioned service, among the seven of Article 6.
     pub category: ServiceCategoryTerm,
-    /// What was commissioned.
+    /// Exact content that was commissioned. May be empty.
     #[schema(max_length = 4000, example = "深基坑与起重机械隐患排查")]
     pub description: String,
-    /// How many times it was agreed.
+    /// Number of services that the commission agrees for the line.
     #[schema(minimum = 0, example = 4)]
     pub agreed: u32,
-    /// How many times it was done.
+    /// Number of visits for the line that took place and were accepted.
     #[schema(minimum = 0, example = 4)]
     pub served: u32,
 }
@@ -95,20 +95,20 @@ impl From<ReportedLine> for ReportedLineOut {
     }
 }
 
-/// A visit, as it stood when the report was submitted.
+/// Visit as it stood when the report was last submitted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportedVisit)]
 pub struct ReportedVisitOut {
-    /// Its number.
+    /// Number of the visit for people.
     #[schema(max_length = 32, pattern = "^[A-Z]{2}-[0-9]{4}-[0-9]{6,}$", example = "FW-2026-000123")]
     pub number: String,
-    /// When it ended.
+    /// Instant at which the service on site ended (RFC 3339, UTC). Absent if no end was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,
-    /// Whether its material was late.
+    /// Whether the group submitted its material after the deadline (A14.1).
     pub late: bool,
-    /// What the group concluded.
+    /// Conclusion that the group drew from the visit.
     #[schema(max_length = 10000, example = "现场安全管理总体受控，已提出整改建议 3 条。")]
     pub conclusion: String,
 }
@@ -119,16 +119,16 @@ impl From<ReportedVisit> for ReportedVisitOut {
     }
 }
 
-/// What stood on record when a report was submitted.
+/// State of the records at the last submission of a report. It no longer changes with the records.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceReportSnapshot {
-    /// What was done against what was agreed.
+    /// Commissioned lines, with the number of services agreed and given.
     #[schema(max_items = 1000)]
     pub lines: Vec<ReportedLineOut>,
-    /// The visits.
+    /// Visits of the commission, without the cancelled visits.
     #[schema(max_items = 10000)]
     pub visits: Vec<ReportedVisitOut>,
-    /// The hazards and their state.
+    /// Hazards that were found under the commission, each in its state at that time.
     #[schema(max_items = 10000)]
     pub hazards: Vec<ReportedHazardOut>,
 }
@@ -143,54 +143,55 @@ impl From<Snapshot> for ServiceReportSnapshot {
     }
 }
 
-/// A service report.
+/// Service report: the provider's account of the service that a commission ordered.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ServiceReport)]
 pub struct ServiceReportOut {
-    /// Its id.
+    /// Id of the service report, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the service report for people, assigned by the platform on creation.
     #[schema(max_length = 32, pattern = "^BG-[0-9]{4}-[0-9]{6,}$", example = "BG-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// Current state of the service report.
     pub status: ServiceReportStatusTerm,
-    /// Why it is in its state, where a reason was given.
+    /// Reason for which the insurer last returned the report. Absent unless the report is `returned`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The commission.
+    /// Id of the commission on which the provider reports.
     pub commission_id: Uuid,
-    /// The project.
+    /// Id of the project that was served.
     pub project_id: Uuid,
-    /// How the provider judges the project's safety.
+    /// Provider's evaluation of work safety on the project.
     #[schema(max_length = 20000, example = "项目安全管理体系基本健全，重大风险受控。")]
     pub evaluation: String,
-    /// What it concludes.
+    /// Conclusion of the report on the service as a whole.
     #[schema(max_length = 20000, example = "约定服务已全部完成，隐患已全部销号。")]
     pub conclusion: String,
-    /// What stood on record when it was last submitted.
+    /// State of lines, visits and hazards at the last submission. Absent before the first submission.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub snapshot: Option<ServiceReportSnapshot>,
-    /// Who prepared it.
+    /// Id of the user or the API token that created the report. The same caller cannot acknowledge it.
     pub prepared_by: Uuid,
-    /// Who acknowledged or returned it.
+    /// Id of the user or the API token that last acknowledged or returned the report. Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_by: Option<Uuid>,
-    /// When it was last submitted.
+    /// Instant at which the report was last submitted (RFC 3339, UTC). Absent before the first submission.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
-    /// When it was acknowledged.
+    /// Instant at which the insurer acknowledged the report (RFC 3339, UTC). Absent before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub acknowledged_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Instant at which the report was created (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Instant at which the report was last changed (RFC 3339, UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Actions that the caller may take on the report now, such as `acknowledge`
+    /// for `acknowledge_service_report`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["acknowledge", "return"]))]
     pub allowed_actions: Vec<&'static str>,
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     steps,
-    wire::{VisitOut, VisitStepIn},
+    wire::{VisitOut, VisitStepInput},
 };
 use crate::{
     app::context::RequestContext,
@@ -16,12 +16,15 @@ use crate::{
     },
 };
 
-/// 开始服务 · Start a visit
+/// Start a visit
 ///
-/// A4.5: the leader begins it on its agreed day (A12.1), on a registered project (A2.1) whose commission is in service.
-/// Past that day it is rescheduled first. What its experts are now stays readable with the group.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    responses((status = 200, description = "The visit in progress", body = VisitOut)))]
+/// Starts a visit on its agreed day (A4.5, A12.1). The day counts in Xiamen time.
+///
+/// - The project is registered (A2.1) and the commission is `in_service`.
+/// - Before the agreed day the visit cannot start. After it, the visit must be rescheduled first.
+/// - The qualification, pools and employer of each expert are recorded as they are now. `get_visit_group` shows them.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    responses((status = 200, description = "The visit, now `in_progress`.", body = VisitOut)))]
 #[post("/visits/{id}/start")]
 pub(crate) async fn start_visit(
     context: RequestContext,
@@ -31,26 +34,34 @@ pub(crate) async fn start_visit(
     context.change(move |tx| steps::start(tx, id.0, &if_match)).await
 }
 
-/// 记录服务步骤 · Record a step
+/// Record a step of a visit
 ///
-/// A13.1: the group records each step in its order; the last is the rectification proposal.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitStepIn, responses((status = 200, description = "The visit with the step", body = VisitOut)))]
+/// Records one of the first four steps on site. They follow in their order: briefing, division of work, site survey,
+/// document review (A13.1).
+///
+/// - `taken_at` is not before the previous step. For the first step it may be up to five minutes before the start.
+/// - `taken_at` is at most five minutes ahead of the server's clock.
+/// - If a place is sent, the platform computes its distance from the site.
+/// - The fifth step is the rectification proposal: `issue_rectification_proposal`.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    request_body = VisitStepInput, responses((status = 200, description = "The visit with the recorded step.", body = VisitOut)))]
 #[post("/visits/{id}/steps")]
 pub(crate) async fn record_visit_step(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitStepIn>,
+    Json(input): Json<VisitStepInput>,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::record_step(tx, id.0, &if_match, &input)).await
 }
 
-/// 结束服务 · End a visit
+/// End a visit
 ///
-/// The leader ends it when all five steps are taken (A13.1); the material is due within {A14.1 in words} working days (A14.1).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    responses((status = 200, description = "The ended visit", body = VisitOut)))]
+/// Ends a visit once all five steps are taken (A13.1). The material is then due within {A14.1 in words} working days: until
+/// 24:00 in Xiamen on the last of them (A14.1). The day of the end does not count. `upload_due_at` shows the deadline.
+/// `provisional` says whether a calendar that is not published yet may move it.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    responses((status = 200, description = "The visit, now `ended`, with the deadline of its material.", body = VisitOut)))]
 #[post("/visits/{id}/end")]
 pub(crate) async fn end_visit(
     context: RequestContext,

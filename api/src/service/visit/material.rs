@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     steps,
     view::find_authorized,
-    wire::{VisitConclusionIn, VisitOut},
+    wire::{VisitConclusionInput, VisitOut},
 };
 use crate::{
     app::context::RequestContext,
@@ -24,36 +24,36 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ReasonIn, terms::AttachmentKindTerm},
+    wire::{ReasonInput, terms::AttachmentKindTerm},
 };
 
-/// What a visit must bring.
+/// Material that a visit requires, and whether it has been uploaded (A14.2).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitMaterials {
-    /// The kinds that a service of its category must bring (A14.2).
+    /// Kinds of material that the category of the service requires (A14.2).
     #[schema(max_items = 20)]
     pub required: Vec<RequiredMaterial>,
-    /// Whether all of them are there.
+    /// Whether every required kind has been uploaded.
     pub complete: bool,
-    /// How many attachments there are, those of its hazards included.
+    /// Number of attachments of the visit, those of its hazards included.
     #[schema(minimum = 0, example = 7)]
     pub attachments: i64,
-    /// Until when the material is due (A14.1); once the visit has ended.
+    /// Time until which the material is on time (UTC, A14.1). Absent before the visit has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub upload_due_at: Option<DateTime<Utc>>,
-    /// Whether that may move, as a year's calendar is not published yet.
+    /// Whether the deadline may still move, as a year's working days are not published yet. Absent before the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub provisional: Option<bool>,
 }
 
-/// A kind of material that a visit must bring.
+/// A kind of material that a visit requires.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequiredMaterial {
-    /// Which kind.
+    /// Kind of the required material.
     pub kind: AttachmentKindTerm,
-    /// Whether it is there.
+    /// Whether the visit itself has an attachment of this kind. Attachments of its hazards do not count.
     pub have: bool,
 }
 
@@ -63,11 +63,12 @@ impl From<Material> for RequiredMaterial {
     }
 }
 
-/// 资料清单 · List what a visit must bring
+/// List the material that a visit requires
 ///
-/// A14.2: the kinds that its category asks for, which of them are there, and until when (A14.1).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
-    (status = 200, description = "What it must bring", body = VisitMaterials)))]
+/// Lists the kinds of material that the category of a visit requires, and whether each is uploaded (A14.2). It also gives
+/// the deadline, once the visit has ended (A14.1). Only attachments of the visit itself count, not those of its hazards.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit.")), responses(
+    (status = 200, description = "The required material and its deadline.", body = VisitMaterials)))]
 #[get("/visits/{id}/materials")]
 pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
@@ -88,28 +89,30 @@ pub(crate) async fn list_visit_materials(context: RequestContext, id: Path<Uuid>
         .await
 }
 
-/// 提交服务资料 · Submit the material
+/// Submit a visit's material
 ///
-/// A4.6, A14.2: the leader submits it, complete for its category, with the conclusion. Late is marked,
-/// never refused (A14.1).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = VisitConclusionIn,
-    responses((status = 200, description = "The submitted visit", body = VisitOut)))]
+/// Submits the material of a visit, with the conclusion of the group (A4.6). Every kind that `list_visit_materials`
+/// requires must be uploaded (A14.2). Late material is marked `late` and never refused (A14.1). What decides is the first
+/// submission: material that is returned and submitted again stays on time.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    request_body = VisitConclusionInput,
+    responses((status = 200, description = "The visit, now `submitted`.", body = VisitOut)))]
 #[post("/visits/{id}/submit")]
 pub(crate) async fn submit_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<VisitConclusionIn>,
+    Json(input): Json<VisitConclusionInput>,
 ) -> Result<Reply, ApiError> {
     context.decide(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
-/// 验收服务资料 · Accept the material
+/// Accept a visit's material
 ///
-/// The provider accepts what the leader submitted (A4.6); who submitted it does not accept it.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    responses((status = 200, description = "The accepted visit", body = VisitOut)))]
+/// Accepts the submitted material of a visit (A4.6). A user does not accept material that the same user submitted. After
+/// that, no file can be uploaded to the visit itself.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    responses((status = 200, description = "The visit, now `accepted`.", body = VisitOut)))]
 #[post("/visits/{id}/accept")]
 pub(crate) async fn accept_visit(
     context: RequestContext,
@@ -119,17 +122,18 @@ pub(crate) async fn accept_visit(
     context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
-/// 退回服务资料 · Return the material
+/// Return a visit's material
 ///
-/// The provider returns it with the reason; the leader completes it and submits it again (A4.6).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = ReasonIn, responses((status = 200, description = "The returned visit", body = VisitOut)))]
+/// Returns the submitted material of a visit with a reason (A4.6). The group can then upload further files, and the leader
+/// submits the material again.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    request_body = ReasonInput, responses((status = 200, description = "The visit, now `returned`, with the reason.", body = VisitOut)))]
 #[post("/visits/{id}/return")]
 pub(crate) async fn return_visit(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<ReasonIn>,
+    Json(input): Json<ReasonInput>,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::give_back(tx, id.0, &if_match, &input.reason)).await
+    context.decide(move |tx| steps::return_for_correction(tx, id.0, &if_match, &input.reason)).await
 }

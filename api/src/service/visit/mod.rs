@@ -3,11 +3,12 @@
 mod course;
 mod group;
 mod material;
-pub(crate) mod notifications;
+mod notifications;
 mod proposal;
 mod reminder;
 mod slots;
 mod snapshot;
+mod step_name;
 pub(crate) mod steps;
 mod suggestion;
 mod view;
@@ -27,6 +28,7 @@ use crate::{
     wire::{ListQuery, terms::VisitStatusTerm},
 };
 
+pub(crate) use notifications::cancelled as cancelled_notifications;
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
 use view::{find_authorized, shown, view_context};
@@ -36,22 +38,23 @@ pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct VisitFilter {
-    /// In this state.
+    /// Lists only visits in this state.
     #[param(nullable = false)]
     status: Option<VisitStatusTerm>,
-    /// Of this project.
+    /// Id of a project. Lists only visits to this project.
     #[param(nullable = false)]
     project_id: Option<Uuid>,
-    /// Of this commission.
+    /// Id of a commission. Lists only visits under this commission.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
 }
 
-/// 现场服务列表 · List visits
+/// List visits
 ///
-/// Those in which the caller has a part (A11.3), newest first.
+/// Lists the visits that the caller may read, newest first (A11.3). An expert sees the visits of the groups to which the
+/// expert belongs.
 #[utoipa::path(tag = "visits", params(ListQuery<VisitFilter>), responses(
-    (status = 200, description = "A page of visits", body = Page<VisitOut>)))]
+    (status = 200, description = "A page of visits, newest first.", body = Page<VisitOut>)))]
 #[get("/visits")]
 pub(crate) async fn list_visits(
     context: RequestContext,
@@ -73,11 +76,16 @@ pub(crate) async fn list_visits(
         .await
 }
 
-/// 现场服务详情 · Read a visit
+/// Read a visit
 ///
-/// For those who have a part in it (A11.3); others are told that it is not there.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
-    (status = 200, description = "The visit", body = VisitOut)))]
+/// Returns one visit with its group, proposed slots, steps and deadlines. A visit in which the caller has no part is
+/// answered as not found (A11.3).
+///
+/// - Names of experts are masked for callers who neither arrange nor meet them.
+/// - The exact position of a step is shown only to the association, the provider and the group.
+/// - Use the `ETag` of this answer as `If-Match` in the next change.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit.")), responses(
+    (status = 200, description = "The visit as it stands now.", body = VisitOut)))]
 #[get("/visits/{id}")]
 pub(crate) async fn get_visit(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let (id, now) = (Id::new(id.0), context.now);

@@ -2,18 +2,12 @@
 
 use anze_domain::{
     FactName, RecordKind,
-    calendar::{slot::Slot, working_calendar::SHANGHAI},
+    calendar::slot::Slot,
     identity::notification::{Notification, NotificationKind, Recipients},
     service::visit::{Reminder, Side, Visit, VisitStatus},
 };
-use chrono::{DateTime, Utc};
 
 type Messages = Vec<(Recipients, Notification)>;
-
-/// A time as it is read in Xiamen.
-fn xiamen_time(at: DateTime<Utc>) -> String {
-    at.with_timezone(&SHANGHAI).format("%Y-%m-%d %H:%M").to_string()
-}
 
 /// About the visit in the version that is being made.
 fn about(visit: &Visit, kind: NotificationKind) -> Notification {
@@ -48,9 +42,9 @@ pub(super) fn proposed(visit: &Visit) -> Messages {
         return agreed(visit);
     }
     let starts: Vec<String> =
-        visit.negotiation.slots.iter().map(|slot: &Slot| xiamen_time(slot.start)).collect();
+        visit.negotiation.slots.iter().map(|slot: &Slot| slot.start.to_rfc3339()).collect();
     let message =
-        about(visit, NotificationKind::VisitProposed).fact(FactName::ScheduledStart, starts.join(" / "));
+        about(visit, NotificationKind::VisitProposed).fact(FactName::ScheduledStart, starts.join(" "));
     vec![(sides(visit, visit.unanswered()), message)]
 }
 
@@ -59,7 +53,7 @@ pub(super) fn agreed(visit: &Visit) -> Messages {
     match (visit.status, visit.booked()) {
         (VisitStatus::Agreed, Some(slot)) => {
             let message = about(visit, NotificationKind::TimeAgreed)
-                .fact(FactName::ScheduledStart, xiamen_time(slot.start));
+                .fact(FactName::ScheduledStart, slot.start.to_rfc3339());
             let parties = sides(visit, group(visit).chain([Side::Contractor]));
             vec![(parties, message.clone()), (provider(visit), message)]
         }
@@ -107,11 +101,11 @@ fn called_off(before: &Visit, kind: NotificationKind, reason: &str) -> Messages 
     vec![(parties, message.clone()), (provider(before), message)]
 }
 
-/// Answers are missing.
-pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
-    let due = visit.negotiation.answer_by.map(xiamen_time).unwrap_or_default();
-    match prompt {
-        Reminder::Reminder => {
+/// Messages about missing answers: to those who owe them, or to the provider and the association.
+pub(super) fn answers_missing(visit: &Visit, reminder: Reminder) -> Messages {
+    let due = visit.negotiation.answer_by.map(|at| at.to_rfc3339()).unwrap_or_default();
+    match reminder {
+        Reminder::BeforeDeadline => {
             let message = about(visit, NotificationKind::AnswerDue).fact(FactName::DueAt, due);
             vec![(sides(visit, visit.unanswered()), message)]
         }
@@ -124,7 +118,7 @@ pub(super) fn prompted(visit: &Visit, prompt: Reminder) -> Messages {
 
 /// The material did not come in time: who leads, who arranges the visit and the association are told.
 pub(crate) fn overdue(visit: &Visit) -> Messages {
-    let due = visit.upload_due_at.map(xiamen_time).unwrap_or_default();
+    let due = visit.upload_due_at.map(|at| at.to_rfc3339()).unwrap_or_default();
     let message = about(visit, NotificationKind::UploadOverdue).fact(FactName::DueAt, due);
     let leader = sides(visit, visit.leader_id.map(Side::Expert));
     vec![(leader, message.clone()), (provider(visit), message.clone()), (Recipients::association(), message)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{steps, view::find_authorized, wire::RectificationProposalIn};
+use super::{steps, view::find_authorized, wire::RectificationProposalInput};
 use crate::{
     app::context::{RequestContext, or_not_found},
     http::{
@@ -19,30 +19,30 @@ use crate::{
     service::hazard::ReportedHazardOut,
 };
 
-/// A rectification proposal.
+/// Written advice of the group to the contractor, issued as the last step of a visit (A13.1).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RectificationProposal)]
 pub struct RectificationProposalOut {
-    /// The visit.
+    /// Id of the visit to which the proposal belongs.
     pub visit_id: Uuid,
-    /// Its number.
+    /// Number of the rectification proposal, assigned by the platform.
     #[schema(max_length = 32, pattern = "^ZG-[0-9]{4}-[0-9]{6,}$", example = "ZG-2026-000123")]
     pub number: String,
-    /// What the group advises.
+    /// Advice of the group, as the leader wrote it.
     #[schema(max_length = 10000, example = "限期完成临边防护整改，并复查脚手架连墙件。")]
     pub advice: String,
-    /// The hazards of the visit, as they stood.
+    /// Hazards of the visit as they stood when the proposal was issued. Later changes do not appear here.
     #[schema(max_items = 1000)]
     pub hazards: Vec<ReportedHazardOut>,
-    /// Who issued it.
+    /// Id of the user who issued the proposal, the leader of the group.
     pub issued_by: Uuid,
-    /// When.
+    /// Time at which the server recorded the proposal (UTC).
     pub issued_at: DateTime<Utc>,
-    /// Who received it for the contractor.
+    /// Id of the contractor's user who acknowledged the proposal. Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub received_by: Option<Uuid>,
-    /// When.
+    /// Time at which the contractor acknowledged the proposal (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub received_at: Option<DateTime<Utc>>,
@@ -63,19 +63,20 @@ impl From<RectificationProposal> for RectificationProposalOut {
     }
 }
 
-/// 出具整改建议书 · Issue the rectification proposal
+/// Issue the rectification proposal
 ///
-/// A13.1: the fifth step. The leader issues it with the hazards as they stand; it is the visit's, and so
-/// is its version.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    request_body = RectificationProposalIn,
-    responses((status = 201, description = "The proposal", body = RectificationProposalOut)))]
+/// Issues the rectification proposal, which is the fifth and last step of a visit (A13.1). The four steps before it must be
+/// recorded. The platform adds the hazards of the visit as they stand now. The proposal shares the version of its visit:
+/// `If-Match` takes the visit's `ETag`. The rules for `taken_at` are those of `record_visit_step`.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    request_body = RectificationProposalInput,
+    responses((status = 201, description = "The issued proposal; the `ETag` is the visit's.", body = RectificationProposalOut)))]
 #[post("/visits/{id}/rectification-proposal")]
 pub(crate) async fn issue_rectification_proposal(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Json(input): Json<RectificationProposalIn>,
+    Json(input): Json<RectificationProposalInput>,
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
@@ -86,11 +87,12 @@ pub(crate) async fn issue_rectification_proposal(
         .await
 }
 
-/// 整改建议书 · Read the rectification proposal
+/// Read the rectification proposal
 ///
-/// The hazards and the advice as they stood when it was issued (A13.1), and its receipt.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
-    (status = 200, description = "The proposal", body = RectificationProposalOut)))]
+/// Returns the rectification proposal of a visit: the advice, the hazards as they stood when it was issued, and its receipt
+/// (A13.1). A visit without a proposal is answered as not found.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit.")), responses(
+    (status = 200, description = "The proposal, with its receipt once there is one.", body = RectificationProposalOut)))]
 #[get("/visits/{id}/rectification-proposal")]
 pub(crate) async fn get_rectification_proposal(
     context: RequestContext,
@@ -106,11 +108,12 @@ pub(crate) async fn get_rectification_proposal(
         .await
 }
 
-/// 签收整改建议书 · Receive the rectification proposal
+/// Acknowledge the rectification proposal
 ///
-/// The contractor confirms that it has it, once (A13.1).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), IfMatch),
-    responses((status = 200, description = "The proposal with its receipt", body = RectificationProposalOut)))]
+/// Acknowledges the rectification proposal for the contractor (A13.1). This is possible once, from the issue of the
+/// proposal on, also after the visit has ended. `If-Match` takes the visit's `ETag`.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), IfMatch),
+    responses((status = 200, description = "The proposal with the contractor's receipt.", body = RectificationProposalOut)))]
 #[post("/visits/{id}/rectification-proposal/receive")]
 pub(crate) async fn receive_rectification_proposal(
     context: RequestContext,

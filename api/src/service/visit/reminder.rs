@@ -1,7 +1,7 @@
 //! Who has not answered to a proposed time is reminded; when answers are overdue, who arranges the visit is told (A12.1).
 
 use anze_domain::base::id::VisitId;
-use anze_persistence::{StoreError, service::visit as store, store::event::Author};
+use anze_persistence::{StoreError, service::visit as store};
 
 use super::steps;
 use crate::app::{context::SystemWriteContext, state::App};
@@ -16,26 +16,23 @@ const AT_ONCE: i64 = 500;
 pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
     let (now, mut after) = (app.clock.now(), None);
     loop {
-        let due = app.store.read_long(move |db| store::to_prompt(db, now, after, AT_ONCE)).await?;
+        let due = app.store.read_long(move |db| store::due_reminders(db, now, after, AT_ONCE)).await?;
         after = due.last().copied();
         if after.is_none() {
             return Ok(());
         }
         for (_, id) in due {
             // What failed is there again in the next round.
-            if let Err(error) = prompt(app, id).await {
+            if let Err(error) = remind(app, id).await {
                 log::warn!("answers to visit {id}: {error}");
             }
         }
     }
 }
 
-async fn prompt(app: &App, id: VisitId) -> Result<(), StoreError> {
+async fn remind(app: &App, id: VisitId) -> Result<(), StoreError> {
     let (now, clock) = (app.clock.now(), app.clock.clone());
     app.store
-        .write(move |db| {
-            let author = Author::system(now);
-            steps::remind(&mut SystemWriteContext { db, author, now, clock: clock.as_ref() }, id)
-        })
+        .write(move |db| steps::remind(&mut SystemWriteContext::of_platform(db, now, clock.as_ref()), id))
         .await
 }

@@ -15,15 +15,15 @@ use utoipa::{
 
 use crate::wire::terms::SpecialtyTerm;
 
-/// A slot.
+/// A period of time on site: `start` belongs to it, `end` does not.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Slot)]
+#[schema(as = TimeSlot)]
 pub struct SlotIo {
-    /// From when.
+    /// Start of the slot (RFC 3339; answers are in UTC).
     #[schema(example = "2026-03-10T09:00:00+08:00")]
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot (RFC 3339; answers are in UTC), at most twelve hours after its start.
     #[schema(example = "2026-03-10T17:00:00+08:00")]
     pub end: DateTime<Utc>,
 }
@@ -38,61 +38,59 @@ impl From<SlotIo> for Slot {
 /// The number of a slot in its proposal, from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SlotNumber(pub u8);
+pub struct TimeSlotNumber(pub u8);
 
-impl ToSchema for SlotNumber {
+impl ToSchema for TimeSlotNumber {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("SlotNumber")
+        Cow::Borrowed("TimeSlotNumber")
     }
 }
 
-impl PartialSchema for SlotNumber {
+impl PartialSchema for TimeSlotNumber {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::Integer)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
             .minimum(Some(1))
             .maximum(Some(5))
-            .description(Some(
-                "时段在本次提议中的序号，自 1 起。 · The number of a slot in its proposal, from one.",
-            ))
+            .description(Some("Number of the slot within its proposal, counted from 1."))
             .examples([1])
             .into()
     }
 }
 
 /// Numbers of slots on the wire.
-pub fn numbers(all: &[usize]) -> Vec<SlotNumber> {
-    all.iter().filter_map(|number| u8::try_from(*number).ok()).map(SlotNumber).collect()
+pub fn numbers(all: &[usize]) -> Vec<TimeSlotNumber> {
+    all.iter().filter_map(|number| u8::try_from(*number).ok()).map(TimeSlotNumber).collect()
 }
 
-/// A proposed slot.
+/// A slot that was proposed for a visit, with the number by which an answer names it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VisitSlot {
-    /// Its number.
-    pub number: SlotNumber,
-    /// From when.
+pub struct ProposedTimeSlot {
+    /// Number of the slot within its proposal, counted from 1.
+    pub number: TimeSlotNumber,
+    /// Start of the slot (UTC).
     pub start: DateTime<Utc>,
-    /// Until when.
+    /// End of the slot (UTC).
     pub end: DateTime<Utc>,
 }
 
-impl VisitSlot {
+impl ProposedTimeSlot {
     /// The slot with this number.
     #[must_use]
     pub const fn new(number: u8, slot: Slot) -> Self {
-        Self { number: SlotNumber(number), start: slot.start, end: slot.end }
+        Self { number: TimeSlotNumber(number), start: slot.start, end: slot.end }
     }
 }
 
-/// A place of a group that is open again.
+/// A place in the group that is open, because an expert declined or left.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = OpenPlace)]
+#[schema(as = OpenGroupPlace)]
 pub struct OpenPlaceOut {
-    /// What was covered from there.
+    /// Specialties that the former expert covered in this visit.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Whether it was the leader's.
+    /// Whether the place is the leader's.
     #[schema(example = false)]
     pub leads: bool,
 }

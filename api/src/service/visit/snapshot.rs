@@ -3,7 +3,7 @@
 use actix_web::get;
 use anze_domain::{
     Id,
-    access::{Operation, Relation},
+    access::{FieldGroup, Operation, Relations, disclosure},
 };
 use anze_persistence::library::standing::group::{self, Snapshot};
 use chrono::{DateTime, Utc};
@@ -19,58 +19,60 @@ use crate::{
     wire::terms::{PoolTerm, SpecialtyTerm},
 };
 
-/// A visit's group, with what its experts were when it began; before that, when it was proposed.
+/// The group of a visit, with the record of each expert from the start of the visit. Before the start, it is the record
+/// from the proposal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitGroup {
-    /// The visit.
+    /// Id of the visit to which the group belongs.
     pub visit_id: Uuid,
-    /// The group, in its order; empty while there is none.
+    /// Experts of the group. Empty while no group is proposed.
     #[schema(max_items = 20)]
-    pub members: Vec<GroupMember>,
+    pub members: Vec<VisitGroupMember>,
 }
 
-/// An expert of a group, as they were then.
+/// An expert of the group, with the expert's record of that time.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GroupMember {
-    /// The expert.
+pub struct VisitGroupMember {
+    /// Id of the expert.
     pub expert_id: Uuid,
-    /// Their name; masked for who does not meet them.
+    /// Name of the expert. Masked for callers who neither arrange the visit nor meet the group.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
-    /// Whether they lead.
+    /// Whether the expert is the leader of the group.
     pub leads: bool,
-    /// What they cover here.
+    /// Specialties that the expert covers in this visit.
     #[schema(max_items = 3)]
     pub covers: Vec<SpecialtyTerm>,
-    /// What they were; absent where the group was proposed before this was kept.
+    /// Record of the expert at that time. Absent if the platform did not keep it yet when the group was proposed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub snapshot: Option<ExpertSnapshot>,
 }
 
-/// What an expert was when the visit began, or its group was proposed.
+/// Pools, qualification and employer of an expert, as they were when the visit began or its group was proposed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExpertSnapshot {
-    /// When.
+    /// Time of which the record speaks (UTC): the proposal of the group, then the start of the visit.
     pub taken_at: DateTime<Utc>,
-    /// Their pools.
+    /// Pools to which the expert belonged: leader, member or both (A9.3).
     #[schema(max_items = 2)]
     pub pools: Vec<PoolTerm>,
-    /// Their specialties.
+    /// Specialties that the expert had at that time.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Their employer.
+    /// Name of the expert's employer at that time.
     #[schema(max_length = 200, example = "厦门市建筑科学研究院")]
     pub employer_name: String,
-    /// Titles; for the association and the expert.
+    /// Technical titles of the expert at that time. Absent unless the caller is the association or the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20)]
     pub titles: Option<Vec<TitleIo>>,
-    /// Registration as a safety engineer; for the association and the expert.
+    /// Registration as a safety engineer at that time. Absent if there was none, or the caller is neither the association
+    /// nor the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub registered_safety_engineer: Option<EngineerIo>,
-    /// Work history; for the association and the expert.
+    /// Work history of the expert at that time. Absent unless the caller is the association or the expert.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 100)]
     pub work_history: Option<Vec<WorkPeriodIo>>,
@@ -96,26 +98,31 @@ impl ExpertSnapshot {
     }
 }
 
-/// 专家组构成 · Read a visit's group
+/// Read a visit's group
 ///
-/// With the qualification, pools and employer of each expert as they were when the visit began, and before that when the
-/// group was proposed (A9, A10.1); what changes later does not change them here. Certificates and work history are for the
-/// association and for the expert whose they are (A11.3).
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit")), responses(
-    (status = 200, description = "The group", body = VisitGroup)))]
+/// Returns the group of a visit, with the pools, qualification and employer of each expert when the visit began. Before the
+/// start, they are those from the proposal of the group (A9, A10.1).
+///
+/// - Later changes in the library do not change this record.
+/// - Titles, registration and work history are shown only to the association and to the expert concerned (A11.3).
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit.")), responses(
+    (status = 200, description = "The group of the visit with the experts' records.", body = VisitGroup)))]
 #[get("/visits/{id}/group")]
 pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> Result<Reply, ApiError> {
     let id = Id::new(id.0);
     context
         .read(move |db, caller| {
             let visit = find_authorized(db, caller, id, Operation::GetVisitGroup)?;
-            let held = visit.relations().held_by(caller);
-            let full = |expert| held.contains(&Relation::Association) || caller.expert_id == Some(expert);
+            let relations = visit.relations();
+            let full = |expert| {
+                let relations = Relations::of_expert(expert, None);
+                disclosure(caller, FieldGroup::ExpertQualification, &relations).is_full()
+            };
             let names = names(db, std::slice::from_ref(&visit))?;
             let mut snapshots = group::snapshot(db, id)?;
-            let members = visit.members.iter().map(|member| GroupMember {
+            let members = visit.members.iter().map(|member| VisitGroupMember {
                 expert_id: member.expert_id,
-                name: names.shown(member.expert_id, &held),
+                name: names.shown(member.expert_id, caller, &relations),
                 leads: visit.leader_id == Some(member.expert_id),
                 covers: member.specialties.iter().copied().map(Into::into).collect(),
                 snapshot: snapshots

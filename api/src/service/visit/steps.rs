@@ -1,7 +1,7 @@
 //! Steps that change visits.
 
 use anze_domain::{
-    FactName, Id, Period, Violation, Vocabulary,
+    FactName, Id, Period, Violation,
     access::{FieldGroup, Operation, Relation, disclosure},
     base::{id::VisitId, location::Location},
     calendar::{
@@ -39,8 +39,8 @@ use uuid::Uuid;
 use super::{
     notifications,
     wire::{
-        ProposedMemberIn, RectificationProposalIn, VisitAnswerIn, VisitConclusionIn, VisitProposalIn,
-        VisitStepIn, side_of,
+        ProposedMemberInput, RectificationProposalInput, VisitAnswerInput, VisitConclusionInput,
+        VisitProposalInput, VisitStepInput, side_of,
     },
 };
 use crate::{
@@ -49,7 +49,7 @@ use crate::{
         state::App,
     },
     http::{extract::IfMatch, problem::ApiError},
-    wire::location::LocationIn,
+    wire::location::CoordinatesIo,
 };
 
 /// Number prefix of rectification proposals.
@@ -60,7 +60,7 @@ pub fn propose(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitProposalIn,
+    input: &VisitProposalInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::ProposeVisit, |visit: Visit, tx| {
         visit.must_be_open()?;
@@ -78,9 +78,9 @@ pub fn propose(
         let candidates = candidates(&input.members, &experts, &sides, &days)?;
         let reason = input.missing_specialty_reason.as_deref();
         // Which tie it is stays between the expert and the association.
-        let tells_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
+        let discloses_ties = disclosure(tx.caller, FieldGroup::ExpertTies, &visit.relations()).is_full();
         let now = tx.now();
-        group::check_group(input.leader_id, &candidates, reason, tells_ties, shanghai_date(now))?;
+        group::check_group(input.leader_id, &candidates, reason, discloses_ties, shanghai_date(now))?;
         check_availability(tx.db, &proposal, now)?;
         let bookings = booking::locked(tx.db, &ids, &proposal.slots)?;
         let diary =
@@ -100,7 +100,7 @@ pub fn agree(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitAnswerIn,
+    input: &VisitAnswerInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::AgreeVisit, |visit: Visit, tx| {
         let side = side_of(&visit, tx.caller);
@@ -188,7 +188,7 @@ pub fn record_step(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitStepIn,
+    input: &VisitStepInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::RecordVisitStep, |visit: Visit, tx| {
         let project = or_not_found(project::find(tx.db, visit.project_id)?)?;
@@ -210,7 +210,7 @@ pub fn submit(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &VisitConclusionIn,
+    input: &VisitConclusionInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.decide(id, if_match, Operation::SubmitVisit, |visit: Visit, tx| {
         let have = attachment::kinds_of_visit(tx.db, visit.id)?;
@@ -230,13 +230,18 @@ pub fn accept(
 }
 
 /// The provider returns the material of a visit to be completed (A4.6).
-pub fn give_back(
+pub fn return_for_correction(
     tx: &mut DecisionContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::ReturnVisit, |visit: Visit, _| Ok(visit.give_back(reason)?))
+    tx.decide(
+        id,
+        if_match,
+        Operation::ReturnVisit,
+        |visit: Visit, _| Ok(visit.return_for_correction(reason)?),
+    )
 }
 
 /// The leader issues the rectification proposal as the fifth step (A13.1), with the hazards as they stand.
@@ -244,7 +249,7 @@ pub fn issue_proposal(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
-    input: &RectificationProposalIn,
+    input: &RectificationProposalInput,
 ) -> Result<(Visit, RectificationProposal), ApiError> {
     let mut issued = None;
     let (visit, ()) =
@@ -285,8 +290,8 @@ pub fn receive_proposal(
 /// (A12.1). Another node may have done it meanwhile.
 pub fn remind(context: &mut SystemWriteContext<'_, '_>, id: VisitId) -> Result<(), StoreError> {
     let Some(visit) = store::find_locked(context.db, id)? else { return Ok(()) };
-    let Some((next, event, prompt)) = visit.prompt(context.now) else { return Ok(()) };
-    context.notify(&notifications::prompted(&next, prompt))?;
+    let Some((next, event, reminder)) = visit.remind(context.now) else { return Ok(()) };
+    context.notify(&notifications::answers_missing(&next, reminder))?;
     let next = store::save(context.db, next, context.now)?;
     context.append(next.project_id, &event)
 }
@@ -328,14 +333,14 @@ fn check_availability(db: &mut Reader<'_>, proposal: &Proposal, now: DateTime<Ut
     for (index, expert) in ids.into_iter().enumerate() {
         let spans = absences.get(&expert).map(Vec::as_slice).unwrap_or_default();
         let taken = proposal.slots.iter().find(|slot| spans.iter().any(|span| span.meets(**slot)));
-        wrong.extend(taken.map(|slot| unavailable(expert, *slot).at(format!("/members/{index}"))));
+        wrong.extend(taken.map(|slot| unavailable(*slot).at(format!("/members/{index}"))));
     }
     Ok(Violation::all(wrong)?)
 }
 
 /// The experts as candidates, each with what they are to cover here.
 fn candidates(
-    members: &[ProposedMemberIn],
+    members: &[ProposedMemberInput],
     experts: &[Expert],
     sides: &Sides,
     days: &[Period],
@@ -344,7 +349,7 @@ fn candidates(
     let mut candidates = Vec::new();
     for (index, member) in members.iter().enumerate() {
         let Some(expert) = experts.iter().find(|expert| expert.id.uuid() == member.expert_id) else {
-            let unknown = Violation::new(EXPERT_UNKNOWN).with("expert", member.expert_id);
+            let unknown = Violation::new(EXPERT_UNKNOWN).with("member", index + 1);
             wrong.push(unknown.at(format!("/members/{index}/expert_id")));
             continue;
         };
@@ -352,9 +357,8 @@ fn candidates(
         let covered = specialties(member);
         let lacking = covered.iter().find(|specialty| !candidate.specialties.contains(specialty));
         if let Some(specialty) = lacking {
-            let lacks = Violation::new(SPECIALTY_NOT_HELD)
-                .with("expert", member.expert_id)
-                .with("specialty", specialty.code());
+            let lacks =
+                Violation::new(SPECIALTY_NOT_HELD).with("member", index + 1).with("specialty", *specialty);
             wrong.push(lacks.at(format!("/members/{index}/specialties")));
         }
         candidate.specialties = covered;
@@ -364,15 +368,15 @@ fn candidates(
     Ok(candidates)
 }
 
-fn specialties(member: &ProposedMemberIn) -> Vec<Specialty> {
+fn specialties(member: &ProposedMemberInput) -> Vec<Specialty> {
     let mut specialties: Vec<_> = member.specialties.iter().map(|term| term.0).collect();
     specialties.sort_unstable();
     specialties.dedup();
     specialties
 }
 
-fn proposal(input: &VisitProposalIn) -> Proposal {
-    let member = |member: &ProposedMemberIn| Member {
+fn proposal(input: &VisitProposalInput) -> Proposal {
+    let member = |member: &ProposedMemberInput| Member {
         expert_id: member.expert_id,
         specialties: specialties(member),
         agreed_at: None,
@@ -409,7 +413,7 @@ fn taken_step(
     project: &Project,
     step: Step,
     taken_at: DateTime<Utc>,
-    place: Option<LocationIn>,
+    place: Option<CoordinatesIo>,
     note: Option<&str>,
 ) -> TakenStep {
     let place = place.map(Location::from);
@@ -429,7 +433,7 @@ fn taken_step(
 fn rectification_proposal(
     tx: &mut WriteContext<'_, '_>,
     visit_id: VisitId,
-    input: &RectificationProposalIn,
+    input: &RectificationProposalInput,
 ) -> Result<RectificationProposal, ApiError> {
     Ok(RectificationProposal {
         visit_id,

@@ -50,134 +50,144 @@ type Names = BTreeMap<Uuid, String>;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SuggestionQuery {
-    /// From when; in the window of the plan.
+    /// Start of the wanted time (RFC 3339). It lies ahead and in the window of the plan.
     #[param(example = "2026-03-10T09:00:00+08:00")]
     start: DateTime<Utc>,
-    /// Until when.
+    /// End of the wanted time (RFC 3339), at most twelve hours after the start.
     #[param(example = "2026-03-10T17:00:00+08:00")]
     end: DateTime<Utc>,
 }
 
-/// Groups that fit, the best first.
+/// Groups that could be proposed for a visit at a given time, the best first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupSuggestions {
-    /// For when.
+    /// Time for which the groups are suggested.
     pub slot: SlotIo,
-    /// At most five, each another group; none where the library has no group for it.
+    /// At most five different groups, the best first. Empty if the library has no suitable group at that time.
     #[schema(max_items = 5)]
     pub groups: Vec<GroupSuggestion>,
-    /// How many active experts were left out, and why.
+    /// Numbers of active experts who were left out, by reason.
     pub left_out: LeftOutCounts,
-    /// Who is of the group already and cannot come at this time, and why.
+    /// Experts who belong to the group already and cannot serve at this time.
     #[schema(max_items = 20)]
-    pub cannot_stay: Vec<MemberLeftOut>,
+    pub cannot_stay: Vec<LeftOutMember>,
 }
 
-/// Who is of the group already and cannot come.
+/// An expert who belongs to the group already and cannot serve at the wanted time.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MemberLeftOut {
-    /// The expert.
+pub struct LeftOutMember {
+    /// Id of the expert.
     pub expert_id: Uuid,
-    /// Their name.
+    /// Full name of the expert.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
-    /// Why.
+    /// Reason why the expert cannot stay in the group at this time.
     pub why: WhyLeftOutTerm,
 }
 
-/// A group that can be proposed as it is.
+/// A complete group that can be proposed as it is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupSuggestion {
-    /// Its leader, from the leader pool (A10.1).
+    /// Id of the expert who leads the group, from the leader pool (A10.1).
     pub leader_id: Uuid,
-    /// Its experts, the leader first.
+    /// Experts of the group, the leader first.
     #[schema(max_items = 20)]
     pub members: Vec<SuggestedMember>,
-    /// Who covers each specialty (A10.2).
+    /// Experts who cover each specialty (A10.2).
     #[schema(max_items = 3)]
     pub coverage: Vec<SpecialtyCoverage>,
-    /// Visits that they were given in the twelve months before, or are asked for, all together: the fewer, the more even.
+    /// Total of the experts' visits: those given in the twelve months before and those for which they are asked now. A low
+    /// number spreads work evenly.
     #[schema(minimum = 0, maximum = 1_000_000, example = 4)]
     pub visits_past_year: u32,
-    /// Minutes of their ways to the site, as far as they are known, all together.
+    /// Total travel time of the experts to the site, in minutes, as far as their starting places are known.
     #[schema(minimum = 0, maximum = 1_000_000, example = 95)]
     pub travel_minutes: i64,
 }
 
-/// An expert of a suggested group, who is available, booked nowhere else, and tied to no party (A12.2).
+/// An expert of a suggested group. The expert is available, not booked elsewhere, and has no tie to a party (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SuggestedMember {
-    /// The expert.
+    /// Id of the expert.
     pub expert_id: Uuid,
-    /// Their name; masked for a provider in whose groups they never were.
+    /// Name of the expert. Masked for a provider in whose groups the expert has never been.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
-    /// What they can cover.
+    /// Specialties that the expert can cover.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Visits that they were given in the twelve months before, or are asked for.
+    /// Number of visits given to the expert in the twelve months before, plus those for which the expert is asked now.
     #[schema(minimum = 0, maximum = 100_000, example = 1)]
     pub visits_past_year: u32,
-    /// From where they come, where that is known.
+    /// Where the expert sets out from: the previous visit of that day or the base. Absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub travels_from: Option<TravelOriginTerm>,
-    /// How far that is along the straight line, in metres; from where they are based, for the association only.
+    /// Straight-line distance to the site, in metres. Absent if unknown; from the expert's base it is shown to the
+    /// association only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 8200)]
     pub distance_metres: Option<i64>,
-    /// How long that takes, in minutes.
+    /// Estimated travel time to the site, in minutes. Absent if the starting place is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 100_000, example = 38)]
     pub travel_minutes: Option<i64>,
-    /// When their visit before this one ends, on the same day.
+    /// End of the expert's previous visit on the same day (UTC). Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub earlier_visit_ends_at: Option<DateTime<Utc>>,
-    /// When their visit after this one begins, on the same day.
+    /// Start of the expert's next visit on the same day (UTC). Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub later_visit_starts_at: Option<DateTime<Utc>>,
-    /// Whether they are asked for this time by another visit too, and have not settled it.
+    /// Whether another open proposal asks the expert for an overlapping time.
     #[schema(example = false)]
     pub asked_elsewhere: bool,
 }
 
-/// Who covers a specialty.
+/// Experts of a group who cover one specialty.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpecialtyCoverage {
-    /// The specialty.
+    /// Specialty that the group must cover.
     pub specialty: SpecialtyTerm,
-    /// The experts of the group who have it.
+    /// Ids of the experts of the group who have this specialty.
     #[schema(max_items = 20)]
     pub expert_ids: Vec<Uuid>,
 }
 
-/// Active experts who were left out, by the reason.
+/// Numbers of active experts who were left out of the suggestions, by reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeftOutCounts {
-    /// On leave, or on a day of the week that they keep free.
+    /// Number of experts who are on leave, or keep that time of the week free.
     #[schema(minimum = 0, maximum = 1_000_000, example = 3)]
     pub unavailable: usize,
-    /// Asked for an overlapping time for this visit before, and declined.
+    /// Number of experts who declined an overlapping time for this visit.
     #[schema(minimum = 0, maximum = 1_000_000, example = 1)]
     pub declined: usize,
-    /// Booked for another visit, or with too little time to come from it or to go there.
+    /// Number of experts who are booked for another visit, or could not travel between the two in time.
     #[schema(minimum = 0, maximum = 1_000_000, example = 12)]
     pub booked: usize,
-    /// Tied to a party (A12.2), among those who came into question.
+    /// Number of experts with a tie to a party of the project (A12.2), among those whose ties were checked.
     #[schema(minimum = 0, maximum = 1_000_000, example = 1)]
     pub tied: usize,
 }
 
-/// 专家组建议 · Suggest groups
+/// Suggest groups for a visit
 ///
-/// At most five whole groups for a time, each of which satisfies A9, A10.1, A10.2 and A12.2, with nobody in two visits
-/// at once, time to travel between them, and nobody who declined that time (A12.1). The best have been given the least work
-/// in the past twelve months and have the shortest ways, and are not asked for that time elsewhere; who stayed when another
-/// declined stays in the group, or is named with why they cannot. The same records give the same answer.
-#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "The visit"), SuggestionQuery),
-    responses((status = 200, description = "The groups", body = GroupSuggestions)))]
+/// Suggests up to five complete groups for a visit at a given time. Nothing is stored or booked; `propose_visit` makes the
+/// proposal.
+///
+/// - The visit is open for a proposal, and the time is valid for one: ahead, in the window of the plan, at most twelve
+///   hours.
+/// - Each group satisfies A9, A10.1, A10.2 and A12.2. Nobody in it is booked elsewhere, has too little time to travel, or
+///   has declined that time (A12.1).
+/// - Groups with little work in the past twelve months and short ways come first. Experts who are asked for that time
+///   elsewhere rank lower.
+/// - While the visit is `planned`, the experts left in its group stay in every suggestion. Those who cannot are listed in
+///   `cannot_stay`.
+/// - The same records give the same answer.
+#[utoipa::path(tag = "visits", params(("id" = Uuid, Path, description = "Id of the visit."), SuggestionQuery),
+    responses((status = 200, description = "The suggested groups, the best first.", body = GroupSuggestions)))]
 #[get("/visits/{id}/group-suggestions")]
 pub(crate) async fn get_group_suggestions(
     context: RequestContext,
@@ -210,13 +220,13 @@ pub(crate) async fn get_group_suggestions(
 }
 
 /// Those of the group, by name: who arranges a visit knows its group.
-fn cannot_stay(db: &mut Reader<'_>, out: &LeftOut) -> Result<Vec<MemberLeftOut>, ApiError> {
+fn cannot_stay(db: &mut Reader<'_>, out: &LeftOut) -> Result<Vec<LeftOutMember>, ApiError> {
     if out.of_group.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = out.of_group.iter().map(|(id, _)| *id).collect();
     let mut names: Names = expert::names(db, &ids)?.into_iter().collect();
-    let named = out.of_group.iter().map(|(id, why)| MemberLeftOut {
+    let named = out.of_group.iter().map(|(id, why)| LeftOutMember {
         expert_id: *id,
         name: names.remove(id).unwrap_or_default(),
         why: (*why).into(),
@@ -258,7 +268,7 @@ fn find(
         diary: Diary { visit_id: visit.id.uuid(), site: site.details.location.into(), bookings: &bookings },
         absences: &unavailability::spans_overlapping(db, slot)?,
         declined: &visit.negotiation.declined,
-        asked: &booking::asked(db)?,
+        open_proposals: &booking::open_proposals(db)?,
         work: &booking::work_between(
             db,
             slot.start.checked_sub_months(MONTHS).unwrap_or(slot.start),
@@ -267,34 +277,35 @@ fn find(
     };
     let (mut all, out) = suggestion::available(&wanted, profiles(db, slot.days().end)?);
     let short = suggestion::shortlist(&all, wanted.size);
-    let mut looked_at = Looked::at(db, &short, &sides, slot, (&kept, out.clone()))?;
-    if !suggestion::is_enough(&all, &short, &looked_at.free, wanted.size) {
+    let mut checked = CheckedTies::at(db, &short, &sides, slot, (&kept, out.clone()))?;
+    if !suggestion::is_enough(&all, &short, &checked.free, wanted.size) {
         // So many of the first are tied that all have to be looked at.
         let everyone: Vec<Uuid> = all.iter().map(|it| it.expert_id).collect();
-        looked_at = Looked::at(db, &everyone, &sides, slot, (&kept, out))?;
+        checked = CheckedTies::at(db, &everyone, &sides, slot, (&kept, out))?;
     }
-    all.retain(|it| looked_at.free.contains(&it.expert_id));
+    all.retain(|it| checked.free.contains(&it.expert_id));
     let groups = suggestion::suggest(all, wanted.size, today);
-    let mut names = looked_at.names;
-    if !disclosure(caller, FieldGroup::ExpertName, &visit.relations()).is_full() {
-        let suggested: Vec<Uuid> =
-            groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
-        let known = in_own_groups(db, caller, &suggested)?;
-        for (_, name) in names.iter_mut().filter(|(id, _)| !known.contains(id)) {
+    let mut names = checked.names;
+    let suggested: Vec<Uuid> =
+        groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
+    let known = in_own_groups(db, caller, &suggested)?;
+    for (id, name) in &mut names {
+        let relations = Relations::of_expert(*id, caller.organization_id.filter(|_| known.contains(id)));
+        if !disclosure(caller, FieldGroup::ExpertContact, &relations).is_full() {
             *name = masked_name(name);
         }
     }
-    Ok((groups, looked_at.out, names))
+    Ok((groups, checked.out, names))
 }
 
-/// Experts whose ties were looked at.
-struct Looked {
+/// The outcome of checking ties: experts without a tie, the names of all, and who is left out.
+struct CheckedTies {
     free: BTreeSet<Uuid>,
     names: Names,
     out: LeftOut,
 }
 
-impl Looked {
+impl CheckedTies {
     fn at(
         db: &mut Reader<'_>,
         ids: &[Uuid],

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
-    access::{self, Caller, Operation, Relation, Resource},
+    access::{self, Caller, FieldGroup, Operation, Relations, Resource, disclosure},
     base::id::{CommissionId, VisitId},
     identity::notification::masked_name,
     service::{
         commission::ParentStates,
-        visit::{Member, Side, Step, TakenStep, TieFoundLater, Visit},
+        visit::{Member, Side, TakenStep, TieFoundLater, Visit},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,13 +17,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::slots::{OpenPlaceOut, SlotIo, SlotNumber, VisitSlot, numbers};
+use super::{
+    slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers},
+    step_name::VisitStepNameInput,
+};
 use crate::wire::{
-    location::LocationIn,
+    location::CoordinatesIo,
     terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
 };
 
-/// A group with slots.
+/// A group of experts with slots, as the provider proposes them for a visit.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -35,81 +38,55 @@ use crate::wire::{
         { "expert_id": "019c3fe9-9a80-7525-be8a-1c49e7b35606", "specialties": ["electrical"] }
     ]
 }))]
-pub struct VisitProposalIn {
-    /// The slots, all in the window of the plan.
+pub struct VisitProposalInput {
+    /// Proposed slots, one to five, none twice, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
     pub slots: Vec<SlotIo>,
-    /// Until when answers are due, no later than the first slot begins; usually 48 hours.
+    /// Time by which answers are due (RFC 3339), at the latest when the first slot begins. Default: `ANZE_ANSWER_HOURS`.
     #[schema(example = "2026-03-08T09:00:00+08:00")]
     pub answer_by: Option<DateTime<Utc>>,
-    /// Leader of the group: one of its experts, in the leader pool.
+    /// Id of the leader, who is listed in `members` and belongs to the leader pool (A10.1).
     pub leader_id: Uuid,
-    /// The group, the leader included.
+    /// Experts of the group, the leader included.
     #[schema(min_items = 1, max_items = 20)]
-    pub members: Vec<ProposedMemberIn>,
-    /// Why a specialty is missing, where one is (A10.2).
+    pub members: Vec<ProposedMemberInput>,
+    /// Reason why the group lacks civil, mechanical or electrical (A10.2). Required if it does.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "本次服务不涉及机械设备。")]
     pub missing_specialty_reason: Option<String>,
 }
 
-/// What suits who answers.
+/// Slots that the contractor or an expert accepts.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(as = VisitAnswer)]
-pub struct VisitAnswerIn {
-    /// The slots that are agreed to, by their numbers.
+pub struct VisitAnswerInput {
+    /// Numbers of the accepted slots, as the visit lists them.
     #[schema(min_items = 1, max_items = 5, example = json!([1]))]
-    pub slots: Vec<SlotNumber>,
+    pub slots: Vec<TimeSlotNumber>,
 }
 
-/// An expert for a group.
+/// An expert who is proposed for the group of a visit.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ProposedMemberIn {
-    /// The expert.
+pub struct ProposedMemberInput {
+    /// Id of the expert, who is active in the library.
     pub expert_id: Uuid,
-    /// What they cover here: of their own specialties.
+    /// Specialties that the expert covers in this visit, among the expert's own.
     #[schema(min_items = 1, max_items = 3, example = json!(["civil"]))]
     pub specialties: Vec<SpecialtyTerm>,
 }
 
-/// A step of a visit that is recorded as such; the last one is the rectification proposal itself.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordedStep {
-    /// 听取项目介绍 · Briefing on the project
-    Briefing,
-    /// 专家分工 · Division of work
-    DivisionOfWork,
-    /// 现场踏勘 · Site survey
-    SiteSurvey,
-    /// 查阅资料 · Document review
-    DocumentReview,
-}
-
-impl From<RecordedStep> for Step {
-    fn from(step: RecordedStep) -> Self {
-        match step {
-            RecordedStep::Briefing => Self::Briefing,
-            RecordedStep::DivisionOfWork => Self::DivisionOfWork,
-            RecordedStep::SiteSurvey => Self::SiteSurvey,
-            RecordedStep::DocumentReview => Self::DocumentReview,
-        }
-    }
-}
-
-/// A step that the group has taken.
+/// A step on site, as an expert of the group reports it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitStepIn {
-    /// Which.
-    pub step: RecordedStep,
-    /// When, by the device.
+pub struct VisitStepInput {
+    /// Step that the group has taken; the next in order (A13.1).
+    pub step: VisitStepNameInput,
+    /// Time of the step by the device's clock (RFC 3339).
     #[schema(example = "2026-03-10T09:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
-    /// Where, by the device.
-    pub place: Option<LocationIn>,
-    /// What there is to say.
+    /// Position of the device at that time. May be left out.
+    pub place: Option<CoordinatesIo>,
+    /// Remarks on the step. May be left out.
     #[schema(
         min_length = 1,
         max_length = 2000,
@@ -119,11 +96,11 @@ pub struct VisitStepIn {
     pub note: Option<String>,
 }
 
-/// What the group concludes.
+/// Conclusion of the group, submitted with the material.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct VisitConclusionIn {
-    /// The conclusion.
+pub struct VisitConclusionInput {
+    /// Conclusion of the group on the service (A14.2).
     #[schema(
         min_length = 1,
         max_length = 10000,
@@ -133,11 +110,11 @@ pub struct VisitConclusionIn {
     pub conclusion: String,
 }
 
-/// What the group advises.
+/// Advice of the group to the contractor, as the leader issues it.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RectificationProposalIn {
-    /// The advice.
+pub struct RectificationProposalInput {
+    /// Advice on rectification, addressed to the contractor.
     #[schema(
         min_length = 1,
         max_length = 10000,
@@ -145,53 +122,53 @@ pub struct RectificationProposalIn {
         example = "限期完成临边防护整改，并复查脚手架连墙件。"
     )]
     pub advice: String,
-    /// When it was issued, by the device.
+    /// Time of the issue by the device's clock (RFC 3339).
     #[schema(example = "2026-03-10T16:30:00+08:00")]
     pub taken_at: DateTime<Utc>,
-    /// Where, by the device.
-    pub place: Option<LocationIn>,
+    /// Position of the device at that time. May be left out.
+    pub place: Option<CoordinatesIo>,
 }
 
-/// An expert of a group.
+/// An expert in the group of a visit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitMember {
-    /// The expert.
+    /// Id of the expert.
     pub expert_id: Uuid,
-    /// Their name; masked for who does not meet them.
+    /// Name of the expert. Masked for callers who neither arrange the visit nor meet the group.
     #[schema(max_length = 64, example = "林志强")]
     pub name: String,
-    /// What they cover here.
+    /// Specialties that the expert covers in this visit.
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// When they agreed to a time.
+    /// Time at which the expert accepted slots (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub agreed_at: Option<DateTime<Utc>>,
-    /// The slots that they agreed to.
+    /// Numbers of the slots that the expert accepted and that still count.
     #[schema(max_items = 5)]
-    pub agreed_slots: Vec<SlotNumber>,
+    pub agreed_slots: Vec<TimeSlotNumber>,
 }
 
-/// A step that was taken.
+/// A step that the group has taken on site (A13.1).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitStep {
-    /// Which.
+    /// Step that was taken.
     pub step: StepTerm,
-    /// When, by the device.
+    /// Time of the step by the device's clock (UTC).
     pub taken_at: DateTime<Utc>,
-    /// When the server learned of it.
+    /// Time at which the server received the step (UTC).
     pub recorded_at: DateTime<Utc>,
-    /// Where; for the association, the provider and the group.
+    /// Position of the device. Absent if none was sent. Only the association, the provider and the group see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub place: Option<LocationIn>,
-    /// Distance of the place from the site, in metres.
+    pub place: Option<CoordinatesIo>,
+    /// Straight-line distance of the device from the site, in metres. Absent if no position was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0, maximum = 20_100_000, example = 42)]
     pub distance_metres: Option<i64>,
-    /// Who recorded it.
+    /// Id of the user who recorded the step.
     pub recorded_by: Uuid,
-    /// What there is to say.
+    /// Remarks on the step. Absent if none were made.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 2000)]
     pub note: Option<String>,
@@ -205,7 +182,7 @@ impl VisitStep {
             step: it.step.into(),
             taken_at: it.taken_at,
             recorded_at: it.recorded_at,
-            place: it.place.filter(|_| exact).map(LocationIn::from),
+            place: it.place.filter(|_| exact).map(CoordinatesIo::from),
             distance_metres: it.distance_metres,
             recorded_by: it.recorded_by,
             note: it.note,
@@ -213,152 +190,152 @@ impl VisitStep {
     }
 }
 
-/// A visit.
+/// A service of experts on the construction site, from its planning to the acceptance of its material (A4.5, A4.6).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Visit)]
 pub struct VisitOut {
-    /// Its id.
+    /// Id of the visit, assigned by the platform.
     pub id: Uuid,
-    /// Its number.
+    /// Number of the visit for people, assigned by the platform.
     #[schema(max_length = 32, pattern = "^[A-Z]{2}-[0-9]{4}-[0-9]{6,}$", example = "FW-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// State of the visit.
     pub status: VisitStatusTerm,
-    /// Why it is in its state, where a reason was given. Why somebody declined is for the association, the provider and
-    /// themselves; others learn that somebody did.
+    /// Reason for the present state. Absent if none was given. Why somebody declined is shown only to the association, the
+    /// provider and the side that declined; others learn that somebody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The confirmed plan that it comes from.
+    /// Id of the confirmed service plan from which the visit was made.
     pub plan_id: Uuid,
-    /// The planned service that it is.
+    /// Id of the planned service in that plan.
     pub planned_service_id: Uuid,
-    /// The commissioned line that it serves.
+    /// Id of the commissioned line that the visit serves (A7.1).
     pub line_id: Uuid,
-    /// The commission.
+    /// Id of the commission to which the visit belongs.
     pub commission_id: Uuid,
-    /// The project.
+    /// Id of the project that is visited.
     pub project_id: Uuid,
-    /// The insurer.
+    /// Id of the insurer that commissioned the service.
     pub insurer_id: Uuid,
-    /// The provider.
+    /// Id of the provider that arranges the visit. Absent if the association is the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub provider_id: Option<Uuid>,
-    /// The contractor.
+    /// Id of the contractor of the project.
     pub contractor_id: Uuid,
-    /// Its category.
+    /// Category of the service (A6).
     pub category: ServiceCategoryTerm,
-    /// First day on which it may take place.
+    /// First day on which the visit may take place (date in Xiamen), from the plan.
     pub window_start: NaiveDate,
-    /// Last day on which it may take place.
+    /// Last day on which the visit may take place (date in Xiamen), from the plan.
     pub window_end: NaiveDate,
-    /// How many experts the plan asks for.
+    /// Least number of experts, from the plan.
     #[schema(minimum = 0, maximum = 20, example = 3)]
     pub group_size: u32,
-    /// Agreed start.
+    /// Agreed start of the visit (UTC). Absent until a time is agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_start: Option<DateTime<Utc>>,
-    /// Agreed end.
+    /// Agreed end of the visit (UTC). Absent until a time is agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_end: Option<DateTime<Utc>>,
-    /// Leader of the group.
+    /// Id of the expert who leads the group. Absent while there is no leader.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub leader_id: Option<Uuid>,
-    /// The group, the leader included.
+    /// Experts of the group, the leader included.
     #[schema(max_items = 20)]
     pub members: Vec<VisitMember>,
-    /// Ties of its experts that were found after it had begun (A12.2).
+    /// Ties of experts of the group that were found after the visit had begun (A12.2).
     #[schema(max_items = 400)]
     pub ties_found_later: Vec<TieFoundLaterOut>,
-    /// Why a specialty is missing, where one is (A10.2).
+    /// Reason why the group lacks a specialty (A10.2). Absent if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub missing_specialty_reason: Option<String>,
-    /// When the contractor agreed to a time.
+    /// Time at which the contractor accepted slots (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub contractor_agreed_at: Option<DateTime<Utc>>,
-    /// The slots that the contractor agreed to.
+    /// Numbers of the slots that the contractor accepted and that still count.
     #[schema(max_items = 5)]
-    pub contractor_agreed_slots: Vec<SlotNumber>,
-    /// The proposed slots.
+    pub contractor_agreed_slots: Vec<TimeSlotNumber>,
+    /// Slots of the present proposal. Empty if none are proposed.
     #[schema(max_items = 5)]
-    pub slots: Vec<VisitSlot>,
-    /// Until when answers to them are due.
+    pub slots: Vec<ProposedTimeSlot>,
+    /// Time by which answers to the proposed slots are due (UTC). Absent if no answer is expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub answer_by: Option<DateTime<Utc>>,
-    /// Places of the group that are open again, as an expert declined or left.
+    /// Places in the group that are open, because experts declined or left.
     #[schema(max_items = 20)]
     pub open_places: Vec<OpenPlaceOut>,
-    /// The steps taken, in their order (A13.1).
+    /// Steps taken so far, in their order (A13.1).
     #[schema(max_items = 5)]
     pub steps: Vec<VisitStep>,
-    /// When it began.
+    /// Time at which the leader started the visit (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub started_at: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// Time at which the leader ended the visit (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,
-    /// Until when the material is due (A14.1).
+    /// Time until which the material is on time (UTC, A14.1). Absent before the visit has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub upload_due_at: Option<DateTime<Utc>>,
-    /// Whether that may move, as a year's calendar is not published yet.
+    /// Whether the deadline may still move, as a year's working days are not published yet. Absent before the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub provisional: Option<bool>,
-    /// When the material was last submitted.
+    /// Time at which the material was last submitted (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_at: Option<DateTime<Utc>>,
-    /// Who submitted it.
+    /// Id of the user who last submitted the material. Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub submitted_by: Option<Uuid>,
-    /// Whether it first came late, or is overdue and did not come yet (A14.1).
+    /// Whether the material first came late, or is overdue and has not come (A14.1). Absent until that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub late: Option<bool>,
-    /// What the group concludes.
+    /// Conclusion of the group, submitted with the material (A14.2). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 10000)]
     pub conclusion: Option<String>,
-    /// When it was accepted.
+    /// Time at which the provider accepted the material (UTC). Absent until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub accepted_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time at which the visit was created (UTC), with the confirmation of its plan.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time of the last change to the visit (UTC).
     pub updated_at: DateTime<Utc>,
-    /// What this caller may do with it now.
+    /// Operations that the caller may perform on the visit now, such as `agree` or `decline`.
     #[schema(value_type = Vec<String>, max_items = 32, example = json!(["agree", "decline"]))]
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// A tie that was found after a visit had begun: what was served stays, and is marked (A12.2).
+/// A tie of an expert that was found after the visit had begun. The completed service stays, and the tie is marked (A12.2).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = TieFoundLater)]
 pub struct TieFoundLaterOut {
-    /// The expert.
+    /// Id of the expert who has the tie.
     pub expert_id: Uuid,
-    /// What kind of tie.
+    /// Kind of the tie.
     pub kind: TieKindTerm,
-    /// The party.
+    /// Name of the party of the project to which the expert is tied.
     #[schema(max_length = 200, example = "厦门某建设集团有限公司")]
     pub party: String,
-    /// The party's affiliate through which it ties, where it does.
+    /// Name of the party's affiliate through which the tie exists. Absent if the tie is to the party itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 200)]
     pub through: Option<String>,
-    /// When it was found.
+    /// Time at which the tie was found (UTC).
     pub found_at: DateTime<Utc>,
 }
 
@@ -397,12 +374,12 @@ pub struct Names {
 }
 
 impl Names {
-    /// The name of an expert as who has these parts in a visit sees it: in full for who meets or arranges it.
+    /// The name of an expert in the group of a visit with these relations, as the caller sees it.
     #[must_use]
-    pub fn shown(&self, expert: Uuid, held: &[Relation]) -> String {
+    pub fn shown(&self, expert: Uuid, caller: &Caller, of_visit: &Relations) -> String {
         let name = self.experts.get(&expert).map(String::as_str).unwrap_or_default();
-        let meets = [Relation::Association, Relation::Provider, Relation::Contractor, Relation::Member];
-        if held.iter().any(|relation| meets.contains(relation)) { name.to_owned() } else { masked_name(name) }
+        let full = disclosure(caller, FieldGroup::VisitExpertName, of_visit).is_full();
+        if full { name.to_owned() } else { masked_name(name) }
     }
 }
 
@@ -410,19 +387,16 @@ impl VisitOut {
     /// The visit as this caller sees it.
     #[must_use]
     pub fn new(visit: Visit, view_context: &ViewContext, caller: &Caller) -> Self {
-        let allowed_actions =
-            access::allowed_actions(caller, Resource::Visit, &visit.relations(), |operation| {
-                let parents = view_context.parents.get(&visit.commission_id).copied();
-                visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
-                    && is_left(&visit, operation, view_context, caller)
-            });
-        let (names, held) = (&view_context.names, visit.relations().held_by(caller));
-        let exact = [Relation::Association, Relation::Provider, Relation::Member]
-            .iter()
-            .any(|relation| held.contains(relation));
-        let status_reason = visit.reason_for(&held, caller.expert_id).map(str::to_owned);
+        let (names, relations) = (&view_context.names, visit.relations());
+        let allowed_actions = access::allowed_actions(caller, Resource::Visit, &relations, |operation| {
+            let parents = view_context.parents.get(&visit.commission_id).copied();
+            visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
+                && is_left(&visit, operation, view_context, caller)
+        });
+        let exact = disclosure(caller, FieldGroup::VisitStepPosition, &relations).is_full();
+        let status_reason = visit.reason_for(caller).map(str::to_owned);
         let member = |it: Member| VisitMember {
-            name: names.shown(it.expert_id, &held),
+            name: names.shown(it.expert_id, caller, &relations),
             expert_id: it.expert_id,
             specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
             agreed_at: it.agreed_at,
@@ -460,7 +434,10 @@ impl VisitOut {
             missing_specialty_reason: visit.missing_specialty_reason,
             contractor_agreed_at: visit.contractor_agreed_at,
             contractor_agreed_slots: numbers(&negotiation.contractor_slots),
-            slots: (1..).zip(negotiation.slots).map(|(number, slot)| VisitSlot::new(number, slot)).collect(),
+            slots: (1..)
+                .zip(negotiation.slots)
+                .map(|(number, slot)| ProposedTimeSlot::new(number, slot))
+                .collect(),
             answer_by: negotiation.answer_by,
             open_places: negotiation.open_places.into_iter().map(OpenPlaceOut::from).collect(),
             steps: visit.steps.into_iter().map(|step| VisitStep::new(step, exact)).collect(),

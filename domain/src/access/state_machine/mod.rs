@@ -21,7 +21,7 @@ pub trait State: Vocabulary {
 pub fn step<S: State>(state: S, operation: Operation) -> Result<S, Violation> {
     state
         .after(operation)
-        .ok_or_else(|| Violation::new(WRONG_STATE).with("status", state.code()).with("operation", operation))
+        .ok_or_else(|| Violation::new(WRONG_STATE).with("status", state).with("operation", operation))
 }
 
 /// A record with a state and a history of reasons.

@@ -8,7 +8,7 @@ use crate::{
 fn a4_a_refusal_names_state_and_operation() {
     let violation = step(HazardStatus::Open, Operation::CloseHazard).unwrap_err();
     assert_eq!((violation.code, violation.code.rule), (WRONG_STATE, Some("A4")));
-    let params = [("status", "open".to_owned()), ("operation", "close_hazard".to_owned())];
+    let params = [("status", HazardStatus::Open.into()), ("operation", Operation::CloseHazard.into())];
     assert_eq!(violation.params, params);
 }
 

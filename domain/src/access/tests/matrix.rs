@@ -59,7 +59,7 @@ fn matrix() -> String {
     let mut text = String::from(
         "# Who may do what. Written by `UPDATE_MATRIX=1 cargo test -p anze-domain matrix`; a change is reviewed as a diff.\n\
          # A cell is the lowest role that may: viewer, operator or admin; `open` needs no login. Else how an administrator is\n\
-         # refused: 401 not logged in, 403 not for them to do, 404 not there for them. `token` is the scope that an API token\n\
+         # refused: 401 not logged in, 403 not for them to do, 404 not visible to them. `token` is the scope that an API token\n\
          # needs; `any` needs none, `-` is for people only.\n\n\
          ## On a record: by the part that the caller has in it\n\n",
     );

@@ -378,3 +378,65 @@ fn no_organisation_is_nobodys_organisation() {
         assert_eq!(code(may_ever(&individual, *operation)), Some("forbidden"), "{operation}");
     }
 }
+
+/// Everyone of a port who asks in these tests, with the port.
+fn everyone_of_a_port() -> Vec<(Port, Caller)> {
+    let callers = everyone().into_iter().map(|(_, caller)| caller);
+    callers.filter_map(|caller| Some((caller.port?, caller))).collect()
+}
+
+#[test]
+fn who_may_do_an_operation_on_a_record_is_of_a_port_that_the_contract_names() {
+    let mut permitted = 0;
+    for (operation, relations) in cases() {
+        let named = ports(operation);
+        for (port, caller) in everyone_of_a_port() {
+            if may(&caller, operation, &relations).is_ok() {
+                assert!(named.contains(&port), "{operation} names {named:?} and lets in {port}");
+                permitted += 1;
+            }
+        }
+    }
+    assert!(permitted > 1000, "{permitted}");
+}
+
+#[test]
+fn each_port_that_the_contract_names_has_a_user_who_may() {
+    for operation in Operation::ALL {
+        for port in ports(*operation) {
+            let callers = everyone_of_a_port().into_iter().filter(|(of, _)| *of == port);
+            let may = callers.map(|(_, caller)| may_ever(&caller, *operation).is_ok());
+            assert!(may.into_iter().any(|may| may), "{operation} {port}");
+        }
+    }
+    assert_eq!(ports(Do::CreateCommission), [Port::Insurer]);
+    // An expert of the library may apply for the other pool.
+    assert_eq!(ports(Do::CreateExpertApplication), [Port::Provider]);
+    assert_eq!(ports(Do::GetReference), Port::ALL);
+}
+
+#[test]
+fn a_token_may_do_what_the_contract_says_it_may_and_nothing_else() {
+    let every_scope = Scope::ALL.to_vec();
+    let mut counted = (0, 0);
+    for (operation, relations) in cases() {
+        let access = token_access(operation);
+        let open = operation.grant().relations.contains(&Relation::Anyone);
+        for port in Port::ALL {
+            let with = |scopes| may(&token(scopes, &of(*port)), operation, &relations).is_ok();
+            match access {
+                _ if open => assert_eq!(access, TokenAccess::None, "{operation}"),
+                TokenAccess::None => assert!(!with(every_scope.clone()), "{operation} by {port}"),
+                TokenAccess::AnyScope => assert_eq!(with(vec![]), with(every_scope.clone()), "{operation}"),
+                TokenAccess::Scope(scope) => {
+                    assert_eq!(with(vec![scope]), with(every_scope.clone()), "{operation} by {port}");
+                    let others = every_scope.iter().copied().filter(|other| *other != scope).collect();
+                    assert!(!with(others), "{operation} by {port} without {scope}");
+                    counted.0 += 1;
+                    counted.1 += usize::from(with(vec![scope]));
+                }
+            }
+        }
+    }
+    assert!(counted.1 > 50 && counted.0 > counted.1, "{counted:?}");
+}

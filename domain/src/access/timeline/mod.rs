@@ -12,7 +12,7 @@ use crate::{EventName, RecordKind, access::Port, base::id::OrganizationId};
 
 /// What a caller sees of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sight {
+pub enum EntryDisclosure {
     /// Nothing: the entry is left out.
     Nothing,
     /// What happened and when, without its reason and its facts.
@@ -32,7 +32,7 @@ pub struct Entry<'a> {
     pub from: Option<&'a str>,
     /// State after.
     pub to: Option<&'a str>,
-    /// When.
+    /// Time of the entry.
     pub at: DateTime<Utc>,
     /// Whether the caller, or another of their organisation, did it.
     pub by_caller: bool,
@@ -59,8 +59,7 @@ const OF_STANDING: [EventName; 3] =
 /// Name of the entry whose reason is a person's own affair.
 const DECLINED: EventName = EventName::VisitDeclined;
 
-/// Whether the caller's sight of entries on such a record depends on whose it is. Where it does not, the part that
-/// they have in the project is their part in all of them.
+/// Whether visibility depends on the record's parties. If not, the caller's relations to the project decide.
 #[must_use]
 pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool {
     let by_record = caller.expert_id.is_some() || matches!(caller.port, Some(Port::Insurer | Port::Provider));
@@ -70,21 +69,38 @@ pub fn depends_on_subject(caller: &Caller, subject: Option<RecordKind>) -> bool 
     }
 }
 
-/// What the caller sees of an entry of the project in which these have a part.
+/// What the caller sees of this entry.
 #[must_use]
-pub fn sight(caller: &Caller, entry: &Entry<'_>, project: &Relations, subject: &Subject) -> Sight {
-    let Some(view) = entry.subject.and_then(view_of) else { return Sight::Nothing };
+pub fn entry_disclosure(
+    caller: &Caller,
+    entry: &Entry<'_>,
+    project: &Relations,
+    subject: &Subject,
+) -> EntryDisclosure {
+    let Some(view) = entry.subject.and_then(view_of) else { return EntryDisclosure::Nothing };
     if entry.subject == Some(RecordKind::Project) {
-        return if may(caller, view, project).is_ok() { Sight::Whole } else { Sight::Nothing };
+        return if may(caller, view, project).is_ok() {
+            EntryDisclosure::Whole
+        } else {
+            EntryDisclosure::Nothing
+        };
     }
     let relations = subject.relations(caller, entry, project);
     if may(caller, view, &relations).is_ok() {
-        return if entry.is_told_to(caller, &relations) { Sight::Whole } else { Sight::Step };
+        return if entry.discloses_details_to(caller, &relations) {
+            EntryDisclosure::Whole
+        } else {
+            EntryDisclosure::Step
+        };
     }
     let relation = |relation: &Relation| {
         !matches!(relation, Relation::Anyone | Relation::SignedIn | Relation::Person | Relation::Own)
     };
-    if relations.held_by(caller).iter().any(relation) { Sight::Step } else { Sight::Nothing }
+    if relations.held_by(caller).iter().any(relation) {
+        EntryDisclosure::Step
+    } else {
+        EntryDisclosure::Nothing
+    }
 }
 
 /// The operation that reads the record of an entry.
@@ -134,9 +150,9 @@ impl Subject {
 }
 
 impl Entry<'_> {
-    /// Whether who reads the record is told why and with what: of an expert's ties and standing those who put groups
-    /// together and the regulator, of why somebody declined those who put groups together and who declined.
-    fn is_told_to(&self, caller: &Caller, relations: &Relations) -> bool {
+    /// Whether a reader of the record also sees reason and facts. Those about ties and standing are for the provider, the
+    /// association and the regulator; the reason of a decline is for the provider, the association and who declined.
+    fn discloses_details_to(&self, caller: &Caller, relations: &Relations) -> bool {
         let has =
             |held: &[Relation]| relations.held_by(caller).iter().any(|relation| held.contains(relation));
         match self.name {

@@ -3,8 +3,8 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// Name of a fact that an event or a notification tells.
-    pub enum FactName {
+    /// Names of the facts that events and notifications hold.
+    pub enum FactName as "EventFactName" {
         Again = "again" / "是否重新登记" / "Recorded again",
         AgreedBy = "agreed_by" / "同意方" / "Agreed by",
         AmountDue = "amount_due" / "应付金额" / "Amount due",
@@ -21,7 +21,7 @@ vocabulary! {
         CouncilSessionId = "council_session_id" / "理事会会议标识" / "Council session id",
         CouncilSize = "council_size" / "理事会人数" / "Size of the council",
         Days = "days" / "天数" / "Days",
-        DeclinedBy = "declined_by" / "谢绝方" / "Declined by",
+        DeclinedBy = "declined_by" / "不能参加方" / "Declined by",
         DueAt = "due_at" / "截止时间" / "Due at",
         DueOn = "due_on" / "期限日期" / "Due on",
         DueOnBefore = "due_on_before" / "原期限日期" / "Due on before",
@@ -60,6 +60,7 @@ vocabulary! {
         Pool = "pool" / "专家库" / "Pool",
         Pools = "pools" / "所在专家库" / "Pools held",
         PoolsLeft = "pools_left" / "已退出的专家库" / "Pools that were left",
+        Port = "port" / "端口" / "Port",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium received",
         PremiumReceivedBefore = "premium_received_before" / "原实际收取保费" / "Premium received before",
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",

@@ -1,5 +1,6 @@
 //! What happened: the one record that timeline, feed, notification and audit are read from.
 
+mod actor_kind;
 mod fact;
 mod name;
 mod record_kind;
@@ -8,6 +9,7 @@ mod tests;
 
 use uuid::Uuid;
 
+pub use actor_kind::ActorKind;
 pub use fact::FactName;
 pub use name::EventName;
 pub use record_kind::RecordKind;

@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// What happened to a record, as timelines name it.
+    /// Names of the events on a record, as timelines show them.
     pub enum EventName {
         OrganizationRegistered = "organization_registered" / "登记单位" / "Organisation registered",
         OrganizationCreated = "organization_created" / "建立单位" / "Organisation created",
@@ -60,19 +60,19 @@ vocabulary! {
         ExpertWarned = "expert_warned" / "警告专家" / "Expert warned",
         ExpertSuspended = "expert_suspended" / "暂停专家" / "Expert suspended",
         ExpertReinstated = "expert_reinstated" / "恢复专家" / "Expert reinstated",
-        ExpertRemoved = "expert_removed" / "专家出库" / "Expert removed",
+        ExpertRemoved = "expert_removed" / "移出专家库" / "Expert removed",
         ExpertEmployerChanged = "expert_employer_changed" / "变更任职单位" / "Expert's employer changed",
         ExpertBaseLocationSet = "expert_base_location_set" / "设置常驻地点" / "Expert's base location set",
         ExpertUnmasked = "expert_unmasked" / "查看专家身份信息" / "Expert's personal data unmasked",
-        DeclineJustified = "decline_justified" / "认定谢绝理由正当" / "Decline held to be justified",
+        DeclineJustified = "decline_justified" / "认定不能参加的理由正当" / "Decline held to be justified",
         RegistrationRenewed = "registration_renewed" / "延续注册" / "Registration renewed",
         RegistrationLapseAnnounced = "registration_lapse_announced" / "提示注册即将到期" / "Lapse of a registration announced",
         RegistrationLapsed = "registration_lapsed" / "注册到期" / "Registration lapsed",
         TieDeclared = "tie_declared" / "申报利害关系" / "Tie declared",
         TieEnded = "tie_ended" / "终止利害关系" / "Tie ended",
         RecusalRequested = "recusal_requested" / "申请专家回避" / "Recusal requested",
-        RecusalRequestUpheld = "recusal_request_upheld" / "支持回避申请" / "Recusal request upheld",
-        RecusalRequestDismissed = "recusal_request_dismissed" / "驳回回避申请" / "Recusal request dismissed",
+        RecusalRequestUpheld = "recusal_request_upheld" / "准予回避" / "Recusal request upheld",
+        RecusalRequestDismissed = "recusal_request_dismissed" / "不予回避" / "Recusal request dismissed",
         UnavailabilityRecorded = "unavailability_recorded" / "登记不可服务时间" / "Unavailability recorded",
         UnavailabilityReplaced = "unavailability_replaced" / "修改不可服务时间" / "Unavailability replaced",
         UnavailabilityRemoved = "unavailability_removed" / "撤销不可服务时间" / "Unavailability removed",
@@ -106,7 +106,7 @@ vocabulary! {
         VisitAgreedByOne = "visit_agreed_by_one" / "一方同意服务时间" / "Times agreed by one side",
         VisitAgreed = "visit_agreed" / "确认服务时间" / "Time of the visit agreed",
         VisitTimesReopened = "visit_times_reopened" / "服务时间须另行提出" / "Times of the visit reopened",
-        VisitDeclined = "visit_declined" / "谢绝服务时间" / "Visit declined",
+        VisitDeclined = "visit_declined" / "答复不能参加" / "Visit declined",
         VisitExpertRecused = "visit_expert_recused" / "专家回避" / "Expert recused from the visit",
         VisitExpertLeft = "visit_expert_left" / "专家退出专家组" / "Expert left the group",
         VisitRescheduled = "visit_rescheduled" / "现场服务改期" / "Visit rescheduled",

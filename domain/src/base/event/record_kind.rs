@@ -3,7 +3,7 @@
 use crate::vocabulary;
 
 vocabulary! {
-    /// Kind of the record that an event or a notification is about.
+    /// Kinds of records that an event or a notification is about.
     pub enum RecordKind {
         Organization = "organization" / "单位" / "Organisation",
         User = "user" / "用户" / "User",

@@ -33,10 +33,28 @@ impl<T: Copy> Provision<T> {
         holds.map_or(self.first.1, |(_, value)| *value)
     }
 
-    /// The newest value: what texts that are about no single record name.
+    /// Every value, in the words that `say` has for it: the first, and behind it each later one with the day from which it
+    /// holds, such as `21 (≥ 2027-01-01: 22)`. This stays true on every day, also where a later value does not hold yet.
+    fn stated(&self, say: impl Fn(T) -> String) -> String {
+        let later: Vec<_> =
+            self.later.iter().map(|(since, value)| format!("≥ {since}: {}", say(*value))).collect();
+        let first = say(self.first.1);
+        if later.is_empty() { first } else { format!("{first} ({})", later.join(", ")) }
+    }
+}
+
+impl Provision<usize> {
+    /// The lowest of all values: no record has less, whichever day governs it.
     #[must_use]
-    pub fn newest(&self) -> T {
-        self.later.last().map_or(self.first.1, |(_, value)| *value)
+    pub const fn lowest(&self) -> usize {
+        let (mut lowest, mut later) = (self.first.1, self.later);
+        while let [(_, value), rest @ ..] = later {
+            if *value < lowest {
+                lowest = *value;
+            }
+            later = rest;
+        }
+        lowest
     }
 }
 
@@ -62,22 +80,36 @@ pub const GROUP_MINIMUM: Provision<usize> = since_2025("A10.1", 3);
 pub const FORMER_EMPLOYER_YEARS: Provision<u32> = since_2025("A12.2", 3);
 /// A14.1: the working days between the end of a service and the last day on which its material is on time.
 pub const UPLOAD_WORKING_DAYS: Provision<u32> = since_2025("A14.1", 2);
-/// A19.1: the years for which the records of a service are kept.
+/// A19.1: the years for which the records of a service are kept, from the day on which its commission ended.
+///
+/// No record of a service is deleted today, so that no step asks for the number yet. The archive of A19.1 asks for it where it
+/// decides what has outlived its term.
 pub const RECORDS_KEPT_YEARS: Provision<u32> = since_2025("A19.1", 5);
 
-/// The text with the newest numbers in the place of `{A3.1}`, `{A14.1 in words}` and their like.
+/// The text of a document with the numbers in the place of `{A3.1}`, `{A14.1 in words}` and their like.
+///
+/// A document, such as the contract, is about no single day. It states every value of a number with the day from which a later
+/// one holds. The text of a refusal is about one day: its violation carries the value of that day.
 #[must_use]
 pub fn with_numbers(text: &str) -> String {
-    fn fill<T: Copy + Display>(text: String, provision: &Provision<T>) -> String {
-        let (rule, value) = (provision.rule, provision.newest().to_string());
-        let text = text.replace(&format!("{{{rule} in words}}"), number_in_words(&value));
-        text.replace(&format!("{{{rule}}}"), &value)
-    }
-    let text = text.replace("{A3.1 as ratio}", &format!("0.{:02}0000", FEE_CAP_PERCENT.newest()));
+    let text = text.replace("{A3.1 as ratio}", &FEE_CAP_PERCENT.stated(as_ratio));
     let text = fill(text, &FEE_CAP_PERCENT);
     let text = fill(text, &GROUP_MINIMUM);
     let years = [LEADER_YEARS, MEMBER_YEARS, FORMER_EMPLOYER_YEARS, RECORDS_KEPT_YEARS, UPLOAD_WORKING_DAYS];
     years.iter().fold(text, fill)
+}
+
+fn fill<T: Copy + Display>(text: String, provision: &Provision<T>) -> String {
+    let rule = provision.rule;
+    let in_words = provision.stated(|value| number_in_words(&value.to_string()).to_owned());
+    let text = text.replace(&format!("{{{rule} in words}}"), &in_words);
+    text.replace(&format!("{{{rule}}}"), &provision.stated(|value| value.to_string()))
+}
+
+/// Per cent as a ratio with six places: 21 is `0.210000`.
+#[must_use]
+pub fn as_ratio(percent: u32) -> String {
+    format!("{}.{:02}0000", percent / 100, percent % 100)
 }
 
 /// A number in English words up to ten, above in digits as it was given.

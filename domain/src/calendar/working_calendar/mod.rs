@@ -4,37 +4,32 @@ mod year;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
 
 use crate::Violation;
+pub use crate::base::words::SHANGHAI;
 pub use year::WorkingYear;
 
 crate::codes! {
     WORKING_DAYS_OUT_OF_RANGE = "working_days_out_of_range", Invalid, Some("A14.1"),
-        "工作日天数超出范围" / "工作日天数须在 1 与 {maximum} 之间。",
-        "Number of working days out of range" / "The number of working days lies between 1 and {maximum}.";
+        "工作日天数超出范围" / "工作日天数须在 1 至 {maximum} 之间。",
+        "Number of working days out of range" / "The number of working days must lie between 1 and {maximum}.";
     DATE_OUT_OF_RANGE = "date_out_of_range", Invalid, None,
-        "日期超出范围" / "年份须在 {first} 与 {last} 之间。",
-        "Date out of range" / "The year lies between {first} and {last}.";
+        "日期超出范围" / "年份须在 {first} 至 {last} 之间。",
+        "Date out of range" / "The year must lie between {first} and {last}.";
     CALENDAR_WITHOUT_HOLIDAYS = "calendar_without_holidays", Invalid, Some("A14.1"),
         "未列放假日期" / "{year} 年的工作日历须列出放假日期。",
-        "No holidays given" / "The working calendar of {year} must list its holidays.";
+        "Holidays missing" / "The working calendar of {year} must list its holidays.";
     CALENDAR_DATE_OUTSIDE_YEAR = "calendar_date_outside_year", Invalid, Some("A14.1"),
         "日期不属于该年" / "{date} 不属于 {year} 年。",
-        "Date outside the year" / "{date} is not in {year}.";
+        "Date outside the year" / "{date} is not in the year {year}.";
     CALENDAR_DATE_TWICE = "calendar_date_twice", Invalid, Some("A14.1"),
-        "日期重复" / "{date} 已列为放假或调休上班日。",
-        "Date listed twice" / "{date} is listed already, as a holiday or as a make-up working day.";
+        "日期重复" / "{date} 已列为放假日或调休上班日。",
+        "Date listed twice" / "{date} is already listed as a holiday or as a make-up working day.";
     CALENDAR_MAKE_UP_ON_WEEKDAY = "calendar_make_up_on_weekday", Invalid, Some("A14.1"),
-        "调休上班日不在周末" / "{date} 不是周六或周日，本来就是工作日。",
-        "Make-up day not on a weekend" / "{date} is no Saturday or Sunday, and a working day anyway.";
+        "调休上班日不在周末" / "{date} 不是周六或周日，不能列为调休上班日。",
+        "Make-up working day not on a weekend" / "{date} is neither a Saturday nor a Sunday and cannot be a make-up working day.";
 }
-
-/// Time in Xiamen: Asia/Shanghai (北京时间), UTC+08:00 without daylight saving.
-pub const SHANGHAI: FixedOffset = match FixedOffset::east_opt(8 * 60 * 60) {
-    Some(offset) => offset,
-    None => panic!("eight hours are an offset"),
-};
 
 /// The longest period, in working days, that a deadline may have.
 pub const MAX_WORKING_DAYS: u32 = 60;
@@ -151,7 +146,7 @@ fn end_of(day: NaiveDate) -> Option<DateTime<Utc>> {
 }
 
 fn out_of_range() -> Violation {
-    Violation::new(DATE_OUT_OF_RANGE).with("first", YEARS.start()).with("last", YEARS.end()).at("/ended_at")
+    Violation::new(DATE_OUT_OF_RANGE).with("first", *YEARS.start()).with("last", *YEARS.end()).at("/ended_at")
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ impl WorkingYear {
     pub fn check(&self) -> Result<(), Violation> {
         let mut violations = Vec::new();
         if !YEARS.contains(&self.year) {
-            let range = Violation::new(DATE_OUT_OF_RANGE).with("first", YEARS.start());
-            violations.push(range.with("last", YEARS.end()).at("/year"));
+            let range = Violation::new(DATE_OUT_OF_RANGE).with("first", *YEARS.start());
+            violations.push(range.with("last", *YEARS.end()).at("/year"));
         }
         if self.holidays.is_empty() {
             let empty = Violation::new(CALENDAR_WITHOUT_HOLIDAYS).with("year", self.year);

@@ -19,16 +19,16 @@ use crate::{
 crate::codes! {
     PORT_NOT_SELF_REGISTERED = "port_not_self_registered", Invalid, Some("A16"),
         "该端口不能自行登记" / "质安协会和行业主管单位由协会管理员建立。",
-        "Not open to registration" / "Organisations of the association and the regulator are made by the association's administrators.";
+        "Port not open to registration" / "Only the association's administrators create organisations of the association and of the regulator.";
     OWN_ACCOUNT = "own_account", Conflict, None,
-        "不能对本人账号执行" / "请由另一名管理员执行；本人密码请用修改密码。",
-        "Not on the own account" / "Another administrator does this; for the own password there is the change of password.";
+        "不能对本人账号办理" / "请由其他管理员办理；本人密码请通过修改密码办理。",
+        "Not possible on your own account" / "Another administrator must do this. To change your own password, use the change of password.";
     OWN_ORGANIZATION = "own_organization", Conflict, None,
-        "不能暂停本单位" / "不能暂停自己所在的单位。",
-        "Not on the own organisation" / "Nobody suspends their own organisation.";
+        "不能暂停本单位" / "管理员不得暂停本人所在单位。",
+        "Own organisation cannot be suspended" / "An administrator cannot suspend their own organisation.";
     LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
-        "须保留一名管理员" / "单位至少保留一名启用的管理员。",
-        "The last administrator" / "An organisation keeps at least one enabled administrator.";
+        "须保留一名管理员" / "单位须至少保留一名启用的管理员。",
+        "Last administrator" / "An organisation must keep at least one enabled administrator.";
 }
 
 vocabulary! {
@@ -62,7 +62,7 @@ pub struct Organization {
     /// Version of the record.
     pub version: i64,
     /// Its port.
-    pub kind: Port,
+    pub port: Port,
     /// Its state.
     pub status: OrganizationStatus,
     /// Its registered name.
@@ -89,7 +89,8 @@ impl Organization {
     /// Who has a part in it.
     #[must_use]
     pub fn relations(&self) -> Relations {
-        Relations { own: Some(self.id), ..Relations::default() }
+        let inactive_organization = self.status != OrganizationStatus::Active;
+        Relations { own: Some(self.id), inactive_organization, ..Relations::default() }
     }
 
     /// A company registers itself: it waits for approval.
@@ -97,13 +98,13 @@ impl Organization {
     /// # Errors
     /// [`PORT_NOT_SELF_REGISTERED`] for the association and the regulator.
     pub fn register(mut self) -> Result<(Self, Event), Violation> {
-        if !self.kind.registers_itself() {
-            return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/kind"));
+        if !self.port.registers_itself() {
+            return Err(Violation::new(PORT_NOT_SELF_REGISTERED).at("/organization/port"));
         }
         self.status = OrganizationStatus::Pending;
         let event = Event::new(EventName::OrganizationRegistered, Self::KIND, self.id)
             .states(None, "pending")
-            .fact(FactName::Kind, self.kind);
+            .fact(FactName::Port, self.port);
         Ok((self, event))
     }
 
@@ -113,7 +114,7 @@ impl Organization {
         self.status = OrganizationStatus::Active;
         let event = Event::new(EventName::OrganizationCreated, Self::KIND, self.id)
             .states(None, "active")
-            .fact(FactName::Kind, self.kind);
+            .fact(FactName::Port, self.port);
         (self, event)
     }
 

@@ -1,5 +1,9 @@
 use super::*;
-use crate::{Vocabulary, fixtures::*};
+use crate::{
+    Vocabulary,
+    access::{Caller, NOT_FOUND, Who, may},
+    fixtures::*,
+};
 
 use OrganizationStatus as Is;
 
@@ -34,7 +38,7 @@ fn rejection_and_suspension_need_a_reason() {
 #[test]
 fn a16_association_and_regulator_do_not_register_themselves() {
     for port in Port::ALL {
-        let it = Organization { kind: *port, ..organization(Is::Active) };
+        let it = Organization { port: *port, ..organization(Is::Active) };
         match port {
             Port::Association | Port::Regulator => {
                 assert_eq!(refused(it.clone().register()), PORT_NOT_SELF_REGISTERED);
@@ -57,9 +61,15 @@ fn an_organisation_keeps_an_administrator() {
     assert_eq!(update(admin(), Role::Admin, 0).unwrap().0.role, Role::Admin);
     assert_eq!(update(admin(), Role::Viewer, 1).unwrap().0.role, Role::Viewer);
     assert_eq!(update(user(Role::Operator, false), Role::Admin, 0).unwrap().0.role, Role::Admin);
-    assert_eq!(admin().set_disabled(true, 1).unwrap().1.name.code(), "user_disabled");
-    assert_eq!(user(Role::Operator, false).set_disabled(true, 0).unwrap().1.name.code(), "user_disabled");
-    assert_eq!(user(Role::Admin, true).set_disabled(false, 0).unwrap().1.name.code(), "user_enabled");
+    assert_eq!(admin().set_disabled(true, 1).unwrap().1.name.code(), EventName::UserDisabled.code());
+    assert_eq!(
+        user(Role::Operator, false).set_disabled(true, 0).unwrap().1.name.code(),
+        EventName::UserDisabled.code()
+    );
+    assert_eq!(
+        user(Role::Admin, true).set_disabled(false, 0).unwrap().1.name.code(),
+        EventName::UserEnabled.code()
+    );
     assert!(update(user(Role::Admin, true), Role::Viewer, 0).is_ok());
 }
 
@@ -78,4 +88,35 @@ fn nobody_locks_themselves_out() {
     let user = user(Role::Admin, false);
     assert_eq!(user.must_be_another(user.id.uuid()), Err(Violation::new(OWN_ACCOUNT)));
     assert!(user.must_be_another(Uuid::nil()).is_ok());
+}
+
+#[test]
+fn a11_3_only_its_own_people_and_the_authorities_know_an_organisation_that_is_not_active() {
+    let of = |port, organization_id| Caller {
+        who: Who::User(Uuid::nil()),
+        organization_id,
+        port: Some(port),
+        ..Caller::NOBODY
+    };
+    for (status, strangers_may) in [
+        (OrganizationStatus::Active, None),
+        (OrganizationStatus::Pending, Some(NOT_FOUND)),
+        (OrganizationStatus::Rejected, Some(NOT_FOUND)),
+        (OrganizationStatus::Suspended, Some(NOT_FOUND)),
+    ] {
+        let it = organization(status);
+        for operation in [Operation::GetOrganization, Operation::ListAffiliates, Operation::GetAffiliate] {
+            let refused = |caller: &Caller| may(caller, operation, &it.relations()).err().map(|it| it.code);
+            for port in [Port::Contractor, Port::Insurer, Port::Provider] {
+                assert_eq!(refused(&of(port, Some(id(990)))), strangers_may, "{status} {operation}");
+            }
+            for knows in [
+                of(it.port, Some(it.id)),
+                of(Port::Association, Some(id(991))),
+                of(Port::Regulator, Some(id(992))),
+            ] {
+                assert_eq!(refused(&knows), None, "{status} {operation}");
+            }
+        }
+    }
 }

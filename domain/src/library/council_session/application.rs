@@ -43,7 +43,7 @@ impl ExpertApplication {
                 self.end(ExpertApplicationStatus::VotedDown, EventName::ExpertApplicationVotedDown, None)
             }
             VoteOutcome::Withdrawn | VoteOutcome::Adjourned => {
-                return Err(self.not_possible("close_council_session"));
+                return Err(self.not_possible(Operation::CloseCouncilSession));
             }
         };
         let event = votes.facts(event).fact(FactName::Outcome, outcome);

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, EventName, FactName, Violation,
+    Event, EventName, FactName, Violation, Words,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -24,47 +24,47 @@ pub use vote::{VoteOutcome, Votes};
 crate::codes! {
     FRACTION_INVALID = "fraction_invalid", Invalid, Some("A8.1"),
         "比例有误" / "比例的分子不得大于分母。",
-        "Not a share" / "The numerator of a share is at most its denominator.";
+        "Fraction not valid" / "The numerator must not be greater than the denominator.";
     MORE_PRESENT_THAN_MEMBERS = "more_present_than_members", Invalid, Some("A8.1"),
-        "出席人数有误" / "出席人数不得多于理事会人数 {council_size}。",
-        "More present than members" / "At most the council's {council_size} members are present.";
+        "出席人数有误" / "出席人数不得多于理事会人数 {council_size} 人。",
+        "More members present than the council has" / "The number of members present must not exceed the {council_size} members of the council.";
     PRESENT_MEMBERS_DIFFER = "present_members_differ", Invalid, Some("A8.1"),
-        "出席名单与人数不符" / "出席名单须列明 {members_present} 人，且不得重复。",
-        "Names and number differ" / "The members present are named all {members_present} of them, each once, or not at all.";
+        "出席名单与人数不符" / "出席名单须列明全部 {members_present} 人且不得重复，或者不列名单。",
+        "List of members present does not match their number" / "Name each of the {members_present} members present exactly once, or leave the list out.";
     MORE_VOICES_THAN_MEMBERS = "more_voices_than_members", Conflict, Some("A8.1"),
         "票数多于出席人数" / "共 {voices} 票，多于出席的 {members_present} 人。",
-        "More voices than members" / "There are {voices} voices of {members_present} members present.";
+        "More votes than members present" / "There are {voices} votes, more than the {members_present} members present.";
     SESSION_RULES_FIXED = "session_rules_fixed", Conflict, Some("A8.1"),
-        "会议规则已定" / "已登记表决结果，会议的编号、日期、人数与表决规则不能再改；有误的，休会后另行召开。",
-        "Session rules are fixed" / "Votes are recorded: the session's number, day, members and rules stay as they are. Where they are wrong, adjourn it and call another.";
+        "会议规则不可变更" / "已登记表决结果，会议的编号、日期、人数与表决规则不得变更；有误的，休会后另行召开。",
+        "Session rules cannot change" / "Votes are recorded. The session's number, date, members and rules can no longer change. If they are wrong, adjourn this session and call another.";
     COUNCIL_SESSION_NOT_HELD = "council_session_not_held", Conflict, Some("A8.1"),
         "会议尚未召开" / "会议日期为 {held_on}，尚未召开。",
-        "Session not held yet" / "The session is on {held_on}.";
+        "Council session not yet held" / "The council session takes place on {held_on}.";
     QUORUM_NOT_MET = "quorum_not_met", Conflict, Some("A8.1"),
-        "出席人数不足" / "出席 {members_present} 人，须至少为理事会 {council_size} 人的 {quorum}。",
-        "Quorum not met" / "{members_present} were present; at least {quorum} of the council's {council_size} are needed.";
+        "出席人数不足" / "出席 {members_present} 人，须不少于理事会 {council_size} 人的 {quorum}。",
+        "Quorum not met" / "{members_present} members were present. At least {quorum} of the council's {council_size} members must be present.";
     VOTES_MISSING = "votes_missing", Conflict, Some("A8.1"),
         "尚有申请未表决" / "尚有 {count} 份申请没有表决结果。",
-        "Votes missing" / "{count} applications have no votes yet.";
+        "Votes missing" / "The votes on {count} applications are not yet recorded.";
     NOTHING_TO_VOTE_ON = "nothing_to_vote_on", Conflict, Some("A8.1"),
         "没有表决事项" / "会议没有提交表决的申请。",
-        "Nothing to vote on" / "No application was put to the session.";
+        "No application to vote on" / "No application was put to this council session.";
     COUNCIL_SESSION_FULL = "council_session_full", Conflict, None,
         "会议申请过多" / "一次会议至多表决 {maximum} 份申请。",
-        "Session is full" / "At most {maximum} applications are put to one session.";
+        "Council session full" / "At most {maximum} applications can be put to one council session.";
     NOT_PUT_TO_SESSION = "not_put_to_session", Conflict, Some("A8.1"),
         "未提交本次会议" / "该申请没有提交本次会议表决。",
-        "Not put to this session" / "The application was not put to this session.";
+        "Application not put to this session" / "The application was not put to this council session.";
     ITEM_REPEATED = "item_repeated", Invalid, Some("A8.1"),
-        "重复" / "同一申请在一次请求中出现多次。",
-        "Given twice" / "The same application is given more than once in one request.";
+        "申请重复" / "同一申请在一次请求中不得重复。",
+        "Application repeated" / "Name each application only once in a request.";
 }
 
 /// The most applications that one session votes on.
 pub const MAX_ITEMS: usize = 1000;
 
 vocabulary! {
-    /// States of a council session.
+    /// States of a session of the association's council (A8.1).
     pub enum CouncilSessionStatus {
         Open = "open" / "进行中" / "Open",
         Closed = "closed" / "已结束" / "Closed",
@@ -73,7 +73,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// How the votes for compare with the majority's share of the members present.
+    /// How the votes for an application must compare with the majority's share of the members present (A8.1).
     pub enum MajorityRule {
         MoreThan = "more_than" / "超过" / "More than the share",
         AtLeast = "at_least" / "达到" / "At least the share",
@@ -99,9 +99,9 @@ impl State for CouncilSessionStatus {
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fraction {
-    /// So many …
+    /// Numerator.
     pub numerator: u32,
-    /// … of so many.
+    /// Denominator.
     pub denominator: u32,
 }
 
@@ -126,6 +126,13 @@ impl Fraction {
     fn check(self, pointer: &'static str) -> Result<(), Violation> {
         let right = (1..=self.denominator).contains(&self.numerator);
         if right { Ok(()) } else { Err(Violation::new(FRACTION_INVALID).at(pointer)) }
+    }
+}
+
+/// `2/3` in both languages.
+impl From<Fraction> for Words {
+    fn from(fraction: Fraction) -> Self {
+        Self::verbatim(&fraction.to_string())
     }
 }
 
@@ -238,9 +245,9 @@ pub struct CouncilSession {
 
 record!(CouncilSession, CouncilSessionStatus, RecordKind::CouncilSession);
 
-/// What was put to a session, in numbers.
+/// Counts of the session's applications.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Put {
+pub struct AgendaCounts {
     /// How many applications, those included that are withdrawn by now.
     pub applications: usize,
     /// How many of them have votes.
@@ -260,21 +267,21 @@ impl CouncilSession {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        put: Put,
+        agenda: AgendaCounts,
         today: NaiveDate,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
-            Operation::UpdateCouncilSession if put.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
-            Operation::PutApplicationsToVote if put.applications >= MAX_ITEMS => {
+            Operation::UpdateCouncilSession if agenda.voted > 0 => Err(Violation::new(SESSION_RULES_FIXED)),
+            Operation::PutApplicationsToVote if agenda.applications >= MAX_ITEMS => {
                 Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS))
             }
             Operation::RecordCouncilVotes => self.must_be_held(today),
             Operation::CloseCouncilSession => {
                 self.must_be_held(today)?;
                 self.terms.must_have_quorum()?;
-                match put.open.saturating_sub(put.open_voted) {
-                    _ if put.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
+                match agenda.open.saturating_sub(agenda.open_voted) {
+                    _ if agenda.open == 0 => Err(Violation::new(NOTHING_TO_VOTE_ON)),
                     0 => Ok(()),
                     missing => Err(Violation::new(VOTES_MISSING).with("count", missing)),
                 }
@@ -321,12 +328,12 @@ impl CouncilSession {
         Ok((next, event))
     }
 
-    /// So many more applications are put to it, which has so many.
+    /// Adds `more` applications to `existing` ones.
     ///
     /// # Errors
     /// Wrong state; [`COUNCIL_SESSION_FULL`].
-    pub fn put_to_vote(self, there: usize, more: usize) -> Result<(Self, Event), Violation> {
-        if there.saturating_add(more) > MAX_ITEMS {
+    pub fn put_to_vote(self, existing: usize, more: usize) -> Result<(Self, Event), Violation> {
+        if existing.saturating_add(more) > MAX_ITEMS {
             return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
         }
         let (next, event) =
@@ -334,8 +341,7 @@ impl CouncilSession {
         Ok((next, event.fact(FactName::Applications, more)))
     }
 
-    /// Whether these can be the votes on an item of its; what happened to its application, with the numbers.
-    /// Recorded again they take the place of those before, which stay in the record.
+    /// Checks votes on one application; new votes replace earlier ones. The event keeps the numbers.
     ///
     /// # Errors
     /// Wrong state of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.
@@ -396,8 +402,12 @@ impl CouncilSession {
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event, Vec<VoteOutcome>), Violation> {
-        let put = Put { open: votes.len(), open_voted: votes.iter().flatten().count(), ..Put::default() };
-        self.check_allowed_now(Operation::CloseCouncilSession, put, today)?;
+        let agenda = AgendaCounts {
+            open: votes.len(),
+            open_voted: votes.iter().flatten().count(),
+            ..AgendaCounts::default()
+        };
+        self.check_allowed_now(Operation::CloseCouncilSession, agenda, today)?;
         let terms = &self.terms;
         let outcomes: Vec<VoteOutcome> = votes.iter().flatten().map(|votes| terms.outcome(*votes)).collect();
         let passed = outcomes.iter().filter(|outcome| **outcome == VoteOutcome::Passed).count();

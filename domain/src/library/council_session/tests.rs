@@ -221,7 +221,7 @@ fn it_closes_only_when_held_and_with_the_votes_on_everything() {
     assert_eq!(refused(held("2026-03-03").record_votes(1, today())), COUNCIL_SESSION_NOT_HELD);
     assert_eq!(refused(held("2026-03-02").close(&[], today(), now())), NOTHING_TO_VOTE_ON);
     let missing = held("2026-03-02").close(&[None, all[0], None], today(), now()).unwrap_err();
-    assert_eq!((missing.code, missing.params[0].1.as_str()), (VOTES_MISSING, "2"));
+    assert_eq!((missing.code, missing.params[0].1.zh.as_str()), (VOTES_MISSING, "2"));
 }
 
 #[test]

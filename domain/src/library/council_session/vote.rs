@@ -3,7 +3,7 @@
 use crate::{Event, FactName, vocabulary};
 
 vocabulary! {
-    /// What came of the vote on an application.
+    /// Outcome of a council session for an application (A8.1).
     pub enum VoteOutcome {
         Passed = "passed" / "通过" / "Passed",
         VotedDown = "voted_down" / "未通过" / "Voted down",

@@ -25,15 +25,15 @@ use crate::{
 crate::codes! {
     ADMISSION_OUT_OF_ORDER = "admission_out_of_order", Invalid, Some("A8.1"),
         "入库程序时间不符" / "公示不得早于理事会表决，入库不得早于公示结束，且均不得晚于今天。",
-        "Admission out of order" / "The public notice is not before the council's decision, the admission not before the notice's end, none in the future.";
+        "Dates of the admission out of order" / "The public notice must not begin before the council's decision. The admission must not precede the end of the notice. No date may lie in the future.";
 }
 
 vocabulary! {
-    /// Standing of an expert in the library.
+    /// Standings of an expert in the library.
     pub enum ExpertStatus {
         Active = "active" / "在库" / "Active",
         Suspended = "suspended" / "已暂停" / "Suspended",
-        Removed = "removed" / "已出库" / "Removed",
+        Removed = "removed" / "已移出专家库" / "Removed",
     }
 }
 

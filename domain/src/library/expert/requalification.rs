@@ -82,14 +82,14 @@ impl Expert {
     }
 
     /// The application's employer becomes the entry's. The one before was the employer until now, unless the
-    /// application says when that ended since the entry was made: for three years it still ties (A12.2).
+    /// application says when that ended since the entry was made: for some years it still ties (A12.2).
     fn take_employer(&mut self, employer: &Party, given: &[WorkPeriod], today: NaiveDate) {
         let before = self.employer();
-        let same = before.is(employer);
+        let same = before.is_same_company(employer);
         if !same {
             let yesterday = today.pred_opt().unwrap_or(today);
             let since = self.admission.admitted_on.min(yesterday);
-            let of_before = |period: &WorkPeriod| Party::employing(period).is(&before);
+            let of_before = |period: &WorkPeriod| Party::employing(period).is_same_company(&before);
             if !given.iter().any(|it| of_before(it) && it.to.is_none_or(|to| to >= since)) {
                 let history = &mut self.qualification.work_history;
                 for period in history.iter_mut().filter(|it| it.to.is_none() && of_before(it)) {

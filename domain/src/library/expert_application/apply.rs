@@ -7,7 +7,7 @@ use super::{
     ExpertApplication,
 };
 use crate::{
-    Event, EventName, FactName, Violation, Vocabulary,
+    Event, EventName, FactName, Violation, Vocabulary, Words,
     access::{Operation, state_machine::Record},
     library::{
         certificate::{Certificate, CertificateKind},
@@ -98,7 +98,7 @@ impl ExpertApplication {
         may_apply(entry, self.terms.pool)?;
         let missing = missing_files(&self.terms.certificates(), files);
         if !missing.is_empty() {
-            return Err(Violation::new(CERTIFICATE_FILE_MISSING).with("missing", missing.join(", ")));
+            return Err(Violation::new(CERTIFICATE_FILE_MISSING).with("missing", Words::list(missing)));
         }
         self.expert_id = entry.map(|entry| entry.id);
         let (mut next, event) =
@@ -129,8 +129,8 @@ pub(super) fn may_apply(entry: Option<&Expert>, pool: Pool) -> Result<(), Violat
     }
 }
 
-/// Of which kinds how many files are missing, such as `title_certificate` or `title_certificate × 2`.
-fn missing_files(certificates: &[Certificate], files: &[ApplicationFileKind]) -> Vec<String> {
+/// Missing files per kind, such as `title_certificate` or `title_certificate × 2`.
+fn missing_files(certificates: &[Certificate], files: &[ApplicationFileKind]) -> Vec<Words> {
     let kinds = [
         (CertificateKind::Title, ApplicationFileKind::TitleCertificate),
         (CertificateKind::RegisteredSafetyEngineer, ApplicationFileKind::EngineerCertificate),
@@ -140,8 +140,11 @@ fn missing_files(certificates: &[Certificate], files: &[ApplicationFileKind]) ->
         let there = files.iter().filter(|it| **it == file).count();
         match named.saturating_sub(there) {
             0 => None,
-            1 => Some(file.code().to_owned()),
-            count => Some(format!("{} × {count}", file.code())),
+            1 => Some(Words::from(file)),
+            count => Some(Words::new(
+                format!("{} {count} 份", file.zh()),
+                format!("{} ({count} files)", file.en()),
+            )),
         }
     });
     missing.collect()

@@ -19,13 +19,13 @@ pub struct ApplicationFile {
     pub id: ApplicationFileId,
     /// The application that it belongs to.
     pub application_id: ExpertApplicationId,
-    /// What it shows.
+    /// Kind of document that the file shows.
     pub kind: ApplicationFileKind,
     /// Its name, as the client gave it.
     pub file_name: String,
     /// Its media type, as found in the bytes.
     pub media_type: String,
-    /// How many bytes.
+    /// Size in bytes.
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,
@@ -34,13 +34,13 @@ pub struct ApplicationFile {
 }
 
 impl ApplicationFile {
-    /// Whether another file may be added to an application that has so many.
+    /// Checks that another file may be added to an application with `existing` files.
     ///
     /// # Errors
     /// Wrong state; [`TOO_MANY_FILES`].
-    pub fn admit(application: &ExpertApplication, there: i64) -> Result<(), Violation> {
+    pub fn admit(application: &ExpertApplication, existing: i64) -> Result<(), Violation> {
         crate::access::state_machine::step(application.status, Operation::UploadApplicationFile)?;
-        if there < MAX_FILES {
+        if existing < MAX_FILES {
             Ok(())
         } else {
             Err(Violation::new(TOO_MANY_FILES).with("maximum", MAX_FILES))

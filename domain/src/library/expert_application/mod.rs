@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, EventName, FactName, Violation, Vocabulary,
+    Event, EventName, FactName, Violation, Vocabulary, Words,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -29,27 +29,27 @@ pub use file::{ApplicationFile, MAX_FILES};
 
 crate::codes! {
     CERTIFICATE_FILE_MISSING = "certificate_file_missing", Conflict, Some("A8.1"),
-        "缺少证书文件" / "每份证书须有一个文件，提交前尚须上传：{missing}。",
-        "Certificate file missing" / "There is a file of its own for each certificate; before it is submitted, these are uploaded: {missing}.";
+        "缺少证书文件" / "每份证书须上传一个文件，提交前尚须上传：{missing}。",
+        "Certificate file missing" / "Upload one file for each certificate before you submit the application. Missing: {missing}.";
     ALREADY_IN_POOL = "already_in_pool", Conflict, Some("A9.3"),
-        "已在该库" / "您已在所申请的专家库中。",
-        "Already in the pool" / "You are in the pool already that you apply for.";
+        "已在该专家库" / "您已在所申请的专家库中。",
+        "Already in the pool" / "You are already in the pool for which you apply.";
     ENTRY_NOT_ACTIVE = "entry_not_active", Conflict, Some("A8.1"),
-        "专家不在库" / "专家条目已暂停，或在申请提交后已出库，不能据此入库。",
-        "Entry not active" / "The entry in the library is suspended, or was removed after the application was submitted.";
+        "专家不在库" / "该专家已被暂停，或在申请提交后已移出专家库，不能据此入库。",
+        "Library entry not active" / "The expert is suspended, or was removed from the library after the application was submitted.";
     CITIZEN_ID_DIFFERS = "citizen_id_differs", Conflict, Some("A8.1"),
-        "身份证号不一致" / "身份证号须与本人在库条目一致。",
-        "Another citizen id" / "The citizen id is the one of your own entry in the library.";
+        "公民身份号码不一致" / "公民身份号码须与本人在专家库中登记的一致。",
+        "Citizen identity number differs" / "The citizen identity number must be the one of your own entry in the library.";
     TOO_MANY_FILES = "too_many_files", Conflict, None,
-        "文件过多" / "一份申请至多 {maximum} 个文件。",
+        "文件过多" / "一份申请至多上传 {maximum} 个文件。",
         "Too many files" / "An application has at most {maximum} files.";
     SESSION_BEFORE_REVIEW = "session_before_review", Conflict, Some("A8.1"),
-        "会议早于审核" / "会议日期为 {held_on}，而该申请于 {reviewed_on} 才通过审核。",
-        "Session before the review" / "The session is on {held_on}, and the application was passed on only on {reviewed_on}.";
+        "会议早于审核" / "会议日期为 {held_on}，而该申请于 {reviewed_on} 通过审核。",
+        "Council session before the review" / "The council session takes place on {held_on}, before the application passed its review on {reviewed_on}.";
 }
 
 vocabulary! {
-    /// States of an application for the expert library (A8.1).
+    /// States of an application for the expert library, from the draft to its end (A8.1).
     pub enum ExpertApplicationStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",
@@ -67,7 +67,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a file of an application shows.
+    /// Kind of document that a file of an application shows.
     pub enum ApplicationFileKind {
         TitleCertificate = "title_certificate" / "职称证书" / "Certificate of a title",
         EngineerCertificate = "engineer_certificate" / "注册安全工程师证书" / "Certificate of a registered safety engineer",
@@ -193,7 +193,7 @@ impl ExpertApplication {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
         self.advance_because(Operation::ReturnExpertApplication, EventName::ExpertApplicationReturned, reason)
     }
@@ -295,7 +295,7 @@ impl ExpertApplication {
     /// Wrong state.
     pub fn admit(mut self, entry: ExpertId, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         if self.status != ExpertApplicationStatus::OnNotice {
-            return Err(self.not_possible("admission"));
+            return Err(self.not_possible(Words::new("入库", "Admission to the library")));
         }
         self.expert_id = Some(entry);
         self.admitted_at = Some(now);
@@ -310,7 +310,7 @@ impl ExpertApplication {
     /// Wrong state.
     pub fn lapse(self, why: &str) -> Result<(Self, Event), Violation> {
         if self.status != ExpertApplicationStatus::OnNotice {
-            return Err(self.not_possible("admission"));
+            return Err(self.not_possible(Words::new("入库", "Admission to the library")));
         }
         Ok(self.end(ExpertApplicationStatus::Rejected, EventName::ExpertApplicationRejected, Some(why)))
     }
@@ -335,7 +335,7 @@ impl ExpertApplication {
         (self, reason.into_iter().fold(event, Event::because))
     }
 
-    pub(super) fn not_possible(&self, what: &str) -> Violation {
+    pub(super) fn not_possible(&self, what: impl Into<Words>) -> Violation {
         Violation::new(WRONG_STATE).with("status", self.status).with("operation", what)
     }
 }

@@ -92,7 +92,7 @@ fn every_step_out_of_order_is_refused() {
     });
     assert_guarded(Do::SubmitExpertApplication, application, |it| it.submit(TITLE, None, today(), now()));
     assert_guarded(Do::WithdrawExpertApplication, application, |it| it.withdraw("不再申请"));
-    assert_guarded(Do::ReturnExpertApplication, application, |it| it.give_back(by, "补材料"));
+    assert_guarded(Do::ReturnExpertApplication, application, |it| it.return_for_correction(by, "补材料"));
     assert_guarded(Do::RejectExpertApplication, application, |it| it.reject(by, "材料不实"));
     assert_guarded(Do::ReviewExpertApplication, application, |it| it.review(None, by, today(), now()));
     assert_guarded(Do::PutApplicationsToVote, application, |it| it.put_to_vote(&session()));
@@ -120,7 +120,7 @@ fn every_step_out_of_order_is_refused() {
 fn what_ends_it_needs_a_reason() {
     assert_needs_reason(|| application(Is::Draft), ExpertApplication::withdraw);
     let by = Uuid::from_u128(900);
-    assert_needs_reason(|| application(Is::Submitted), |it, reason| it.give_back(by, reason));
+    assert_needs_reason(|| application(Is::Submitted), |it, reason| it.return_for_correction(by, reason));
     assert_needs_reason(|| application(Is::Submitted), |it, reason| it.reject(by, reason));
     assert_needs_reason(|| application(Is::PutToVote), ExpertApplication::adjourn);
     assert_needs_reason(|| application(Is::OnNotice), ExpertApplication::uphold_objection);
@@ -141,7 +141,7 @@ fn it_is_passed_on_only_where_a9_is_met() {
     assert_eq!(review(TitleLevel::Intermediate, "2021-03-04", Pool::Member), Some(MEMBER_NOT_QUALIFIED));
     let (reviewed, event) = application(Is::Submitted).review(None, by, today(), now()).unwrap();
     assert_eq!((reviewed.reviewed_by, reviewed.reviewed_at), (Some(by), Some(now())));
-    assert_eq!(event.name.code(), "expert_application_reviewed");
+    assert_eq!(event.name.code(), EventName::ExpertApplicationReviewed.code());
     // What it was assessed by stays as it was, however long the rest takes.
     let kept = reviewed.assessment.clone().unwrap();
     assert_eq!((kept.on, kept.qualified, kept.experience.years), (today(), true, 10));
@@ -181,13 +181,16 @@ fn it_is_submitted_with_the_certificates_that_it_names() {
     let refused_for = |it: ExpertApplication, files: &[ApplicationFileKind]| {
         let violation = it.submit(files, None, today(), now()).unwrap_err();
         assert_eq!(violation.code, CERTIFICATE_FILE_MISSING);
-        violation.params[0].1.clone()
+        violation.params[0].1.en.clone()
     };
-    assert_eq!(refused_for(draft(), &[]), "title_certificate");
-    assert_eq!(refused_for(draft(), &[ApplicationFileKind::WorkProof]), "title_certificate");
+    assert_eq!(refused_for(draft(), &[]), "Certificate of a title");
+    assert_eq!(refused_for(draft(), &[ApplicationFileKind::WorkProof]), "Certificate of a title");
     let mut both = draft();
     both.terms.qualification.registered_safety_engineer = Some(engineer("E-1"));
-    assert_eq!(refused_for(both.clone(), &[]), "title_certificate, engineer_certificate");
+    assert_eq!(
+        refused_for(both.clone(), &[]),
+        "Certificate of a title, Certificate of a registered safety engineer"
+    );
     let files = [ApplicationFileKind::TitleCertificate, ApplicationFileKind::EngineerCertificate];
     let (submitted, _) = both.submit(&files, None, today(), now()).unwrap();
     assert_eq!(submitted.submitted_at, Some(now()));
@@ -196,8 +199,8 @@ fn it_is_submitted_with_the_certificates_that_it_names() {
     let mut second = two.terms.qualification.titles[0].clone();
     second.certificate_number = "ZC-2".into();
     two.terms.qualification.titles.push(second);
-    assert_eq!(refused_for(two.clone(), &[]), "title_certificate × 2");
-    assert_eq!(refused_for(two.clone(), TITLE), "title_certificate");
+    assert_eq!(refused_for(two.clone(), &[]), "Certificate of a title (2 files)");
+    assert_eq!(refused_for(two.clone(), TITLE), "Certificate of a title");
     assert!(two.submit(&[TITLE[0], TITLE[0]], None, today(), now()).is_ok());
     let mut none = draft();
     none.terms.qualification.titles.clear();
@@ -380,7 +383,7 @@ fn who_was_removed_comes_back_by_admission_alone() {
     assert_eq!(active.admission.council_decision_number, "LS-2");
     assert_eq!(
         (event.name.code(), event.from, event.to),
-        ("expert_readmitted", Some("removed"), Some("active"))
+        (EventName::ExpertReadmitted.code(), Some("removed"), Some("active"))
     );
     // An application from before the removal does not undo it.
     assert_eq!(refused(back("2026-03-02T01:00:00Z")), ENTRY_NOT_ACTIVE);

@@ -20,22 +20,22 @@ use crate::{
 crate::codes! {
     OBJECTION_WINDOW_CLOSED = "objection_window_closed", Conflict, Some("A8.1"),
         "公示已结束" / "公示已于 {ends_at} 结束，不再受理异议。",
-        "Public notice has ended" / "The public notice ended at {ends_at}; no objection is taken any more.";
+        "Public notice has ended" / "The public notice ended at {ends_at}. Objections are no longer accepted.";
     NOT_ON_NOTICE = "not_on_notice", Conflict, Some("A8.1"),
-        "不在本次公示中" / "该申请不在本次公示中，或公示已终止。",
-        "Not on this notice" / "The application is not on this notice, or no longer.";
+        "不在本次公示中" / "该申请不在本次公示中，或对其公示已终止。",
+        "Application not on this notice" / "The application is not on this public notice, or its notice was ended.";
     OBJECTIONS_OPEN_FROM_ADDRESS = "objections_open_from_address", Conflict, Some("A8.1"),
-        "待处理异议过多" / "同一来源至多有 {maximum} 件待处理的异议，请等待处理。",
-        "Too many open objections from here" / "At most {maximum} undecided objections to a notice come from one address; wait for their decision.";
+        "待处理异议过多" / "同一来源对一次公示至多有 {maximum} 件待处理的异议，请等待处理。",
+        "Too many undecided objections from this address" / "At most {maximum} undecided objections to one notice are accepted from one address. Wait until they are decided.";
     OBJECTIONS_REPEATED = "objections_repeated", Conflict, Some("A8.1"),
         "对该申请已有待处理异议" / "同一来源对同一申请至多有 {maximum} 件待处理的异议，请等待处理。",
-        "Objections to this application are waiting" / "At most {maximum} undecided objections to one application come from one address; wait for their decision.";
+        "Objections to this application not yet decided" / "At most {maximum} undecided objections to one application are accepted from one address. Wait until they are decided.";
     OBJECTIONS_OPEN_ON_APPLICATION = "objections_open_on_application", Conflict, Some("A8.1"),
         "该申请待处理异议过多" / "该申请已有 {maximum} 件待处理的异议，协会处理后方可再提。",
-        "Too many open objections to this application" / "There are {maximum} undecided objections to this application; the association decides those first.";
+        "Too many undecided objections to this application" / "There are {maximum} undecided objections to this application. The association must decide them before it accepts another.";
     OBJECTIONS_TOO_FREQUENT = "objections_too_frequent", Invalid, Some("A8.1"),
         "提交过于频繁" / "同一来源每小时至多提交 {maximum} 件异议。",
-        "Too many objections" / "At most {maximum} objections an hour are taken from one address.";
+        "Too many objections in an hour" / "At most {maximum} objections an hour are accepted from one address.";
 }
 
 /// Undecided objections to one notice from one address.
@@ -51,7 +51,7 @@ pub const FROM_ADDRESS: u64 = 10;
 pub const WHILE: TimeDelta = TimeDelta::hours(1);
 
 vocabulary! {
-    /// States of an objection.
+    /// States of an objection to an application on public notice (A8.1).
     pub enum ObjectionStatus {
         Open = "open" / "待处理" / "Undecided",
         Upheld = "upheld" / "成立" / "Upheld",
@@ -138,7 +138,7 @@ impl Objection {
             || on_this.is_some_and(ExpertApplication::ended_with_its_notice);
         if has_ended || !notice.takes_objections(self.created_at) {
             let ended = Violation::new(OBJECTION_WINDOW_CLOSED);
-            return Err(ended.with("ends_at", notice.ends_at.to_rfc3339()));
+            return Err(ended.with("ends_at", notice.ends_at));
         }
         if on_this.is_none_or(|it| it.status.after(Operation::CreateObjection).is_none()) {
             return Err(Violation::new(NOT_ON_NOTICE).at("/application_id"));

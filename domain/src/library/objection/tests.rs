@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     fixtures::*,
-    library::{expert_application::ExpertApplicationStatus as Of, public_notice::PublicNoticeStatus},
+    library::{expert_application::ExpertApplicationStatus as Is, public_notice::PublicNoticeStatus},
 };
 
 fn notice() -> PublicNotice {
@@ -24,7 +24,7 @@ fn notice() -> PublicNotice {
 }
 
 fn on_notice() -> ExpertApplication {
-    ExpertApplication { public_notice_id: Some(id(501)), ..application(Of::OnNotice) }
+    ExpertApplication { public_notice_id: Some(id(501)), ..application(Is::OnNotice) }
 }
 
 fn objection(status: ObjectionStatus, created_at: &str) -> Objection {
@@ -68,12 +68,12 @@ fn it_is_about_what_is_on_this_notice() {
     assert_eq!(lodged(LAST, None, Counted::default()), Some(NOT_ON_NOTICE));
     let elsewhere = ExpertApplication { public_notice_id: Some(id(502)), ..on_notice() };
     assert_eq!(lodged(LAST, Some(&elsewhere), Counted::default()), Some(NOT_ON_NOTICE));
-    for status in <Of as crate::Vocabulary>::ALL {
+    for status in <Is as crate::Vocabulary>::ALL {
         let it = ExpertApplication { status: *status, ..on_notice() };
         let told = lodged(LAST, Some(&it), Counted::default());
         let expected = match status {
-            Of::OnNotice => None,
-            Of::Admitted | Of::Rejected => Some(OBJECTION_WINDOW_CLOSED),
+            Is::OnNotice => None,
+            Is::Admitted | Is::Rejected => Some(OBJECTION_WINDOW_CLOSED),
             _ => Some(NOT_ON_NOTICE),
         };
         assert_eq!(told, expected, "{status}");
@@ -86,14 +86,14 @@ fn what_is_looked_at_after_the_end_came_too_late() {
     let it = objection(ObjectionStatus::Open, LAST);
     let ended = PublicNotice { status: PublicNoticeStatus::Ended, ..notice() };
     let of = |status| ExpertApplication { status, ..on_notice() };
-    for status in [Of::OnNotice, Of::Admitted, Of::Withdrawn] {
+    for status in [Is::OnNotice, Is::Admitted, Is::Withdrawn] {
         let told = refused(it.clone().lodge(&ended, Some(&of(status)), Counted::default()));
         assert_eq!(told, OBJECTION_WINDOW_CLOSED, "{status}");
     }
-    for status in [Of::Admitted, Of::Rejected] {
+    for status in [Is::Admitted, Is::Rejected] {
         assert_eq!(lodged(LAST, Some(&of(status)), Counted::default()), Some(OBJECTION_WINDOW_CLOSED));
     }
-    let elsewhere = ExpertApplication { public_notice_id: Some(id(502)), ..of(Of::Admitted) };
+    let elsewhere = ExpertApplication { public_notice_id: Some(id(502)), ..of(Is::Admitted) };
     assert_eq!(lodged(LAST, Some(&elsewhere), Counted::default()), Some(NOT_ON_NOTICE));
 }
 

@@ -17,8 +17,8 @@ crate::codes! {
         "公示尚未结束" / "公示至 {ends_at} 结束。",
         "Public notice still open" / "The public notice ends at {ends_at}.";
     NOT_PASSED = "not_passed", Conflict, Some("A8.1"),
-        "申请未通过表决" / "只能公示表决通过的申请；该申请的状态为 {status}。",
-        "Not passed" / "Only what the council passed is published; this application is {status}.";
+        "申请未通过表决" / "仅可公示表决通过的申请；该申请的状态为“{status}”。",
+        "Application not passed by the council" / "Only applications that the council passed can be put on notice. The state of this application is “{status}”.";
 }
 
 /// Working days of a notice where nothing else is said.
@@ -29,7 +29,7 @@ pub const MAX_NOTICE_DAYS: u32 = 30;
 pub const MAX_APPLICATIONS: usize = 200;
 
 vocabulary! {
-    /// States of a public notice.
+    /// States of a public notice of applications (A8.1).
     pub enum PublicNoticeStatus {
         Open = "open" / "公示中" / "Open to objections",
         Ended = "ended" / "已结束" / "Ended",
@@ -104,7 +104,7 @@ impl PublicNotice {
             .states(None, "open")
             .fact(FactName::Number, &self.number)
             .fact(FactName::Applications, self.applications)
-            .fact(FactName::EndsAt, self.ends_at.to_rfc3339());
+            .fact(FactName::EndsAt, self.ends_at);
         (self, event)
     }
 
@@ -139,7 +139,7 @@ impl PublicNotice {
             return Ok(None);
         }
         let event = Event::new(EventName::PublicNoticeRecounted, Self::KIND, self.id)
-            .fact(FactName::EndsAtBefore, self.ends_at.to_rfc3339())
+            .fact(FactName::EndsAtBefore, self.ends_at)
             .fact(FactName::EndsAt, window.due_at.to_rfc3339());
         self.due_on = window.due_on;
         self.ends_at = window.due_at;
@@ -147,7 +147,7 @@ impl PublicNotice {
         Ok(Some((self, event)))
     }
 
-    /// It has ended by itself, and what came before its end has been looked at: that takes `grace` at the most.
+    /// Ends the notice once `grace` has passed, in which objections from before its end are still processed.
     ///
     /// # Errors
     /// [`PUBLIC_NOTICE_STILL_OPEN`].
@@ -167,7 +167,7 @@ impl PublicNotice {
     /// [`PUBLIC_NOTICE_STILL_OPEN`].
     pub fn must_have_ended(&self, now: DateTime<Utc>) -> Result<(), Violation> {
         if self.takes_objections(now) {
-            return Err(Violation::new(PUBLIC_NOTICE_STILL_OPEN).with("ends_at", self.ends_at.to_rfc3339()));
+            return Err(Violation::new(PUBLIC_NOTICE_STILL_OPEN).with("ends_at", self.ends_at));
         }
         Ok(())
     }

@@ -64,7 +64,7 @@ fn a_window_into_a_year_without_calendar_stays_open_until_it_is_there() {
     );
     let (settled, event) = it.recount(&published).unwrap().unwrap();
     assert_eq!((settled.provisional, settled.ends_at), (false, at("2027-01-07T16:00:00Z")));
-    assert_eq!(event.name.code(), "public_notice_recounted");
+    assert_eq!(event.name.code(), EventName::PublicNoticeRecounted.code());
     assert!(!settled.takes_objections(at("2027-03-01T00:00:00Z")));
     assert_eq!(settled.recount(&published), Ok(None));
 }

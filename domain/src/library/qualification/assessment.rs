@@ -7,13 +7,13 @@ use super::{
     RegisteredSafetyEngineer, Title, TitleField, TitleLevel, WorkPeriod,
 };
 use crate::{
-    Violation,
+    Violation, Words,
     base::regulation::{LEADER_YEARS, MEMBER_YEARS},
     vocabulary,
 };
 
 vocabulary! {
-    /// What the assessment of a requirement of A9.1 or A9.2 found.
+    /// Finding of the assessment on one requirement of A9.1 or A9.2.
     pub enum FindingCode {
         TitleHeld = "title_held" / "职称符合" / "title held",
         TitleMissing = "title_missing" / "无房屋建筑市政工程职称" / "no title in the field",
@@ -130,11 +130,10 @@ pub fn check(
     if assessment.qualified {
         return Ok(());
     }
-    let mut missing: Vec<&str> = Vec::new();
+    let mut missing: Vec<FindingCode> = Vec::new();
     for finding in assessment.ways.iter().flat_map(|way| &way.findings).filter(|finding| !finding.met) {
-        let code = crate::Vocabulary::code(finding.code);
-        if !missing.contains(&code) {
-            missing.push(code);
+        if !missing.contains(&finding.code) {
+            missing.push(finding.code);
         }
     }
     let (code, needed_years) = match pool {
@@ -145,7 +144,7 @@ pub fn check(
         .with("needed_years", needed_years)
         .with("years", assessment.experience.years)
         .with("days", assessment.experience.days)
-        .with("missing", missing.join(", ")))
+        .with("missing", Words::list(missing)))
 }
 
 fn title(titles: &[Title], needed: TitleLevel, on: NaiveDate) -> Finding {

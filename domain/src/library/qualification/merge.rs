@@ -64,7 +64,7 @@ fn work(known: &[WorkPeriod], newer: &[WorkPeriod]) -> Vec<WorkPeriod> {
     let mut all = newer.to_vec();
     for period in known {
         let same = |it: &&mut WorkPeriod| {
-            it.from == period.from && Party::employing(it).is(&Party::employing(period))
+            it.from == period.from && Party::employing(it).is_same_company(&Party::employing(period))
         };
         match all.iter_mut().find(same) {
             Some(it) => {

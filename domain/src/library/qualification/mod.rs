@@ -25,33 +25,33 @@ pub use statement::Statement;
 crate::codes! {
     LEADER_NOT_QUALIFIED = "leader_not_qualified", Conflict, Some("A9.1"),
         "不符合组长条件" / "组长须有房屋建筑市政工程高级及以上职称，或注册有效的建筑施工安全类中级及以上注册安全工程师资格，且从事相关安全生产工作满 {needed_years} 年；现为 {years} 年 {days} 天。未满足：{missing}。",
-        "Not qualified as a leader" / "A leader has a senior or higher title in building or municipal engineering, or a valid registration as safety engineer in construction at intermediate level or above, and {needed_years} years of such safety work; there are {years} years and {days} days. Not met: {missing}.";
+        "Not qualified as a leader" / "A leader has a senior or higher title in building or municipal engineering, or a valid registration as safety engineer in construction at intermediate level or above, and {needed_years} years of such safety work. The record shows {years} years and {days} days. Not met: {missing}.";
     MEMBER_NOT_QUALIFIED = "member_not_qualified", Conflict, Some("A9.2"),
         "不符合组员条件" / "组员须有房屋建筑市政工程中级及以上职称，且从事相关安全生产工作满 {needed_years} 年，或符合组长条件；现为 {years} 年 {days} 天。未满足：{missing}。",
-        "Not qualified as a member" / "A member has an intermediate or higher title in building or municipal engineering and {needed_years} years of such safety work, or qualifies as a leader; there are {years} years and {days} days. Not met: {missing}.";
+        "Not qualified as a member" / "A member has an intermediate or higher title in building or municipal engineering and {needed_years} years of such safety work, or qualifies as a leader. The record shows {years} years and {days} days. Not met: {missing}.";
     WORK_HISTORY_TOO_LONG = "work_history_too_long", Invalid, None,
         "工作经历过多" / "工作经历至多 {maximum} 条。",
         "Work history too long" / "A work history has at most {maximum} entries.";
     TITLES_TOO_MANY = "titles_too_many", Invalid, None,
-        "职称过多" / "职称至多 {maximum} 项，含在库条目已有的。",
-        "Too many titles" / "There are at most {maximum} titles, those of the entry in the library included.";
+        "职称过多" / "职称至多 {maximum} 项，含在库已登记的职称。",
+        "Too many titles" / "An expert has at most {maximum} titles, including those already recorded in the library.";
     TITLE_IN_FUTURE = "title_in_future", Invalid, Some("A9.1"),
-        "日期在未来" / "职称取得日期 {date} 晚于今天。",
-        "Date in the future" / "The title's date {date} is after today.";
+        "职称取得日期有误" / "职称取得日期 {date} 不得晚于今天。",
+        "Date of the title in the future" / "The title was obtained on {date}. The date must not be after today.";
     WORK_PERIOD_IN_FUTURE = "work_period_in_future", Invalid, Some("A9.1"),
-        "日期在未来" / "工作经历的日期 {date} 晚于今天。",
-        "Date in the future" / "{date} in the work history is after today.";
+        "工作经历日期有误" / "工作经历的日期 {date} 不得晚于今天。",
+        "Date of the work history in the future" / "The work history contains {date}. The date must not be after today.";
     WORK_PERIOD_REVERSED = "work_period_reversed", Invalid, Some("A9.1"),
         "工作经历起止颠倒" / "工作经历的结束日期不得早于开始日期 {from}。",
-        "Work period ends before it begins" / "A period of work does not end before it begins on {from}.";
+        "Employment ends before it begins" / "The employment begins on {from} and must not end before that day.";
     SPECIALTY_REQUIRED = "specialty_required", Invalid, Some("A10.2"),
-        "须有专业" / "专家至少具有一个专业。",
-        "Specialty required" / "An expert has at least one specialty.";
+        "须填写专业" / "专家须至少具有一个专业。",
+        "Specialty required" / "An expert must hold at least one specialty.";
 }
 
 vocabulary! {
-    /// Levels of technical titles (职称), lowest first (A9.1, A9.2).
-    pub enum TitleLevel {
+    /// Levels of technical titles, lowest first (A9.1, A9.2).
+    pub enum TitleLevel as "ProfessionalTitleLevel" {
         Technician = "technician" / "员级" / "technician",
         Assistant = "assistant" / "助理级" / "assistant",
         Intermediate = "intermediate" / "中级" / "intermediate",
@@ -61,15 +61,15 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Fields of technical titles, as far as A9.1 and A9.2 tell them apart.
-    pub enum TitleField {
+    /// Fields of technical titles that A9.1 and A9.2 distinguish.
+    pub enum TitleField as "ProfessionalTitleField" {
         BuildingMunicipal = "building_municipal" / "房屋建筑市政工程" / "building and municipal engineering",
         Other = "other" / "其他" / "other",
     }
 }
 
 vocabulary! {
-    /// Levels of registered safety engineers (注册安全工程师), lowest first (A9.1).
+    /// Levels of registered safety engineers, lowest first (A9.1).
     pub enum EngineerLevel {
         Assistant = "assistant" / "助理" / "assistant",
         Intermediate = "intermediate" / "中级" / "intermediate",
@@ -78,7 +78,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Classes of registered safety engineers (注册安全工程师专业类别); A9.1 asks for construction.
+    /// Classes of registered safety engineers. A9.1 requires the class of construction.
     pub enum EngineerClass {
         CoalMine = "coal_mine" / "煤矿安全" / "coal mines",
         OtherMine = "other_mine" / "金属非金属矿山安全" / "other mines",
@@ -91,8 +91,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Pools of the expert library (专家库); who is in the leaders' is in the members' by that fact (A9.3).
-    pub enum Pool {
+    /// Pools of the expert library. Every leader is also in the member pool (A9.3).
+    pub enum Pool as "ExpertPool" {
         Leader = "leader" / "组长库" / "leader pool",
         Member = "member" / "组员库" / "member pool",
     }
@@ -155,7 +155,7 @@ pub struct WorkPeriod {
 pub struct Qualification {
     /// Specialties, at least one.
     pub specialties: Vec<Specialty>,
-    /// Titles.
+    /// Professional titles with their certificates, at most [`MAX_TITLES`].
     pub titles: Vec<Title>,
     /// Registration as a safety engineer.
     pub registered_safety_engineer: Option<RegisteredSafetyEngineer>,
@@ -169,7 +169,7 @@ pub const MAX_WORK_PERIODS: usize = 100;
 pub const MAX_TITLES: usize = 20;
 
 impl Qualification {
-    /// The certificates that are named, each with its place.
+    /// The certificates that are named, each with its pointer.
     #[must_use]
     pub fn certificates(&self) -> Vec<Certificate> {
         let titles = self.titles.iter().enumerate().map(|(index, title)| Certificate {

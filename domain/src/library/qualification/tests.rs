@@ -135,7 +135,8 @@ fn an_assessment_says_what_is_met_by_what() {
     assert!(assessment.ways[1].findings[0].params.contains(&("registered_until", "2026-03-30".to_owned())));
     let violation = check(Pool::Leader, &titles, Some(&lapsed), &history, date("2026-03-31")).unwrap_err();
     assert_eq!(violation.code, LEADER_NOT_QUALIFIED);
-    assert_eq!(violation.params.last(), Some(&("missing", "title_too_low, engineer_lapsed".to_owned())));
+    let missing = crate::Words::list([FindingCode::TitleTooLow, FindingCode::EngineerLapsed]);
+    assert_eq!(violation.params.last(), Some(&("missing", missing)));
     let violation = check(Pool::Member, &[], None, &history, date("2026-03-31")).unwrap_err();
     assert_eq!(violation.code, MEMBER_NOT_QUALIFIED);
 }

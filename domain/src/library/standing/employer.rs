@@ -72,7 +72,7 @@ impl Expert {
         let history = &mut self.qualification.work_history;
         let mut known = false;
         for period in history.iter_mut().filter(|period| period.to.is_none()) {
-            if !Party::employing(period).is(&before) {
+            if !Party::employing(period).is_same_company(&before) {
                 continue;
             }
             if period.from > last {

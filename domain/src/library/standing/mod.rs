@@ -27,22 +27,22 @@ pub use registration::{Lapse, LapseNotice, listed};
 
 crate::codes! {
     DECLINE_JUSTIFIED_ALREADY = "decline_justified_already", Conflict, Some("A20.1"),
-        "已认定为正当" / "该次谢绝已被认定为有正当理由。",
-        "Justified already" / "This decline is held to be justified already.";
+        "已认定理由正当" / "该次答复不能参加已认定为理由正当。",
+        "Reason already accepted as justified" / "The association has already accepted the reason of this decline as justified.";
     EMPLOYER_BACKDATED = "employer_backdated", Conflict, Some("A12.2"),
-        "早于登记日期" / "现任职单位截至 {vouched} 登记有效，变更日期不得早于该日；确需更正的，由协会说明理由后办理。",
-        "Before what is on record" / "The employer of now is on record as such on {vouched}; the change is not before that day. Where it was, the association corrects it with the reason.";
+        "早于登记日期" / "现任职单位于 {vouched} 登记有效，变更日期不得早于该日；确需更正的，由协会说明理由后办理。",
+        "Change before the recorded employment" / "The present employer is on record for {vouched}. The change must not be before that day. If it was, the association corrects the record and states the reason.";
     REGISTRATION_LAPSED_ALREADY = "registration_lapsed_already", Conflict, Some("A9.1"),
         "注册已到期" / "所填注册有效期已于 {until} 届满。",
-        "It has lapsed" / "The registration that is entered lapsed after {until}.";
+        "Registration has lapsed" / "The registration was valid until {until}.";
 }
 
 vocabulary! {
-    /// Measures against an expert that the association records (A20.1).
+    /// Measures that the association takes against an expert (A20.1).
     pub enum ConductKind {
         Warning = "warning" / "警告" / "Warning",
         Suspension = "suspension" / "暂停" / "Suspension",
-        Removal = "removal" / "出库" / "Removal from the library",
+        Removal = "removal" / "移出专家库" / "Removal from the library",
     }
 }
 
@@ -89,7 +89,7 @@ pub struct ConductRecord {
     pub grounds: String,
     /// Who recorded it.
     pub recorded_by: Uuid,
-    /// When.
+    /// Time of the recording.
     pub created_at: DateTime<Utc>,
 }
 
@@ -165,7 +165,7 @@ impl Expert {
     /// Whether the record ever ties the expert to one of these companies, whenever that binds.
     #[must_use]
     pub fn touches(&self, companies: &[Party]) -> bool {
-        let one_of = |company: &Party| companies.iter().any(|one| one.is(company));
+        let one_of = |company: &Party| companies.iter().any(|one| one.is_same_company(company));
         one_of(&self.employer())
             || self.declared_ties.iter().any(|tie| one_of(&tie.company))
             || self.qualification.work_history.iter().any(|period| one_of(&Party::employing(period)))

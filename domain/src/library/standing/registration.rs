@@ -76,8 +76,8 @@ impl Expert {
         self.pools.iter().copied().filter(|pool| stays(*pool)).collect()
     }
 
-    /// What is said of the registration now, that `said` did not say: it lapses in so many days, or it has
-    /// lapsed, and the pools that it carried are left (A9.1, A9.2).
+    /// The next lapse notice due after `said`. With the last one the expert leaves the pools that need the registration
+    /// (A9.1, A9.2).
     #[must_use]
     pub fn lapse(mut self, said: Option<LapseNotice>, today: NaiveDate) -> Option<Lapse> {
         let until = self.registered_until()?;
@@ -110,7 +110,7 @@ pub fn listed(pools: &[Pool]) -> String {
 }
 
 vocabulary! {
-    /// What is said of a registration that will lapse, in the order in which it is said.
+    /// Notices that announce the lapse of a registration, in order of time.
     pub enum LapseNotice {
         Ninety = "ninety_days" / "到期前 90 天" / "90 days ahead",
         Thirty = "thirty_days" / "到期前 30 天" / "30 days ahead",
@@ -138,7 +138,7 @@ impl LapseNotice {
 pub struct Lapse {
     /// The expert.
     pub expert: Expert,
-    /// What happened.
+    /// The event of the notice.
     pub event: Event,
     /// What is said.
     pub notice: LapseNotice,

@@ -121,7 +121,10 @@ fn worked(it: &Expert) -> Vec<(&str, Option<NaiveDate>)> {
 #[test]
 fn a12_2_the_employer_before_becomes_history() {
     let (it, event) = changed(expert(), "2026-03-01", true, None).unwrap();
-    assert_eq!((event.name.code(), it.employer_name.as_str()), ("expert_employer_changed", "乙公司"));
+    assert_eq!(
+        (event.name.code(), it.employer_name.as_str()),
+        (EventName::ExpertEmployerChanged.code(), "乙公司")
+    );
     assert_eq!(worked(&it), [("某设计院", Some(day("2026-02-28"))), ("乙公司", None)]);
     let parties = [Party::named("某设计院"), Party::named("乙公司")];
     let ties: Vec<_> = it.ties(&parties, day("2026-03-02")).into_iter().map(|tie| tie.kind).collect();
@@ -181,7 +184,10 @@ fn a9_1_a_registration_is_renewed_and_not_with_one_that_has_lapsed() {
         Expert { pools: vec![Pool::Leader, Pool::Member], ..it }
     };
     let (it, event) = leader(TitleLevel::Assistant).renew_registration(renewed("2029-07-10"), today).unwrap();
-    assert_eq!((event.name.code(), it.registered_until()), ("registration_renewed", Some(day("2029-07-10"))));
+    assert_eq!(
+        (event.name.code(), it.registered_until()),
+        (EventName::RegistrationRenewed.code(), Some(day("2029-07-10")))
+    );
     assert!(event.facts.contains(&(FactName::UntilBefore, "2026-07-10".into())));
     assert_eq!(it.clone().lapse(Some(LapseNotice::Seven), today), None);
     assert_eq!(it.pools.len(), 2);

@@ -22,8 +22,8 @@ crate::codes! {
         "关联单位过多" / "一个单位至多申报 {maximum} 个关联单位。",
         "Too many affiliates" / "An organisation declares at most {maximum} affiliates.";
     OWN_AFFILIATE = "own_affiliate", Invalid, Some("A12.2"),
-        "不能与自身关联" / "单位不能申报自身为关联单位。",
-        "Its own affiliate" / "An organisation is no affiliate of itself.";
+        "不能与自身关联" / "单位不得申报自身为关联单位。",
+        "Organisation is its own affiliate" / "An organisation cannot declare itself as an affiliate.";
 }
 
 /// A company declared as an affiliate of an organisation.
@@ -45,7 +45,7 @@ pub struct Affiliate {
     pub until: Option<NaiveDate>,
     /// Who declared it.
     pub declared_by: Uuid,
-    /// When.
+    /// Time of the declaration.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl Affiliate {
         if others >= MAX_AFFILIATES {
             return Err(Violation::new(TOO_MANY_AFFILIATES).with("maximum", MAX_AFFILIATES));
         }
-        if self.company.is(&Party::of(organization)) {
+        if self.company.is_same_company(&Party::of(organization)) {
             return Err(Violation::new(OWN_AFFILIATE).at("/name"));
         }
         if self.until.is_some_and(|until| until < self.from) {

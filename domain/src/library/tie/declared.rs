@@ -20,20 +20,20 @@ pub const MAX_TIES: usize = 100;
 crate::codes! {
     TOO_MANY_TIES = "too_many_ties", Conflict, Some("A12.2"),
         "利害关系过多" / "一名专家至多申报 {maximum} 项利害关系。",
-        "Too many ties" / "At most {maximum} ties are declared of an expert.";
+        "Too many ties" / "At most {maximum} ties are declared for one expert.";
     COMPANY_REQUIRED = "company_required", Invalid, Some("A12.2"),
-        "须指明单位" / "须填写 organization_id 或单位名称，二者取一。",
-        "Company required" / "Give either organization_id or the company's name.";
+        "须指明单位" / "须选择平台单位或填写单位名称，二者取一。",
+        "Company required" / "Name either an organisation of the platform or the company's name, not both.";
     TIE_ENDED_ALREADY = "tie_ended_already", Conflict, Some("A12.2"),
         "利害关系已终止" / "该利害关系已登记于 {until} 终止，只能改为更早的日期。",
-        "Tie ended already" / "This tie ends on {until} already; its last day can only become an earlier one.";
+        "Tie has ended" / "This tie is recorded as ended on {until}. Its last day can only be changed to an earlier day.";
     TIE_TO_NO_PARTY = "tie_to_no_party", Conflict, Some("A12.2"),
         "不是参建单位" / "所指单位不是该项目的参建单位。",
-        "Not a party" / "The organisation is no party of the project.";
+        "Not a party of the project" / "The named organisation is not a party of the project.";
 }
 
 vocabulary! {
-    /// From whom a tie is known.
+    /// Sources from which the platform knows a tie.
     pub enum TieSource {
         Expert = "expert" / "专家申报" / "Declared by the expert",
         Association = "association" / "协会登记" / "Recorded by the association",
@@ -66,7 +66,7 @@ pub struct DeclaredTie {
     pub source: TieSource,
     /// Who declared it.
     pub declared_by: Uuid,
-    /// When.
+    /// Time of the declaration.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
@@ -176,7 +176,7 @@ mod tests {
         let open = || tie(TieKind::Kinship, None);
         assert!(open().end(day("2020-01-01"), "不再").is_ok());
         let (ended, event) = open().end(day("2026-01-01"), "不再").unwrap();
-        assert_eq!((event.name.code(), ended.until), ("tie_ended", Some(day("2026-01-01"))));
+        assert_eq!((event.name.code(), ended.until), (EventName::TieEnded.code(), Some(day("2026-01-01"))));
         for late in ["2026-01-01", "2026-01-02"] {
             assert_eq!(ended.clone().end(day(late), "不再").unwrap_err().code, TIE_ENDED_ALREADY, "{late}");
         }

@@ -39,10 +39,10 @@ fn ties_until(ended: NaiveDate) -> NaiveDate {
 }
 
 vocabulary! {
-    /// Kinds of ties that keep an expert out of a group (A12.2).
+    /// Kinds of ties that keep an expert out of a group (A12.2). A former employment counts for {A12.2} years after its last day.
     pub enum TieKind {
         CurrentEmployer = "current_employer" / "现任职单位" / "current employer",
-        FormerEmployer = "former_employer" / "近三年任职单位" / "employer in the past three years",
+        FormerEmployer = "former_employer" / "曾任职单位" / "former employer",
         Shareholding = "shareholding" / "持股" / "shareholding",
         Kinship = "kinship" / "近亲属关系" / "kinship",
         OtherInterest = "other_interest" / "其他利害关系" / "other interest",
@@ -73,13 +73,13 @@ impl Tie {
 
     /// Whether the other is the same tie: of its kind, to its party, through the same affiliate.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn is_same_tie(&self, other: &Self) -> bool {
         (self.kind, &self.party, &self.through) == (other.kind, &other.party, &other.through)
     }
 
     /// The party in words, with the affiliate through which it is one.
     #[must_use]
-    pub fn party_in_words(&self) -> String {
+    pub fn party_label(&self) -> String {
         match &self.through {
             Some(affiliate) => format!("{}（{affiliate}）", self.party),
             None => self.party.clone(),
@@ -99,7 +99,7 @@ pub fn ties(
 ) -> Vec<Tie> {
     let mut found = ties_by_employer(history, current_employer, parties, on);
     for tie in declared.iter().filter(|tie| tie.binds(on)) {
-        for party in parties.iter().map(Borrow::borrow).filter(|party| tie.company.is(party)) {
+        for party in parties.iter().map(Borrow::borrow).filter(|party| tie.company.is_same_company(party)) {
             found.push(Tie::to(party, tie.kind, tie.binds_until()));
         }
     }
@@ -110,7 +110,7 @@ pub fn ties(
 fn once(found: impl IntoIterator<Item = Tie>) -> Vec<Tie> {
     let mut once: Vec<Tie> = Vec::new();
     for tie in found {
-        if !once.iter().any(|it| it.is(&tie)) {
+        if !once.iter().any(|it| it.is_same_tie(&tie)) {
             once.push(tie);
         }
     }
@@ -145,7 +145,7 @@ fn began(history: &[WorkPeriod], employer: &Party) -> Option<NaiveDate> {
 
 fn tie_to(party: &Party, history: &[WorkPeriod], current: Option<&Party>, on: NaiveDate) -> Option<Tie> {
     let tie = |kind, until| Tie::to(party, kind, until);
-    let current = current.filter(|employer| employer.is(party));
+    let current = current.filter(|employer| employer.is_same_company(party));
     let mut ends = Vec::new();
     for period in history.iter().filter(|period| period.from <= on) {
         if party.is_named(&period.employer, period.employer_code.as_ref()) {

@@ -15,11 +15,11 @@ use crate::{
 };
 
 vocabulary! {
-    /// States of a request for recusal.
+    /// States of a recusal request.
     pub enum RecusalStatus {
         Open = "open" / "待决定" / "Waits for the decision",
-        Upheld = "upheld" / "已支持" / "Upheld: the expert is recused",
-        Dismissed = "dismissed" / "已驳回" / "Dismissed",
+        Upheld = "upheld" / "准予回避" / "Upheld: the expert is recused",
+        Dismissed = "dismissed" / "不予回避" / "Dismissed",
     }
 }
 

@@ -39,9 +39,9 @@ impl Sides {
         let mut affiliates = Vec::new();
         for party in &parties {
             for (declarer, it) in declared {
-                let other = if declarer.is(party) {
+                let other = if declarer.is_same_company(party) {
                     &it.company
-                } else if it.company.is(party) {
+                } else if it.company.is_same_company(party) {
                     declarer
                 } else {
                     continue;
@@ -70,7 +70,7 @@ impl Sides {
     #[must_use]
     pub fn touch(&self, companies: &[Party]) -> bool {
         let mut all = self.parties.iter().chain(self.affiliates.iter().map(|it| &it.party));
-        all.any(|side| companies.iter().any(|company| company.is(side)))
+        all.any(|side| companies.iter().any(|company| company.is_same_company(side)))
     }
 
     /// Every tie of an expert that binds on some day of these periods, each once.

@@ -118,7 +118,7 @@ fn a12_2_a_declared_tie_and_a_tie_to_an_affiliate_are_ties_to_the_party() {
     let parties = [contractor.clone(), affiliate];
     let found = |declared: &[DeclaredTie], employer: Option<&Party>| {
         let found = ties(&[], employer, declared, &parties, on);
-        found.into_iter().map(|tie| (tie.kind, tie.party_in_words())).collect::<Vec<_>>()
+        found.into_iter().map(|tie| (tie.kind, tie.party_label())).collect::<Vec<_>>()
     };
     let own = declared(contractor);
     assert_eq!(found(&[own.clone(), own], None), [(TieKind::Shareholding, "甲公司".to_owned())]);

@@ -20,26 +20,26 @@ pub const MAX_LEAVE: TimeDelta = TimeDelta::days(366);
 crate::codes! {
     UNAVAILABILITY_MEMBER_MISSING = "unavailability_member_missing", Invalid, None,
         "缺少必填内容" / "该类不可服务时间须填写此项。",
-        "Needed for this kind" / "This kind of unavailability needs this member.";
+        "Field required for this kind" / "This kind of unavailability requires this field.";
     UNAVAILABILITY_MEMBER_FOREIGN = "unavailability_member_foreign", Invalid, None,
-        "内容与类别不符" / "该类不可服务时间没有此项。",
-        "Not of this kind" / "This kind of unavailability does not have this member.";
+        "内容与类别不符" / "该类不可服务时间不得填写此项。",
+        "Field not allowed for this kind" / "This kind of unavailability does not have this field.";
     LEAVE_TOO_LONG = "leave_too_long", Invalid, None,
-        "请假时间过长" / "一次请假不超过 366 天。",
-        "Leave too long" / "A leave is of at most 366 days.";
+        "请假时间过长" / "一次请假不得超过 366 天。",
+        "Leave too long" / "A leave lasts at most 366 days.";
     UNAVAILABILITY_OVER = "unavailability_over", Conflict, None,
-        "时间已过" / "该不可服务时间已经结束。",
-        "Over already" / "This unavailability is over already.";
+        "不可服务时间已结束" / "该不可服务时间已经结束，不能再变更。",
+        "Unavailability is over" / "This unavailability has ended and can no longer be changed.";
     UNAVAILABILITIES_TOO_MANY = "unavailabilities_too_many", Conflict, None,
-        "不可服务时间过多" / "每位专家至多保留 {maximum} 条。",
-        "Too many unavailabilities" / "An expert keeps at most {maximum}.";
+        "不可服务时间过多" / "每名专家至多保留 {maximum} 条不可服务时间。",
+        "Too many unavailabilities" / "An expert keeps at most {maximum} unavailabilities.";
     EXPERT_UNAVAILABLE = "expert_unavailable", Conflict, Some("A12.1"),
-        "专家不可服务" / "专家 {expert} 在 {start} 至 {end} 期间不可服务。",
-        "Expert unavailable" / "Expert {expert} is not available from {start} to {end}.";
+        "专家不可服务" / "该专家在 {start} 至 {end} 期间不可服务。",
+        "Expert unavailable" / "The expert is not available from {start} to {end}.";
 }
 
 vocabulary! {
-    /// Kinds of unavailability.
+    /// Kinds of unavailability of an expert.
     pub enum UnavailabilityKind {
         Leave = "leave" / "请假" / "Leave: from one instant to another",
         Recurring = "recurring" / "每周固定" / "Recurring: a day of every week",
@@ -47,7 +47,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Days of the week.
+    /// Days of the week, from Monday.
     pub enum Weekday {
         Monday = "monday" / "星期一" / "Monday",
         Tuesday = "tuesday" / "星期二" / "Tuesday",
@@ -76,7 +76,7 @@ impl Weekday {
 }
 
 vocabulary! {
-    /// Which part of a day, divided at noon in Asia/Shanghai.
+    /// Parts of a day, divided at noon (Asia/Shanghai).
     pub enum PartOfDay {
         Whole = "whole" / "全天" / "The whole day",
         Morning = "morning" / "上午" / "Morning, to noon",
@@ -84,7 +84,7 @@ vocabulary! {
     }
 }
 
-/// When.
+/// The time of an unavailability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// From one instant to another.
@@ -209,7 +209,7 @@ pub struct Unavailability {
     pub version: i64,
     /// The expert, whose it is.
     pub expert_id: ExpertId,
-    /// When.
+    /// The time in which the expert is unavailable.
     pub span: Span,
     /// What the expert notes, for themselves alone.
     pub note: Option<String>,
@@ -270,13 +270,10 @@ impl Unavailability {
     }
 }
 
-/// That an expert is not available in this slot.
+/// The refusal of a slot in which an expert is not available.
 #[must_use]
-pub fn unavailable(expert: uuid::Uuid, slot: Slot) -> Violation {
-    Violation::new(EXPERT_UNAVAILABLE)
-        .with("expert", expert)
-        .with("start", slot.start.to_rfc3339())
-        .with("end", slot.end.to_rfc3339())
+pub fn unavailable(slot: Slot) -> Violation {
+    Violation::new(EXPERT_UNAVAILABLE).with("start", slot.start).with("end", slot.end)
 }
 
 #[cfg(test)]

@@ -23,42 +23,42 @@ use crate::{
 
 crate::codes! {
     NO_SERVICE_LINE = "no_service_line", Invalid, Some("A7.1"),
-        "未约定服务内容" / "委托服务单至少约定一项服务内容及频次。",
-        "No service line" / "A commission agrees at least one line of content and frequency.";
+        "未约定服务内容" / "委托服务单须至少约定一项服务内容及频次。",
+        "Service line required" / "A commission must agree at least one service with its frequency.";
     DESCRIPTION_REQUIRED = "description_required", Invalid, Some("A6"),
         "须说明服务内容" / "“其他有关事故预防工作”须写明内容。",
-        "Description required" / "Other prevention work must be described.";
+        "Description required" / "Describe the services of the category for other accident prevention.";
     COST_LINES_REQUIRED = "cost_lines_required", Invalid, Some("A3.2"),
         "缺少据实计算明细" / "据实计算方式须列出明细（项目、单位、数量、单价）。",
-        "Itemised lines required" / "Actual cost needs itemised lines (item, unit, quantity, unit price).";
+        "Cost lines required" / "A fee at actual cost requires cost lines with item, unit, quantity and unit price.";
     COST_LINES_NOT_ALLOWED = "cost_lines_not_allowed", Invalid, Some("A3.1"),
-        "按保费比例不列明细" / "按保费比例收费时不得填写据实计算明细。",
-        "No itemised lines in this mode" / "A fee by premium ratio has no itemised lines.";
+        "不得填写明细" / "按保费比例收费的，不得填写据实计算明细。",
+        "Cost lines not allowed" / "A fee by premium ratio has no cost lines.";
     FEE_REQUIRED = "fee_required", Invalid, Some("A3.1"),
-        "须填写费用" / "按保费比例收费时须填写费用金额。",
-        "Fee required" / "A fee by premium ratio must be given.";
+        "须填写服务费" / "按保费比例收费的，须填写服务费金额。",
+        "Fee required" / "State the amount of a fee by premium ratio.";
     FEE_NOT_THE_SUM = "fee_not_the_sum", Invalid, Some("A3.2"),
-        "费用与明细不符" / "费用须等于明细合计 {sum}。",
-        "Fee is not the sum of its lines" / "The fee must be the sum of its lines, {sum}.";
+        "服务费与明细不符" / "服务费须等于明细合计 {sum}。",
+        "Fee differs from the sum of its lines" / "The fee must be the sum of its cost lines, {sum}.";
     OUTSIDE_POLICY_PERIOD = "outside_policy_period", Conflict, None,
         "服务期间超出保险期间" / "服务期间须在保险期间之内。",
-        "Outside the insured period" / "The service period must lie in the insured period.";
+        "Outside the insured period" / "The service period must lie within the insured period of the policy.";
     NOT_A_PROVIDER = "not_a_provider", Conflict, Some("A4.2"),
         "不是服务机构" / "受托方须是已启用的协会或第三方服务机构。",
-        "Not a provider" / "The provider must be the association or an active third-party service organisation.";
+        "Not a service provider" / "The provider must be the association or an active third-party service organisation.";
     TIMES_REQUIRED = "times_required", Invalid, Some("A7.1"),
-        "须约定频次" / "每项服务至少约定一次。",
-        "Frequency required" / "A line agrees a service at least once.";
+        "须约定频次" / "每项服务须至少约定一次。",
+        "Frequency required" / "Each service line must agree at least one service.";
     CONTRACT_NUMBER_REQUIRED = "contract_number_required", Invalid, Some("A3.2"),
-        "须填写合同编号" / "据实计算须填写委托合同编号。",
-        "Contract number required" / "Actual cost is computed as the commission contract agrees; its number is needed.";
+        "须填写合同编号" / "据实计算的，须填写委托合同编号。",
+        "Contract number required" / "A fee at actual cost follows the commission contract. State the number of the contract.";
     AMOUNT_DUE_TOO_HIGH = "amount_due_too_high", Conflict, Some("A3.1"),
         "应付金额超过委托费用" / "终止时应付金额不得高于委托费用 {fee}。",
-        "More due than commissioned" / "What is due at termination is at most the fee of {fee}.";
+        "Amount due above the fee" / "The amount due at termination must not exceed the fee of {fee}.";
 }
 
 vocabulary! {
-    /// The seven categories of service (技术服务内容) of Art. 6.
+    /// Seven categories of service that Article 6 lists.
     pub enum ServiceCategory {
         EducationAndTraining = "education_and_training" / "安全生产宣传教育培训" / "Safety education and training",
         HazardInspection = "hazard_inspection" / "生产安全事故隐患排查" / "Hazard inspection",
@@ -71,7 +71,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a commission.
+    /// States of a commission, from its draft to its completion or termination.
     pub enum CommissionStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",
@@ -118,7 +118,8 @@ impl State for CommissionStatus {
     }
 }
 
-/// How the records stand on which what hangs on a commission depends.
+/// The states of the parent records (project and commission) that decide which operations are possible on a child
+/// record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentStates {
     /// The project.
@@ -136,7 +137,7 @@ pub struct ServiceLine {
     pub category: ServiceCategory,
     /// What exactly; must be said for `other`.
     pub description: String,
-    /// How many times.
+    /// Number of services agreed.
     pub times: u32,
     /// How often, in words, such as 每季度一次.
     pub frequency: Option<String>,
@@ -182,8 +183,8 @@ pub struct Commission {
     pub terms: CommissionTerms,
     /// The parties.
     pub parties: Parties,
-    /// Who was asked by its submission, and since when; nobody while it is drafted.
-    pub asked: Option<Asked>,
+    /// The first submission to its provider. Absent while it is a draft that was never submitted.
+    pub first_submission: Option<FirstSubmission>,
     /// What is due, where it was terminated.
     pub amount_due: Option<Money>,
     /// When it was completed or terminated; the years of A19.1 run from here.
@@ -196,9 +197,9 @@ pub struct Commission {
 
 record!(Commission, CommissionStatus, RecordKind::Commission);
 
-/// A provider whom a commission was submitted to.
+/// The first submission of a commission to a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct FirstSubmission {
     /// The provider.
     pub provider_id: OrganizationId,
     /// When it was first submitted to this one.
@@ -242,13 +243,13 @@ impl Commission {
     #[must_use]
     pub fn relations(&self) -> Relations {
         let relations = self.parties.relations();
-        match self.asked {
+        match self.first_submission {
             None => Relations {
                 insurers: relations.insurers,
                 district: relations.district,
                 ..Relations::default()
             },
-            Some(asked) if asked.provider_id == self.terms.provider_id => relations,
+            Some(first) if first.provider_id == self.terms.provider_id => relations,
             Some(_) => Relations { providers: Vec::new(), ..relations },
         }
     }
@@ -267,11 +268,11 @@ impl Commission {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        match around {
-            Some(around) if operation == Operation::SubmitCommission => around.project.must_be_registered(),
+        match parents {
+            Some(parents) if operation == Operation::SubmitCommission => parents.project.must_be_registered(),
             _ => Ok(()),
         }
     }
@@ -315,8 +316,8 @@ impl Commission {
         committed_elsewhere: Committed,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: self.status };
-        self.check_allowed_now(Operation::SubmitCommission, Some(around))?;
+        let parents = ParentStates { project: project.status, commission: self.status };
+        self.check_allowed_now(Operation::SubmitCommission, Some(parents))?;
         self.terms.check()?;
         if !provider.0.is_service_provider() || provider.1 != OrganizationStatus::Active {
             return Err(Violation::new(NOT_A_PROVIDER).at("/provider_id"));
@@ -330,8 +331,8 @@ impl Commission {
         }
         let (mut next, event) = self.advance(Operation::SubmitCommission, EventName::CommissionSubmitted)?;
         let provider_id = next.terms.provider_id;
-        let before = next.asked.filter(|asked| asked.provider_id == provider_id);
-        next.asked = before.or(Some(Asked { provider_id, at: now }));
+        let before = next.first_submission.filter(|first| first.provider_id == provider_id);
+        next.first_submission = before.or(Some(FirstSubmission { provider_id, at: now }));
         Ok((next, event.fact(FactName::FeeMode, mode).fact(FactName::Fee, fee)))
     }
 
@@ -355,7 +356,7 @@ impl Commission {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnCommission, EventName::CommissionReturned, reason)
     }
 

@@ -17,11 +17,11 @@ use Operation as Do;
 const ACTIVE_PROVIDER: (Port, OrganizationStatus) = (Port::Provider, OrganizationStatus::Active);
 
 /// The operations on plans and reports that move a commission on, and what that is called.
-const FOLLOWED: [(Operation, &str); 4] = [
-    (Do::ConfirmServicePlan, "commission_in_service"),
-    (Do::SubmitServiceReport, "commission_reported"),
-    (Do::ReturnServiceReport, "commission_report_returned"),
-    (Do::AcknowledgeServiceReport, "commission_completed"),
+const FOLLOWED: [(Operation, EventName); 4] = [
+    (Do::ConfirmServicePlan, EventName::CommissionInService),
+    (Do::SubmitServiceReport, EventName::CommissionReported),
+    (Do::ReturnServiceReport, EventName::CommissionReportReturned),
+    (Do::AcknowledgeServiceReport, EventName::CommissionCompleted),
 ];
 
 fn registered() -> Project {
@@ -80,7 +80,7 @@ fn transitions() {
     });
     assert_guarded(Do::WithdrawCommission, commission, |it| it.withdraw("不委托了"));
     assert_guarded(Do::AcceptCommission, commission, Commission::accept);
-    assert_guarded(Do::ReturnCommission, commission, |it| it.give_back("内容不清"));
+    assert_guarded(Do::ReturnCommission, commission, |it| it.return_for_correction("内容不清"));
     assert_guarded(Do::TerminateCommission, commission, |it| it.terminate("双方同意", due, now()));
     for (operation, _) in FOLLOWED {
         assert_guarded(operation, commission, |it| it.follow(operation, now()));
@@ -96,11 +96,11 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
             match (name, status.after(*operation)) {
                 (Some(name), Some(next)) => {
                     let (it, event) = result.unwrap();
-                    assert_eq!((it.status, event.name.code()), (next, name), "{operation} from {status}");
+                    assert_eq!((it.status, event.name), (next, name), "{operation} from {status}");
                 }
                 _ => {
                     let violation = result.unwrap_err();
-                    let params = [("status", status.to_string()), ("operation", operation.to_string())];
+                    let params = [("status", (*status).into()), ("operation", (*operation).into())];
                     assert_eq!((violation.code, violation.params.as_slice()), (WRONG_STATE, &params[..]));
                 }
             }
@@ -111,13 +111,13 @@ fn a4_only_a_plan_or_a_report_moves_a_commission_on() {
 #[test]
 fn endings_and_returns_need_a_reason() {
     assert_needs_reason(|| commission(Is::Submitted), Commission::withdraw);
-    assert_needs_reason(|| commission(Is::Submitted), Commission::give_back);
+    assert_needs_reason(|| commission(Is::Submitted), Commission::return_for_correction);
     assert_needs_reason(|| commission(Is::InService), |it, reason| it.terminate(reason, yuan("1"), now()));
 }
 
 #[test]
 fn the_reason_of_a_return_stays_until_it_is_submitted_again() {
-    let (returned, _) = commission(Is::Submitted).give_back("内容不清").unwrap();
+    let (returned, _) = commission(Is::Submitted).return_for_correction("内容不清").unwrap();
     let (updated, _) = returned.update(terms()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("内容不清"));
     let base = FeeBase::PremiumTotal;
@@ -180,7 +180,7 @@ fn a3_2_actual_cost_is_the_exact_sum_and_may_pass_the_cap() {
     for fee in ["30000.00", "30000.02"] {
         let violation = submit(actual(fee, lines()), total, Money::ZERO).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (FEE_NOT_THE_SUM, Some("A3.2")));
-        assert_eq!(violation.params, [("sum", "30000.01".to_owned())]);
+        assert_eq!(violation.params, [("sum", yuan("30000.01").into())]);
     }
     assert_eq!(fee_of(FeeMode::ActualCost, None, &lines()), Ok(yuan("30000.01")));
     assert_eq!(refused(fee_of(FeeMode::ActualCost, None, &[])), COST_LINES_REQUIRED);
@@ -281,11 +281,11 @@ fn a11_3_another_provider_is_a_party_once_it_is_asked() {
     };
     let submitted = submit(updated, later);
     assert_eq!(submitted.relations().providers, [party(Port::Association)]);
-    assert_eq!(submitted.asked.unwrap().at, later);
-    // Asked again after it returned it: it was asked since the first time.
-    let (returned, _) = submitted.give_back("内容不清").unwrap();
+    assert_eq!(submitted.first_submission.unwrap().at, later);
+    // Submitted again to the provider that returned it: the first submission stands.
+    let (returned, _) = submitted.return_for_correction("内容不清").unwrap();
     assert_eq!(returned.relations().providers, [party(Port::Association)]);
-    assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).asked.unwrap().at, later);
+    assert_eq!(submit(returned, later + chrono::TimeDelta::hours(1)).first_submission.unwrap().at, later);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::{
     COST_LINE_TOO_LARGE, COST_LINES_COUNT, COST_QUANTITY_INVALID, COST_TEXT_INVALID, COST_UNIT_PRICE_INVALID,
@@ -24,17 +23,15 @@ const MAX_UNIT: usize = 20;
 const PLACES: u32 = 4;
 
 /// A line (明细) of a fee at actual cost (A3.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CostLine {
     /// What is charged (项目).
     pub item: String,
     /// In what it is counted (单位).
     pub unit: String,
     /// How many (数量), above 0, at most four places.
-    #[serde(with = "rust_decimal::serde::str")]
     pub quantity: Decimal,
     /// Price of one in CNY (单价), at most four places.
-    #[serde(with = "rust_decimal::serde::str")]
     pub unit_price: Decimal,
 }
 

@@ -1,10 +1,9 @@
-//! Service fees (服务费): the cap of 21% of the premium (A3.1), and actual cost by its lines (A3.2).
+//! Service fees (服务费): the cap as a share of the premium (A3.1), and actual cost by its lines (A3.2).
 
 mod actual_cost;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Money, Violation,
@@ -15,30 +14,30 @@ pub use actual_cost::{CostLine, MAX_COST_LINES, actual_cost_total};
 
 crate::codes! {
     FEE_CAP_EXCEEDED = "fee_cap_exceeded", Conflict, Some("A3.1"),
-        "服务费超过保费的 {A3.1}%" / "上限 {cap} 元，同一保单已委托 {committed} 元，本次 {fee} 元，剩余 {remaining} 元。",
-        "Fees exceed {A3.1}% of the premium" / "The cap is {cap} CNY, {committed} are commissioned already against the same policy, this fee is {fee}, {remaining} are left.";
+        "服务费超过保费的 {A3.1}%" / "上限为 {cap}，同一保单已委托 {committed}，本次 {fee}，剩余 {remaining}。",
+        "Fees exceed {A3.1}% of the premium" / "The cap is {cap}. Fees of {committed} are already commissioned on this policy. This fee is {fee}, and {remaining} remain.";
     FEE_NOT_WHOLE_FEN = "fee_not_whole_fen", Invalid, Some("A3.2"),
         "合计金额不是整分" / "各行金额的精确合计为 {total} 元，不是整分；请调整数量或单价。",
-        "Total is not in whole fen" / "The exact sum of the lines is {total} CNY, which has a part of a fen; adjust a quantity or a price.";
+        "Total not in whole fen" / "The exact sum of the lines is CNY {total}, which is not a whole number of fen. Adjust a quantity or a unit price.";
     COST_LINES_COUNT = "cost_lines_count", Invalid, Some("A3.2"),
         "明细行数不符合要求" / "据实计算须列 1 至 {maximum} 行明细，现为 {count} 行。",
-        "Number of lines not acceptable" / "Actual cost needs 1 to {maximum} lines; there are {count}.";
+        "Number of cost lines out of range" / "A fee at actual cost has 1 to {maximum} cost lines. This one has {count}.";
     COST_TEXT_INVALID = "cost_text_invalid", Invalid, Some("A3.2"),
-        "名称或单位不符合要求" / "项目名称和单位不得为空，且不得超过 {maximum} 个字符。",
-        "Item or unit not acceptable" / "Item and unit are not blank and have at most {maximum} characters.";
+        "项目名称或单位不符合要求" / "项目名称和单位不得为空，且不得超过 {maximum} 个字符。",
+        "Item or unit not valid" / "Item and unit must not be blank and have at most {maximum} characters.";
     COST_QUANTITY_INVALID = "cost_quantity_invalid", Invalid, Some("A3.2"),
         "数量不符合要求" / "数量须大于 0，至多四位小数。",
-        "Quantity not acceptable" / "A quantity is above 0 and has at most four decimal places.";
+        "Quantity not valid" / "A quantity must be greater than 0 and has at most four decimal places.";
     COST_UNIT_PRICE_INVALID = "cost_unit_price_invalid", Invalid, Some("A3.2"),
         "单价不符合要求" / "单价不得小于 0，至多四位小数。",
-        "Unit price not acceptable" / "A unit price is not below 0 and has at most four decimal places.";
+        "Unit price not valid" / "A unit price must not be below 0 and has at most four decimal places.";
     COST_LINE_TOO_LARGE = "cost_line_too_large", Invalid, Some("A3.2"),
-        "明细金额超出范围" / "数量与单价之积不得超过 {maximum} 元。",
-        "Line out of range" / "Quantity times unit price is at most {maximum} CNY.";
+        "明细金额超出范围" / "数量与单价之积不得超过 {maximum}。",
+        "Cost line out of range" / "Quantity times unit price must not exceed {maximum}.";
 }
 
 vocabulary! {
-    /// How a fee is computed (A3.1, A3.2).
+    /// Ways in which a service fee is computed (A3.1, A3.2).
     pub enum FeeMode {
         PremiumRatio = "premium_ratio" / "按保费比例" / "share of the premium",
         ActualCost = "actual_cost" / "据实计算" / "actual cost",
@@ -78,6 +77,7 @@ pub fn check_cap(
         return Ok(());
     }
     Err(Violation::new(FEE_CAP_EXCEEDED)
+        .with(FEE_CAP_PERCENT.rule, FEE_CAP_PERCENT.on(on))
         .with("cap", cap)
         .with("committed", committed_elsewhere)
         .with("fee", fee)
@@ -95,7 +95,7 @@ pub fn share_of_premium(fee: Money, premium: Money) -> Option<Decimal> {
 }
 
 /// What a fee comes to, before anything is commissioned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// How it is computed.
     pub mode: FeeMode,
@@ -106,7 +106,6 @@ pub struct Quote {
     /// The fee.
     pub fee: Money,
     /// The fee as a share of the premium, always shown (A3.2); none where the premium is nothing.
-    #[serde(with = "rust_decimal::serde::str_option")]
     pub share_of_premium: Option<Decimal>,
     /// Whether it keeps within the cap; none in [`FeeMode::ActualCost`], where the cap does not bind.
     pub within_cap: Option<bool>,

@@ -21,27 +21,27 @@ use crate::{
 
 crate::codes! {
     MAJOR_HAZARD_ITEM_REQUIRED = "major_hazard_item_required", Invalid, Some("A15.1"),
-        "须指明判定标准条目" / "重大隐患须指明《判定标准（2024版）》的条目。",
-        "Criteria item required" / "A major hazard names an item of the national criteria of 2024.";
+        "须指明判定标准条目" / "重大事故隐患须指明《房屋市政工程生产安全重大事故隐患判定标准（2024版）》的条目。",
+        "Item of the criteria required" / "A major hazard must name an item of the national criteria of 2024.";
     MAJOR_HAZARD_ITEM_NOT_ALLOWED = "major_hazard_item_not_allowed", Invalid, Some("A15.1"),
-        "一般隐患不填条目" / "一般隐患不得填写重大隐患判定标准条目。",
-        "No criteria item for a general hazard" / "A general hazard names no item of the criteria for major hazards.";
+        "一般隐患不填条目" / "一般隐患不得填写重大事故隐患判定标准条目。",
+        "Item of the criteria not allowed" / "A general hazard must not name an item of the criteria for major hazards.";
     DUE_DATE_PASSED = "due_date_passed", Invalid, Some("A11.2"),
         "整改期限已过" / "整改期限不得早于今天。",
-        "Due date has passed" / "The due date is not before today.";
+        "Due date has passed" / "The due date must not be before today.";
     DUE_DATE_NOT_LATER = "due_date_not_later", Conflict, Some("A11.2"),
-        "未延长期限" / "新的期限须晚于原期限 {due_on}。",
-        "Not an extension" / "The new due date is later than {due_on}.";
+        "未延长整改期限" / "新的整改期限须晚于原期限 {due_on}。",
+        "Due date not extended" / "The new due date must be after the present due date, {due_on}.";
     PROPOSAL_ISSUED_ALREADY = "proposal_issued_already", Conflict, Some("A13.1"),
-        "整改建议书已出具" / "整改建议书已出具，不得再增加隐患。",
-        "Proposal issued already" / "The rectification proposal is issued; no hazard is added after it.";
+        "整改建议书已出具" / "整改建议书已出具，不得再登记隐患。",
+        "Rectification proposal already issued" / "The rectification proposal is issued. No hazard can be added to the visit.";
     EVIDENCE_REQUIRED = "evidence_required", Conflict, Some("A11.2"),
-        "缺少整改佐证" / "整改完成须附佐证资料。",
-        "Evidence required" / "A rectification comes with evidence.";
+        "缺少整改佐证" / "报告整改完成须附佐证资料。",
+        "Evidence required" / "Upload evidence before you report the hazard as rectified.";
 }
 
 vocabulary! {
-    /// Grades of hazards. Major is always said by naming an item of the criteria.
+    /// Grades of hazards. A major hazard always names an item of the national criteria (A15.1).
     pub enum HazardGrade {
         General = "general" / "一般隐患" / "General hazard",
         Major = "major" / "重大隐患" / "Major hazard",
@@ -49,7 +49,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a hazard.
+    /// States of a hazard, from its record to its closure.
     pub enum HazardStatus {
         Open = "open" / "待整改" / "Open",
         Acknowledged = "acknowledged" / "已签收" / "Acknowledged",
@@ -90,7 +90,7 @@ pub struct Finding {
     pub legal_basis: String,
     /// What to do.
     pub measures: String,
-    /// Until when.
+    /// Last day for the rectification (Asia/Shanghai date).
     pub due_on: NaiveDate,
 }
 

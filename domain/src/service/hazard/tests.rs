@@ -86,7 +86,7 @@ fn a15_1_a_major_hazard_always_has_its_notice_and_a_general_one_never() {
     let (major, _) = found(Major, Some("MH2024-05-2")).unwrap();
     let notice = major.notice.clone().unwrap();
     assert_eq!((notice.number, notice.issued_at), (major.number.clone(), major.created_at));
-    assert_eq!(major.notice_event().unwrap().name.code(), "major_hazard_notice_issued");
+    assert_eq!(major.notice_event().unwrap().name.code(), EventName::MajorHazardNoticeIssued.code());
     let numbered =
         || Notice { number: "TZ-1".into(), issued_at: now(), received_at: None, received_by: None };
     let record = |grade| {

@@ -16,21 +16,21 @@ use crate::{
 
 crate::codes! {
     PREMIUM_RECEIVED_TOO_HIGH = "premium_received_too_high", Invalid, None,
-        "实收保费超过保费总额" / "实际收取的保费不得高于保费总额。",
-        "Premium received above the total" / "The premium received is at most the total premium.";
+        "实际收取保费有误" / "实际收取保费不得高于保费总额。",
+        "Premium received above the total" / "The premium received must not exceed the total premium.";
     PREMIUM_BELOW_COMMISSIONED = "premium_below_commissioned", Conflict, Some("A3.1"),
-        "保费变更后将超出费用上限" / "已委托费用 {committed} 超过变更后的上限 {cap}。",
-        "The change would break the fee cap" / "Fees of {committed} are commissioned already, more than the cap of {cap} after this change.";
+        "保费变更后将超出服务费上限" / "已委托服务费 {committed} 超过变更后的上限 {cap}。",
+        "Change would break the fee cap" / "Fees of {committed} are already commissioned. They exceed the cap of {cap} after this change.";
     PERIOD_EXCLUDES_COMMISSION = "period_excludes_commission", Conflict, None,
-        "保险期间不含已委托的服务期" / "变更后的保险期间未覆盖已委托的服务期间。",
-        "Period leaves a commission out" / "The changed period does not cover what is commissioned already.";
+        "保险期间不含已委托的服务期间" / "变更后的保险期间须覆盖已委托的服务期间。",
+        "Insured period excludes a commission" / "The changed period must cover the service period of every commission on the policy.";
     EFFECTIVE_OUTSIDE_PERIOD = "effective_outside_period", Conflict, None,
         "生效日期不在保险期间内" / "批单生效日期须在保险期间 {start} 至 {end} 之内。",
-        "Takes effect outside the insured period" / "An endorsement takes effect within the insured period, {start} to {end}.";
+        "Effective date outside the insured period" / "An endorsement must take effect within the insured period, from {start} to {end}.";
 }
 
 vocabulary! {
-    /// What the {A3.1} % of A3.1 are taken of.
+    /// Premium from which the fee cap of {A3.1} % is computed (A3.1).
     pub enum FeeBase {
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",
         PremiumReceived = "premium_received" / "实际收取保费" / "Premium actually received",
@@ -111,11 +111,11 @@ pub struct Policy {
 /// The organisations that every record below a policy belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
-    /// Insurer.
+    /// The insurer of the policy.
     pub insurer_id: OrganizationId,
     /// Provider; none on the policy itself.
     pub provider_id: Option<OrganizationId>,
-    /// Contractor.
+    /// The contractor of the project.
     pub contractor_id: OrganizationId,
     /// Supervisor, where it is an organisation here.
     pub supervisor_id: Option<OrganizationId>,
@@ -164,7 +164,7 @@ impl Parties {
     /// Who has a part in what the provider still drafts: nobody but the provider, the association and the
     /// regulator sees it before it is submitted.
     #[must_use]
-    pub fn stakes_in_draft(&self) -> Relations {
+    pub fn relations_in_draft(&self) -> Relations {
         let Relations { providers, district, .. } = self.relations();
         Relations { providers, district, ..Relations::default() }
     }
@@ -183,7 +183,7 @@ pub struct Endorsement {
     pub effective_on: NaiveDate,
     /// Premium and period after it.
     pub terms: PolicyTerms,
-    /// Why.
+    /// Reason of the endorsement, in the insurer's words.
     pub reason: String,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,

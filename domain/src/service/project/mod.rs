@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::{
     Event, EventName, Money, Period, Violation,
     access::{
-        District, Operation, Relations,
+        District, Operation, Port, Relations,
         state_machine::{Record, State, record},
     },
     base::{
@@ -19,18 +19,18 @@ use crate::{
 
 crate::codes! {
     PARTY_NOT_NAMED = "party_not_named", Conflict, Some("A4.1"),
-        "未填写参建单位" / "登记前须填写{party}（平台单位或名称）。",
-        "Party not named" / "Before registration the {party} must be named, as an organisation here or by name.";
+        "未填写参建单位" / "登记前须填写{party}，可选择平台单位或填写名称。",
+        "Party of the project not named" / "Name the party “{party}” before you register the project, as an organisation of the platform or by name.";
     PROJECT_NOT_REGISTERED = "project_not_registered", Conflict, Some("A2.1"),
-        "项目未登记" / "项目状态为 {status}；须先登记方可开展服务。",
-        "Project not registered" / "The project is {status}; no service before its registration.";
+        "项目未登记" / "项目状态为“{status}”，须先登记方可开展服务。",
+        "Project not registered" / "The state of the project is “{status}”. Services are possible only for a registered project.";
     PARTY_OF_OTHER_PORT = "party_of_other_port", Invalid, Some("A16"),
-        "单位端口不符" / "该单位不存在、未启用，或不属于 {port} 端口。",
-        "Not an organisation of that port" / "The organisation is not there, not active, or not of port {port}.";
+        "单位端口不符" / "该单位不存在、未启用，或不属于“{port}”端口。",
+        "Organisation does not belong to the port" / "The organisation does not exist, is not active, or does not belong to the port “{port}”.";
 }
 
 vocabulary! {
-    /// What is built.
+    /// Kinds of works that a project can consist of.
     pub enum ProjectCategory {
         Building = "building" / "房屋建筑" / "Building",
         Municipal = "municipal" / "市政" / "Municipal works",
@@ -38,7 +38,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// States of a project.
+    /// States of a project, from its draft to its completion.
     pub enum ProjectStatus {
         Draft = "draft" / "草稿" / "Draft",
         Registered = "registered" / "已登记" / "Registered",
@@ -87,7 +87,7 @@ pub struct ProjectDetails {
     pub category: ProjectCategory,
     /// Where, in words.
     pub address: String,
-    /// District.
+    /// District of Xiamen in which the site lies.
     pub district: District,
     /// Where, as coordinates.
     pub location: Location,
@@ -175,12 +175,12 @@ impl Project {
     /// # Errors
     /// Wrong state; [`PARTY_NOT_NAMED`].
     pub fn register(self) -> Result<(Self, Event), Violation> {
-        let missing = |party: &NamedParty, name: &'static str, pointer: &'static str| {
-            (!party.is_named()).then(|| Violation::new(PARTY_NOT_NAMED).with("party", name).at(pointer))
+        let missing = |party: &NamedParty, port: Port, pointer: &'static str| {
+            (!party.is_named()).then(|| Violation::new(PARTY_NOT_NAMED).with("party", port).at(pointer))
         };
         let missing: Vec<_> = [
-            missing(&self.details.supervisor, "supervisor", "/supervisor"),
-            missing(&self.details.owner, "owner", "/owner"),
+            missing(&self.details.supervisor, Port::Supervisor, "/supervisor"),
+            missing(&self.details.owner, Port::Owner, "/owner"),
         ]
         .into_iter()
         .flatten()

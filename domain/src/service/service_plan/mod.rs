@@ -29,20 +29,20 @@ use crate::{
 crate::codes! {
     PLAN_MISSES_SERVICE = "plan_misses_service", Conflict, Some("A7.1"),
         "方案未覆盖约定频次" / "第 {line} 项服务约定 {agreed} 次，方案仅安排 {planned} 次。",
-        "Plan covers less than agreed" / "Line {line} agrees {agreed} services, the plan has {planned}.";
+        "Plan covers less than agreed" / "Service line {line} agrees {agreed} services. The plan contains {planned}.";
     LINE_NOT_COMMISSIONED = "line_not_commissioned", Conflict, Some("A7.1"),
         "不在委托范围" / "该服务不属于委托服务单约定的内容。",
-        "Not commissioned" / "The service belongs to no line of the commission.";
+        "Service not commissioned" / "The service belongs to no service line of the commission.";
     OUTSIDE_COMMISSION_PERIOD = "outside_commission_period", Conflict, Some("A7.1"),
         "超出委托服务期间" / "计划时间须在委托服务期间之内。",
-        "Outside the commissioned period" / "The window must lie in the commission's period.";
+        "Outside the commissioned period" / "The planned window must lie within the service period of the commission.";
     PLAN_OPEN_ALREADY = "plan_open_already", Conflict, Some("A4.3"),
-        "已有未决方案" / "该委托已有草稿或待确认的方案。",
-        "A plan is open already" / "This commission has a plan that is a draft or waits for confirmation.";
+        "已有未决方案" / "该委托已有草稿或待确认的技术服务方案。",
+        "Service plan already open" / "The commission already has a service plan that is a draft or awaits confirmation.";
 }
 
 vocabulary! {
-    /// States of a service plan. What is confirmed never changes; a later version follows it.
+    /// States of a service plan. A confirmed plan never changes; a later version replaces it.
     pub enum ServicePlanStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "待确认" / "Waits for confirmation",
@@ -72,11 +72,11 @@ pub struct PlannedService {
     pub line_id: ServiceLineId,
     /// Its category, the line's.
     pub category: ServiceCategory,
-    /// When, as days.
+    /// First and last day on which the service may take place.
     pub window: Period,
-    /// How.
+    /// Method of the service (服务方式).
     pub method: String,
-    /// What for.
+    /// Expected outcome of the service.
     pub expected_outcome: String,
     /// How many experts it needs, at least those of A10.1.
     pub group_size: u32,
@@ -130,7 +130,7 @@ impl ServicePlan {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServicePlanStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }
@@ -151,12 +151,12 @@ impl ServicePlan {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         by: Uuid,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
-        if let Some(around) = around {
-            must_let(around.commission, operation)?;
+        if let Some(parents) = parents {
+            must_let(parents.commission, operation)?;
         }
         if operation == Operation::ConfirmServicePlan { self.must_be_anothers(by) } else { Ok(()) }
     }
@@ -235,7 +235,7 @@ impl ServicePlan {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;
         next.decided_by = Some(by);

@@ -31,7 +31,7 @@ fn transitions() {
     });
     assert_guarded(Do::SubmitServicePlan, plan, |it| it.submit(&in_service(), &[], now()));
     assert_guarded(Do::ConfirmServicePlan, plan, |it| it.confirm(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnServicePlan, plan, |it| it.give_back(DECIDED_BY, "频次不足"));
+    assert_guarded(Do::ReturnServicePlan, plan, |it| it.return_for_correction(DECIDED_BY, "频次不足"));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a7_1_every_line_is_covered_as_often_as_agreed() {
     let one_fewer = || planned_services().split_off(1);
     let violation = submit(one_fewer(), &[]).unwrap_err();
     assert_eq!((violation.code, violation.code.rule), (PLAN_MISSES_SERVICE, Some("A7.1")));
-    let counts = [("line", "1".to_owned()), ("agreed", "2".to_owned()), ("planned", "1".to_owned())];
+    let counts = [("line", 1.into()), ("agreed", 2.into()), ("planned", 1.into())];
     assert_eq!(violation.params, counts);
     let none = submit(Vec::new(), &[]).unwrap_err();
     assert_eq!((none.code, none.fields.len()), (PLAN_MISSES_SERVICE, 2));
@@ -117,7 +117,7 @@ fn a4_4_four_eyes_and_a_reason_for_a_return() {
     assert_eq!(refused(plan(Is::Submitted).confirm(PREPARED_BY, now())), SAME_PERSON);
     let (confirmed, _) = plan(Is::Submitted).confirm(DECIDED_BY, now()).unwrap();
     assert_eq!((confirmed.decided_by, confirmed.confirmed_at), (Some(DECIDED_BY), Some(now())));
-    assert_needs_reason(|| plan(Is::Submitted), |it, reason| it.give_back(DECIDED_BY, reason));
+    assert_needs_reason(|| plan(Is::Submitted), |it, reason| it.return_for_correction(DECIDED_BY, reason));
 }
 
 proptest! {

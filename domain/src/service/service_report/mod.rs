@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, EventName, Violation,
+    Event, EventName, Violation, Words,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -25,18 +25,18 @@ use crate::{
 
 crate::codes! {
     VISIT_NOT_ACCEPTED = "visit_not_accepted", Conflict, Some("A4.7"),
-        "尚有服务未验收" / "现场服务 {visit} 的状态为 {status}，须全部验收后方可提交报告。",
-        "A visit is not accepted" / "Visit {visit} is {status}; the report follows when every visit is accepted.";
+        "尚有服务未验收" / "现场服务 {visit} 的状态为“{status}”，全部服务资料审核通过后方可提交报告。",
+        "Visit not accepted" / "The state of visit {visit} is “{status}”. Submit the report after every visit is accepted.";
     SERVICE_INCOMPLETE = "service_incomplete", Conflict, Some("A7.1"),
         "未达到约定频次" / "第 {line} 项服务约定 {agreed} 次，实际完成 {planned} 次。",
-        "Served less than agreed" / "Line {line} agrees {agreed} services, {planned} were given.";
+        "Fewer services than agreed" / "Service line {line} agrees {agreed} services. {planned} were completed.";
     REPORT_OPEN_ALREADY = "report_open_already", Conflict, Some("A4.7"),
-        "已有报告" / "该委托已有技术服务报告。",
-        "There is a report already" / "This commission has a report already.";
+        "已有技术服务报告" / "该委托已有技术服务报告。",
+        "Service report already exists" / "The commission already has a service report.";
 }
 
 vocabulary! {
-    /// States of a service report.
+    /// States of a service report, from its draft to its acknowledgement by the insurer.
     pub enum ServiceReportStatus {
         Draft = "draft" / "草稿" / "Draft",
         Submitted = "submitted" / "已提交" / "Submitted",
@@ -194,7 +194,7 @@ impl ServiceReport {
     #[must_use]
     pub fn relations(&self) -> Relations {
         if self.status == ServiceReportStatus::Draft {
-            self.parties.stakes_in_draft()
+            self.parties.relations_in_draft()
         } else {
             self.parties.relations()
         }
@@ -214,7 +214,7 @@ impl ServiceReport {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         visits_open: bool,
         by: Uuid,
     ) -> Result<(), Violation> {
@@ -222,7 +222,7 @@ impl ServiceReport {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
             SubmitServiceReport => {
-                around.map_or(Ok(()), |it| {
+                parents.map_or(Ok(()), |it| {
                     crate::access::state_machine::step(it.commission, operation).map(drop)
                 })?;
                 if visits_open { Err(Violation::new(VISIT_NOT_ACCEPTED)) } else { Ok(()) }
@@ -279,7 +279,7 @@ impl ServiceReport {
         let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
         if let Some(open) = took_place().find(|visit| visit.status.is_open()) {
             return Err(Violation::new(VISIT_NOT_ACCEPTED)
-                .with("visit", &open.number)
+                .with("visit", Words::verbatim(&open.number))
                 .with("status", open.status));
         }
         service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])
@@ -326,7 +326,7 @@ impl ServiceReport {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;
         next.decided_by = Some(by);

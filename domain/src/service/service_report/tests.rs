@@ -49,7 +49,7 @@ fn transitions() {
         it.submit(&terms().lines, &all_served(), hazards(), now())
     });
     assert_guarded(Do::AcknowledgeServiceReport, report, |it| it.acknowledge(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnServiceReport, report, |it| it.give_back(DECIDED_BY, "缺结论"));
+    assert_guarded(Do::ReturnServiceReport, report, |it| it.return_for_correction(DECIDED_BY, "缺结论"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a4_7_every_visit_is_accepted() {
         } else {
             let violation = result.unwrap_err();
             assert_eq!((violation.code, violation.code.rule), (VISIT_NOT_ACCEPTED, Some("A4.7")));
-            let params = [("visit", "FW-4".to_owned()), ("status", status.to_string())];
+            let params = [("visit", Words::verbatim("FW-4")), ("status", (*status).into())];
             assert_eq!(violation.params, params);
         }
     }
@@ -91,9 +91,9 @@ fn a7_1_every_line_is_served_as_agreed() {
         visits.remove(missing);
         let violation = submit(&visits).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (SERVICE_INCOMPLETE, Some("A7.1")));
-        let (line, agreed, served) = if missing < 2 { ("1", "2", "1") } else { ("2", "1", "0") };
+        let (line, agreed, served) = if missing < 2 { (1, 2, 1) } else { (2, 1, 0) };
         let params = [("line", line), ("agreed", agreed), ("planned", served)];
-        assert_eq!(violation.params, params.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(violation.params, params.map(|(name, value)| (name, value.into())));
         // A report has no services to point at.
         assert!(violation.fields.is_empty());
         let mut cancelled = all_served();
@@ -120,7 +120,7 @@ fn the_snapshot_holds_what_stood_on_record() {
     assert!(snapshot.visits.iter().all(|visit| visit.conclusion == "可控" && visit.ended_at == Some(now())));
     assert_eq!(snapshot.hazards, hazards());
     // A return and a correction keep it; the next submission replaces it.
-    let (returned, _) = submitted.give_back(DECIDED_BY, "缺结论").unwrap();
+    let (returned, _) = submitted.return_for_correction(DECIDED_BY, "缺结论").unwrap();
     let (updated, _) = returned.update("好".into(), "完".into()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("缺结论"));
     assert_eq!(updated.snapshot, Some(snapshot));
@@ -133,5 +133,5 @@ fn four_eyes_and_a_reason_for_a_return() {
     assert_eq!(refused(report(Is::Submitted).acknowledge(PREPARED_BY, now())), SAME_PERSON);
     let (done, _) = report(Is::Submitted).acknowledge(DECIDED_BY, now()).unwrap();
     assert_eq!((done.decided_by, done.acknowledged_at), (Some(DECIDED_BY), Some(now())));
-    assert_needs_reason(|| report(Is::Submitted), |it, reason| it.give_back(DECIDED_BY, reason));
+    assert_needs_reason(|| report(Is::Submitted), |it, reason| it.return_for_correction(DECIDED_BY, reason));
 }

@@ -19,7 +19,7 @@ use crate::{
     base::regulation::GROUP_MINIMUM,
     calendar::{
         slot::Slot,
-        travel::{Place, travel_minutes},
+        travel::{GridPoint, travel_minutes},
     },
     library::{
         group::Candidate,
@@ -51,7 +51,7 @@ const KEPT: i64 = -1_000_000;
 const TRIED: usize = MAX_SUGGESTIONS + 1;
 
 vocabulary! {
-    /// From where an expert comes to a visit.
+    /// Places from which an expert travels to a visit.
     pub enum TravelOrigin {
         PreviousVisit = "previous_visit" / "当日上一次服务" / "The visit before, on the same day",
         Base = "base" / "常驻地点" / "Where the expert is based",
@@ -59,22 +59,22 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Why somebody is left out of suggestions.
-    pub enum WhyLeftOut {
+    /// Reasons why an expert is left out of the suggestion of groups.
+    pub enum WhyLeftOut as "LeftOutReason" {
         Unavailable = "unavailable" / "不可服务" / "Not available at that time",
-        Declined = "declined" / "已谢绝该时段" / "Declined that time for this visit",
+        Declined = "declined" / "已答复不能参加该时段" / "Declined that time for this visit",
         Booked = "booked" / "已约定其他服务" / "Booked for another service, or too far from it",
         Tied = "tied" / "须回避" / "Tied to a party of the project",
         NotActive = "not_active" / "不在库内" / "Not active in the library, or in no pool on that day",
     }
 }
 
-/// For what a group is looked for.
+/// The request for suggestions.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
-    /// When.
+    /// Time for which a group is wanted.
     pub slot: Slot,
-    /// How many experts.
+    /// Number of experts in the group.
     pub size: usize,
     /// Who is of the group already.
     pub kept: &'a [Uuid],
@@ -84,23 +84,23 @@ pub struct Wanted<'a> {
     pub absences: &'a BTreeMap<Uuid, Vec<Span>>,
     /// Who declined which times for this visit.
     pub declined: &'a [Declined],
-    /// What is proposed and not settled, for whichever visit.
-    pub asked: &'a [Asked],
+    /// The open proposals of all visits.
+    pub open_proposals: &'a [OpenProposal],
     /// To how many visits of the twelve months before the slot each was given.
     pub work: &'a BTreeMap<Uuid, u32>,
 }
 
-/// A proposal that is not settled.
+/// A proposal of experts and slots that is not settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct OpenProposal {
     /// The visit.
     pub visit_id: Uuid,
-    /// Whom it asks.
+    /// Experts to whom it was proposed.
     pub experts: Vec<Uuid>,
-    /// For which slots.
+    /// Proposed slots.
     pub slots: Vec<Slot>,
-    /// Where.
-    pub site: Place,
+    /// Site of the visit.
+    pub site: GridPoint,
 }
 
 /// An active expert, as far as it takes to say whether they can come.
@@ -108,12 +108,12 @@ pub struct Asked {
 pub struct Profile {
     /// The expert.
     pub expert_id: Uuid,
-    /// Pools.
+    /// Pools of the library in which the expert is.
     pub pools: Vec<Pool>,
-    /// Specialties.
+    /// Specialties of the expert.
     pub specialties: Vec<Specialty>,
     /// Where they are based, where that is known.
-    pub base: Option<Place>,
+    pub base: Option<GridPoint>,
 }
 
 /// How many were not considered, and why; those of the group so far by name.
@@ -121,7 +121,7 @@ pub struct Profile {
 pub struct LeftOut {
     /// On leave, or on a day of the week that they keep free.
     pub unavailable: usize,
-    /// Asked for that time for this visit before, and declined.
+    /// OpenProposal for that time for this visit before, and declined.
     pub declined: usize,
     /// Booked for another visit, or too far from it.
     pub booked: usize,
@@ -236,14 +236,14 @@ struct AskedElsewhere {
 impl Wanted<'_> {
     fn asked_of_each(&self, clash: impl Fn(&Booking) -> bool) -> BTreeMap<Uuid, AskedElsewhere> {
         let mut found: BTreeMap<Uuid, AskedElsewhere> = BTreeMap::new();
-        for asked in self.asked.iter().filter(|it| it.visit_id != self.diary.visit_id) {
-            let counts = asked.slots.iter().any(|slot| slot.start < self.slot.end);
-            for expert_id in asked.experts.iter().copied() {
-                let (visit_id, site) = (asked.visit_id, asked.site);
+        for proposal in self.open_proposals.iter().filter(|it| it.visit_id != self.diary.visit_id) {
+            let counts = proposal.slots.iter().any(|slot| slot.start < self.slot.end);
+            for expert_id in proposal.experts.iter().copied() {
+                let (visit_id, site) = (proposal.visit_id, proposal.site);
                 let meets = |slot: &Slot| clash(&Booking { expert_id, visit_id, slot: *slot, site });
                 let its = found.entry(expert_id).or_default();
                 its.visits = its.visits.saturating_add(u32::from(counts));
-                its.clashes |= asked.slots.iter().any(meets);
+                its.clashes |= proposal.slots.iter().any(meets);
             }
         }
         found

@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{ALL, Available, TRIED};
+use crate::{Vocabulary, base::regulation::GROUP_MINIMUM, library::qualification::Specialty};
 
-/// A leader and two others cover whatever a group covers (A10.2).
-const CORE: usize = 3;
+/// A leader and two others cover whatever a group covers (A10.2): one expert for each specialty.
+const CORE: usize = Specialty::ALL.len();
+
+/// The search fills a group up from its core. A smaller group (A10.1) needs another search, and until then does not compile.
+const _: () = assert!(CORE <= GROUP_MINIMUM.lowest());
 
 /// The best group that is not among those found: a leader and two others who cover the specialties with them, and
 /// the least burdened of the rest. Places in the list, the leader first.

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-const SITE: Place = Place { longitude: 118_100_000, latitude: 24_500_000 };
+const SITE: GridPoint = GridPoint { longitude: 118_100_000, latitude: 24_500_000 };
 
 fn suggest(experts: Vec<Available>, size: usize) -> Vec<Suggestion> {
     super::suggest(experts, size, day("2026-03-02"))
@@ -21,9 +21,9 @@ fn check_group(
     leader: Uuid,
     members: &[Candidate],
     reason: Option<&str>,
-    tells_ties: bool,
+    discloses_ties: bool,
 ) -> Result<(), Violation> {
-    group::check_group(leader, members, reason, tells_ties, day("2026-03-02"))
+    group::check_group(leader, members, reason, discloses_ties, day("2026-03-02"))
 }
 
 fn id(number: usize) -> Uuid {
@@ -42,7 +42,7 @@ struct Library {
     absences: BTreeMap<Uuid, Vec<Span>>,
     work: BTreeMap<Uuid, u32>,
     declined: Vec<Declined>,
-    asked: Vec<Asked>,
+    open_proposals: Vec<OpenProposal>,
     kept: Vec<Uuid>,
 }
 
@@ -60,7 +60,7 @@ impl Library {
             diary: Diary { visit_id: id(5_000), site: SITE, bookings: &self.bookings },
             absences: &self.absences,
             declined: &self.declined,
-            asked: &self.asked,
+            open_proposals: &self.open_proposals,
             work: &self.work,
         }
     }
@@ -135,7 +135,7 @@ fn work_is_given_evenly_and_the_near_come_first() {
     library.work.insert(id(0), 1);
     assert!(!ids(&library.ask(3).0[0]).contains(&0));
     library.work.clear();
-    let at = |latitude| Some(Place { latitude, ..SITE });
+    let at = |latitude| Some(GridPoint { latitude, ..SITE });
     for profile in &mut library.profiles {
         // Sixty minutes, as one from nowhere.
         profile.base = at(24_644_000);
@@ -243,7 +243,7 @@ fn a12_1_who_declined_a_time_is_not_suggested_for_it_again() {
 #[test]
 fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
     let mut library = three_each();
-    let asked = |expert: usize, visit: usize, slot| Asked {
+    let proposal = |expert: usize, visit: usize, slot| OpenProposal {
         experts: vec![id(expert)],
         visit_id: id(visit),
         slots: vec![slot],
@@ -251,8 +251,8 @@ fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
     };
     let later = slot("2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
     // Of this visit itself, or for a later time, it is nothing against them.
-    library.asked =
-        vec![asked(0, 6_000, wanted_slot()), asked(1, 5_000, wanted_slot()), asked(2, 6_000, later)];
+    library.open_proposals =
+        vec![proposal(0, 6_000, wanted_slot()), proposal(1, 5_000, wanted_slot()), proposal(2, 6_000, later)];
     let (suggestions, out) = library.ask(3);
     assert_eq!(out, LeftOut::default());
     assert_eq!(ids(&suggestions[0]), [1, 2, 3]);
@@ -268,8 +268,8 @@ fn who_is_asked_for_the_same_time_elsewhere_comes_after_who_is_not() {
 fn what_somebody_is_asked_for_counts_as_work() {
     let mut library = three_each();
     let earlier = slot("2026-03-04T01:00:00Z", "2026-03-04T09:00:00Z");
-    library.asked =
-        vec![Asked { visit_id: id(6_000), experts: vec![id(0)], slots: vec![earlier], site: SITE }];
+    library.open_proposals =
+        vec![OpenProposal { visit_id: id(6_000), experts: vec![id(0)], slots: vec![earlier], site: SITE }];
     let (all, _) = available(&library.wanted(3), library.profiles.clone());
     let first = all.iter().find(|it| it.expert_id == id(0)).unwrap();
     assert_eq!((first.visits, first.asked_elsewhere), (1, false));
@@ -336,7 +336,7 @@ fn any_library() -> impl Strategy<Value = Library> {
                 .map(|(_, it)| *it)
                 .collect();
             let mut profile = profile(number, leads, &specialties);
-            profile.base = (north > 1_000).then_some(Place { latitude: SITE.latitude + north, ..SITE });
+            profile.base = (north > 1_000).then_some(GridPoint { latitude: SITE.latitude + north, ..SITE });
             library.profiles.push(profile);
             library.work.insert(id(number), work);
             let start = wanted_slot().start;
@@ -347,7 +347,7 @@ fn any_library() -> impl Strategy<Value = Library> {
             match fate {
                 0 => drop(library.absences.insert(id(number), vec![Span::Leave(hours(-5, 1))])),
                 1 => {
-                    let site = Place { latitude: SITE.latitude + north, ..SITE };
+                    let site = GridPoint { latitude: SITE.latitude + north, ..SITE };
                     let slot = hours(-9 + i64::from(work), i64::from(work) - 2);
                     library.bookings.push(Booking { expert_id: id(number), visit_id: id(7_000), slot, site });
                 }

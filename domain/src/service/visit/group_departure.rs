@@ -14,11 +14,11 @@ use crate::{
 };
 
 vocabulary! {
-    /// Why an expert leaves a group that has not begun.
-    pub enum LeavingCause {
+    /// Reasons why an expert leaves the group of a visit that has not begun.
+    pub enum GroupDepartureCause as "LeavingCause" {
         Recused = "recused" / "回避" / "recusal",
         Suspended = "suspended" / "被暂停" / "suspension",
-        Removed = "removed" / "已出库" / "removal from the library",
+        Removed = "removed" / "已移出专家库" / "removal from the library",
         Lapsed = "lapsed" / "注册资格到期" / "a registration that lapsed",
     }
 }
@@ -37,19 +37,18 @@ pub enum GroupDeparture {
 }
 
 impl GroupDeparture {
-    /// The cause; it is told to the expert and the association.
+    /// The cause, which only the expert and the association learn.
     #[must_use]
-    pub const fn cause(&self) -> LeavingCause {
+    pub const fn cause(&self) -> GroupDepartureCause {
         match self {
-            Self::Tied(_) => LeavingCause::Recused,
-            Self::Suspended => LeavingCause::Suspended,
-            Self::Removed => LeavingCause::Removed,
-            Self::Lapsed => LeavingCause::Lapsed,
+            Self::Tied(_) => GroupDepartureCause::Recused,
+            Self::Suspended => GroupDepartureCause::Suspended,
+            Self::Removed => GroupDepartureCause::Removed,
+            Self::Lapsed => GroupDepartureCause::Lapsed,
         }
     }
 
-    /// The reason as it stands at the visit, where every party reads it: which tie it is, or what became of the
-    /// expert, is not theirs to know (A11.3).
+    /// Reason without tie or standing, as every party may read it (A11.3).
     #[must_use]
     pub const fn reason_text(&self) -> &'static str {
         match self {
@@ -90,18 +89,22 @@ impl Visit {
         }
     }
 
-    /// An expert leaves the group before it began: the place and the time are open again.
+    /// Removes an expert from the group of a visit that has not begun. The place and the time are open again.
     ///
     /// # Errors
     /// Wrong state.
-    pub fn lose(self, expert: Uuid, why: &GroupDeparture) -> Result<(Self, Event), Violation> {
-        let name = if matches!(why, GroupDeparture::Tied(_)) {
+    pub fn apply_departure(
+        self,
+        expert: Uuid,
+        departure: &GroupDeparture,
+    ) -> Result<(Self, Event), Violation> {
+        let name = if matches!(departure, GroupDeparture::Tied(_)) {
             EventName::VisitExpertRecused
         } else {
             EventName::VisitExpertLeft
         };
         let status = self.status;
-        let left = self.without(expert, name, why.reason_text())?;
+        let left = self.remove_expert(expert, name, departure.reason_text())?;
         left.ok_or_else(|| {
             Violation::new(WRONG_STATE).with("status", status).with("operation", Operation::DeclineVisit)
         })
@@ -147,13 +150,13 @@ mod tests {
             let expert = fixtures::EXPERTS[1];
             let open = matches!(status, VisitStatus::Proposed | VisitStatus::Agreed);
             assert_eq!(visit.awaits_its_group(), open || *status == VisitStatus::Planned, "{status}");
-            match visit.lose(expert, &GroupDeparture::Tied(tie.clone())) {
+            match visit.apply_departure(expert, &GroupDeparture::Tied(tie.clone())) {
                 Ok((next, event)) => {
                     let left = next.members.iter().all(|member| member.expert_id != expert);
                     assert!((open || *status == VisitStatus::Planned) && left, "{status}");
                     assert_eq!(
                         (next.status, event.name.code()),
-                        (VisitStatus::Planned, "visit_expert_recused")
+                        (VisitStatus::Planned, EventName::VisitExpertRecused.code())
                     );
                     let reason = next.status_reason.unwrap();
                     assert!(reason.contains("A12.2") && !reason.contains("甲公司"), "{reason}");

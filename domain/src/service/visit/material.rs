@@ -1,15 +1,15 @@
 //! What a service of its category must bring (A14.2).
 
-use crate::{Violation, Vocabulary, service::commission::ServiceCategory, vocabulary};
+use crate::{Violation, Words, service::commission::ServiceCategory, vocabulary};
 
 crate::codes! {
     MATERIAL_MISSING = "material_missing", Conflict, Some("A14.2"),
         "资料不完整" / "尚缺资料：{kinds}。",
-        "Material is missing" / "Still missing: {kinds}.";
+        "Material missing" / "Upload the missing material: {kinds}.";
 }
 
 vocabulary! {
-    /// Kinds of attachments (资料).
+    /// Kinds of material that are uploaded to a visit or a hazard (A14.2).
     pub enum AttachmentKind {
         Photo = "photo" / "现场照片" / "Photo",
         InspectionRecord = "inspection_record" / "检查记录" / "Inspection record",
@@ -67,11 +67,11 @@ pub(super) fn check(category: ServiceCategory, have: &[AttachmentKind]) -> Resul
     let missing: Vec<_> = materials(category, have)
         .into_iter()
         .filter(|material| !material.have)
-        .map(|material| material.kind.code())
+        .map(|material| material.kind)
         .collect();
     if missing.is_empty() {
         Ok(())
     } else {
-        Err(Violation::new(MATERIAL_MISSING).with("kinds", missing.join(", ")))
+        Err(Violation::new(MATERIAL_MISSING).with("kinds", Words::list(missing)))
     }
 }

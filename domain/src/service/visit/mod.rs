@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Event, EventName, FactName, Period, Violation, Vocabulary,
     access::{
-        Operation, Relation, Relations,
+        Caller, FieldGroup, Operation, Relations, disclosure,
         state_machine::{Record, State, record},
     },
     base::{
@@ -31,7 +31,7 @@ use crate::{
     vocabulary,
 };
 
-pub use group_departure::{GroupDeparture, LeavingCause, TieFoundLater, served};
+pub use group_departure::{GroupDeparture, GroupDepartureCause, TieFoundLater, served};
 pub use material::{AttachmentKind, CODES as MATERIAL_CODES, MATERIAL_MISSING, Material, materials};
 pub use negotiation::{
     AnswerDeadlines, CODES as NEGOTIATION_CODES, Declined, Negotiation, OpenPlace, Proposal, Reminder,
@@ -41,20 +41,20 @@ pub use step::{CODES as STEP_CODES, STEP_OUT_OF_ORDER, STEPS_MISSING, Step, Take
 
 crate::codes! {
     AGREED_ALREADY = "agreed_already", Conflict, Some("A12.1"),
-        "已确认过" / "您已确认该服务时间。",
-        "Agreed already" / "You have agreed to this time already.";
+        "已同意该时间" / "您已同意该服务时间。",
+        "Already agreed" / "You have already agreed to this time.";
     PROPOSAL_RECEIVED_ALREADY = "proposal_received_already", Conflict, Some("A13.1"),
         "已签收" / "整改建议书已签收。",
-        "Received already" / "The rectification proposal has been received already.";
+        "Already acknowledged" / "The contractor has already acknowledged the rectification proposal.";
     TOO_EARLY = "too_early", Conflict, Some("A12.1"),
         "未到约定日期" / "约定的服务日期为 {day}，不得提前开始。",
-        "Before the agreed day" / "The service is agreed for {day} and does not begin before it.";
+        "Before the agreed day" / "The service is agreed for {day} and cannot begin before that day.";
     AGREED_DAY_PASSED = "agreed_day_passed", Conflict, Some("A12.1"),
         "约定日期已过" / "约定的服务日期 {day} 已过，须改期后重新约定时间。",
-        "The agreed day has passed" / "The service was agreed for {day}, which has passed; it is rescheduled, and a time agreed anew.";
+        "Agreed day has passed" / "The service was agreed for {day}. Reschedule the visit and agree on another time.";
     GROUP_TOO_SMALL_FOR_PLAN = "group_too_small_for_plan", Conflict, Some("A11.1"),
         "人数少于方案要求" / "方案要求专家组不少于 {needed} 人。",
-        "Fewer experts than planned" / "The plan asks for a group of at least {needed}.";
+        "Fewer experts than planned" / "The service plan requires a group of at least {needed} experts.";
 }
 
 vocabulary! {
@@ -206,18 +206,23 @@ fn upload_deadline(calendars: &WorkingCalendars, ended_at: DateTime<Utc>) -> Res
 }
 
 impl Visit {
-    /// Why it is in its state, for who has these parts in it and may be this expert: the words of who declined are for
-    /// who arranges it and for themselves. They may speak of an illness; others learn that somebody declined.
+    /// Why it is in its state, as the caller sees it: the words of who declined are for who arranges the visit and for who
+    /// declined. They may speak of an illness; others learn that somebody declined.
     #[must_use]
-    pub fn reason_for(&self, held: &[Relation], expert: Option<Uuid>) -> Option<&str> {
+    pub fn reason_for(&self, caller: &Caller) -> Option<&str> {
         let declined = self.negotiation.declined_by.filter(|_| self.status == VisitStatus::Planned);
         let Some(side) = declined else { return self.status_reason.as_deref() };
-        let arranges = held.contains(&Relation::Association) || held.contains(&Relation::Provider);
-        let own = match side {
-            Side::Contractor => held.contains(&Relation::Contractor),
-            Side::Expert(id) => expert == Some(id),
+        let of_visit = self.relations();
+        let (contractor, members) = match side {
+            Side::Contractor => (of_visit.contractor, Vec::new()),
+            Side::Expert(id) => (None, vec![id]),
         };
-        if arranges || own { self.status_reason.as_deref() } else { Some(side.declined_in_words()) }
+        let of_answer = Relations { contractor, members, ..of_visit };
+        if disclosure(caller, FieldGroup::DeclineReason, &of_answer).is_full() {
+            self.status_reason.as_deref()
+        } else {
+            Some(side.decline_notice())
+        }
     }
 
     /// Who has a part in it.
@@ -292,9 +297,9 @@ impl Visit {
         commission: &Commission,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let around = ParentStates { project: project.status, commission: commission.status };
+        let parents = ParentStates { project: project.status, commission: commission.status };
         let (mut next, event) = self.advance(Operation::StartVisit, EventName::VisitStarted)?;
-        next.must_be_ready(around, now)?;
+        next.must_be_ready(parents, now)?;
         next.started_at = Some(now);
         Ok((next, event))
     }
@@ -350,9 +355,6 @@ impl Visit {
     /// A14.1: a provisional deadline is counted again once the calendars say more; nothing where it is
     /// not provisional, or they say no more than they did. Whether material came late follows from when it first
     /// came and the deadline that holds, either way.
-    ///
-    /// # Errors
-    /// The calendars'.
     pub fn recount_deadline(
         mut self,
         calendars: &WorkingCalendars,
@@ -433,7 +435,7 @@ impl Visit {
     ///
     /// # Errors
     /// Wrong state; no reason.
-    pub fn give_back(self, reason: &str) -> Result<(Self, Event), Violation> {
+    pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }
 }

@@ -1,4 +1,4 @@
-//! What may be done with a visit next, as it stands and as what is around it stands.
+//! Operations possible on a visit in its present state and its parents' states.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -21,8 +21,7 @@ impl Visit {
         next.iter().find_map(|operation| self.status.after(*operation)).map(|_| self.commission_id)
     }
 
-    /// Whether its state, those of the records around it where they are given, its agreed day and who asks let the operation
-    /// pass: material that is missing, a group or a time may still be refused after.
+    /// Checks state, parent states, agreed day and caller; material, group and time are checked later.
     ///
     /// # Errors
     /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
@@ -30,15 +29,15 @@ impl Visit {
     pub fn check_allowed_now(
         &self,
         operation: Operation,
-        around: Option<ParentStates>,
+        parents: Option<ParentStates>,
         by: Uuid,
         now: DateTime<Utc>,
     ) -> Result<(), Violation> {
         crate::access::state_machine::step(self.status, operation)?;
         match operation {
-            Operation::StartVisit => around.map_or(Ok(()), |around| self.must_be_ready(around, now)),
+            Operation::StartVisit => parents.map_or(Ok(()), |parents| self.must_be_ready(parents, now)),
             Operation::ProposeVisit => {
-                around.map_or(Ok(()), |around| Self::must_have_a_site(around.project))?;
+                parents.map_or(Ok(()), |parents| Self::must_have_a_site(parents.project))?;
                 // Every slot lies ahead in the window.
                 if self.window.end < shanghai_date(now) { Err(Violation::new(TIME_PASSED)) } else { Ok(()) }
             }
@@ -71,9 +70,9 @@ impl Visit {
         if self.submitted_by == Some(by) { Err(Violation::new(SAME_PERSON)) } else { Ok(()) }
     }
 
-    pub(super) fn must_be_ready(&self, around: ParentStates, now: DateTime<Utc>) -> Result<(), Violation> {
-        around.project.must_be_registered()?;
-        crate::access::state_machine::step(around.commission, Operation::StartVisit)?;
+    pub(super) fn must_be_ready(&self, parents: ParentStates, now: DateTime<Utc>) -> Result<(), Violation> {
+        parents.project.must_be_registered()?;
+        crate::access::state_machine::step(parents.commission, Operation::StartVisit)?;
         let Some((start, end)) = self.scheduled_start.zip(self.scheduled_end) else { return Ok(()) };
         let (today, agreed) = (shanghai_date(now), Slot { start, end }.days());
         if today < agreed.start {

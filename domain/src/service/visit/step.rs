@@ -3,23 +3,23 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{Violation, Vocabulary, access::Operation, base::location::Location, vocabulary};
+use crate::{Violation, Vocabulary, Words, access::Operation, base::location::Location, vocabulary};
 
 crate::codes! {
     STEP_OUT_OF_ORDER = "step_out_of_order", Conflict, Some("A13.1"),
-        "不符合服务程序" / "下一步应为 {expected}，不能是 {step}。",
-        "Step out of order" / "The next step is {expected}, not {step}.";
+        "不符合服务程序" / "下一步应为“{expected}”，不能是“{step}”。",
+        "Step out of order" / "The next step is “{expected}”, not “{step}”.";
     STEPS_MISSING = "steps_missing", Conflict, Some("A13.1"),
         "服务程序未完成" / "尚未完成：{expected}。",
-        "Steps are missing" / "Not taken yet: {expected}.";
+        "Steps missing" / "This step is not yet recorded: {expected}.";
     STEP_TIME_IMPOSSIBLE = "step_time_impossible", Invalid, Some("A13.1"),
-        "时间不合理" / "步骤时间不得早于上一步或开始时间，也不得晚于当前时间。",
-        "Impossible time" / "A step is not before the one before it or the start, and not in the future.";
+        "步骤时间不合理" / "步骤时间不得早于上一步或开始时间，也不得晚于当前时间。",
+        "Time of the step not possible" / "A step must not precede the step before it or the start of the visit, and must not lie in the future.";
 }
 
 vocabulary! {
-    /// Steps of a visit (现场服务程序), in their order.
-    pub enum Step {
+    /// Steps of a visit, in their order (A13.1).
+    pub enum Step as "VisitStepName" {
         Briefing = "briefing" / "听取项目介绍" / "Briefing on the project",
         DivisionOfWork = "division_of_work" / "专家分工" / "Division of work",
         SiteSurvey = "site_survey" / "现场踏勘" / "Site survey",
@@ -31,13 +31,13 @@ vocabulary! {
 /// A step that was taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TakenStep {
-    /// Which.
+    /// Kind of step.
     pub step: Step,
-    /// When, by the device.
+    /// Time of the step by the clock of the device, in UTC.
     pub taken_at: DateTime<Utc>,
     /// When the server learned of it.
     pub recorded_at: DateTime<Utc>,
-    /// Where.
+    /// Position of the device. Absent if it sent none.
     pub place: Option<Location>,
     /// Distance of the place from the site, in metres.
     pub distance_metres: Option<i64>,
@@ -69,7 +69,8 @@ pub(super) fn check_next(
     match Step::ALL.get(taken.len()) {
         Some(expected) if *expected == next.step => {}
         expected => {
-            let expected = expected.map_or("none", |step| step.code());
+            let expected = expected
+                .map_or_else(|| Words::new("结束服务", "the end of the service"), |step| (*step).into());
             return Err(Violation::new(STEP_OUT_OF_ORDER)
                 .with("expected", expected)
                 .with("step", next.step)
@@ -91,6 +92,6 @@ pub(super) fn check_next(
 pub(super) fn check_all(taken: &[TakenStep]) -> Result<(), Violation> {
     match Step::ALL.get(taken.len()) {
         None => Ok(()),
-        Some(expected) => Err(Violation::new(STEPS_MISSING).with("expected", expected)),
+        Some(expected) => Err(Violation::new(STEPS_MISSING).with("expected", *expected)),
     }
 }

@@ -98,7 +98,7 @@ fn transitions() {
     assert_guarded(Do::EndVisit, visit, |it| it.end(&calendars(), at("2026-03-05T09:00:00Z")));
     assert_guarded(Do::SubmitVisit, visit, |it| submit(it, now()));
     assert_guarded(Do::AcceptVisit, visit, |it| it.accept(DECIDED_BY, now()));
-    assert_guarded(Do::ReturnVisit, visit, |it| it.give_back("照片不清"));
+    assert_guarded(Do::ReturnVisit, visit, |it| it.return_for_correction("照片不清"));
     for status in Is::ALL.iter().filter(|status| **status != Is::Proposed) {
         assert_eq!(
             refused(visit(*status).agree(Side::Contractor, &[1], free(), now())),
@@ -122,7 +122,7 @@ fn changes_of_plan_and_returns_need_a_reason() {
     assert_needs_reason(|| visit(Is::Agreed), |it, reason| it.decline(Side::Contractor, reason));
     assert_needs_reason(|| visit(Is::Proposed), Visit::reschedule);
     assert_needs_reason(|| visit(Is::Planned), Visit::cancel);
-    assert_needs_reason(|| visit(Is::Submitted), Visit::give_back);
+    assert_needs_reason(|| visit(Is::Submitted), Visit::return_for_correction);
 }
 
 #[test]
@@ -150,12 +150,12 @@ fn a12_1_a_visit_starts_on_the_agreed_day() {
     for early in ["2026-03-04T15:59:59.999999Z", "2026-03-02T01:00:00Z"] {
         let violation = start(early).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (TOO_EARLY, Some("A12.1")));
-        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{early}");
+        assert_eq!(violation.params, [("day", day("2026-03-05").into())], "{early}");
     }
     for late in ["2026-03-05T16:00:00Z", "2026-03-12T01:00:00Z"] {
         let violation = start(late).unwrap_err();
         assert_eq!((violation.code, violation.code.rule), (AGREED_DAY_PASSED, Some("A12.1")));
-        assert_eq!(violation.params, [("day", "2026-03-05".to_owned())], "{late}");
+        assert_eq!(violation.params, [("day", day("2026-03-05").into())], "{late}");
     }
     // Over midnight it is agreed for both days; to midnight for one.
     let until = |end: &str, now: &str| {
@@ -215,7 +215,7 @@ fn a13_1_a_visit_ends_only_after_all_five() {
         let it = walk(&Step::ALL_IN_ORDER[..count]).unwrap();
         let violation = it.end(&calendars(), now).unwrap_err();
         assert_eq!(violation.code, STEPS_MISSING);
-        assert_eq!(violation.params, [("expected", Step::ALL_IN_ORDER[count].to_string())]);
+        assert_eq!(violation.params, [("expected", Step::ALL_IN_ORDER[count].into())]);
     }
     let complete = walk(&Step::ALL_IN_ORDER).unwrap();
     for again in Step::ALL {
@@ -292,7 +292,7 @@ fn a14_1_submitting_again_neither_clears_nor_makes_late() {
     let after = due + TimeDelta::days(1);
     for (first, late) in [(due, false), (after, true)] {
         let (submitted, _) = submit(visit(Is::Ended), first).unwrap();
-        let (returned, _) = submitted.give_back("照片不清").unwrap();
+        let (returned, _) = submitted.return_for_correction("照片不清").unwrap();
         let (again, _) = submit(returned, after).unwrap();
         assert_eq!((again.late, again.submitted_at), (Some(late), Some(after)));
     }
@@ -322,7 +322,7 @@ fn a14_2_each_category_brings_its_material() {
             let have: Vec<_> = AttachmentKind::ALL.iter().copied().filter(|kind| kind != without).collect();
             let violation = submit(&have).unwrap_err();
             assert_eq!((violation.code, violation.code.rule), (MATERIAL_MISSING, Some("A14.2")));
-            assert_eq!(violation.params, [("kinds", without.to_string())], "{category}");
+            assert_eq!(violation.params, [("kinds", (*without).into())], "{category}");
             let listed = materials(category, &have);
             assert!(listed.iter().all(|material| material.have == (material.kind != *without)));
         }
@@ -380,7 +380,7 @@ fn a14_1_a_provisional_deadline_is_counted_again_when_its_year_is_published() {
     assert_eq!(recounted.upload_due_at, Some(at("2027-01-06T16:00:00Z")));
     assert_eq!(
         (recounted.upload_due_provisional, event.name.code()),
-        (Some(false), "upload_deadline_recounted")
+        (Some(false), EventName::UploadDeadlineRecounted.code())
     );
     assert_eq!(recounted.recount_deadline(&published).unwrap(), None);
 
@@ -411,7 +411,7 @@ fn a14_1_a_recounted_deadline_is_held_against_the_first_submission() {
     // In time at first, returned, and sent again after the deadline: it came in time.
     let later = with(vec![], vec![day("2027-01-01"), day("2027-01-04")]);
     let (first, _) = submit(ended.clone(), at("2027-01-06T16:00:00Z")).unwrap();
-    let (returned, _) = first.give_back("不全").unwrap();
+    let (returned, _) = first.return_for_correction("不全").unwrap();
     let (again, _) = submit(returned, at("2027-01-12T01:00:00Z")).unwrap();
     assert_eq!(again.late, Some(true));
     assert_eq!(again.first_submitted_at, Some(at("2027-01-06T16:00:00Z")));
@@ -449,7 +449,10 @@ fn a14_1_what_does_not_come_in_time_is_late_from_the_deadline_on() {
     let due = ended.upload_due_at.unwrap();
     assert_eq!(ended.clone().mark_overdue(due), None);
     let (late, event) = ended.clone().mark_overdue(due + TimeDelta::microseconds(1)).unwrap();
-    assert_eq!((late.late, late.status, event.name.code()), (Some(true), Is::Ended, "visit_upload_overdue"));
+    assert_eq!(
+        (late.late, late.status, event.name.code()),
+        (Some(true), Is::Ended, EventName::VisitUploadOverdue.code())
+    );
     assert!(event.facts.contains(&(FactName::Late, "true".into())), "{event:?}");
     assert_eq!(late.clone().mark_overdue(due + TimeDelta::days(1)), None);
     assert_eq!(submit(late, due + TimeDelta::days(2)).unwrap().0.late, Some(true));

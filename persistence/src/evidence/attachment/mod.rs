@@ -109,18 +109,12 @@ impl From<Row> for Attachment {
 }
 
 /// Inserts a new attachment.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, attachment: &Attachment) -> Result<(), StoreError> {
     diesel::insert_into(attachments::table).values(Row::from(attachment)).execute(db.connection())?;
     Ok(())
 }
 
 /// The attachment with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: AttachmentId) -> Result<Option<Attachment>, StoreError> {
     let row: Option<Row> =
         attachments::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -129,9 +123,6 @@ pub fn find(db: &mut Reader<'_>, id: AttachmentId) -> Result<Option<Attachment>,
 
 /// The kinds of material that a visit has. What is attached to one of its hazards does not count: that
 /// is how the hazard stands, not what the service brought (A14.2).
-///
-/// # Errors
-/// The store's.
 pub fn kinds_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<AttachmentKind>, StoreError> {
     let kinds: Vec<Stored<AttachmentKind>> = attachments::table
         .filter(attachments::visit_id.eq(Key::from(visit)))
@@ -143,9 +134,6 @@ pub fn kinds_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Attachm
 }
 
 /// How many attachments a visit has, those of its hazards included.
-///
-/// # Errors
-/// The store's.
 pub fn count_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<i64, StoreError> {
     Ok(attachments::table
         .filter(attachments::visit_id.eq(Key::from(visit)))
@@ -155,9 +143,6 @@ pub fn count_of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<i64, StoreE
 
 /// Whether the contractor has attached evidence that the hazard is rectified (A11.2), after an instant where
 /// one is given: what was rejected does not count again.
-///
-/// # Errors
-/// The store's.
 pub fn evidence_exists(
     db: &mut Reader<'_>,
     hazard: HazardId,
@@ -172,9 +157,6 @@ pub fn evidence_exists(
 }
 
 /// The first attachment of another visit with the same bytes.
-///
-/// # Errors
-/// The store's.
 pub fn same_bytes_elsewhere(
     db: &mut Reader<'_>,
     sha256: &[u8],
@@ -191,9 +173,6 @@ pub fn same_bytes_elsewhere(
 }
 
 /// Which of these digests any attachment has, or any file of an application.
-///
-/// # Errors
-/// The store's.
 pub fn named_among(db: &mut Reader<'_>, digests: &[[u8; 32]]) -> Result<Vec<[u8; 32]>, StoreError> {
     let named: Vec<Vec<u8>> = attachments::table
         .filter(attachments::sha256.eq_any(digests.iter().map(<[u8; 32]>::as_slice)))
@@ -209,9 +188,6 @@ pub fn named_among(db: &mut Reader<'_>, digests: &[[u8; 32]]) -> Result<Vec<[u8;
 }
 
 /// Whether there is any attachment at all, or any file of an application.
-///
-/// # Errors
-/// The store's.
 pub fn any(db: &mut Reader<'_>) -> Result<bool, StoreError> {
     let one = attachments::table.select(attachments::id).limit(1);
     if one.first::<Key>(db.connection()).optional()?.is_some() {
@@ -231,9 +207,6 @@ pub struct Filter {
 }
 
 /// A page of the attachments of a visit, those of its hazards included.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     visit: VisitId,
@@ -255,9 +228,6 @@ pub fn list(
 }
 
 /// A page of what a user uploaded, of whatever visit.
-///
-/// # Errors
-/// The store's.
 pub fn uploaded_by(
     db: &mut Reader<'_>,
     user: Uuid,

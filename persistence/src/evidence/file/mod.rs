@@ -71,7 +71,7 @@ impl From<std::io::Error> for FileError {
 pub struct Received {
     /// SHA-256 of its bytes.
     pub sha256: [u8; 32],
-    /// How many bytes.
+    /// Size in bytes.
     pub size: u64,
     /// Its first bytes, at most [`HEAD`].
     pub head: Vec<u8>,

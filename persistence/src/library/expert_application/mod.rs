@@ -6,6 +6,7 @@ mod tests;
 
 use anze_domain::{
     Id, Vocabulary,
+    access::ListScope,
     base::id::{CouncilSessionId, ExpertApplicationId, PublicNoticeId, UserId},
     library::{
         expert_application::{ApplicationTerms, ExpertApplication, ExpertApplicationStatus},
@@ -31,6 +32,7 @@ use crate::{
     store::{
         dialect::{Document, Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::{expert_applications, objections, public_notices},
         single_statement::save_row,
     },
@@ -268,9 +270,9 @@ pub fn find_all(
     rows.into_iter().map(ExpertApplication::try_from).collect()
 }
 
-/// Where many applications go at once.
+/// A transition of many applications in one statement.
 #[derive(Debug, Clone, Copy)]
-pub enum Onward {
+pub enum BulkTransition {
     /// To the vote of a session.
     ToVote(CouncilSessionId),
     /// From the vote, passed.
@@ -283,7 +285,7 @@ pub enum Onward {
     OnNotice(PublicNoticeId),
 }
 
-impl Onward {
+impl BulkTransition {
     const fn states(self) -> (ExpertApplicationStatus, ExpertApplicationStatus) {
         use ExpertApplicationStatus as Is;
         match self {
@@ -303,13 +305,13 @@ impl Onward {
 pub fn advance_all(
     db: &mut Writer<'_>,
     ids: &[ExpertApplicationId],
-    onward: Onward,
+    transition: BulkTransition,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if ids.is_empty() {
         return Ok(());
     }
-    let (from, to) = onward.states();
+    let (from, to) = transition.states();
     let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     let all = diesel::update(expert_applications::table)
         .filter(expert_applications::id.eq_any(keys))
@@ -320,17 +322,17 @@ pub fn advance_all(
         expert_applications::version.eq(expert_applications::version + 1),
         expert_applications::updated_at.eq(Instant::from(now)),
     );
-    let changed = match onward {
-        Onward::ToVote(session) => all
+    let changed = match transition {
+        BulkTransition::ToVote(session) => all
             .set((common, expert_applications::council_session_id.eq(Some(Key::from(session)))))
             .execute(db.connection())?,
-        Onward::OnNotice(notice) => all
+        BulkTransition::OnNotice(notice) => all
             .set((common, expert_applications::public_notice_id.eq(Some(Key::from(notice)))))
             .execute(db.connection())?,
-        Onward::Adjourned => all
+        BulkTransition::Adjourned => all
             .set((common, expert_applications::council_session_id.eq(None::<Key>)))
             .execute(db.connection())?,
-        Onward::Passed | Onward::VotedDown => all.set(common).execute(db.connection())?,
+        BulkTransition::Passed | BulkTransition::VotedDown => all.set(common).execute(db.connection())?,
     };
     if changed == ids.len() { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -338,10 +340,6 @@ pub fn advance_all(
 /// What a list of applications is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of this user.
-    pub user_id: Option<UserId>,
-    /// Without drafts, and what was withdrawn as one, which are their applicants' alone.
-    pub no_drafts: bool,
     /// In this state.
     pub status: Option<ExpertApplicationStatus>,
     /// For this pool.
@@ -350,18 +348,17 @@ pub struct Filter {
     pub public_notice_id: Option<PublicNoticeId>,
 }
 
-/// A page of applications.
+/// A page of the applications that a caller of this list scope sees.
 pub fn list(
     db: &mut Reader<'_>,
+    scope: ListScope,
     filter: &Filter,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<ExpertApplication>, StoreError> {
-    let mut query = expert_applications::table.select(Row::as_select()).into_boxed();
-    if let Some(user) = filter.user_id {
-        query = query.filter(expert_applications::user_id.eq(Key::from(user)));
-    }
-    if filter.no_drafts {
-        // As `ExpertApplication::stakes` says.
+    let query = expert_applications::table.select(Row::as_select()).into_boxed();
+    let mut query = in_scope!(query, expert_applications, scope; Applicant = user_id);
+    if !scope.sees_drafts_of_applicant() {
+        // As `ExpertApplication::relations` says.
         query = query.filter(expert_applications::submitted_at.is_not_null());
     }
     if let Some(status) = filter.status {

@@ -146,7 +146,7 @@ async fn many_go_on_together_or_none(scratch: Scratch) {
             let it = ExpertApplication { status, ..application(10 + number, number) };
             insert(db, &it, &citizen(u8::try_from(number).unwrap()))?;
         }
-        let conflict = advance_all(db, &[id(11), id(13)], Onward::Passed, at(5));
+        let conflict = advance_all(db, &[id(11), id(13)], BulkTransition::Passed, at(5));
         assert!(matches!(conflict, Err(StoreError::Conflict)));
         Ok(())
     };
@@ -156,7 +156,7 @@ async fn many_go_on_together_or_none(scratch: Scratch) {
         let passed = states.iter().filter(|it| it.status == ExpertApplicationStatus::Passed).count();
         // The first was moved in a transaction that a caller of a conflict never commits.
         assert!(passed <= 1);
-        advance_all(db, &[id(12)], Onward::Passed, at(5))?;
+        advance_all(db, &[id(12)], BulkTransition::Passed, at(5))?;
         let it = find(db, id(12))?.unwrap();
         assert_eq!((it.status, it.version, it.updated_at), (ExpertApplicationStatus::Passed, 2, at(5)));
         Ok(())

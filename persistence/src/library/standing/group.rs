@@ -34,9 +34,9 @@ use crate::{
 /// Keys or rows in one statement.
 const AT_ONCE: usize = 500;
 
-/// Whose groups are looked for.
+/// Which groups are looked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Of<'a> {
+pub enum GroupFilter<'a> {
     /// Those of these experts.
     Experts(&'a [Uuid]),
     /// Those of these projects.
@@ -45,9 +45,9 @@ pub enum Of<'a> {
 
 /// The members of visits in these states, of each so many experts or projects in one query.
 macro_rules! members_of {
-    ($db:expr, $of:expr, $statuses:expr, $columns:expr, $row:ty) => {{
-        let ids = match $of {
-            Of::Experts(ids) | Of::Projects(ids) => ids,
+    ($db:expr, $filter:expr, $statuses:expr, $columns:expr, $row:ty) => {{
+        let ids = match $filter {
+            GroupFilter::Experts(ids) | GroupFilter::Projects(ids) => ids,
         };
         let mut rows: Vec<$row> = Vec::new();
         for some in ids.chunks(AT_ONCE) {
@@ -57,9 +57,9 @@ macro_rules! members_of {
                 .filter(visits::status.eq_any($statuses))
                 .select($columns)
                 .into_boxed();
-            let query = match $of {
-                Of::Experts(_) => query.filter(visit_members::expert_id.eq_any(keys)),
-                Of::Projects(_) => query.filter(visits::project_id.eq_any(keys)),
+            let query = match $filter {
+                GroupFilter::Experts(_) => query.filter(visit_members::expert_id.eq_any(keys)),
+                GroupFilter::Projects(_) => query.filter(visits::project_id.eq_any(keys)),
             };
             rows.append(&mut query.load($db.connection())?);
         }
@@ -79,11 +79,11 @@ pub struct Awaiting {
 }
 
 /// The visits of these that await their group, once for each expert, by their ids.
-pub fn awaiting(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Awaiting>, StoreError> {
+pub fn awaiting(db: &mut Reader<'_>, filter: GroupFilter<'_>) -> Result<Vec<Awaiting>, StoreError> {
     let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.awaits_its_group()).map(Stored);
     let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
     let columns = (visits::id, visits::project_id, visit_members::expert_id);
-    let rows = members_of!(db, of, &statuses, columns, (Key, Key, Key));
+    let rows = members_of!(db, filter, &statuses, columns, (Key, Key, Key));
     let found = rows.into_iter().map(|(visit, project, expert)| Awaiting {
         visit_id: visit.0,
         project_id: project.into(),
@@ -128,11 +128,11 @@ struct BegunRow {
 }
 
 /// The visits of these that have begun, once for each expert, by their ids.
-pub fn begun(db: &mut Reader<'_>, of: Of<'_>) -> Result<Vec<Begun>, StoreError> {
+pub fn begun(db: &mut Reader<'_>, filter: GroupFilter<'_>) -> Result<Vec<Begun>, StoreError> {
     let statuses = VisitStatus::ALL.iter().copied().filter(|status| status.has_begun()).map(Stored);
     let statuses: Vec<Stored<VisitStatus>> = statuses.collect();
     let columns = (visit_members::expert_id, BegunRow::as_select());
-    let rows = members_of!(db, of, &statuses, columns, (Key, BegunRow));
+    let rows = members_of!(db, filter, &statuses, columns, (Key, BegunRow));
     let begun = rows.into_iter().filter_map(|(expert, row)| {
         Some(Begun {
             visit_id: row.id.into(),
@@ -244,7 +244,7 @@ pub struct Snapshot {
     pub qualification: Qualification,
     /// Their employer.
     pub employer_name: String,
-    /// When.
+    /// Time of the snapshot.
     pub taken_at: DateTime<Utc>,
 }
 
@@ -336,7 +336,7 @@ pub struct Membership {
     pub scheduled_start: Option<DateTime<Utc>>,
 }
 
-/// Those of these experts who are in a group that this organisation arranges or arranged.
+/// Of these experts, those in a group of this provider.
 pub fn of_provider(
     db: &mut Reader<'_>,
     provider: OrganizationId,
@@ -360,14 +360,14 @@ pub fn memberships(
     expert: ExpertId,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<Membership>, StoreError> {
-    type Found = (Key, String, Stored<VisitStatus>, Option<Key>, Option<Instant>);
+    type Columns = (Key, String, Stored<VisitStatus>, Option<Key>, Option<Instant>);
     let key = Key::from(expert);
     let query = visit_members::table
         .inner_join(visits::table)
         .filter(visit_members::expert_id.eq(key))
         .select((visits::id, visits::number, visits::status, visits::leader_id, visits::scheduled_start))
         .into_boxed();
-    let found: Vec<Found> = keyset!(query, visit_members::visit_id, page).load(db.connection())?;
+    let found: Vec<Columns> = keyset!(query, visit_members::visit_id, page).load(db.connection())?;
     Ok(page.cut(found).map(|(visit, number, status, leader, start)| Membership {
         visit_id: visit.0,
         number,

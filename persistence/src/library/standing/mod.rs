@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The events of declines by a user; said so that the index of just these is found.
+/// The events of declines by a user. Literal condition, so that the partial index applies.
 macro_rules! declines_of {
     ($user:expr) => {
         events::table
@@ -134,7 +134,7 @@ pub fn conduct(db: &mut Reader<'_>, expert: ExpertId, user: UserId) -> Result<Co
 fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreError> {
     /// The visit, who leads it, and what the event says.
     type Said = (Key, Option<Key>, Document<FactsRow>);
-    // Said so that the index of just these is found.
+    // Literal condition, so that the partial index applies.
     let [submitted, overdue, recounted] =
         [EventName::VisitSubmitted, EventName::VisitUploadOverdue, EventName::UploadDeadlineRecounted];
     let measures = format!("events.name IN ('{submitted}', '{overdue}', '{recounted}')");
@@ -158,13 +158,13 @@ fn measured(db: &mut Reader<'_>, expert: Key) -> Result<Vec<Measured>, StoreErro
 pub struct Decline {
     /// The project.
     pub project_id: Uuid,
-    /// Place in the project's log.
+    /// Sequence number in the project's log.
     pub seq: i64,
     /// The visit.
     pub visit_id: Uuid,
-    /// Why.
+    /// Reason that the expert gave.
     pub reason: Option<String>,
-    /// When.
+    /// Time of the decline.
     pub declined_at: DateTime<Utc>,
     /// Why the association holds it to be justified, where it does.
     pub justified: Option<String>,
@@ -176,13 +176,13 @@ pub fn declines(
     user: UserId,
     page: &PageRequest<(DateTime<Utc>, Uuid, i64)>,
 ) -> Result<Page<Decline>, StoreError> {
-    type Found = (Key, i64, Key, Option<String>, Instant);
+    type Columns = (Key, i64, Key, Option<String>, Instant);
     flush_pending_events(db)?;
     let mut query = declines_of!(user)
         .select((events::stream_id, events::seq, events::subject_id, events::reason, events::occurred_at))
         .limit(page.fetch())
         .into_boxed();
-    // The time leads the index; place and project tell those of one time apart.
+    // The time leads the index; sequence number and project tell those of one time apart.
     query = match (page.is_descending(), page.after) {
         (true, Some((at, stream, seq))) => {
             let (at, stream) = (Instant::from(at), Key(stream));
@@ -203,7 +203,7 @@ pub fn declines(
     } else {
         query.order((events::occurred_at.asc(), events::stream_id.asc(), events::seq.asc()))
     };
-    let found: Page<Found> = page.cut(query.load(db.connection())?);
+    let found: Page<Columns> = page.cut(query.load(db.connection())?);
     let streams: Vec<Key> = found.items.iter().map(|(stream, ..)| *stream).collect();
     let justified: Vec<(Key, i64, String)> = if streams.is_empty() {
         Vec::new()
@@ -221,7 +221,7 @@ pub fn declines(
         declined_at: at.into(),
         justified: justified
             .iter()
-            .find(|(its, place, _)| (*its, *place) == (stream, seq))
+            .find(|(its, number, _)| (*its, *number) == (stream, seq))
             .map(|(.., reason)| reason.clone()),
     }))
 }
@@ -257,26 +257,26 @@ pub fn justify(
     Ok(Some(inserted == 1))
 }
 
-/// Experts of whose registration something is to be said.
+/// Experts with a lapse notice due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lapsing {
-    /// They.
+    /// Their ids.
     pub due: Vec<ExpertId>,
     /// The last that was looked at; none at the end.
     pub last: Option<ExpertId>,
 }
 
-/// Those of `limit` experts, past `after`, of whose registration something is to be said today.
+/// Of the next `limit` experts past `after`, those with a lapse notice due today.
 pub fn lapsing(
     db: &mut Reader<'_>,
     today: NaiveDate,
     after: Option<ExpertId>,
     limit: i64,
 ) -> Result<Lapsing, StoreError> {
-    type Found = (Key, Option<String>, Option<Stored<LapseNotice>>);
+    type Columns = (Key, Option<String>, Option<Stored<LapseNotice>>);
     let after = Key(after.map(Id::uuid).unwrap_or_default());
     let far = today.checked_add_days(Days::new(90)).unwrap_or(NaiveDate::MAX).to_string();
-    let found: Vec<Found> = experts::table
+    let found: Vec<Columns> = experts::table
         .left_join(
             registration_lapses::table.on(registration_lapses::expert_id
                 .eq(experts::id)
@@ -303,8 +303,8 @@ pub fn lapsing(
     Ok(Lapsing { due: found.map(|(id, ..)| id.into()).collect(), last })
 }
 
-/// What was last said of a registration.
-pub fn lapse_said(
+/// The last lapse notice of a registration.
+pub fn last_lapse_notice(
     db: &mut Reader<'_>,
     expert: ExpertId,
     until: NaiveDate,
@@ -317,8 +317,8 @@ pub fn lapse_said(
     Ok(said.map(|said| said.0))
 }
 
-/// Records what was said of a registration.
-pub fn say_lapse(
+/// Records the last lapse notice of a registration.
+pub fn record_lapse_notice(
     db: &mut Writer<'_>,
     expert: ExpertId,
     until: NaiveDate,

@@ -102,9 +102,6 @@ impl TryFrom<Row> for DeclaredTie {
 }
 
 /// Inserts a tie.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, tie: &DeclaredTie) -> Result<(), StoreError> {
     diesel::insert_into(ties::table).values(Row::from(tie)).execute(db.connection())?;
     Ok(())
@@ -124,9 +121,6 @@ pub fn save(
 }
 
 /// The tie with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: DeclaredTieId) -> Result<Option<DeclaredTie>, StoreError> {
     let row: Option<Row> =
         ties::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -134,9 +128,6 @@ pub fn find(db: &mut Reader<'_>, id: DeclaredTieId) -> Result<Option<DeclaredTie
 }
 
 /// How many ties are declared of the expert.
-///
-/// # Errors
-/// The store's.
 pub fn count(db: &mut Reader<'_>, expert: ExpertId) -> Result<usize, StoreError> {
     let count: i64 =
         ties::table.filter(ties::expert_id.eq(Key::from(expert))).count().get_result(db.connection())?;
@@ -144,9 +135,6 @@ pub fn count(db: &mut Reader<'_>, expert: ExpertId) -> Result<usize, StoreError>
 }
 
 /// Gives each of these experts the ties that were declared of them, in one query.
-///
-/// # Errors
-/// The store's.
 pub(crate) fn attach(db: &mut Reader<'_>, experts: &mut [Expert]) -> Result<(), StoreError> {
     if experts.is_empty() {
         return Ok(());
@@ -167,9 +155,6 @@ pub(crate) fn attach(db: &mut Reader<'_>, experts: &mut [Expert]) -> Result<(), 
 }
 
 /// A page of the ties declared of an expert.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     expert: ExpertId,

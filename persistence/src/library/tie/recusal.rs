@@ -1,7 +1,7 @@
 //! Requests that an expert be recused.
 
 use anze_domain::{
-    access::{Caller, District, ListScope, Resource, list_scope},
+    access::{Caller, District, Resource, list_scope},
     base::id::{ExpertId, RecusalRequestId},
     library::tie::{RecusalRequest, RecusalStatus, TieKind},
 };
@@ -14,6 +14,7 @@ use crate::{
     store::{
         dialect::{Instant, Key, Stored},
         page::keyset,
+        parties::in_scope,
         schema::recusal_requests as requests,
         single_statement::save_row,
     },
@@ -84,9 +85,6 @@ impl From<Row> for RecusalRequest {
 }
 
 /// Inserts a request.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, request: &RecusalRequest) -> Result<(), StoreError> {
     diesel::insert_into(requests::table).values(Row::from(request)).execute(db.connection())?;
     Ok(())
@@ -106,9 +104,6 @@ pub fn save(
 }
 
 /// The request with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: RecusalRequestId) -> Result<Option<RecusalRequest>, StoreError> {
     let row: Option<Row> =
         requests::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -117,22 +112,15 @@ pub fn find(db: &mut Reader<'_>, id: RecusalRequestId) -> Result<Option<RecusalR
 
 /// A page of the requests that the caller may see: all for the association, those of its area for the
 /// regulator, else the own organisation's.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
     status: Option<RecusalStatus>,
     page: &PageRequest<Uuid>,
 ) -> Result<Page<RecusalRequest>, StoreError> {
-    let mut query = requests::table.select(Row::as_select()).into_boxed();
-    query = match list_scope(caller, Resource::RecusalRequest) {
-        ListScope::All => query,
-        ListScope::District(district) => query.filter(requests::district.eq(Stored(district))),
-        ListScope::Own(own) => query.filter(requests::requested_by.eq(Key::from(own))),
-        _ => query.filter(requests::version.lt(0)),
-    };
+    let query = requests::table.select(Row::as_select()).into_boxed();
+    let scope = list_scope(caller, Resource::RecusalRequest);
+    let mut query = in_scope!(query, requests, scope; District = district, Own = requested_by);
     if let Some(status) = status {
         query = query.filter(requests::status.eq(Stored(status)));
     }
@@ -141,10 +129,7 @@ pub fn list(
 }
 
 /// A page of the requests that this expert be recused.
-///
-/// # Errors
-/// The store's.
-pub fn about(
+pub fn list_for_expert(
     db: &mut Reader<'_>,
     expert: ExpertId,
     page: &PageRequest<Uuid>,

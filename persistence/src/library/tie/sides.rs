@@ -113,7 +113,7 @@ pub fn load(
     let mut found = BTreeMap::new();
     for project in all {
         let named = named.get(&project).map(Vec::as_slice).unwrap_or_default();
-        let here = by_name.iter().filter(|it| named.iter().any(|name| name.is(&Party::of(it))));
+        let here = by_name.iter().filter(|it| named.iter().any(|name| name.is_same_company(&Party::of(it))));
         let registered = registered.get(&project).into_iter().flatten().copied();
         let organizations: BTreeSet<_> = registered.chain(here.map(|it| it.id)).collect();
         let parties: Vec<Party> =
@@ -160,7 +160,7 @@ pub fn reach(db: &mut Reader<'_>, companies: &[Party]) -> Result<Reach, StoreErr
     let codes: Vec<String> = companies.iter().filter_map(super::code_of).collect();
     let keys: Vec<String> = companies.iter().map(Party::key).filter(|key| !key.is_empty()).collect();
     let coded = organization::find_coded(db, &codes)?;
-    let same = |it: &Organization| companies.iter().any(|company| company.is(&Party::of(it)));
+    let same = |it: &Organization| companies.iter().any(|company| company.is_same_company(&Party::of(it)));
     let organizations: BTreeSet<Uuid> =
         with_names(db, companies)?.into_iter().chain(coded).filter(same).map(|it| it.id.uuid()).collect();
     let ids: Vec<Key> = organizations.iter().copied().map(Key).collect();

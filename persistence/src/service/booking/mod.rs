@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use anze_domain::{
     base::location::{CoordinateSystem, Location},
-    calendar::{slot::Slot, travel::Place},
+    calendar::{slot::Slot, travel::GridPoint},
     service::{
         booking::Booking,
-        suggestion::Asked,
+        suggestion::OpenProposal,
         visit::{Visit, VisitStatus},
     },
 };
@@ -86,15 +86,15 @@ pub(crate) fn forget(db: &mut Writer<'_>, visits: &[Key]) -> Result<(), StoreErr
 }
 
 /// A booking with the place of its project.
-type Found = (Key, Key, Instant, Instant, f64, f64, Stored<CoordinateSystem>);
+type BookingColumns = (Key, Key, Instant, Instant, f64, f64, Stored<CoordinateSystem>);
 
-fn booking((expert, visit, starts_at, ends_at, longitude, latitude, system): Found) -> Booking {
+fn booking((expert, visit, starts_at, ends_at, longitude, latitude, system): BookingColumns) -> Booking {
     let location = Location { longitude, latitude, coordinate_system: system.0 };
     Booking {
         expert_id: expert.0,
         visit_id: visit.0,
         slot: Slot { start: starts_at.into(), end: ends_at.into() },
-        site: Place::from(location),
+        site: GridPoint::from(location),
     }
 }
 
@@ -133,14 +133,14 @@ pub fn locked(db: &mut Writer<'_>, experts: &[Uuid], slots: &[Slot]) -> Result<V
         return Ok(Vec::new());
     };
     dialect::lock_experts(db.connection(), &keys)?;
-    let found: Vec<Found> =
+    let found: Vec<BookingColumns> =
         overlapping!(Slot { start, end }, bookings::expert_id.eq_any(keys)).load(db.connection())?;
     Ok(found.into_iter().map(booking).collect())
 }
 
 /// The bookings of all experts that overlap a slot with a margin of a day on both sides.
 pub fn bookings_overlapping(db: &mut Reader<'_>, slot: Slot) -> Result<Vec<Booking>, StoreError> {
-    let found: Vec<Found> = overlapping!(slot).load(db.connection())?;
+    let found: Vec<BookingColumns> = overlapping!(slot).load(db.connection())?;
     Ok(found.into_iter().map(booking).collect())
 }
 
@@ -162,8 +162,8 @@ pub fn work_between(
         .collect())
 }
 
-/// What is proposed and not settled: whom it asks, for which slots, and where.
-pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
+/// Open proposals: experts, slots, site.
+pub fn open_proposals(db: &mut Reader<'_>) -> Result<Vec<OpenProposal>, StoreError> {
     type Proposed = (Key, Document<NegotiationRow>, f64, f64, Stored<CoordinateSystem>);
     let proposed: Vec<Proposed> = visits::table
         .inner_join(projects::table.on(projects::id.eq(visits::project_id)))
@@ -186,11 +186,11 @@ pub fn asked(db: &mut Reader<'_>) -> Result<Vec<Asked>, StoreError> {
     for (visit, expert) in members {
         experts.entry(visit.0).or_default().push(expert.0);
     }
-    let asked = proposed.into_iter().map(|(visit, negotiation, longitude, latitude, system)| Asked {
+    let open = proposed.into_iter().map(|(visit, negotiation, longitude, latitude, system)| OpenProposal {
         visit_id: visit.0,
         experts: experts.remove(&visit.0).unwrap_or_default(),
         slots: negotiation.value().slots,
-        site: Place::from(Location { longitude, latitude, coordinate_system: system.0 }),
+        site: GridPoint::from(Location { longitude, latitude, coordinate_system: system.0 }),
     });
-    Ok(asked.collect())
+    Ok(open.collect())
 }

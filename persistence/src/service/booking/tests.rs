@@ -49,18 +49,18 @@ async fn bookings_follow_the_visit(scratch: Scratch) {
         visit::save(db, first, at(4))?;
         assert_eq!(booked(db)?, 0);
         let mut second = visit::save(db, second, at(5))?;
-        assert_eq!(asked(db)?, []);
+        assert_eq!(open_proposals(db)?, []);
         second.status = VisitStatus::Proposed;
         second.negotiation.slots = vec![slot];
         let second = visit::save(db, second, at(6))?;
         let members = second.members.iter().map(|member| member.expert_id).collect();
-        let proposed = Asked {
+        let proposed = OpenProposal {
             visit_id: second.id.uuid(),
             experts: members,
             slots: vec![slot],
             site: flow::PLACE.into(),
         };
-        assert_eq!(asked(db)?, [proposed]);
+        assert_eq!(open_proposals(db)?, [proposed]);
         Ok::<_, StoreError>(())
     };
     scratch.store.write(work).await.unwrap();

@@ -15,7 +15,8 @@ use anze_domain::{
     },
     service::{
         commission::{
-            Asked, Commission, CommissionStatus, CommissionTerms, ParentStates, ServiceCategory, ServiceLine,
+            Commission, CommissionStatus, CommissionTerms, FirstSubmission, ParentStates, ServiceCategory,
+            ServiceLine,
         },
         fee::{CostLine, FeeMode},
         project::ProjectStatus,
@@ -90,8 +91,8 @@ impl From<&Commission> for Row {
             supervisor_id: parties.supervisor_id.map(Key::from),
             owner_id: parties.owner_id.map(Key::from),
             district: parties.district.into(),
-            asked_provider_id: commission.asked.map(|asked| asked.provider_id.into()),
-            asked_at: commission.asked.map(|asked| asked.at.into()),
+            asked_provider_id: commission.first_submission.map(|first| first.provider_id.into()),
+            asked_at: commission.first_submission.map(|first| first.at.into()),
             created_at: commission.created_at.into(),
             updated_at: commission.updated_at.into(),
         }
@@ -184,10 +185,10 @@ fn with_lines(row: Row, lines: Vec<LineRow>, cost_lines: Vec<CostLineRow>) -> Re
             cost_lines,
             period: Period { start: row.period_start, end: row.period_end },
         },
-        asked: row
+        first_submission: row
             .asked_provider_id
             .zip(row.asked_at)
-            .map(|(provider, at)| Asked { provider_id: provider.into(), at: at.into() }),
+            .map(|(provider, at)| FirstSubmission { provider_id: provider.into(), at: at.into() }),
         amount_due: row.amount_due.map(Money::from),
         ended_at: row.ended_at.map(DateTime::from),
         created_at: row.created_at.into(),
@@ -440,15 +441,12 @@ pub fn list(
         .into_boxed();
     let scope = list_scope(caller, Resource::Commission);
     let mut query = in_scope!(query, commissions, scope);
-    // As `Commission::stakes` says: what was never submitted is its insurer's alone, and a provider sees what was
-    // submitted to it.
-    query = match scope {
-        ListScope::Contractor(_) | ListScope::Supervisor(_) | ListScope::Owner(_) => {
-            query.filter(commissions::asked_provider_id.is_not_null())
-        }
-        ListScope::Provider(id) => query.filter(commissions::asked_provider_id.eq(Key::from(id))),
-        _ => query,
-    };
+    // As `Commission::relations` says: a provider sees what was submitted to it.
+    if let ListScope::Provider(id) = scope {
+        query = query.filter(commissions::asked_provider_id.eq(Key::from(id)));
+    } else if !scope.sees_drafts_of_insurer() {
+        query = query.filter(commissions::asked_provider_id.is_not_null());
+    }
     if let Some(status) = filter.status {
         query = in_state!(query, commissions::status, status);
     }

@@ -150,9 +150,6 @@ impl From<NoticeRow> for Notice {
 }
 
 /// Inserts a new hazard, a major one with its notice.
-///
-/// # Errors
-/// The store's.
 pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(hazards::table).values(Row::try_from(hazard)?))?;
     if let Some(notice) = &hazard.notice {
@@ -202,9 +199,6 @@ pub fn single_statement_update(
 }
 
 /// The hazard with this id.
-///
-/// # Errors
-/// The store's.
 pub fn find(db: &mut Reader<'_>, id: HazardId) -> Result<Option<Hazard>, StoreError> {
     let row: Option<Row> =
         hazards::table.find(Key::from(id)).select(Row::as_select()).first(db.connection()).optional()?;
@@ -215,9 +209,6 @@ pub fn find(db: &mut Reader<'_>, id: HazardId) -> Result<Option<Hazard>, StoreEr
 }
 
 /// As [`find`], with the lock of the project's stream.
-///
-/// # Errors
-/// The store's.
 pub fn find_locked(db: &mut Reader<'_>, id: HazardId) -> Result<Option<Hazard>, StoreError> {
     lock_by!(db, hazards::table.find(Key::from(id)).select(hazards::project_id))?;
     find(db, id)
@@ -245,9 +236,6 @@ fn attach_notices(db: &mut Reader<'_>, rows: Vec<Row>) -> Result<Vec<Hazard>, St
 }
 
 /// Every hazard of a visit, oldest first.
-///
-/// # Errors
-/// The store's.
 pub fn of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Hazard>, StoreError> {
     let rows: Vec<Row> = hazards::table
         .filter(hazards::visit_id.eq(Key::from(visit)))
@@ -258,9 +246,6 @@ pub fn of_visit(db: &mut Reader<'_>, visit: VisitId) -> Result<Vec<Hazard>, Stor
 }
 
 /// Every hazard of a commission, oldest first: what its visits found.
-///
-/// # Errors
-/// The store's.
 pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Vec<Hazard>, StoreError> {
     let rows: Vec<Row> = hazards::table
         .filter(hazards::commission_id.eq(Key::from(commission)))
@@ -286,9 +271,6 @@ pub struct Filter {
 }
 
 /// A page of the hazards that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
@@ -310,7 +292,7 @@ pub fn list(
         query = in_state!(query, hazards::status, status);
     }
     query = match filter.grade {
-        // Said so that the indexes of just these are found.
+        // Literal condition, so that the partial index applies.
         Some(HazardGrade::Major) => query.filter(sql::<Bool>("hazards.grade = 'major'")),
         Some(grade) => query.filter(hazards::grade.eq(Stored(grade))),
         None => query,

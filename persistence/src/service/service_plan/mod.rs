@@ -293,7 +293,7 @@ pub fn list(
     let scope = list_scope(caller, Resource::ServicePlan);
     let mut query = in_scope!(query, service_plans, scope);
     if !scope.sees_drafts_of_provider() {
-        // As `ServicePlan::stakes` says.
+        // As `ServicePlan::relations` says.
         query = query.filter(service_plans::status.ne(Stored(ServicePlanStatus::Draft)));
     }
     if let Some(status) = filter.status {

@@ -190,7 +190,7 @@ pub fn list(
     let scope = list_scope(caller, Resource::ServiceReport);
     let mut query = in_scope!(query, service_reports, scope);
     if !scope.sees_drafts_of_provider() {
-        // As `ServiceReport::stakes` says.
+        // As `ServiceReport::relations` says.
         query = query.filter(service_reports::status.ne(Stored(ServiceReportStatus::Draft)));
     }
     if let Some(status) = filter.status {

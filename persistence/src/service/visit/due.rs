@@ -26,9 +26,6 @@ macro_rules! next_ids {
 }
 
 /// At most `limit` visits whose deadline for the upload is provisional, past `after`, by id.
-///
-/// # Errors
-/// The store's.
 pub fn provisional(
     db: &mut Reader<'_>,
     after: Option<VisitId>,
@@ -39,9 +36,6 @@ pub fn provisional(
 }
 
 /// At most `limit` visits whose material was due before `now` and did not come, past `after`, by id.
-///
-/// # Errors
-/// The store's.
 pub fn overdue(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
@@ -53,20 +47,16 @@ pub fn overdue(
     next_ids!(db, overdue, after, limit)
 }
 
-/// Where a list of visits to be prompted stands: when the last was due, and which it was.
-pub type Prompted = (DateTime<Utc>, VisitId);
+/// Keyset position: due time and visit.
+pub type ReminderPosition = (DateTime<Utc>, VisitId);
 
-/// At most `limit` visits of which somebody is to be told by now that answers are missing, past `after`, the longest
-/// due first.
-///
-/// # Errors
-/// The store's.
-pub fn to_prompt(
+/// At most `limit` visits with a reminder due at `now`, past `after`, the longest due first.
+pub fn due_reminders(
     db: &mut Reader<'_>,
     now: DateTime<Utc>,
-    after: Option<Prompted>,
+    after: Option<ReminderPosition>,
     limit: i64,
-) -> Result<Vec<Prompted>, StoreError> {
+) -> Result<Vec<ReminderPosition>, StoreError> {
     let mut query = visits::table
         .filter(visits::prompt_at.le(Instant::from(now)))
         .order((visits::prompt_at, visits::id))

@@ -18,9 +18,6 @@ use crate::{
 };
 
 /// Cancels all these visits of one project, whose lock is held, for one reason.
-///
-/// # Errors
-/// The store's.
 pub fn cancel_all(
     db: &mut Writer<'_>,
     project: ProjectId,

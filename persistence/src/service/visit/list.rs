@@ -31,9 +31,6 @@ pub struct Filter {
 }
 
 /// A page of the visits that the caller may see.
-///
-/// # Errors
-/// The store's.
 pub fn list(
     db: &mut Reader<'_>,
     caller: &Caller,
@@ -75,9 +72,6 @@ pub fn list(
 }
 
 /// A page of the steps that a user recorded, with their visits; those of the newest visits first.
-///
-/// # Errors
-/// The store's.
 pub fn steps_by(db: &mut Reader<'_>, user: Uuid, limit: u32) -> Result<Page<(Uuid, TakenStep)>, StoreError> {
     let page = PageRequest::<Uuid> { after: None, limit, direction: Direction::Descending };
     let rows: Vec<StepRow> = visit_steps::table

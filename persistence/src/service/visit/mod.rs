@@ -44,7 +44,7 @@ use crate::{
 use end::forget_former_members;
 use negotiation::AgreedSlotsRow;
 
-pub use due::{Prompted, overdue, provisional, to_prompt};
+pub use due::{ReminderPosition, due_reminders, overdue, provisional};
 pub use end::cancel_all;
 pub use list::{Filter, list, steps_by};
 pub(crate) use negotiation::NegotiationRow;

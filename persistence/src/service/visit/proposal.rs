@@ -46,11 +46,11 @@ pub struct RectificationProposal {
     pub hazards: Vec<ReportedHazard>,
     /// Who issued it.
     pub issued_by: Uuid,
-    /// When.
+    /// Time of the issue.
     pub issued_at: DateTime<Utc>,
     /// Who received it for the contractor.
     pub received_by: Option<Uuid>,
-    /// When.
+    /// Time of the receipt. Absent until the contractor has received it.
     pub received_at: Option<DateTime<Utc>>,
 }
 

@@ -64,13 +64,15 @@ async fn a_visit_reads_as_it_was_written_with_its_group_and_its_steps(scratch: S
         let saved = save(db, visit, at(9))?;
         assert_eq!((saved.version, saved.updated_at), (2, at(9)));
         assert_eq!(find(db, saved.id)?, Some(saved.clone()));
-        let due = to_prompt(db, at(6), None, 10)?;
+        let due = due_reminders(db, at(6), None, 10)?;
         assert_eq!(due, [(at(6), saved.id)]);
-        assert!(to_prompt(db, at(5), None, 10)?.is_empty() && to_prompt(db, at(6), None, 0)?.is_empty());
+        assert!(
+            due_reminders(db, at(5), None, 10)?.is_empty() && due_reminders(db, at(6), None, 0)?.is_empty()
+        );
         // What is passed over is not found again, and what is due later or has a higher id is.
-        assert!(to_prompt(db, at(6), due.last().copied(), 10)?.is_empty());
-        assert_eq!(to_prompt(db, at(6), Some((at(5), id(u128::MAX))), 10)?, due);
-        assert_eq!(to_prompt(db, at(6), Some((at(6), id(1))), 10)?, due);
+        assert!(due_reminders(db, at(6), due.last().copied(), 10)?.is_empty());
+        assert_eq!(due_reminders(db, at(6), Some((at(5), id(u128::MAX))), 10)?, due);
+        assert_eq!(due_reminders(db, at(6), Some((at(6), id(1))), 10)?, due);
         assert_eq!(find(db, id(1))?, None);
         Ok::<_, StoreError>(())
     };

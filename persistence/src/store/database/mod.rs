@@ -50,17 +50,17 @@ pub struct Options {
     /// `synchronous` of SQLite: `full` keeps what was answered through a power cut.
     pub synchronous: String,
     /// How long a caller waits for a connection before it is told that the database is busy.
-    pub patience: Duration,
+    pub acquire_timeout: Duration,
 }
 
 impl Options {
-    /// The defaults for this URL: 8 connections, `synchronous=full`, 5 s of patience.
+    /// The defaults for this URL: 8 connections, `synchronous=full`, an `acquire_timeout` of 5 s.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             connections: 8,
             synchronous: "full".to_owned(),
-            patience: Duration::from_secs(5),
+            acquire_timeout: Duration::from_secs(5),
         }
     }
 }
@@ -96,7 +96,7 @@ pub struct Store {
     pool: Pool,
     permits: Arc<Semaphore>,
     writer: Option<mpsc::Sender<Box<dyn Job>>>,
-    patience: Duration,
+    acquire_timeout: Duration,
 }
 
 impl Store {
@@ -111,12 +111,17 @@ impl Store {
             .max_size(options.connections)
             .min_idle(Some(1))
             .test_on_check_out(false)
-            .connection_timeout(options.patience)
+            .connection_timeout(options.acquire_timeout)
             .build(Manager { options: options.clone(), use_for })
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let writer = if sqlite { Some(start_writer(options)?) } else { None };
         let permits = usize::try_from(options.connections).unwrap_or(1);
-        Ok(Self { pool, permits: Arc::new(Semaphore::new(permits)), writer, patience: options.patience })
+        Ok(Self {
+            pool,
+            permits: Arc::new(Semaphore::new(permits)),
+            writer,
+            acquire_timeout: options.acquire_timeout,
+        })
     }
 
     /// Runs queries.
@@ -169,7 +174,7 @@ impl Store {
         };
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Task { work, result: None, reply });
-        let sent = timeout(self.patience, writer.send(job)).await;
+        let sent = timeout(self.acquire_timeout, writer.send(job)).await;
         if !matches!(sent, Ok(Ok(()))) {
             return Err(StoreError::Busy.into());
         }
@@ -215,7 +220,7 @@ impl Store {
         F: FnOnce() -> Result<T, E> + Send + 'static,
     {
         let permits = Arc::clone(&self.permits);
-        let Ok(Ok(permit)) = timeout(self.patience, permits.acquire_owned()).await else {
+        let Ok(Ok(permit)) = timeout(self.acquire_timeout, permits.acquire_owned()).await else {
             return Err(StoreError::Busy.into());
         };
         let task = tokio::task::spawn_blocking(move || {
@@ -330,9 +335,9 @@ where
         let work = &self.work;
         let outcome = catch_unwind(AssertUnwindSafe(|| do_whole(connection, work)));
         let result = outcome.unwrap_or_else(|_panic| Err(panicked().into()));
-        let keep = result.is_ok();
+        let commit = result.is_ok();
         self.result = Some(result);
-        keep
+        commit
     }
 
     fn finish(self: Box<Self>, committed: Result<(), String>) {

@@ -58,28 +58,28 @@ const UNIQUE: &[(&str, &str, &Code)] = &[
 anze_domain::codes! {
     DUPLICATE = "duplicate", Conflict, None,
         "记录已存在" / "已有相同的记录。",
-        "Already there" / "There is such a record already.";
+        "Record already exists" / "The same record already exists.";
     ORGANIZATION_EXISTS = "organization_exists", Conflict, None,
         "单位已登记" / "该统一社会信用代码已登记。",
-        "Organisation already registered" / "This unified social credit code is registered already.";
+        "Organisation already registered" / "An organisation with this unified social credit code is already registered.";
     LOGIN_NAME_TAKEN = "login_name_taken", Conflict, None,
-        "登录名已被使用" / "请换一个登录名。",
+        "登录名已被使用" / "请更换登录名。",
         "Login name taken" / "Choose another login name.";
     POLICY_NUMBER_TAKEN = "policy_number_taken", Conflict, None,
         "保单号已录入" / "该保险机构已录入此保单号。",
-        "Policy number already recorded" / "This insurer has recorded this policy number already.";
+        "Policy number already recorded" / "This insurer has already recorded this policy number.";
     EXPERT_EXISTS = "expert_exists", Conflict, Some("A8.1"),
-        "专家已在库" / "该身份证号已在专家库中。",
-        "Expert already in the library" / "There is an expert with this citizen id in the library already.";
+        "专家已在库" / "该公民身份号码已在专家库中。",
+        "Expert already in the library" / "The library already has an expert with this citizen identity number.";
     APPLICATION_LIVE = "application_live", Conflict, Some("A8.1"),
-        "已有申请在办理" / "本人已有一份申请正在办理。",
-        "An application is under way" / "An application of this person is under way already.";
+        "已有申请在办理" / "本人已有一份入库申请正在办理。",
+        "Application already under way" / "An application of this person is already under way.";
     COUNCIL_SESSION_NUMBER_TAKEN = "council_session_number_taken", Conflict, None,
-        "决议编号已使用" / "已有该编号的理事会会议。",
-        "Session number taken" / "There is a council session with this number already.";
+        "会议编号已使用" / "已有该编号的理事会会议。",
+        "Council session number taken" / "A council session with this number already exists.";
     PUBLIC_NOTICE_NUMBER_TAKEN = "public_notice_number_taken", Conflict, None,
         "公示编号已使用" / "已有该编号的公示。",
-        "Notice number taken" / "There is a public notice with this number already.";
+        "Public notice number taken" / "A public notice with this number already exists.";
 }
 
 /// The refusal for a broken unique constraint.

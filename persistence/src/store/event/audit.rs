@@ -17,7 +17,7 @@ use crate::{
 pub struct Misfit {
     /// Its stream.
     pub stream_id: Uuid,
-    /// Its place.
+    /// Its sequence number.
     pub seq: i64,
     /// What is wrong with it.
     pub why: &'static str,
@@ -35,9 +35,6 @@ pub struct Audit {
 }
 
 /// Reads every stream from its beginning and checks every digest, in pages.
-///
-/// # Errors
-/// The store's.
 pub fn verify(db: &mut Reader<'_>) -> Result<Audit, StoreError> {
     let mut audit = Audit::default();
     let mut after: Option<Key> = None;

@@ -47,9 +47,9 @@ impl Log {
     }
 }
 
-/// What continues a stream that stood at `from`.
+/// Entries that continue a stream whose last sequence number is `from`.
 #[derive(Debug)]
-pub(crate) struct Happened {
+pub(crate) struct StreamAppend {
     pub(crate) from: i64,
     pub(crate) head: Head,
     pub(crate) entries: Vec<Entry>,

@@ -11,7 +11,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use anze_domain::{Event, Vocabulary};
+use anze_domain::{ActorKind, Event, Vocabulary};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -35,13 +35,13 @@ pub const PLATFORM: Uuid = Uuid::nil();
 /// Who did it, and when: what every entry carries beside the event.
 #[derive(Debug, Clone)]
 pub struct Author {
-    /// `user`, `token` or `system`.
-    pub kind: &'static str,
+    /// What kind of actor.
+    pub kind: ActorKind,
     /// Id of the user or token.
     pub id: Option<Uuid>,
     /// Their organisation.
     pub organization_id: Option<Uuid>,
-    /// When.
+    /// Time of the change, in UTC.
     pub at: DateTime<Utc>,
     /// The request in which it was done.
     pub request_id: String,
@@ -51,7 +51,7 @@ impl Author {
     /// The platform itself: a deadline that passed, a command that an operator typed.
     #[must_use]
     pub fn system(at: DateTime<Utc>) -> Self {
-        Self { kind: "system", id: None, organization_id: None, at, request_id: "system".to_owned() }
+        Self { kind: ActorKind::System, id: None, organization_id: None, at, request_id: "system".to_owned() }
     }
 }
 
@@ -61,9 +61,9 @@ impl Author {
 pub struct Entry {
     /// The stream.
     stream_id: Key,
-    /// Place in the stream, from 1.
+    /// Sequence number of the entry in its stream, from 1.
     pub seq: i64,
-    /// When.
+    /// Time of the change, in UTC.
     occurred_at: Instant,
     /// What happened: the code of an [`EventName`], or one that an earlier version stored.
     pub name: String,
@@ -75,13 +75,13 @@ pub struct Entry {
     pub from_state: Option<String>,
     /// State after.
     pub to_state: Option<String>,
-    /// Why.
+    /// Reason of the change. Absent if it has none.
     pub reason: Option<String>,
     /// Further facts, by name.
     facts: Document<FactsRow>,
-    /// `user`, `token` or `system`.
+    /// The code of an `ActorKind`.
     pub actor_kind: String,
-    /// Who.
+    /// Id of the user or token. Absent for the platform and for callers without login.
     actor_id: Option<Key>,
     /// Their organisation.
     organization_id: Option<Key>,
@@ -92,7 +92,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an event at a place in a stream, before it has its digest.
+    /// The entry of an event with its sequence number in a stream, before it has its digest.
     fn new(stream: Key, seq: i64, author: &Author, event: &Event) -> Self {
         Self {
             stream_id: stream,
@@ -107,7 +107,7 @@ impl Entry {
             facts: Document(FactsRow(
                 event.facts.iter().map(|(name, value)| (name.code().to_owned(), value.clone())).collect(),
             )),
-            actor_kind: author.kind.to_owned(),
+            actor_kind: author.kind.code().to_owned(),
             actor_id: author.id.map(Key),
             organization_id: author.organization_id.map(Key),
             request_id: author.request_id.clone(),

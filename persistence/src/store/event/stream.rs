@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Author, Entry, EventPosition, Head, flush_pending_events,
-    log::{Happened, Log, Stream},
+    log::{Log, Stream, StreamAppend},
 };
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
@@ -19,9 +19,6 @@ use crate::{
 
 /// Takes the stream's lock, so that what is read after it is not changed by another before the commit. Outside of a
 /// transaction it is only noted where the stream stands, for a change that is written [at once](crate::store::single_statement).
-///
-/// # Errors
-/// The store's.
 pub fn lock(db: &mut Reader<'_>, stream: impl Into<Uuid>) -> Result<(), StoreError> {
     let stream = Key(stream.into());
     if db.log().stream(stream).is_none() {
@@ -43,18 +40,12 @@ macro_rules! lock_by {
 pub(crate) use lock_by;
 
 /// Takes the locks of several streams, in one order, so that two who want the same wait for each other.
-///
-/// # Errors
-/// The store's.
 pub fn lock_all(db: &mut Writer<'_>, streams: impl IntoIterator<Item = Uuid>) -> Result<(), StoreError> {
     let streams: Vec<Key> = streams.into_iter().map(Key).collect();
     Ok(dialect::lock_streams(db.connection(), &streams, dialect::Lock::Alone)?)
 }
 
-/// As [`lock_all`], for who only relies on what lies under the locks: many may at once.
-///
-/// # Errors
-/// The store's.
+/// Like [`lock_all`], in shared mode.
 pub fn lock_all_shared(
     db: &mut Writer<'_>,
     streams: impl IntoIterator<Item = Uuid>,
@@ -64,9 +55,6 @@ pub fn lock_all_shared(
 }
 
 /// Appends what happened to a stream.
-///
-/// # Errors
-/// The store's.
 pub fn append(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
@@ -79,16 +67,13 @@ pub fn append(
 /// Appends all that happened to a stream at once, in its order.
 ///
 /// What is appended is written at the end of the transaction, all of it together.
-///
-/// # Errors
-/// The store's.
 pub fn append_all(
     db: &mut Writer<'_>,
     stream: impl Into<Uuid>,
     author: &Author,
-    happened: &[Event],
+    events: &[Event],
 ) -> Result<(), StoreError> {
-    if happened.is_empty() {
+    if events.is_empty() {
         return Ok(());
     }
     let id = Key(stream.into());
@@ -100,29 +85,26 @@ pub fn append_all(
     }
     let Log { streams, entries } = log;
     let Some(stream) = streams.iter_mut().find(|stream| stream.head.stream_id == id) else { return Ok(()) };
-    entries.extend(happened.iter().map(|event| stream.head.next(author, event)));
+    entries.extend(events.iter().map(|event| stream.head.next(author, event)));
     stream.moved = true;
     Ok(())
 }
 
-/// What happened, as it continues a stream of which it was noted where it stands; none where the stream has no beginning yet.
+/// Entries that continue the stream; None if the stream does not exist.
 pub(crate) fn continued(
     db: &mut Reader<'_>,
     stream: Uuid,
     author: &Author,
-    happened: &[Event],
-) -> Option<Happened> {
+    events: &[Event],
+) -> Option<StreamAppend> {
     let stream = db.log().stream(Key(stream)).filter(|stream| stream.begun && !stream.moved)?;
     let from = stream.head.last_seq;
     let mut head = stream.head.clone();
-    let entries = happened.iter().map(|event| head.next(author, event)).collect();
-    Some(Happened { from, head, entries })
+    let entries = events.iter().map(|event| head.next(author, event)).collect();
+    Some(StreamAppend { from, head, entries })
 }
 
-/// A page of a stream, by place in it.
-///
-/// # Errors
-/// The store's.
+/// A page of a stream, by sequence number.
 pub fn list(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,
@@ -146,9 +128,6 @@ pub fn list(
 
 /// A page of what happened to an application for the library, by time: it stands in the application's own stream,
 /// in its session's and in its notice's.
-///
-/// # Errors
-/// The store's.
 pub fn of_application(
     db: &mut Reader<'_>,
     application: impl Into<Uuid>,
@@ -157,7 +136,7 @@ pub fn of_application(
     flush_pending_events(db)?;
     let mut query = events::table
         .filter(events::subject_id.eq(Key(application.into())))
-        // Said so that the index of just these is found.
+        // Literal condition, so that the partial index applies.
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(&format!(
             "subject = '{}'",
             RecordKind::ExpertApplication
@@ -192,9 +171,6 @@ pub fn of_application(
 }
 
 /// When this last happened to a record of a stream; none where it never did.
-///
-/// # Errors
-/// The store's.
 pub fn last(
     db: &mut Reader<'_>,
     stream: impl Into<Uuid>,

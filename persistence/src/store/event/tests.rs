@@ -1,4 +1,4 @@
-use anze_domain::{EventName, FactName, RecordKind};
+use anze_domain::{ActorKind, EventName, FactName, RecordKind};
 use diesel::connection::SimpleConnection;
 
 use super::*;
@@ -11,7 +11,7 @@ const STREAM: u128 = 0xa;
 
 fn author() -> Author {
     Author {
-        kind: "user",
+        kind: ActorKind::User,
         id: Some(id(1)),
         organization_id: Some(id(2)),
         at: at(0),
@@ -76,24 +76,30 @@ async fn an_entry_reads_as_it_was_appended(scratch: Scratch) {
     let page = scratch.store.read(move |db| list(db, id::<Uuid>(STREAM), &first)).await.unwrap();
     assert!(page.more);
     let entry = &page.items[1];
-    assert_eq!((entry.seq, entry.name.as_str(), entry.subject.as_str()), (2, "visit_started", "visit"));
+    let expected = (2, EventName::VisitStarted.code(), RecordKind::Visit.code());
+    assert_eq!((entry.seq, entry.name.as_str(), entry.subject.as_str()), expected);
     assert_eq!(entry.from_state.as_deref(), Some("agreed"));
     assert_eq!(entry.to_state.as_deref(), Some("in_progress"));
     assert_eq!(entry.reason.as_deref(), Some("because"));
     assert_eq!(
         entry.facts(),
-        [("number".to_owned(), "2".to_owned()), ("late".to_owned(), "false".to_owned())]
+        [
+            (FactName::Number.code().to_owned(), "2".to_owned()),
+            (FactName::Late.code().to_owned(), "false".to_owned())
+        ]
     );
     assert_eq!(DateTime::<Utc>::from(entry.occurred_at), at(0));
 }
 
 #[both_databases]
 async fn an_altered_entry_is_named_whatever_was_altered(scratch: Scratch) {
+    let another_name = format!("name = '{}'", EventName::VisitEnded.code());
+    let another_subject = format!("subject = '{}'", RecordKind::Hazard.code());
     for change in [
         "facts = replace(facts, '\"3\"', '\"4\"')",
         "facts = '[]'",
-        "name = 'visit_ended'",
-        "subject = 'hazard'",
+        &another_name,
+        &another_subject,
         "subject_id = {nine}",
         "from_state = NULL",
         "from_state = ''",

@@ -1,5 +1,6 @@
 //! Idempotency records: the first answer to a key, stored in the change's own transaction.
 
+mod answer;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,8 @@ use crate::{
     Reader, StoreError, Writer,
     store::{dialect::Instant, event::flush_and_run, schema::idempotency_records as records},
 };
+
+pub use answer::Answer;
 
 /// For how long the stored answer is given to a repeated request.
 pub const ANSWER_LIFETIME: Duration = Duration::hours(24);

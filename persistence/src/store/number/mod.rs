@@ -17,18 +17,12 @@ struct Last {
 }
 
 /// The next number of a kind in a year. Duplicates never; a change that is undone may leave a gap.
-///
-/// # Errors
-/// The store's.
 pub fn next(db: &mut Writer<'_>, kind: &'static str, year: i32) -> Result<String, StoreError> {
     let last = advance(db, kind, year, 1)?;
     Ok(numbered(kind, year, last))
 }
 
 /// As [`next`], the next so many in one statement, in their order.
-///
-/// # Errors
-/// The store's.
 pub fn next_many(
     db: &mut Writer<'_>,
     kind: &'static str,

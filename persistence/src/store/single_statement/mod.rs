@@ -1,7 +1,7 @@
 //! A change that is one row of one record: how the row is saved, and how PostgreSQL does all of it in one statement.
 //!
-//! Most steps of the regulation change one row, append to its stream and keep the answer. In a transaction that is a way to the
-//! server for its begin, its lock, each of its statements and its commit. Here what is read is read without a lock, and one
+//! Most steps of the regulation change one row, append to its stream and keep the answer. In a transaction this costs a
+//! round trip for begin, lock, each statement, commit. Here what is read is read without a lock, and one
 //! statement writes everything, if the stream still stands where it stood before anything was read. Whatever changes a record
 //! appends to its stream, so nothing that the change was decided from has changed since.
 
@@ -75,11 +75,11 @@ pub(crate) use single_statement_update;
 pub struct SingleStatementWrite {
     /// Its row.
     pub row: RowUpdate,
-    /// The stream of what happened.
+    /// Stream to which the events are appended.
     pub stream: Uuid,
     /// Who did it.
     pub author: Author,
-    /// What happened.
+    /// Events of the change, in their order.
     pub events: Vec<Event>,
     /// The answer to give to a repeated request.
     pub kept: Option<StoredAnswer>,

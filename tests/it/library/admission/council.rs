@@ -6,7 +6,7 @@ use anze_tests::{Cast, Record, World, actors, both_databases};
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{record::told_of, results, status, vote};
+use super::{results, status, vote};
 
 /// The result follows from the numbers, for all at once; a closed session never changes.
 #[both_databases]
@@ -123,7 +123,7 @@ fn a_session_decides_by_its_numbers(world: &World) {
         let body = if verb == "close" { Value::Null } else { actors::because() };
         cast.association.try_act(&short, verb, body).problem(409, "wrong_state");
     }
-    assert_eq!(told_of(&all[3].0, "application_adjourned").len(), 1);
+    assert_eq!(all[3].0.notifications("application_adjourned").len(), 1);
     cast.pass(&[late]);
     assert_eq!(status(&cast, late), "passed");
     let mut ahead = actors::session_body(3, 3);

@@ -8,7 +8,7 @@ use anze_tests::{
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{admitted, record::told_of, status, try_create};
+use super::{admitted, status, try_create};
 
 /// An expert of the existing library, with their entry and citizen id.
 fn taken_over(cast: &Cast, entry: &ExpertEntry) -> (Actor, Record, String) {
@@ -108,7 +108,7 @@ fn an_entry_keeps_what_the_application_leaves_out(world: &World) {
     );
     // The new employer is a party: the group that has not begun is left.
     assert_eq!(cast.association.read(story.visit()).status(), "planned");
-    assert_eq!(told_of(&cast.contractor, "expert_recused").len(), 1);
+    assert_eq!(cast.contractor.notifications("expert_recused").len(), 1);
 }
 
 /// An employer that was changed while the application was pending is the newer.
@@ -190,10 +190,10 @@ fn who_is_suspended_is_not_admitted(world: &World) {
     let notice = cast.publish(&[&reviewed]);
     cast.association.act(&back, "suspend", actors::because());
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &reviewed) == "rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, &reviewed) == "rejected");
     let now = cast.association.read(&made);
     assert_eq!((now.status(), &now["pools"]), ("suspended", &json!(["member"])));
-    assert_eq!(told_of(&member, "application_rejected").len(), 1);
+    assert_eq!(member.notifications("application_rejected").len(), 1);
 }
 
 /// A certificate that is another's when the notice has ended ends the application, and does not hold it for ever.
@@ -209,8 +209,8 @@ fn a_certificate_that_is_anothers_by_the_end_ends_the_application(world: &World)
         1
     );
     cast.wait_for_the_end(&published.notice);
-    cast.keep_house(world, || status(&cast, application) == "rejected");
-    let told = told_of(applicant, "application_rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, application) == "rejected");
+    let told = applicant.notifications("application_rejected");
     assert_eq!(told.len(), 1);
     assert!(applicant.get("/api/v1/me").send().expect(200).body.get("expert_id").is_none());
 }
@@ -230,9 +230,9 @@ fn who_was_removed_comes_back_by_admission(world: &World) {
     cast.wait(Duration::minutes(1));
     cast.association.act(&made, "remove", json!({ "reason": "收受礼金" }));
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &reviewed) == "rejected");
+    cast.wait_for_housekeeping(world, || status(&cast, &reviewed) == "rejected");
     assert_eq!(cast.association.read(&made).status(), "removed");
-    assert_eq!(told_of(&member, "application_rejected").len(), 1);
+    assert_eq!(member.notifications("application_rejected").len(), 1);
 
     body["pool"] = json!("member");
     lead(&cast, world, &member, body);

@@ -19,7 +19,7 @@ fn written(world: &World) -> [i64; 5] {
 
 /// It is this problem, at this field, by this rule; and nothing was written.
 #[track_caller]
-fn refused(world: &World, answer: Answer, (status, code, pointer, rule): Told, before: [i64; 5]) {
+fn refused(world: &World, answer: Answer, (status, code, pointer, rule): Refusal, before: [i64; 5]) {
     let told = answer.problem(status, code).invalid_field(pointer, code);
     assert_eq!(told["rule"], rule, "{told}");
     assert_eq!(written(world), before, "{told}");
@@ -27,10 +27,10 @@ fn refused(world: &World, answer: Answer, (status, code, pointer, rule): Told, b
 
 type Change = fn(&mut Value);
 /// Status, code, field and rule.
-type Told = (u16, &'static str, &'static str, &'static str);
+type Refusal = (u16, &'static str, &'static str, &'static str);
 
 /// What is said of someone, wrongly, and how it is told.
-fn wrong() -> Vec<(Change, Told)> {
+fn wrong() -> Vec<(Change, Refusal)> {
     vec![
         (
             |it| it["citizen_id"] = json!("110105194912310021"),

@@ -29,7 +29,7 @@ fn status(cast: &Cast, record: &Record) -> String {
 
 #[track_caller]
 fn admitted(cast: &Cast, world: &World, application: &Record) {
-    cast.keep_house(world, || status(cast, application) == "admitted");
+    cast.wait_for_housekeeping(world, || status(cast, application) == "admitted");
 }
 
 /// Tries to make an application of this body.
@@ -136,7 +136,7 @@ fn from_registration_to_the_directory_over_the_spring_festival(world: &World) {
 
     // It ends by itself, but not over an objection that waits.
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || {
+    cast.wait_for_housekeeping(world, || {
         status(&cast, &reviewed) == "on_notice" && {
             cast.nobody().get(&notice.path).send().expect(200)["status"] == "ended"
         }

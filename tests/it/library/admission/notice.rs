@@ -11,7 +11,7 @@ use anze_tests::{Cast, Record, World, both_databases};
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{END, LAST_SECOND, admitted, at, behind_a_proxy, record::told_of, status};
+use super::{END, LAST_SECOND, admitted, at, behind_a_proxy, status};
 
 /// An objection whose request has arrived, and whose body is still on its way.
 struct Arriving {
@@ -69,8 +69,8 @@ fn an_objection_holds_one_application_only(world: &World) {
     let decided_by = cast.association.read(&objection)["decided_by"].clone();
     assert_eq!(decided_by, cast.association.get("/api/v1/me").send().expect(200)["id"]);
     assert!(cast.regulator.read(&objection)["decided_by"].is_null());
-    assert_eq!(told_of(&published.applicants[1].0, "objection_upheld").len(), 1);
-    assert_eq!(told_of(&cast.association, "objection_lodged").len(), 2);
+    assert_eq!(published.applicants[1].0.notifications("objection_upheld").len(), 1);
+    assert_eq!(cast.association.notifications("objection_lodged").len(), 2);
     cast.association.try_act(&objection, "dismiss", json!({ "reason": "误判" })).problem(409, "wrong_state");
     let states = |all: Vec<Value>| {
         let mut states: Vec<String> =
@@ -180,7 +180,7 @@ fn an_objection_at_the_last_second_is_not_lost(world: &World) {
         told
     });
     let objected = |index: usize| told[index].0 == 201;
-    cast.keep_house(world, || {
+    cast.wait_for_housekeeping(world, || {
         (0..)
             .zip(&published.applicants)
             .all(|(index, (_, it))| objected(index) || status(&cast, it) == "admitted")

@@ -5,13 +5,6 @@ use serde_json::{Value, json};
 
 use super::{status, vote};
 
-/// What of this kind someone was told.
-pub(super) fn told_of(who: &Actor, kind: &str) -> Vec<Value> {
-    let mut all = who.all("/api/v1/notifications");
-    all.retain(|it| it["kind"] == kind);
-    all
-}
-
 fn events(who: &Actor, application: &Record) -> Vec<Value> {
     who.all(&format!("{}/events?sort=created_at", application.path))
 }
@@ -43,7 +36,7 @@ fn the_record_shows_each_step(world: &World) {
     cast.at_session(&session, "close", Value::Null).expect(207);
     let notice = cast.publish(&[&draft]);
     cast.wait_for_the_end(&notice);
-    cast.keep_house(world, || status(&cast, &draft) == "admitted");
+    cast.wait_for_housekeeping(world, || status(&cast, &draft) == "admitted");
 
     let all = events(&applicant, &draft);
     let names: Vec<&str> = all.iter().map(|it| it["name"].as_str().expect("a name")).collect();
@@ -95,7 +88,7 @@ fn the_record_shows_each_step(world: &World) {
         [1, 2, 1]
     );
 
-    let told = |kind: &str| told_of(&applicant, kind).len();
+    let told = |kind: &str| applicant.notifications(kind).len();
     let kinds = [
         "application_returned",
         "application_passed",
@@ -104,8 +97,8 @@ fn the_record_shows_each_step(world: &World) {
         "application_submitted",
     ];
     assert_eq!(kinds.map(told), [1, 1, 1, 1, 0]);
-    assert_eq!(told_of(&cast.association, "application_submitted").len(), 2);
-    let passed = &told_of(&applicant, "application_passed")[0];
+    assert_eq!(cast.association.notifications("application_submitted").len(), 2);
+    let passed = &applicant.notifications("application_passed")[0];
     assert!(
         passed["text_zh"].as_str().is_some_and(|text| text.contains("赞成 2，反对 1，弃权 0")),
         "{passed}"

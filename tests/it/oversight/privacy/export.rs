@@ -12,7 +12,7 @@ fn admitted_by_application(cast: &Cast, world: &anze_tests::World) -> (Actor, Re
     let objection = Record::of("/api/v1/objections", &receipt);
     cast.association.act(&objection, "dismiss", json!({ "reason": "无事实依据" }));
     cast.wait(Duration::days(30));
-    cast.keep_house(world, || cast.association.read(application).status() == "admitted");
+    cast.wait_for_housekeeping(world, || cast.association.read(application).status() == "admitted");
     let mut me = applicant.clone();
     me.expert_id = me.get("/api/v1/me").send().expect(200).text("expert_id").to_owned();
     (me, application.clone())

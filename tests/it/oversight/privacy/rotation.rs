@@ -89,7 +89,7 @@ fn rotation_in_passes(world: &World) {
                   AS sealed ORDER BY sealed.id DESC LIMIT 1) WHERE status = 'on_notice'";
     assert_eq!(world.database().execute(copied), 2);
     let application = world.application();
-    let kept = actix_web::rt::System::new().block_on(housekeeping::once(&application));
+    let kept = actix_web::rt::System::new().block_on(housekeeping::run_round(&application));
     assert_eq!(kept, Vec::<&str>::new());
     let status = |index: usize| cast.association.read(&published.applicants[index].1).status().to_owned();
     assert_eq!([0, 1].map(status), ["admitted", "admitted"]);

@@ -111,7 +111,7 @@ fn paths() -> Vec<String> {
             .map(str::to_owned),
     );
     all.extend(
-        ["organizations?kind=insurer", "users", "experts", "experts?status=active", "api-tokens"]
+        ["organizations?port=insurer", "users", "experts", "experts?status=active", "api-tokens"]
             .map(str::to_owned),
     );
     all.push(format!("experts/{}/unavailabilities", rows::id(rows::EXPERT, 1)));

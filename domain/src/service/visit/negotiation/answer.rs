@@ -128,13 +128,13 @@ impl Visit {
         }
     }
 
-    /// An expert leaves the group of a visit that has not begun, whoever's doing it is: their place is open again,
-    /// the time is no longer agreed, and what the others answered stands. The event has the name that is given.
-    /// Nothing where there is no such place.
+    /// Removes an expert from a visit that has not begun. The place is open again, the time is no longer agreed, and the
+    /// answers of the others stand. The event is named `event`. None if the visit has begun, or the expert is not in its
+    /// group.
     ///
     /// # Errors
     /// No reason.
-    pub fn without(
+    pub fn remove_expert(
         self,
         expert: Uuid,
         event: EventName,
@@ -170,8 +170,8 @@ impl Visit {
         let mut wrong = Vec::new();
         for (index, number) in numbers.iter().enumerate() {
             let pointer = format!("/slots/{index}");
-            match number.checked_sub(1).and_then(|place| self.negotiation.slots.get(place)) {
-                None => wrong.push(Violation::new(SLOT_UNKNOWN).with("number", number).at(pointer)),
+            match number.checked_sub(1).and_then(|index| self.negotiation.slots.get(index)) {
+                None => wrong.push(Violation::new(SLOT_UNKNOWN).with("number", *number).at(pointer)),
                 Some(slot) if slot.start <= now => wrong.push(Violation::new(TIME_PASSED).at(pointer)),
                 Some(_) => {}
             }

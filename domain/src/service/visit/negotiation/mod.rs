@@ -13,7 +13,7 @@ use crate::{
         Operation,
         state_machine::{Record, step},
     },
-    calendar::slot::Slot,
+    calendar::{slot::Slot, working_calendar::is_late},
     library::qualification::Specialty,
     service::{booking::Diary, visit::GROUP_TOO_SMALL_FOR_PLAN},
     vocabulary,
@@ -26,17 +26,17 @@ pub const MAX_SLOTS: usize = 5;
 
 crate::codes! {
     SLOT_COUNT_WRONG = "slot_count_wrong", Invalid, Some("A12.1"),
-        "时段数量不符" / "一次提出 1 至 {maximum} 个时段，现为 {count} 个。",
-        "Wrong number of slots" / "A proposal has one to {maximum} slots; there are {count}.";
+        "时段数量不符" / "一次须提出 1 至 {maximum} 个时段，现为 {count} 个。",
+        "Wrong number of slots" / "Give 1 to {maximum} slots. There are {count}.";
     SLOT_LISTED_TWICE = "slot_listed_twice", Invalid, Some("A12.1"),
         "时段重复" / "该时段已列出。",
-        "Slot listed twice" / "This slot is in the proposal already.";
+        "Slot listed twice" / "This slot is already listed.";
     SLOT_UNKNOWN = "slot_unknown", Invalid, Some("A12.1"),
-        "没有该时段" / "本次提议中没有第 {number} 个时段。",
-        "No such slot" / "There is no slot {number} in the proposal.";
+        "没有该时段" / "本次所提时间中没有第 {number} 个时段。",
+        "Slot not found" / "The proposal has no slot number {number}.";
     ANSWER_BY_IMPOSSIBLE = "answer_by_impossible", Invalid, Some("A12.1"),
-        "答复期限不合理" / "答复期限须晚于当前时间，且不晚于最早时段的开始时间。",
-        "Impossible deadline for answers" / "Answers are due after now, and no later than the first slot begins.";
+        "答复期限不合理" / "答复期限须晚于当前时间，且不得晚于最早时段的开始时间。",
+        "Deadline for answers not possible" / "The deadline for answers must lie in the future and must not be after the start of the first slot.";
 }
 
 /// A group with slots, as the provider proposes it.
@@ -64,7 +64,7 @@ pub struct AnswerDeadlines {
 }
 
 vocabulary! {
-    /// What of a visit is to be agreed again.
+    /// Parts of a visit that must be agreed again.
     pub enum ReopenedPart {
         Times = "times" / "服务时间" / "Times",
         Place = "place" / "专家名额" / "A place in the group",
@@ -104,7 +104,7 @@ pub struct Negotiation {
 pub struct Declined {
     /// The expert.
     pub expert_id: Uuid,
-    /// When.
+    /// Slot that the expert declined.
     pub slot: Slot,
 }
 
@@ -117,12 +117,12 @@ pub struct OpenPlace {
     pub leads: bool,
 }
 
-/// What comes of answers that are missing.
+/// Kind of message about missing answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reminder {
-    /// Those who have not answered are reminded.
-    Reminder,
-    /// Who arranges the visit, and the association, are told.
+    /// A reminder, before the answers are due, to those who have not answered.
+    BeforeDeadline,
+    /// A message, once the answers are due, to the provider and the association.
     Overdue,
 }
 
@@ -265,28 +265,31 @@ impl Visit {
         contractor.into_iter().chain(experts.map(|member| Side::Expert(member.expert_id))).collect()
     }
 
-    /// Answers are missing: those who owe them are reminded when it is time for that, and when they are due, who
-    /// arranges the visit is told. Nothing where it is not time, or was done.
+    /// The next message about missing answers: a reminder before they are due, or the message that they are
+    /// overdue. None if no message is due, or no answer is missing.
     #[must_use]
-    pub fn prompt(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
+    pub fn remind(mut self, now: DateTime<Utc>) -> Option<(Self, Event, Reminder)> {
         let due = self.negotiation.answer_by?;
-        self.negotiation.prompt_at.filter(|at| *at <= now)?;
+        let prompt_at = self.negotiation.prompt_at.filter(|at| *at <= now)?;
         let missing = self.unanswered();
         if missing.is_empty() {
             return None;
         }
-        let (name, prompt) = if now < due {
-            self.negotiation.prompt_at = Some(due);
-            (EventName::VisitAnswersReminded, Reminder::Reminder)
-        } else {
+        let (name, reminder) = if is_late(due, now) {
             self.negotiation.prompt_at = None;
             (EventName::VisitAnswersOverdue, Reminder::Overdue)
+        } else if prompt_at < due {
+            self.negotiation.prompt_at = Some(due);
+            (EventName::VisitAnswersReminded, Reminder::BeforeDeadline)
+        } else {
+            // The very instant at which answers are due: an answer is on time still, and the next look is the one after.
+            return None;
         };
         let missing: Vec<String> = missing.into_iter().map(Side::code).collect();
         let event = Event::new(name, Self::KIND, self.id)
             .fact(FactName::AnswerBy, due.to_rfc3339())
             .fact(FactName::Missing, missing.join(" "));
-        Some((self, event, prompt))
+        Some((self, event, reminder))
     }
 
     /// The time for which its group is booked: once it is agreed, and for good once it has begun.
@@ -326,10 +329,10 @@ impl AnswerDeadlines {
 
 impl Side {
     /// That they declined, without why.
-    pub(super) const fn declined_in_words(self) -> &'static str {
+    pub(super) const fn decline_notice(self) -> &'static str {
         match self {
-            Self::Contractor => "施工单位谢绝 · The contractor declined",
-            Self::Expert(_) => "一名专家谢绝 · An expert declined",
+            Self::Contractor => "施工单位答复不能参加 · The contractor declined",
+            Self::Expert(_) => "一名专家答复不能参加 · An expert declined",
         }
     }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Vocabulary,
-    access::FORBIDDEN,
+    access::{Caller, FORBIDDEN, Port, Who},
     base::code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
     calendar::slot::OUTSIDE_WINDOW,
     fixtures::*,
@@ -107,7 +107,7 @@ fn a11_1_the_group_is_as_large_as_planned() {
     assert!(propose(3).is_ok());
     let violation = propose(4).unwrap_err();
     assert_eq!(violation.code, GROUP_TOO_SMALL_FOR_PLAN);
-    assert_eq!(violation.params, [("needed", "4".to_owned())]);
+    assert_eq!(violation.params, [("needed", 4.into())]);
     assert_eq!(refused(propose(u32::MAX)), GROUP_TOO_SMALL_FOR_PLAN);
 }
 
@@ -160,7 +160,10 @@ fn a12_1_each_answers_once_and_then_the_earliest_slot_that_suits_all_is_agreed()
             let (next, event) = agree(it, *side, &[1, 2, 2]);
             let expected = if last { Is::Agreed } else { Is::Proposed };
             assert_eq!(next.status, expected, "rotation {first}");
-            assert_eq!(event.name.code(), if last { "visit_agreed" } else { "visit_agreed_by_one" });
+            assert_eq!(
+                event.name.code(),
+                if last { EventName::VisitAgreed.code() } else { EventName::VisitAgreedByOne.code() }
+            );
             assert_eq!((event.from, event.to), (Some("proposed"), Some(crate::Vocabulary::code(expected))));
             if !last {
                 assert_eq!(refused(next.clone().agree(*side, &[1], free(), now())), AGREED_ALREADY);
@@ -185,7 +188,7 @@ fn a12_1_what_does_not_suit_one_is_not_agreed() {
     let (it, event) = agree(it, Side::Expert(EXPERTS[2]), &[1, 2]);
     assert_eq!(
         (it.status, event.name.code(), event.to),
-        (Is::Planned, "visit_times_reopened", Some("planned"))
+        (Is::Planned, EventName::VisitTimesReopened.code(), Some("planned"))
     );
     assert_eq!((it.members.len(), it.negotiation.clone()), (3, Negotiation::default()));
     assert!(it.contractor_agreed_at.is_none() && it.members.iter().all(|member| member.agreed_at.is_none()));
@@ -223,7 +226,10 @@ fn a12_1_only_slots_that_were_proposed_and_lie_ahead_are_agreed_to() {
 fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     let it = agree_without(negotiated(), &[1], &[Side::Expert(EXPERTS[0]), Side::Expert(EXPERTS[2])]);
     let (it, event) = it.decline(Side::Expert(EXPERTS[0]), "出差").unwrap();
-    assert_eq!((it.status, event.name.code(), it.leader_id), (Is::Planned, "visit_declined", None));
+    assert_eq!(
+        (it.status, event.name.code(), it.leader_id),
+        (Is::Planned, EventName::VisitDeclined.code(), None)
+    );
     assert!(event.facts.contains(&(FactName::Reopened, "place".into())));
     let declined = |it: &Visit| it.negotiation.declined.iter().map(|it| it.slot).collect::<Vec<_>>();
     assert_eq!(declined(&it), TWO.map(|(start, end)| slot(start, end)));
@@ -268,7 +274,7 @@ fn who_declines_an_agreed_time_opens_their_place_and_it_is_agreed_again_once_it_
     smaller.members.remove(1);
     let fewer = Visit { group_size: 2, ..opened };
     let (it, event) = fewer.propose(smaller, free(), PATIENCE, now()).unwrap();
-    assert_eq!((it.status, event.name.code()), (Is::Agreed, "visit_agreed"));
+    assert_eq!((it.status, event.name.code()), (Is::Agreed, EventName::VisitAgreed.code()));
 }
 
 #[test]
@@ -288,37 +294,41 @@ fn where_the_contractor_declines_the_group_stays_and_the_times_are_open() {
 
 #[test]
 fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
-    use crate::access::Relation;
     let expert = EXPERTS[1];
+    let of = |port| Caller {
+        who: Who::User(Uuid::nil()),
+        organization_id: Some(party(port)),
+        port: Some(port),
+        ..Caller::NOBODY
+    };
+    let the_expert = |id| Caller { expert_id: Some(id), who: Who::User(id), ..Caller::NOBODY };
     let (it, _) = negotiated().decline(Side::Expert(expert), "住院").unwrap();
-    for arranges in [Relation::Association, Relation::Provider] {
-        assert_eq!(it.reason_for(&[arranges], None), Some("住院"));
+    for arranges in [Port::Association, Port::Provider] {
+        assert_eq!(it.reason_for(&of(arranges)), Some("住院"));
     }
-    assert_eq!(it.reason_for(&[Relation::Member], Some(expert)), Some("住院"));
-    for relation in [
-        Relation::Contractor,
-        Relation::Member,
-        Relation::Leader,
-        Relation::Insurer,
-        Relation::Owner,
-        Relation::Regulator,
+    assert_eq!(it.reason_for(&the_expert(expert)), Some("住院"));
+    for caller in [
+        of(Port::Contractor),
+        of(Port::Supervisor),
+        of(Port::Insurer),
+        of(Port::Owner),
+        of(Port::Regulator),
+        the_expert(EXPERTS[0]),
+        the_expert(EXPERTS[2]),
     ] {
-        assert_eq!(
-            it.reason_for(&[relation], Some(EXPERTS[0])),
-            Some("一名专家谢绝 · An expert declined"),
-            "{relation}"
-        );
+        assert_eq!(it.reason_for(&caller), Some("一名专家答复不能参加 · An expert declined"), "{caller:?}");
     }
     let (times, _) = negotiated().decline(Side::Contractor, "负责人住院").unwrap();
-    assert_eq!(times.reason_for(&[Relation::Contractor], None), Some("负责人住院"));
-    assert_eq!(times.reason_for(&[Relation::Insurer], None), Some("施工单位谢绝 · The contractor declined"));
+    assert_eq!(times.reason_for(&of(Port::Contractor)), Some("负责人住院"));
+    assert_eq!(times.reason_for(&of(Port::Insurer)), Some("施工单位答复不能参加 · The contractor declined"));
     // What comes after it has a reason of its own, which is for all.
-    let (left, _) = it.clone().without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+    let (left, _) =
+        it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
     let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
     for (visit, reason) in [(left, Some("暂停资格")), (cancelled, Some("停建")), (proposed, None)] {
-        assert_eq!(visit.reason_for(&[Relation::Insurer], None), reason);
+        assert_eq!(visit.reason_for(&of(Port::Insurer)), reason);
     }
 }
 
@@ -334,22 +344,28 @@ fn what_is_rescheduled_is_planned_anew() {
 fn an_expert_who_is_taken_out_leaves_an_open_place_until_it_has_begun() {
     for status in [Is::Proposed, Is::Agreed] {
         let (it, event) =
-            visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
-        assert_eq!((it.status, it.members.len(), event.name.code()), (Is::Planned, 2, "visit_expert_left"));
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        assert_eq!(
+            (it.status, it.members.len(), event.name.code()),
+            (Is::Planned, 2, EventName::VisitExpertLeft.code())
+        );
         assert_eq!(
             (it.booked(), it.negotiation.prompt_at, it.status_reason.as_deref()),
             (None, None, Some("暂停资格"))
         );
         // And another, of what is left.
-        let (it, _) = it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
+        let (it, _) = it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
         assert_eq!(it.negotiation.open_places.len(), 2);
-        assert_eq!(it.without(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(it.remove_expert(EXPERTS[1], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
     }
     for status in [Is::InProgress, Is::Ended, Is::Submitted, Is::Returned, Is::Accepted, Is::Cancelled] {
-        assert_eq!(visit(status).without(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(), None);
+        assert_eq!(
+            visit(status).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap(),
+            None
+        );
     }
     assert_eq!(
-        refused(visit(Is::Agreed).without(EXPERTS[0], EventName::VisitExpertLeft, " ")),
+        refused(visit(Is::Agreed).remove_expert(EXPERTS[0], EventName::VisitExpertLeft, " ")),
         REASON_REQUIRED
     );
 }
@@ -371,7 +387,10 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
     assert_eq!(settle(&[booked(1)]).unwrap().0.members[2].agreed_slots, [1]);
     // Both are taken: the time is open again, and what was answered stands but for what met the bookings.
     let (open, event) = settle(&[booked(0), booked(1)]).unwrap();
-    assert_eq!((open.status, open.booked(), event.name.code()), (Is::Planned, None, "visit_times_reopened"));
+    assert_eq!(
+        (open.status, open.booked(), event.name.code()),
+        (Is::Planned, None, EventName::VisitTimesReopened.code())
+    );
     assert_eq!((event.from, event.to), (Some("proposed"), Some("planned")));
     assert_eq!((open.negotiation.answer_by, open.negotiation.prompt_at), (None, None));
     assert_eq!(open.negotiation.contractor_slots, [1, 2]);
@@ -392,26 +411,34 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
 #[test]
 fn a12_1_who_has_not_answered_is_reminded_once_and_then_it_is_told_once() {
     let it = agree(negotiated(), Side::Contractor, &[1]).0;
-    let (remind, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
+    let (remind_at, due) = (at("2026-03-03T13:00:00Z"), at("2026-03-04T01:00:00Z"));
     let moment = TimeDelta::microseconds(1);
-    assert_eq!(it.clone().prompt(remind - moment), None);
-    let (reminded, event, prompt) = it.clone().prompt(remind).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_reminded", Reminder::Reminder));
+    assert_eq!(it.clone().remind(remind_at - moment), None);
+    let (reminded, event, prompt) = it.clone().remind(remind_at).unwrap();
+    assert_eq!(
+        (event.name.code(), prompt),
+        (EventName::VisitAnswersReminded.code(), Reminder::BeforeDeadline)
+    );
     let missing: Vec<_> = EXPERTS.iter().map(ToString::to_string).collect();
     assert!(event.facts.contains(&(FactName::Missing, missing.join(" "))));
-    assert_eq!(reminded.clone().prompt(due - moment), None);
-    let (told, event, prompt) = reminded.prompt(due).unwrap();
-    assert_eq!((event.name.code(), prompt), ("visit_answers_overdue", Reminder::Overdue));
-    assert_eq!(told.prompt(due + TimeDelta::days(9)), None);
-    // Nobody looked for a while: it is too late for a reminder.
-    assert_eq!(it.prompt(due + moment).unwrap().2, Reminder::Overdue);
+    assert_eq!(reminded.clone().remind(due - moment), None);
+    // What comes at the very instant is on time, as everywhere.
+    assert_eq!(reminded.clone().remind(due), None);
+    let (told, event, prompt) = reminded.remind(due + moment).unwrap();
+    assert_eq!((event.name.code(), prompt), (EventName::VisitAnswersOverdue.code(), Reminder::Overdue));
+    assert_eq!(told.remind(due + TimeDelta::days(9)), None);
+    // Nobody looked for a while: at the limit a reminder is not too late, one step beyond it is.
+    let (at_the_limit, _, prompt) = it.clone().remind(due).unwrap();
+    assert_eq!((prompt, at_the_limit.clone().remind(due)), (Reminder::BeforeDeadline, None));
+    assert_eq!(at_the_limit.remind(due + moment).unwrap().2, Reminder::Overdue);
+    assert_eq!(it.remind(due + moment).unwrap().2, Reminder::Overdue);
     // Nothing is missing of what is agreed, and nobody is asked about what is open.
     let agreed = agree_without(negotiated(), &[1], &[]);
-    assert_eq!(agreed.clone().prompt(due), None);
+    assert_eq!(agreed.clone().remind(due), None);
     let (open, _) = agreed.decline(Side::Expert(EXPERTS[0]), "没空").unwrap();
-    assert_eq!(open.prompt(due), None);
+    assert_eq!(open.remind(due), None);
     let (cancelled, _) = negotiated().cancel("停建").unwrap();
-    assert_eq!(cancelled.prompt(due), None);
+    assert_eq!(cancelled.remind(due), None);
 }
 
 proptest! {

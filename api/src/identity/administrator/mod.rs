@@ -1,31 +1,27 @@
 //! The first administrator: what a new platform begins with.
 
+pub(crate) mod steps;
+
 use std::sync::Arc;
 
 use anze_domain::{
-    EventName, Id, Vocabulary,
-    access::{Port, Role},
+    Vocabulary,
+    access::Port,
     base::identifier::{MobileNumber, UnifiedSocialCreditCode, credit_code_check},
-    identity::organization::{Organization, OrganizationStatus, User},
 };
-use anze_persistence::{
-    Options, Store, StoreError,
-    identity::{organization, user},
-    store::event::{self, Author},
-};
+use anze_persistence::{Options, Store, StoreError, identity::organization};
 use rand::{RngExt, distr::Alphanumeric};
 
 use crate::{
     app::{
         clock::Clock,
+        context::SystemWriteContext,
         passwords::{self as password, Passwords},
         settings::Settings,
     },
     http::{language::Language, problem::ApiError},
 };
 
-/// Name of the association, until its administrators say otherwise.
-const NAME: &str = "厦门市建设工程质量安全管理协会";
 /// A code of a social organisation in Xiamen without its check character, until the right one is set.
 const CODE: &str = "51350200000000000";
 /// A mobile number, until the right one is set.
@@ -112,47 +108,9 @@ async fn insert(
     let mobile: MobileNumber = MOBILE.parse()?;
     let check = credit_code_check(CODE).ok_or("the association's code has no check character")?;
     let code: UnifiedSocialCreditCode = format!("{CODE}{check}").parse()?;
-    let written = store.write(move |db| -> Result<(), ApiError> {
-        let now = clock.now();
-        let author = Author::system(now);
-        let organization = match organization::first_of(db, Port::Association)? {
-            Some(organization) => organization,
-            None => {
-                let organization = Organization {
-                    id: Id::new(clock.new_id()),
-                    version: 1,
-                    kind: Port::Association,
-                    status: OrganizationStatus::Active,
-                    name: NAME.to_owned(),
-                    unified_social_credit_code: code.clone(),
-                    district: None,
-                    contact_name: login_name.clone(),
-                    contact_mobile: mobile.clone(),
-                    status_reason: None,
-                    created_at: now,
-                    updated_at: now,
-                };
-                let (organization, made) = organization.create();
-                organization::insert(db, &organization)?;
-                event::append(db, organization.id, &author, &made)?;
-                organization
-            }
-        };
-        let administrator = User {
-            id: Id::new(clock.new_id()),
-            version: 1,
-            organization_id: Some(organization.id),
-            login_name: login_name.clone(),
-            display_name: login_name.clone(),
-            mobile: mobile.clone(),
-            role: Role::Admin,
-            disabled: false,
-            created_at: now,
-            updated_at: now,
-        };
-        user::insert(db, &administrator, &hash)?;
-        event::append(db, organization.id, &author, &administrator.event(EventName::UserCreated))?;
-        Ok(())
+    let written = store.write(move |db| {
+        let mut context = SystemWriteContext::of_platform(db, clock.now(), clock.as_ref());
+        steps::create(&mut context, &login_name, &hash, &mobile, &code)
     });
     written.await.map_err(failure)
 }

@@ -19,42 +19,42 @@ use crate::{
     wire::terms::{ObjectionStatusTerm, RecusalStatusTerm, TieKindTerm, VisitStatusTerm},
 };
 
-/// An application of the expert.
+/// An application of the expert for the expert library, with its citizen id in full.
 #[derive(Serialize, ToSchema)]
-pub struct HeldApplication {
-    /// The application.
+pub struct ExportedExpertApplication {
+    /// Application as its applicant reads it.
     pub application: ExpertApplicationOut,
-    /// The citizen id that it was made with.
+    /// Citizen id with which the application was made, in full.
     #[schema(pattern = "^[1-9][0-9]{16}[0-9X]$", max_length = 18, example = "11010519491231002X")]
     pub citizen_id: String,
 }
 
-impl HeldApplication {
+impl ExportedExpertApplication {
     /// The application as its applicant sees it, with the number.
     pub fn new(it: &ExpertApplication, caller: &anze_domain::access::Caller, citizen_id: String) -> Self {
         Self { application: ExpertApplicationOut::new(it, caller), citizen_id }
     }
 }
 
-/// A group that an expert is or was of.
+/// A visit to whose group the expert belongs or belonged.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GroupMembership {
-    /// The visit.
+pub struct VisitGroupMembership {
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// Its number.
+    /// Number of the visit, assigned by the platform.
     #[schema(max_length = 32, example = "FW-2026-000123")]
     pub number: String,
-    /// Its state.
+    /// State of the visit.
     pub status: VisitStatusTerm,
-    /// Whether they lead.
+    /// Whether the expert is the leader of the group.
     pub leads: bool,
-    /// Its time.
+    /// Agreed start of the visit (UTC). Absent until a time is agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub scheduled_start: Option<DateTime<Utc>>,
 }
 
-impl From<Membership> for GroupMembership {
+impl From<Membership> for VisitGroupMembership {
     fn from(it: Membership) -> Self {
         Self {
             visit_id: it.visit_id,
@@ -66,16 +66,16 @@ impl From<Membership> for GroupMembership {
     }
 }
 
-/// What the expert was when a group with them was proposed.
+/// Record of the expert from the proposal of a group or the start of its visit.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldSnapshot {
-    /// The visit.
+pub struct ExportedExpertSnapshot {
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// What they were.
+    /// Pools, qualification and employer of the expert at that time.
     pub snapshot: ExpertSnapshot,
 }
 
-impl From<(Uuid, Snapshot)> for HeldSnapshot {
+impl From<(Uuid, Snapshot)> for ExportedExpertSnapshot {
     fn from((visit_id, it): (Uuid, Snapshot)) -> Self {
         Self { visit_id, snapshot: ExpertSnapshot::new(it, true) }
     }
@@ -83,61 +83,61 @@ impl From<(Uuid, Snapshot)> for HeldSnapshot {
 
 /// A tie of the expert that was found after a visit had begun (A12.2).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldTie {
-    /// The visit.
+pub struct ExportedTieFoundLater {
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// The tie.
+    /// Tie that was found, and the time at which it was found.
     pub tie: TieFoundLaterOut,
 }
 
-impl From<(Uuid, TieFoundLater)> for HeldTie {
+impl From<(Uuid, TieFoundLater)> for ExportedTieFoundLater {
     fn from((visit_id, it): (Uuid, TieFoundLater)) -> Self {
         Self { visit_id, tie: TieFoundLaterOut::from(&it) }
     }
 }
 
-/// A step on site that the expert recorded, with where they were (A13.1).
+/// A step on site that the expert recorded, with the position of the device (A13.1).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldStep {
-    /// The visit.
+pub struct ExportedVisitStep {
+    /// Id of the visit.
     pub visit_id: Uuid,
-    /// The step.
+    /// Step that the expert recorded.
     pub step: VisitStep,
 }
 
-impl From<(Uuid, TakenStep)> for HeldStep {
+impl From<(Uuid, TakenStep)> for ExportedVisitStep {
     fn from((visit_id, it): (Uuid, TakenStep)) -> Self {
         Self { visit_id, step: VisitStep::new(it, true) }
     }
 }
 
-/// A request that the expert be recused; not who made it, nor on which project.
+/// A request that the expert be recused, without its author and its project.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldRecusalRequest {
-    /// Its id.
+pub struct ExportedRecusalRequest {
+    /// Id of the recusal request.
     pub id: Uuid,
-    /// Its state.
+    /// State of the recusal request.
     pub status: RecusalStatusTerm,
-    /// The reason of the decision.
+    /// Reason of the association's decision. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// Which kind of tie is alleged.
+    /// Kind of the alleged tie.
     pub kind: TieKindTerm,
-    /// The party to which it is alleged.
+    /// Id of the organisation to which the expert is said to be tied.
     pub organization_id: Uuid,
-    /// On what grounds.
+    /// Grounds that the request states.
     #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
-    /// When it was decided.
+    /// Time of the decision (UTC). Absent before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// Time at which the request was made (UTC).
     pub created_at: DateTime<Utc>,
 }
 
-impl From<RecusalRequest> for HeldRecusalRequest {
+impl From<RecusalRequest> for ExportedRecusalRequest {
     fn from(it: RecusalRequest) -> Self {
         Self {
             id: it.id.uuid(),
@@ -152,33 +152,33 @@ impl From<RecusalRequest> for HeldRecusalRequest {
     }
 }
 
-/// An objection to an application of the expert; not who made it, nor how they are reached.
+/// An objection to an application of the expert, without its author and the author's contact details.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldObjection {
-    /// Its id.
+pub struct ExportedObjection {
+    /// Id of the objection.
     pub id: Uuid,
-    /// Its state.
+    /// State of the objection.
     pub status: ObjectionStatusTerm,
-    /// Why it was decided so.
+    /// Reason of the decision on the objection. Absent before the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
-    /// The application.
+    /// Id of the application to which the objection was made.
     pub application_id: Uuid,
-    /// The notice.
+    /// Id of the public notice during which the objection was made.
     pub public_notice_id: Uuid,
-    /// On what grounds.
+    /// Grounds that the objection states.
     #[schema(max_length = 2000, example = "其申报的从业经历与事实不符。")]
     pub grounds: String,
-    /// When it was decided.
+    /// Time of the decision (UTC). Absent before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decided_at: Option<DateTime<Utc>>,
-    /// When it came in.
+    /// Time at which the objection was made (UTC).
     pub created_at: DateTime<Utc>,
 }
 
-impl From<Objection> for HeldObjection {
+impl From<Objection> for ExportedObjection {
     fn from(it: Objection) -> Self {
         Self {
             id: it.id.uuid(),
@@ -193,30 +193,30 @@ impl From<Objection> for HeldObjection {
     }
 }
 
-/// A session of the expert, from login to logout.
+/// A login session of the expert's account.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct HeldSession {
-    /// Its id.
+pub struct ExportedLoginSession {
+    /// Id of the session.
     pub id: Uuid,
-    /// What the client called itself.
+    /// Name that the client sent for itself at login (`User-Agent`).
     #[schema(max_length = 200, example = "Mozilla/5.0")]
     pub client: String,
-    /// From where it was begun.
+    /// IP address from which the session was opened.
     #[schema(max_length = 64, example = "203.0.113.7")]
     pub address: String,
-    /// When it was begun.
+    /// Time of the login (UTC).
     pub created_at: DateTime<Utc>,
-    /// When it was last refreshed.
+    /// Time at which the session was last refreshed (UTC).
     pub last_used_at: DateTime<Utc>,
-    /// Until when it can be refreshed.
+    /// Time until which the session can be refreshed (UTC).
     pub expires_at: DateTime<Utc>,
-    /// When it was ended.
+    /// Time at which the session was ended (UTC). Absent while nobody ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-impl From<Session> for HeldSession {
+impl From<Session> for ExportedLoginSession {
     fn from(it: Session) -> Self {
         Self {
             id: it.id.uuid(),

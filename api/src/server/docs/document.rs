@@ -1,0 +1,40 @@
+//! The contract in each language, as it is served.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web};
+
+use crate::{
+    http::{contract::Contract, language::Language},
+    server::openapi,
+};
+
+/// A browser asks again after a minute. The page names its scripts by their digest.
+pub(super) const CACHED: &str = "public, max-age=60";
+
+/// The contract in this language.
+pub(super) fn document(language: Language, contract: &Contract) -> web::Bytes {
+    // Made at the first question: most servers are never asked.
+    static CHINESE: LazyLock<web::Bytes> =
+        LazyLock::new(|| web::Bytes::from(openapi::document(Language::Chinese).to_string()));
+    match language {
+        Language::English => contract.json(),
+        Language::Chinese => CHINESE.clone(),
+    }
+}
+
+/// Answers with the contract.
+pub(super) async fn openapi_json(contract: web::Data<Contract>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, CACHED))
+        .content_type("application/json")
+        .body(document(Language::English, &contract))
+}
+
+/// Answers with the contract.
+pub(super) async fn openapi_zh_json(contract: web::Data<Contract>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, CACHED))
+        .content_type("application/json")
+        .body(document(Language::Chinese, &contract))
+}
