@@ -90,8 +90,8 @@ fn transitions(machine: &StateMachine, operation: Operation, language: Language)
         let of_end = steps.iter().filter(|step| (step.1, step.2) == (*to, *condition));
         let from: Vec<&str> = of_end.filter_map(|(from, ..)| *from).collect();
         let mut step = json!({ "status": machine.states.name, "from": from, "to": to });
-        if !condition.is_empty() {
-            step["condition"] = json!(condition);
+        if let Some(step) = step.as_object_mut().filter(|_| !condition.is_empty()) {
+            step.insert("condition".to_owned(), json!(condition));
         }
         step
     };

@@ -19,8 +19,8 @@ pub(super) fn add(document: &mut Value, language: Language) {
             "status": status(code).as_u16(),
             "example": ApiError::from(example(code)).problem(language, None, None),
         });
-        if let Some(rule) = code.rule {
-            problem["rule"] = json!(rule);
+        if let Some((problem, rule)) = problem.as_object_mut().zip(code.rule) {
+            problem.insert("rule".to_owned(), json!(rule));
         }
         (code.name.to_owned(), problem)
     });

@@ -75,7 +75,9 @@ pub(super) fn translate(document: &mut Value) -> Vec<(String, String)> {
         operation["summary"] = Value::Null;
     }
     // The introduction is written in both languages.
-    document["info"]["description"] = Value::Null;
+    if let Some(text) = document.pointer_mut("/info/description") {
+        *text = Value::Null;
+    }
     each_text(document, "", &mut |pointer, text| match CHINESE.get(&in_one_line(text)) {
         Some(chinese) => *text = joined(chinese),
         None => missing.push((pointer.to_owned(), text.clone())),
