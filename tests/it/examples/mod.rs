@@ -15,7 +15,7 @@ mod ties;
 mod tour;
 mod visit;
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anze_api::app::settings::Settings;
 use anze_tests::{Database, World, both_databases, contract::contract};
