@@ -172,8 +172,8 @@ mod tests {
     fn a11_3_each_group_of_fields_is_in_full_for_its_readers_alone() {
         use Disclosure::{Masked, Withheld};
         let meets: &[&str] = &["contractor", "provider", "association", "member"];
-        for (fields, readers, others) in [
-            (FieldGroup::ExpertContact, &["provider", "association", "member"] as &[&str], Masked),
+        let rows: [(FieldGroup, &[&str], Disclosure); 14] = [
+            (FieldGroup::ExpertContact, &["provider", "association", "member"], Masked),
             (FieldGroup::ExpertQualification, &["association", "member"], Withheld),
             (FieldGroup::ExpertTies, &["association"], Withheld),
             (FieldGroup::ExpertDistance, &["association"], Withheld),
@@ -187,7 +187,8 @@ mod tests {
             (FieldGroup::VisitExpertName, meets, Masked),
             (FieldGroup::VisitStepPosition, &["provider", "association", "member"], Withheld),
             (FieldGroup::DeclineReason, meets, Withheld),
-        ] {
+        ];
+        for (fields, readers, others) in rows {
             for (name, caller) in callers() {
                 let expected = if readers.contains(&name) { Disclosure::Full } else { others };
                 assert_eq!(disclosure(&caller, fields, &relations()), expected, "{fields:?} for {name}");

@@ -6,7 +6,10 @@ use anze_tests::{
 };
 use serde_json::{Value, json};
 
-use super::{Tour, reason, roles};
+use super::{
+    roles,
+    tour::{Tour, reason, record},
+};
 
 const APPLICATIONS: &str = "/api/v1/expert-applications";
 const SESSIONS: &str = "/api/v1/council-sessions";
@@ -157,7 +160,7 @@ fn publish(tour: &Tour, applicant: &Applicant, other: &Applicant) {
         });
         let request = nobody.post(format!("{}/objections", notice.path)).json(body);
         let receipt = request.header("x-forwarded-for", address).send().expect(201);
-        super::record(association, OBJECTIONS, &receipt["id"])
+        record(association, OBJECTIONS, &receipt["id"])
     };
     let doubted = object(applicant, "其申报的从业经历与事实不符。", "203.0.113.21");
     association.act(&doubted, "dismiss", reason("经核实社保记录，所反映问题不属实。"));

@@ -12,16 +12,15 @@ mod roles;
 mod stable;
 mod standing;
 mod ties;
+mod tour;
 mod visit;
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anze_api::app::settings::Settings;
-use anze_tests::{
-    Cast, Database, Record, Recording, World, actors::Roles, both_databases, contract::contract,
-};
-use chrono::Duration;
-use serde_json::{Value, json};
+use anze_tests::{Database, World, both_databases, contract::contract};
+
+use self::tour::Tour;
 
 /// Where the examples are kept.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples.json");
@@ -29,66 +28,34 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples.jso
 /// How to write them anew.
 const REWRITE: &str = "UPDATE_EXAMPLES=1 cargo test --workspace --test it examples::";
 
-/// Time that passes with every call.
-const PAUSE: Duration = Duration::seconds(20);
-
 /// Sessions and objections come from addresses that a proxy tells.
 fn behind_a_proxy(settings: &mut Settings) {
     settings.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
 }
 
-/// Everyone on the tour, and where their calls are kept.
-struct Tour {
-    cast: Cast,
-    recording: Arc<Recording>,
-}
-
-impl Tour {
-    /// Registers the organisations and experts of the story and logs them in. A third-party organisation provides the services.
-    fn begin(world: &World) -> Tour {
-        let recording = Recording::new(world.shared_clock(), PAUSE);
-        let roles = Roles { organization: roles::organization, expert: roles::usual_expert };
-        let cast = Cast::recorded(world, roles, &recording);
-        let provider = cast.provider.clone();
-        Tour { cast: cast.served_by(provider), recording }
-    }
-
-    /// Calls every operation of the contract, in the order of the story.
-    fn walk(&self) {
-        open::look_around(self);
-        people::manage_accounts(self);
-        standing::keep_the_library(self);
-        let story = project::prepare(self);
-        visit::arrange(self, &story);
-        visit::inspect(self, &story);
-        visit::follow_the_hazards(self, &story);
-        visit::hand_in(self, &story);
-        project::report(self, &story);
-        project::end_early(self, &story);
-        project::look_back(self, &story);
-        standing::look_at_conduct(self);
-        admission::admit(self);
-        people::read_notifications(self);
-    }
-}
-
-/// A body that gives this reason.
-fn reason(text: &str) -> Value {
-    json!({ "reason": text })
-}
-
-/// The record with this id, as this caller reads it.
-#[track_caller]
-fn record(who: &anze_tests::Actor, collection: &str, id: &Value) -> Record {
-    let id = id.as_str().expect("an id");
-    Record::of(collection, &who.get(format!("{collection}/{id}")).send().expect(200))
+/// Calls every operation of the contract, in the order of the story.
+fn walk(tour: &Tour) {
+    open::look_around(tour);
+    people::manage_accounts(tour);
+    standing::keep_the_library(tour);
+    let story = project::prepare(tour);
+    visit::arrange(tour, &story);
+    visit::inspect(tour, &story);
+    visit::follow_the_hazards(tour, &story);
+    visit::hand_in(tour, &story);
+    project::report(tour, &story);
+    project::end_early(tour, &story);
+    project::look_back(tour, &story);
+    standing::look_at_conduct(tour);
+    admission::admit(tour);
+    people::read_notifications(tour);
 }
 
 /// The file holds one call of every operation, and each is what the server answers, on both databases.
 #[both_databases(settings = behind_a_proxy)]
 fn the_examples_are_real_answers(world: &World) {
     let tour = Tour::begin(world);
-    tour.walk();
+    walk(&tour);
     let made = stable::examples(&tour.recording.calls());
     let shown: BTreeSet<&str> =
         made.as_object().into_iter().flatten().map(|(operation_id, _)| operation_id.as_str()).collect();

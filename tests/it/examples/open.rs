@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Tour;
+use super::tour::Tour;
 
 pub fn look_around(tour: &Tour) {
     let nobody = tour.cast.nobody();

@@ -3,7 +3,10 @@
 use anze_tests::{Actor, Answer, Record, world::PASSWORD};
 use serde_json::{Value, json};
 
-use super::{Tour, reason, record, roles};
+use super::{
+    roles,
+    tour::{Tour, reason, record},
+};
 
 const ORGANIZATIONS: &str = "/api/v1/organizations";
 const USERS: &str = "/api/v1/users";

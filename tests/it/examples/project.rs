@@ -6,7 +6,7 @@ use anze_tests::{
 };
 use serde_json::{Value, json};
 
-use super::{Tour, reason, record};
+use super::tour::{Tour, reason, record};
 
 const PROJECTS: &str = "/api/v1/projects";
 const POLICIES: &str = "/api/v1/policies";

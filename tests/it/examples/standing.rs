@@ -3,7 +3,10 @@
 use anze_tests::{Record, actors::ExpertEntry};
 use serde_json::{Value, json};
 
-use super::{Tour, reason, record, roles, ties};
+use super::{
+    roles, ties,
+    tour::{Tour, reason, record},
+};
 
 const EXPERTS: &str = "/api/v1/experts";
 

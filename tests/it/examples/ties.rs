@@ -3,7 +3,10 @@
 use anze_tests::Record;
 use serde_json::json;
 
-use super::{Tour, project::Story, reason};
+use super::{
+    project::Story,
+    tour::{Tour, reason},
+};
 
 const REQUESTS: &str = "/api/v1/recusal-requests";
 

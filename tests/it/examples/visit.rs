@@ -11,7 +11,11 @@ use anze_tests::{
 use chrono::{DateTime, Days, Duration, Utc};
 use serde_json::{Value, json};
 
-use super::{Tour, project::Story, reason, roles, ties};
+use super::{
+    project::Story,
+    roles, ties,
+    tour::{Tour, reason, record},
+};
 
 const ATTACHMENTS: &str = "/api/v1/attachments";
 
@@ -114,7 +118,7 @@ pub fn follow_the_hazards(tour: &Tour, story: &Story) {
     let path = format!("/api/v1/hazards?visit_id={}&sort=created_at&limit=2", visit.id);
     let listed = contractor.get(&path).send().expect(200);
     let [major, general] =
-        [0, 1].map(|index: usize| super::record(contractor, "/api/v1/hazards", &listed.items()[index]["id"]));
+        [0, 1].map(|index: usize| record(contractor, "/api/v1/hazards", &listed.items()[index]["id"]));
     cast.wait(Duration::hours(1));
     contractor.acknowledge(&major);
     let comment = json!({ "comment": "已现场督促，整改前该部位停止作业。" });

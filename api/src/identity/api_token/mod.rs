@@ -60,7 +60,7 @@ pub struct NetworkRangeIo(String);
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ApiTokenRotationInput {
-    /// Minutes for which the old token stays valid beside the new one, up to one week.
+    /// Minutes for which the old token stays valid beside the new one, up to one week. `0` ends the old token at once.
     #[schema(minimum = 0, maximum = 10080, example = 1440)]
     overlap_minutes: i32,
     /// Instant at which the new token expires, at most 366 days ahead.

@@ -40,9 +40,10 @@ pub use wire::{
 
 /// Register an organisation
 ///
-/// A company registers itself with its first administrator. Contractors, supervisors, owners, insurers and providers may
-/// do so (A16). The organisation waits until the association approves it; until then its users can use the operations of
-/// their session only.
+/// Registers a company with its first administrator. Contractors, supervisors, owners, insurers and providers register
+/// themselves (A16). The organisation waits until the association approves it; until then its users can use the
+/// operations of their session only. The answer shows the contact as strangers see it: without the name, and with the
+/// mobile number masked.
 #[utoipa::path(tag = "organizations", security(()), request_body = OrganizationRegistrationInput, responses(
     (status = 201, description = "The organisation, which waits for approval.", body = OrganizationOut)))]
 #[post("/registrations")]
@@ -61,8 +62,8 @@ pub(crate) async fn register_organization(
 
 /// Create an organisation
 ///
-/// The association creates an organisation of any port, with its first administrator. Organisations of the association
-/// and of regulators are created in this way only. The organisation is active at once.
+/// Creates an organisation of any port, with its first administrator. Organisations of the association and of
+/// regulators are created in this way only. The organisation is active at once.
 #[utoipa::path(tag = "organizations", request_body = OrganizationRegistrationInput, responses(
     (status = 201, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[post("/organizations")]
@@ -112,8 +113,9 @@ pub struct OrganizationFilter {
 
 /// List organisations
 ///
-/// Lists organisations, newest first. From this directory a caller takes the supervisor, owner or provider of a record.
-/// Other callers see contact data masked.
+/// Lists organisations, newest first. Callers find here the ids of the supervisor, owner or provider that they name in
+/// a record. The contact of another organisation is shown to the association only; other callers see no name and a
+/// masked mobile number.
 #[utoipa::path(tag = "organizations", params(ListQuery<OrganizationFilter>), responses(
     (status = 200, description = "A page of organisations, newest first.", body = Page<OrganizationOut>)))]
 #[get("/organizations")]
@@ -137,8 +139,8 @@ pub(crate) async fn list_organizations(
 
 /// Read an organisation
 ///
-/// Reads one organisation. Every caller reads the own organisation and every active one; the association and regulators
-/// read all.
+/// Reads one organisation. An organisation that is not active is answered as not found, except to the association and
+/// regulators.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation.")),
     responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[get("/organizations/{id}")]
@@ -155,8 +157,8 @@ pub(crate) async fn get_organization(context: RequestContext, id: Path<Uuid>) ->
 
 /// Update an organisation's contact
 ///
-/// Replaces the contact person of an organisation. The organisation's own administrators or those of the association do
-/// so.
+/// Replaces the contact person of an organisation that waits for approval or is active. Port, name, credit code and
+/// district stay as they were registered.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = OrganizationContactInput, responses((status = 200, description = "The organisation as it is now.", body = OrganizationOut)))]
 #[put("/organizations/{id}")]
@@ -171,7 +173,8 @@ pub(crate) async fn update_organization(
 
 /// Approve an organisation
 ///
-/// The association approves a registered organisation. Its users and API tokens can work from then on.
+/// Approves an organisation that waits for approval. Its users can work from then on. The platform sends no
+/// notification.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
@@ -185,7 +188,8 @@ pub(crate) async fn approve_organization(
 
 /// Reject an organisation
 ///
-/// The association rejects a registered organisation with a reason. Its users see the reason.
+/// Rejects an organisation that waits for approval, with a reason. A rejection is final. Only the association can read
+/// the reason on the platform. The platform sends no notification.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now rejected.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
@@ -200,8 +204,9 @@ pub(crate) async fn reject_organization(
 
 /// Suspend an organisation
 ///
-/// The association suspends an active organisation other than its own, with a reason. Until the organisation is
-/// reinstated, its users and API tokens can use the operations of the session only.
+/// Suspends an active organisation other than the caller's own, with a reason. Until the organisation is reinstated,
+/// its users and API tokens can use the operations of the session only. Only the association can read the reason on the
+/// platform. The platform sends no notification.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
 #[post("/organizations/{id}/suspend")]
@@ -216,7 +221,8 @@ pub(crate) async fn suspend_organization(
 
 /// Reinstate an organisation
 ///
-/// The association ends the suspension of an organisation. Its users and API tokens can work again.
+/// Ends the suspension of an organisation. Its users and API tokens can work again. The reason of the suspension is no
+/// longer shown.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reinstate")]

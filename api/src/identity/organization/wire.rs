@@ -36,7 +36,8 @@ pub struct OrganizationInput {
     /// Registered name of the organisation.
     #[schema(min_length = 2, max_length = 200, pattern = r"\S", example = "厦门鹭岛建工有限公司")]
     pub name: String,
-    /// Unified social credit code with its check character (GB 32100-2015), 18 characters.
+    /// Unified social credit code with its check character (GB 32100-2015), 18 characters. No other organisation of the
+    /// platform may have it.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
     /// District of the organisation. For a regulator it is the area of its supervision, absent for the whole city.
@@ -56,7 +57,7 @@ pub struct AdministratorInput {
     /// Login name, in lower case. No other account of the platform may have it.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-admin")]
     pub login_name: String,
-    /// Password of the administrator, of 12 to 128 characters.
+    /// Password of the administrator, of 12 to 128 characters. It cannot be the login name or one character repeated.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -160,7 +161,7 @@ impl AdministratorInput {
     }
 }
 
-/// The data of an organisation to be registered.
+/// An organisation of one of the seven ports (A16), with the state of its registration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub struct OrganizationOut {
@@ -170,8 +171,8 @@ pub struct OrganizationOut {
     pub port: PortTerm,
     /// State of the organisation.
     pub status: OrganizationStatusTerm,
-    /// Reason given for the present state. Shown to the organisation itself and to the association. Absent if none was
-    /// given.
+    /// Reason of the rejection or suspension, as the association gave it. Shown to the association only. Absent in
+    /// every other state.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
@@ -181,18 +182,19 @@ pub struct OrganizationOut {
     /// Unified social credit code of the organisation.
     #[schema(max_length = 18, pattern = "^[0-9A-Z]{18}$", example = "91350200MA2XNAQ716")]
     pub unified_social_credit_code: String,
-    /// District of the organisation; for a regulator the area of its supervision. Absent for the whole city.
+    /// District of the organisation; for a regulator the area of its supervision. Absent for a regulator of the whole
+    /// city and if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub district: Option<DistrictTerm>,
-    /// Name of the contact person. Shown to the organisation itself and to the association.
+    /// Name of the contact person. Absent for all but the organisation itself and the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 64)]
     pub contact_name: Option<String>,
     /// Mobile number of the contact person. Masked for all but the organisation itself and the association.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0002")]
     pub contact_mobile: String,
-    /// Instant at which the organisation was registered, in UTC.
+    /// Instant at which the organisation was registered or created, in UTC.
     pub created_at: DateTime<Utc>,
     /// Instant at which the organisation was last changed, in UTC.
     pub updated_at: DateTime<Utc>,

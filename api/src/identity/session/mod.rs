@@ -44,8 +44,9 @@ const FREE_FAILURES: (i32, i32) = (5, 20);
 
 /// Log a person in
 ///
-/// Logs a person in and begins a session. An unknown name and a wrong password are refused alike. Failed logins slow down
-/// further logins of the account and of the network address.
+/// Logs a person in and begins a session. An unknown name, a wrong password and a disabled account are refused alike.
+/// Failed logins slow down further logins of the account and of the network address; `Retry-After` gives the seconds to
+/// wait.
 #[utoipa::path(tag = "sessions", security(()), request_body = LoginInput, responses(
     (status = 200, description = "The tokens of the new session.", body = TokensOut)))]
 #[post("/auth/login")]
@@ -106,8 +107,9 @@ fn too_many(until: DateTime<Utc>, now: DateTime<Utc>) -> ApiError {
 
 /// Refresh a login
 ///
-/// Exchanges the refresh token for new tokens. Each refresh token works once. An old refresh token that is presented
-/// again ends the session, past a short grace for the same client.
+/// Exchanges the refresh token for new tokens. Each refresh token works once. If an answer was lost, the same client
+/// can send the old token again within a few seconds. Any other use of an old token ends the session. A refresh does
+/// not extend the session beyond `refresh_expires_at`.
 #[utoipa::path(tag = "sessions", security(()), request_body = SessionRefreshInput, responses(
     (status = 200, description = "The new tokens of the session.", body = TokensOut)))]
 #[post("/auth/refresh")]
@@ -181,7 +183,8 @@ pub(crate) async fn list_sessions(context: RequestContext, query: ListQuery) -> 
 
 /// End one of the caller's sessions
 ///
-/// Ends one of the caller's sessions, on whichever device it was begun.
+/// Ends one of the caller's sessions, on whichever device it was begun. Its tokens are refused from then on. Ending the
+/// same session again changes nothing.
 #[utoipa::path(tag = "sessions", params(("id" = Uuid, Path, description = "Id of the session.")),
     responses((status = 204, description = "The session has ended.")))]
 #[delete("/auth/sessions/{id}")]
@@ -191,7 +194,8 @@ pub(crate) async fn end_session(context: RequestContext, id: Path<Uuid>) -> Resu
 
 /// Change the caller's password
 ///
-/// Changes the caller's password. Every other session of the user ends.
+/// Changes the caller's password. The session of this request stays open; every other session of the user ends. Wrong
+/// current passwords slow down further tries.
 #[utoipa::path(tag = "sessions", request_body = PasswordChangeInput, responses(
     (status = 204, description = "The password has been changed.")))]
 #[post("/auth/password")]

@@ -55,7 +55,7 @@ pub struct PasswordChangeInput {
         example = "five granite lions, one bridge"
     )]
     pub(super) current_password: String,
-    /// Password from now on, of 12 to 128 characters.
+    /// Password from now on, of 12 to 128 characters. It cannot be the login name or one character repeated.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -79,7 +79,7 @@ pub struct TokensOut {
     /// Type of the access token, always `Bearer`.
     #[schema(value_type = String, max_length = 6, pattern = "^Bearer$", example = "Bearer")]
     pub token_type: &'static str,
-    /// Seconds for which the access token is valid.
+    /// Seconds for which the access token is valid, as the setting `ANZE_ACCESS_TOKEN_MINUTES` decides.
     #[schema(minimum = 1, maximum = 86400, example = 900)]
     pub expires_in: i64,
     /// Refresh token. It can be exchanged once for new tokens.
@@ -89,7 +89,8 @@ pub struct TokensOut {
         example = "Zr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aRu9iOp0QwErTyUiOpA"
     )]
     pub refresh_token: String,
-    /// Instant until which the session can be refreshed, in UTC.
+    /// Instant until which the session can be refreshed, in UTC. Fixed at login by the setting
+    /// `ANZE_REFRESH_TOKEN_DAYS`.
     pub refresh_expires_at: DateTime<Utc>,
     /// Id of the session.
     pub session_id: Uuid,
@@ -108,14 +109,14 @@ pub struct CallerOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub organization_id: Option<Uuid>,
-    /// Port of the caller. Absent for applicants, who have none.
+    /// Port of the caller. Experts belong to the port `provider` (A16). Absent for applicants, who have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub port: Option<PortTerm>,
     /// Whether the caller's organisation is active. While it is not, the caller can use the operations of the session
-    /// only.
+    /// only. Always `true` for experts and applicants.
     pub active: bool,
-    /// Role of the caller.
+    /// Role of the caller. An API token works as an `operator`.
     pub role: RoleTerm,
     /// Scopes of an API token. Empty for people, whom scopes do not limit.
     #[schema(max_items = 32)]
@@ -144,9 +145,10 @@ pub struct SessionOut {
     pub address: String,
     /// Instant of the login, in UTC.
     pub created_at: DateTime<Utc>,
-    /// Instant of the last refresh, in UTC.
+    /// Instant of the last refresh, in UTC. Before the first refresh it is the instant of the login.
     pub last_used_at: DateTime<Utc>,
-    /// Instant until which the session can be refreshed, in UTC.
+    /// Instant until which the session can be refreshed, in UTC. Fixed at login by the setting
+    /// `ANZE_REFRESH_TOKEN_DAYS`.
     pub expires_at: DateTime<Utc>,
     /// Whether it is the session of this request.
     pub current: bool,

@@ -43,7 +43,8 @@ pub struct UserInput {
         example = "ludao-operator"
     )]
     login_name: String,
-    /// First password, of 12 to 128 characters. The user should change it after the first login.
+    /// First password, of 12 to 128 characters. It cannot be the login name or one character repeated. The user should
+    /// change it after the first login.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -79,7 +80,7 @@ pub struct UserUpdateInput {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetInput {
-    /// The new password, of 12 to 128 characters.
+    /// The new password, of 12 to 128 characters. It cannot be the login name or one character repeated.
     #[schema(
         min_length = 12,
         max_length = 128,
@@ -89,7 +90,7 @@ pub struct PasswordResetInput {
     new_password: String,
 }
 
-/// A person who logs in, as a member of an organisation or as an individual expert.
+/// A person who logs in, as a member of an organisation, as an expert or as an applicant for the expert library.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub struct UserOut {
@@ -171,7 +172,8 @@ pub(crate) async fn create_user(
 
 /// List the users of an organisation
 ///
-/// Lists the users of the caller's own organisation. The association also sees the accounts of individual experts.
+/// Lists the users of the caller's own organisation. The association also sees the accounts of experts and applicants,
+/// who belong to no organisation.
 #[utoipa::path(tag = "users", params(ListQuery), responses(
     (status = 200, description = "A page of users, newest first.", body = Page<UserOut>)))]
 #[get("/users")]
@@ -187,7 +189,8 @@ pub(crate) async fn list_users(context: RequestContext, query: ListQuery) -> Res
 
 /// Read a user
 ///
-/// Reads one user of the caller's own organisation. The association also reads the accounts of individual experts.
+/// Reads one user of the caller's own organisation. The association also reads the accounts of experts and applicants,
+/// who belong to no organisation.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user.")),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[get("/users/{id}")]
@@ -234,7 +237,8 @@ pub(crate) async fn disable_user(
 
 /// Enable a user
 ///
-/// Lets a disabled user log in again, with the password that the user had.
+/// Lets a disabled user log in again, with the user's present password. Sessions that ended when the user was disabled
+/// stay ended.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/enable")]
@@ -248,8 +252,8 @@ pub(crate) async fn enable_user(
 
 /// Reset a user's password
 ///
-/// Sets a new password for a user who has lost the old one. All sessions of the user end. For their own account
-/// administrators use `change_password` instead.
+/// Sets a new password for a user who has lost the old one. All sessions of the user end. The platform sends the user
+/// no notification. For their own account administrators use `change_password` instead.
 #[utoipa::path(tag = "users", params(("id" = Uuid, Path, description = "Id of the user."), IfMatch),
     request_body = PasswordResetInput, responses((status = 200, description = "The user as it is now.", body = UserOut)))]
 #[post("/users/{id}/reset-password")]
