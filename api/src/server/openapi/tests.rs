@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::vocabularies::vocabularies;
 use serde_json::{Value, json};
@@ -396,4 +396,28 @@ fn what_only_bodies_hold_is_named_input() {
     let named: BTreeSet<_> =
         sent.iter().chain(&answered).filter(|component| component.ends_with("Input")).collect();
     assert_eq!(only_sent, named);
+}
+
+#[test]
+fn postman_is_given_every_operation_with_what_it_answers_and_default_for_the_refusals() {
+    let contract = document(Language::English);
+    let import = for_postman(contract.clone());
+    let statuses = |document: &Value| {
+        let mut statuses = BTreeMap::new();
+        for (_, _, operation) in shared::operations(document) {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let answers = operation["responses"].as_object().unwrap();
+            statuses.insert(id, answers.keys().cloned().collect::<BTreeSet<String>>());
+        }
+        statuses
+    };
+    let (all, imported) = (statuses(&contract), statuses(&import));
+    assert_eq!(all.keys().collect::<Vec<_>>(), imported.keys().collect::<Vec<_>>());
+    for (id, answers) in &imported {
+        assert!(answers.contains("default"), "{id}");
+        let successes =
+            |answers: &BTreeSet<String>| answers.iter().filter(|status| status.starts_with('2')).count();
+        assert_eq!(successes(answers), successes(&all[id]), "{id}");
+        assert!(!answers.contains("401"), "{id}");
+    }
 }
