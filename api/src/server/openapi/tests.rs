@@ -254,6 +254,11 @@ fn english_texts_are_english_and_chinese_texts_are_chinese() {
     let mut document = document(Language::Chinese);
     let foreign: Vec<_> = all_texts(&mut document).into_iter().filter(|(_, text)| !chinese(text)).collect();
     assert!(foreign.is_empty(), "{foreign:#?}");
+    let mut document = super::document(Language::English);
+    // The introduction gives the product's name in Chinese.
+    let foreign =
+        all_texts(&mut document).into_iter().filter(|(at, text)| chinese(text) && at != "/info/description");
+    assert_eq!(foreign.collect::<Vec<_>>(), []);
 }
 
 #[test]
