@@ -13,8 +13,8 @@ const LARGEST_FACTOR = 5;
 const NARROW = { width: 412, height: 915 };
 const WIDE = { width: 1280, height: 900 };
 const EDITIONS = [
-  { language: 'en', title: 'API documentation · Anze 安责', introduction: /seven steps/ },
-  { language: 'zh', title: '接口文档 · Anze 安责', introduction: /七个步骤/ },
+  { language: 'en', title: 'API documentation · Anze 安责', introduction: /seven steps/, words: 'submit a commission' },
+  { language: 'zh', title: '接口文档 · Anze 安责', introduction: /七个步骤/, words: '提交委托服务单' },
 ];
 
 const failures = [];
@@ -67,12 +67,12 @@ async function find(page, operationId) {
   if (!/is-open/.test(await block.getAttribute('class'))) {
     await block.locator('.opblock-summary-control').click();
   }
-  await block.locator('.try-out__btn').waitFor();
+  await block.locator('.try-out__btn').first().waitFor();
   return block;
 }
 
-/** Sends a request by "try it out"; the exchange, as the browser saw it. */
-async function tryOut(page, operationId, id) {
+/** Sends a request by "try it out", with the example's body or what `edit` makes of it; the exchange, as the browser saw it. */
+async function tryOut(page, operationId, id, edit) {
   const block = await find(page, operationId);
   const button = block.locator('.try-out__btn:not(.cancel):not(.reset)');
   if (await button.count()) {
@@ -80,6 +80,10 @@ async function tryOut(page, operationId, id) {
   }
   if (id) {
     await block.locator('tr[data-param-name="id"] input').fill(id);
+  }
+  if (edit) {
+    const body = block.locator('textarea.body-param__text');
+    await body.fill(JSON.stringify(edit(JSON.parse(await body.inputValue()))));
   }
   const [response] = await Promise.all([
     page.waitForResponse((response) => /\/api\//.test(response.url()), { timeout: 60_000 }),
@@ -94,6 +98,13 @@ const succeeded = ({ status }) => status >= 200 && status < 300;
 async function noHorizontalScrolling(page, what) {
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   check(`${what} does not scroll sideways`, content <= window, `${content} > ${window} px`);
+}
+
+/** A picture for people, where a folder for it is named. */
+async function picture(page, name) {
+  if (process.env.SCREENSHOTS) {
+    await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
+  }
 }
 
 /** The first view of a reader whose browser has kept nothing: the middle one of three. */
@@ -115,6 +126,7 @@ async function reading(browser, edition, notes) {
   const page = await newReader(browser, WIDE, notes);
   await open(page, edition.language);
   const { language } = edition;
+  await picture(page, `${language}-first-view`);
   check(`${language}: title`, await page.title() === edition.title, await page.title());
   check(`${language}: introduction`, edition.introduction.test(await page.textContent('#introduction')));
   check(`${language}: operations are collapsed`, await page.locator('.opblock').count() === 0);
@@ -127,6 +139,9 @@ async function reading(browser, edition, notes) {
   await page.fill('#search', 'submit_commission');
   await operation(page, 'submit_commission').waitFor();
   check(`${language}: search finds submit_commission alone`, await page.locator('.opblock').count() === 1);
+  await page.fill('#search', edition.words);
+  await operation(page, 'submit_commission').waitFor();
+  check(`${language}: search finds it by its name in words`, await page.locator('.opblock').count() < 5);
   await page.fill('#search', 'no such words');
   await page.locator('#nothing-found').waitFor();
   await page.click('#other-language');
@@ -138,10 +153,13 @@ async function reading(browser, edition, notes) {
 async function narrow(browser, edition, notes) {
   const page = await newReader(browser, NARROW, notes);
   await open(page, edition.language);
+  await picture(page, `${edition.language}-narrow`);
   await noHorizontalScrolling(page, `${edition.language}, ${NARROW.width} px: the page`);
   for (const operationId of ['create_project', 'submit_commission']) {
     const block = await find(page, operationId);
     await block.locator('.try-out__btn').first().click();
+    await block.scrollIntoViewIfNeeded();
+    await picture(page, `${edition.language}-narrow-${operationId}`);
     await noHorizontalScrolling(page, `${edition.language}, ${NARROW.width} px: ${operationId}, open`);
   }
   await page.context().close();
@@ -166,11 +184,15 @@ async function trying(browser, notes) {
 
   const read = await tryOut(page, 'get_project', id);
   check('a read', succeeded(read), read.status);
-  const update = await tryOut(page, 'update_project', id);
+  // The organisations that the example names are not in this database.
+  const ofOthers = (body) => ({ ...body, owner: { name: '厦门杏林湾建设有限公司' }, supervisor: { name: '厦门海湾工程监理有限公司' } });
+  const update = await tryOut(page, 'update_project', id, ofOthers);
   check('an update', succeeded(update), update.status);
+  await picture(page, 'update-tried');
   const tags = [update.request['if-match'], read.response.headers().etag];
   check('with the ETag that was read', tags[0] && tags[0] === tags[1], tags);
-  const again = await tryOut(page, 'update_project', id);
+  const renamed = (body) => ({ ...body, name: '集美新城 B 地块安置房' });
+  const again = await tryOut(page, 'update_project', id, renamed);
   check('an update with the ETag of the one before', succeeded(again), again.status);
 
   await page.reload();
@@ -185,7 +207,7 @@ async function trying(browser, notes) {
 }
 
 async function main() {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const notes = { foreign: [], errors: [] };
   try {
     // The server makes the document in Chinese when it is asked for first.

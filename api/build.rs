@@ -16,10 +16,13 @@ fn main() -> io::Result<()> {
         }
     }
     names.sort_unstable();
-    let folder = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    // The compiler, not this script, says where the package is: a target directory may serve two checkouts.
     let entries: String = names
         .iter()
-        .map(|name| format!("    ({name:?}, include_str!({:?})),\n", format!("{folder}/{FOLDER}/{name}.md")))
+        .map(|name| {
+            let file = format!("/{FOLDER}/{name}.md");
+            format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {file:?}))),\n")
+        })
         .collect();
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("guides.rs"), format!("&[\n{entries}]\n"))

@@ -1,26 +1,30 @@
-"""The first three steps of the flow, a file and a report, through the package of openapi-python-client: flow.py SERVER PASSWORD"""
+"""The seven steps of the flow, through the package of openapi-python-client: flow.py SERVER PASSWORD"""
 
 import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from anze.api.attachments import get_attachment_content, list_attachments
-from anze.api.commissions import accept_commission, create_commission, submit_commission, withdraw_commission
+from anze.api.attachments import get_attachment_content, upload_visit_attachment
+from anze.api.commissions import accept_commission, create_commission, get_commission, submit_commission, withdraw_commission
 from anze.api.organizations import list_organizations
 from anze.api.policies import create_policy
 from anze.api.projects import create_project, list_projects, register_project
 from anze.api.service_plans import confirm_service_plan, create_service_plan, submit_service_plan
-from anze.api.service_reports import list_service_reports
+from anze.api.service_reports import acknowledge_service_report, create_service_report, submit_service_report
 from anze.api.sessions import get_caller, login_user
-from anze.api.visits import list_visits
+from anze.api.visits import (
+    accept_visit, agree_visit, end_visit, get_visit, issue_rectification_proposal, list_visits, propose_visit, record_visit_step, start_visit,
+    submit_visit,
+)
 from anze.client import AuthenticatedClient, Client
 from anze.models import (
-    AttachmentPage, Caller, Commission, CommissionInput, Coordinates, CoordinateSystem, District, FeeMode, LoginInput, OrganizationPage, OrganizationStatus,
-    PlannedServiceInput, Policy, PolicyInput, Port, Problem, Project, ProjectCategory, ProjectInput, ProjectPage, ProjectParty,
-    ProjectStatus, ReasonInput, ServiceCategory, ServiceLineInput, ServicePlan, ServicePlanInput, ServiceReportPage, SessionTokens, VisitPage,
-    VisitStatus,
+    Attachment, AttachmentKind, Caller, Commission, CommissionInput, CommissionStatus, Coordinates, CoordinateSystem, District, FeeMode, LoginInput,
+    OrganizationPage, OrganizationStatus, PlannedServiceInput, Policy, PolicyInput, Port, Problem, Project, ProjectCategory, ProjectInput, ProjectPage,
+    ProjectParty, ProjectStatus, ProposedMemberInput, ReasonInput, RectificationProposal, RectificationProposalInput, ServiceCategory, ServiceLineInput,
+    ServicePlan, ServicePlanInput, ServiceReport, ServiceReportInput, ServiceReportStatus, SessionTokens, Specialty, TimeSlot, Visit, VisitAnswerInput,
+    VisitConclusionInput, VisitPage, VisitProposalInput, VisitStatus, VisitStepInput, VisitStepNameInput,
 )
 from anze.types import File, Response
 
@@ -108,12 +112,59 @@ answer(ServicePlan, handed_in)
 confirmed = confirm_service_plan.sync_detailed(plan.id, client=insurer, if_match=version(handed_in), idempotency_key=key())
 assert answer(ServicePlan, confirmed).status == "confirmed"
 
-# A4.7: a report, and the files of a visit
-assert answer(ServiceReportPage, list_service_reports.sync_detailed(client=insurer, limit=1)).items
-visits = answer(VisitPage, list_visits.sync_detailed(client=provider, status=VisitStatus.ACCEPTED))
-attachments = [
-    file for visit in visits.items for file in answer(AttachmentPage, list_attachments.sync_detailed(visit.id, client=provider)).items
-]
-content = answer(File, get_attachment_content.sync_detailed(attachments[0].id, client=provider)).payload.read()
-assert len(content) == attachments[0].size > 0
-print(f"openapi-python-client: the flow ran, {len(content)} bytes of a file")
+# A4.4: the plan is confirmed, and its service has become a visit. The provider proposes a group and a time, and everyone agrees.
+visit_id = answer(VisitPage, list_visits.sync_detailed(client=provider, commission_id=commission.id)).items[0].id
+experts = [login(name) for name in ("expert-1", "expert-7", "expert-8")]
+leader = experts[0]
+callers = [answer(Caller, get_caller.sync_detailed(client=expert)) for expert in experts]
+expert_ids = [caller.expert_id for caller in callers if caller.expert_id]
+specialties = (Specialty.CIVIL, Specialty.MECHANICAL, Specialty.ELECTRICAL)
+now = datetime.now(timezone.utc)
+read = get_visit.sync_detailed(visit_id, client=provider)
+assert answer(Visit, read).status is VisitStatus.PLANNED
+turn = propose_visit.sync_detailed(visit_id, client=provider, if_match=version(read), idempotency_key=key(), body=VisitProposalInput(
+    slots=[TimeSlot(start=now + timedelta(minutes=5), end=now + timedelta(minutes=125))], leader_id=expert_ids[0],
+    members=[ProposedMemberInput(expert_id=expert, specialties=[specialty]) for expert, specialty in zip(expert_ids, specialties, strict=True)],
+))
+for party in (contractor, *experts):
+    assert answer(Visit, turn).status is VisitStatus.PROPOSED, "the last answer agrees the time"
+    turn = agree_visit.sync_detailed(visit_id, client=party, if_match=version(turn), idempotency_key=key(), body=VisitAnswerInput(slots=[1]))
+assert answer(Visit, turn).status is VisitStatus.AGREED
+
+# A4.5: the five steps on site
+turn = start_visit.sync_detailed(visit_id, client=leader, if_match=version(turn), idempotency_key=key())
+assert answer(Visit, turn).status is VisitStatus.IN_PROGRESS
+for step in (VisitStepNameInput.BRIEFING, VisitStepNameInput.DIVISION_OF_WORK, VisitStepNameInput.SITE_SURVEY, VisitStepNameInput.DOCUMENT_REVIEW):
+    turn = record_visit_step.sync_detailed(visit_id, client=leader, if_match=version(turn), idempotency_key=key(),
+                                           body=VisitStepInput(step=step, taken_at=datetime.now(timezone.utc)))
+    answer(Visit, turn)
+advised = issue_rectification_proposal.sync_detailed(visit_id, client=leader, if_match=version(turn), idempotency_key=key(), body=RectificationProposalInput(
+    advice="请加强临边防护的日常检查。", taken_at=datetime.now(timezone.utc),
+))
+assert answer(RectificationProposal, advised).visit_id == visit_id
+turn = end_visit.sync_detailed(visit_id, client=leader, if_match=version(advised), idempotency_key=key())
+assert answer(Visit, turn).status is VisitStatus.ENDED
+
+# A4.6: the material, sent and read again byte by byte
+for kind, name, data in ((AttachmentKind.INSPECTION_RECORD, "record.pdf", b"%PDF-1.4 %%EOF"), (AttachmentKind.PHOTO, "photo.webp", b"RIFF....WEBPVP8 ")):
+    sent = upload_visit_attachment.sync_detailed(visit_id, client=leader, kind=kind, file_name=name, idempotency_key=key(), body=File(BytesIO(data)))
+    content = get_attachment_content.sync_detailed(answer(Attachment, sent).id, client=leader)
+    assert answer(File, content).payload.read() == data, name
+turn = submit_visit.sync_detailed(visit_id, client=leader, if_match=version(turn), idempotency_key=key(),
+                                  body=VisitConclusionInput(conclusion="现场安全管理总体受控。"))
+handed = answer(Visit, turn)
+assert handed.status is VisitStatus.SUBMITTED and handed.late is False
+turn = accept_visit.sync_detailed(visit_id, client=provider, if_match=version(turn), idempotency_key=key())
+assert answer(Visit, turn).status is VisitStatus.ACCEPTED
+
+# A4.7: the report. The request that is sent twice with one key is done once.
+once = key()
+body = ServiceReportInput(commission_id=commission.id, evaluation="项目安全管理体系基本健全。", conclusion="约定服务已全部完成。")
+drafted = create_service_report.sync_detailed(client=provider, idempotency_key=once, body=body)
+report_id = answer(ServiceReport, drafted).id
+assert answer(ServiceReport, create_service_report.sync_detailed(client=provider, idempotency_key=once, body=body)).id == report_id
+reported = submit_service_report.sync_detailed(report_id, client=provider, if_match=version(drafted), idempotency_key=key())
+acknowledged = acknowledge_service_report.sync_detailed(report_id, client=insurer, if_match=version(reported), idempotency_key=key())
+assert answer(ServiceReport, acknowledged).status is ServiceReportStatus.ACKNOWLEDGED
+assert answer(Commission, get_commission.sync_detailed(commission.id, client=insurer)).status is CommissionStatus.COMPLETED
+print("openapi-python-client: the seven steps ran")

@@ -1,4 +1,4 @@
-// The first three steps of the flow, a file and a report, through the types of openapi-typescript: flow SERVER PASSWORD
+// The seven steps of the flow, through the types of openapi-typescript: flow SERVER PASSWORD
 import createClient from "openapi-fetch";
 import { randomUUID } from "node:crypto";
 import type { components, paths } from "./schema.js";
@@ -101,19 +101,87 @@ const confirmed = await of(insurer.POST("/api/v1/service-plans/{id}/confirm", {
 }));
 expect(confirmed.data.status === "confirmed", "the plan is confirmed");
 
-// A4.7: a report, and its files
-const reports = await of(insurer.GET("/api/v1/service-reports", { params: { query: { limit: 1 } } }));
-expect(reports.data.items.length === 1, "a report");
-const visits = await of(provider.GET("/api/v1/visits", { params: { query: { status: "accepted" } } }));
-let bytes = 0;
-for (const visit of visits.data.items) {
-    const files = await of(provider.GET("/api/v1/visits/{id}/attachments", { params: { path: { id: visit.id } } }));
-    const file = files.data.items[0];
-    if (file === undefined) continue;
-    const content = await provider.GET("/api/v1/attachments/{id}/content", { params: { path: { id: file.id } }, parseAs: "arrayBuffer" });
-    expect(content.data !== undefined && content.data.byteLength === file.size, "the whole file");
-    bytes += file.size;
-    break;
+// A4.4: the plan is confirmed, and its service has become a visit. The provider proposes a group and a time, and everyone agrees.
+const planned_visits = await of(provider.GET("/api/v1/visits", { params: { query: { commission_id: commission.data.id } } }));
+const visit = { id: planned_visits.data.items[0]?.id ?? "" };
+expect(planned_visits.data.items[0]?.status === "planned", "the visit is planned");
+const experts = await Promise.all(["expert-1", "expert-7", "expert-8"].map(login));
+const [leader] = experts;
+expect(leader !== undefined, "a leader");
+const specialties = ["civil", "mechanical", "electrical"] as const;
+const members = await Promise.all(experts.map(async (expert, place) => {
+    const { data } = await of(expert.GET("/api/v1/me"));
+    return { expert_id: data.expert_id ?? "", specialties: specialties.slice(place, place + 1) };
+}));
+const minutes = (ahead: number): string => new Date(Date.now() + ahead * 60_000).toISOString();
+const unproposed = await of(provider.GET("/api/v1/visits/{id}", { params: { path: visit } }));
+let { etag } = await of(provider.POST("/api/v1/visits/{id}/propose", {
+    params: { path: visit, header: { "If-Match": unproposed.etag, ...key() } },
+    body: { slots: [{ start: minutes(5), end: minutes(125) }], leader_id: members[0]?.expert_id ?? "", members: members },
+}));
+let agreed: string = "proposed";
+for (const party of [contractor, ...experts]) {
+    expect(agreed === "proposed", "the last answer agrees the time");
+    const answered = await of(party.POST("/api/v1/visits/{id}/agree", {
+        params: { path: visit, header: { "If-Match": etag, ...key() } }, body: { slots: [1] },
+    }));
+    ({ etag } = answered);
+    agreed = answered.data.status;
 }
-expect(bytes > 0, "a file of an accepted visit");
-console.log(`openapi-typescript: the flow ran, ${bytes} bytes of a file`);
+expect(agreed === "agreed", "the visit is agreed");
+
+// A4.5: the five steps on site
+const started = await of(leader.POST("/api/v1/visits/{id}/start", { params: { path: visit, header: { "If-Match": etag, ...key() } } }));
+expect(started.data.status === "in_progress", "the visit is in progress");
+({ etag } = started);
+for (const step of ["briefing", "division_of_work", "site_survey", "document_review"] as const) {
+    const recorded = await of(leader.POST("/api/v1/visits/{id}/steps", {
+        params: { path: visit, header: { "If-Match": etag, ...key() } }, body: { step, taken_at: minutes(0) },
+    }));
+    ({ etag } = recorded);
+}
+const proposal = await of(leader.POST("/api/v1/visits/{id}/rectification-proposal", {
+    params: { path: visit, header: { "If-Match": etag, ...key() } }, body: { advice: "请加强临边防护的日常检查。", taken_at: minutes(0) },
+}));
+const ended = await of(leader.POST("/api/v1/visits/{id}/end", { params: { path: visit, header: { "If-Match": proposal.etag, ...key() } } }));
+expect(ended.data.status === "ended", "the visit has ended");
+
+// A4.6: the material, sent and read again byte by byte
+const upload = async (kind: "inspection_record" | "photo", file_name: string, text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    const { data } = await of(leader.POST("/api/v1/visits/{id}/attachments", {
+        params: { path: visit, query: { kind, file_name }, header: key() }, headers: { "Content-Type": "application/octet-stream" },
+        // The types call a body of bytes a text.
+        body: text, bodySerializer: () => bytes,
+    }));
+    const content = await leader.GET("/api/v1/attachments/{id}/content", { params: { path: { id: data.id } }, parseAs: "arrayBuffer" });
+    expect(Buffer.from(content.data ?? new ArrayBuffer(0)).equals(bytes), `${file_name} is what was sent`);
+};
+await upload("inspection_record", "record.pdf", "%PDF-1.4 %%EOF");
+await upload("photo", "photo.webp", "RIFF....WEBPVP8 ");
+const handed = await of(leader.POST("/api/v1/visits/{id}/submit", {
+    params: { path: visit, header: { "If-Match": ended.etag, ...key() } }, body: { conclusion: "现场安全管理总体受控。" },
+}));
+expect(handed.data.status === "submitted" && handed.data.late === false, "the material is there in time");
+const passed = await of(provider.POST("/api/v1/visits/{id}/accept", { params: { path: visit, header: { "If-Match": handed.etag, ...key() } } }));
+expect(passed.data.status === "accepted", "the material is accepted");
+
+// A4.7: the report. The request that is sent twice with one key is done once.
+const draft = {
+    params: { header: key() },
+    body: { commission_id: commission.data.id, evaluation: "项目安全管理体系基本健全。", conclusion: "约定服务已全部完成。" },
+};
+const report = await of(provider.POST("/api/v1/service-reports", draft));
+const repeated = await of(provider.POST("/api/v1/service-reports", draft));
+expect(repeated.data.id === report.data.id, "the same report");
+const report_path = { id: report.data.id };
+const reported = await of(provider.POST("/api/v1/service-reports/{id}/submit", {
+    params: { path: report_path, header: { "If-Match": report.etag, ...key() } },
+}));
+const acknowledged = await of(insurer.POST("/api/v1/service-reports/{id}/acknowledge", {
+    params: { path: report_path, header: { "If-Match": reported.etag, ...key() } },
+}));
+expect(acknowledged.data.status === "acknowledged", "the report is acknowledged");
+const completed = await of(insurer.GET("/api/v1/commissions/{id}", { params: { path } }));
+expect(completed.data.status === "completed", "the commission is completed");
+console.log("openapi-typescript: the seven steps ran");

@@ -23,18 +23,32 @@ pub(super) fn document(language: Language, contract: &Contract) -> web::Bytes {
     }
 }
 
-/// Answers with the contract.
+/// Answers with the contract, its texts in English.
 pub(super) async fn openapi_json(contract: web::Data<Contract>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, CACHED))
-        .content_type("application/json")
-        .body(document(Language::English, &contract))
+    json(document(Language::English, &contract))
 }
 
-/// Answers with the contract.
+/// Answers with the contract, its texts in Chinese.
 pub(super) async fn openapi_zh_json(contract: web::Data<Contract>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, CACHED))
-        .content_type("application/json")
-        .body(document(Language::Chinese, &contract))
+    json(document(Language::Chinese, &contract))
+}
+
+/// Answers with the contract for import into Postman, its texts in English.
+pub(super) async fn openapi_postman_json() -> HttpResponse {
+    static ENGLISH: LazyLock<web::Bytes> = LazyLock::new(|| for_postman(Language::English));
+    json(ENGLISH.clone())
+}
+
+/// Answers with the contract for import into Postman, its texts in Chinese.
+pub(super) async fn openapi_zh_postman_json() -> HttpResponse {
+    static CHINESE: LazyLock<web::Bytes> = LazyLock::new(|| for_postman(Language::Chinese));
+    json(CHINESE.clone())
+}
+
+fn for_postman(language: Language) -> web::Bytes {
+    web::Bytes::from(openapi::for_postman(openapi::document(language)).to_string())
+}
+
+fn json(body: web::Bytes) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, CACHED)).content_type("application/json").body(body)
 }

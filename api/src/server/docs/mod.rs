@@ -16,6 +16,8 @@ pub fn mount(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/openapi.json").get(document::openapi_json))
         .service(web::resource("/openapi.zh.json").get(document::openapi_zh_json))
+        .service(web::resource("/openapi.postman.json").get(document::openapi_postman_json))
+        .service(web::resource("/openapi.zh.postman.json").get(document::openapi_zh_postman_json))
         .service(web::resource("/docs").get(to_docs))
         .service(web::resource("/docs/").get(page::negotiated))
         .service(web::resource("/docs/problems").get(problems::problems))

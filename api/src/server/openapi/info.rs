@@ -7,6 +7,8 @@ use crate::http::language::Language;
 /// A tag and what it stands for.
 struct Tag {
     name: &'static str,
+    /// Its name for people, in Chinese and in English.
+    title: (&'static str, &'static str),
     zh: &'static str,
     en: &'static str,
 }
@@ -18,8 +20,13 @@ struct Group {
     tags: &'static [Tag],
 }
 
-const fn tag(name: &'static str, zh: &'static str, en: &'static str) -> Tag {
-    Tag { name, zh, en }
+const fn tag(
+    name: &'static str,
+    title: (&'static str, &'static str),
+    zh: &'static str,
+    en: &'static str,
+) -> Tag {
+    Tag { name, title, zh, en }
 }
 
 /// The tags by area, in the order of the flow. A resource's tag is added here with its module.
@@ -30,47 +37,105 @@ const GROUPS: &[Group] = &[
         tags: &[
             tag(
                 "sessions",
+                ("登录与会话", "Sessions"),
                 "登录、续期、注销与会话管理",
                 "Log in, refresh, log out, and list or end sessions",
             ),
             tag(
                 "organizations",
+                ("单位", "Organisations"),
                 "七类端口的单位：登记、审核与停用",
                 "Organisations of the seven ports: registration, approval and suspension",
             ),
-            tag("users", "本单位的用户及其角色", "Users of the caller's organisation and their roles"),
-            tag("api-tokens", "单位业务系统使用的接口令牌", "API tokens for the systems of an organisation"),
-            tag("notifications", "本人的消息", "The caller's inbox"),
+            tag(
+                "users",
+                ("用户", "Users"),
+                "本单位的用户及其角色",
+                "Users of the caller's organisation and their roles",
+            ),
+            tag(
+                "api-tokens",
+                ("接口令牌", "API tokens"),
+                "单位业务系统使用的接口令牌",
+                "API tokens for the systems of an organisation",
+            ),
+            tag("notifications", ("消息", "Notifications"), "本人的消息", "The caller's inbox"),
         ],
     },
     Group {
         zh: "服务流程",
         en: "Service flow",
         tags: &[
-            tag("projects", "项目登记、变更与时间线", "Projects: registration, changes and timeline"),
-            tag("policies", "保单与批单", "Insurance policies and their endorsements"),
-            tag("commissions", "委托服务单", "Commissions: what an insurer asks a provider to do"),
-            tag("service-plans", "技术服务方案", "Service plans: what will be done, when and by whom"),
+            tag(
+                "projects",
+                ("项目", "Projects"),
+                "项目登记、变更与时间线",
+                "Projects: registration, changes and timeline",
+            ),
+            tag("policies", ("保单", "Policies"), "保单与批单", "Insurance policies and their endorsements"),
+            tag(
+                "commissions",
+                ("委托服务单", "Commissions"),
+                "委托服务单",
+                "Commissions: what an insurer asks a provider to do",
+            ),
+            tag(
+                "service-plans",
+                ("技术服务方案", "Service plans"),
+                "技术服务方案",
+                "Service plans: what will be done, when and by whom",
+            ),
             tag(
                 "visits",
+                ("现场服务", "Visits"),
                 "现场服务：专家组、时间、程序与资料",
                 "Visits: group of experts, time, steps and material",
             ),
-            tag("hazards", "隐患与整改", "Hazards and their rectification"),
-            tag("attachments", "现场服务与隐患的资料文件", "Files of visits and hazards"),
-            tag("service-reports", "技术服务报告", "Service reports"),
+            tag("hazards", ("隐患", "Hazards"), "隐患与整改", "Hazards and their rectification"),
+            tag(
+                "attachments",
+                ("资料文件", "Attachments"),
+                "现场服务与隐患的资料文件",
+                "Files of visits and hazards",
+            ),
+            tag("service-reports", ("技术服务报告", "Service reports"), "技术服务报告", "Service reports"),
         ],
     },
     Group {
         zh: "专家库",
         en: "Expert library",
         tags: &[
-            tag("experts", "专家名录与专家信息", "Experts of the library"),
-            tag("standing", "专家履职、处分与个人信息", "Conduct, sanctions and personal data of experts"),
-            tag("ties", "利害关系与回避", "Ties of experts to parties, and recusal (A12.2)"),
-            tag("expert-applications", "入库申请与审核", "Applications for the library and their review"),
-            tag("council-sessions", "理事会会议与表决", "Council sessions and their votes"),
-            tag("public-notices", "公示与异议", "Public notices and objections"),
+            tag("experts", ("专家", "Experts"), "专家名录与专家信息", "Experts of the library"),
+            tag(
+                "standing",
+                ("专家履职", "Standing of experts"),
+                "专家履职、处分与个人信息",
+                "Conduct, sanctions and personal data of experts",
+            ),
+            tag(
+                "ties",
+                ("利害关系与回避", "Ties and recusal"),
+                "利害关系与回避",
+                "Ties of experts to parties, and recusal (A12.2)",
+            ),
+            tag(
+                "expert-applications",
+                ("入库申请", "Expert applications"),
+                "入库申请与审核",
+                "Applications for the library and their review",
+            ),
+            tag(
+                "council-sessions",
+                ("理事会会议", "Council sessions"),
+                "理事会会议与表决",
+                "Council sessions and their votes",
+            ),
+            tag(
+                "public-notices",
+                ("公示与异议", "Public notices and objections"),
+                "公示与异议",
+                "Public notices and objections",
+            ),
         ],
     },
     Group {
@@ -79,11 +144,13 @@ const GROUPS: &[Group] = &[
         tags: &[
             tag(
                 "calculations",
+                ("试算与代码表", "Calculations and code lists"),
                 "期限与服务费试算、代码表，无须登录",
                 "Open calculations and code lists, without credentials",
             ),
             tag(
                 "operation",
+                ("运行状态", "Operation"),
                 "存活、就绪与版本，供运维使用",
                 "Liveness, readiness and version, for operators",
             ),
@@ -103,8 +170,12 @@ pub(super) fn describe(document: &mut Value, language: Language) {
         Language::English => en,
     };
     let tags = GROUPS.iter().flat_map(|group| group.tags).filter(is_used);
-    let tags: Vec<Value> =
-        tags.map(|tag| json!({ "name": tag.name, "description": text(tag.zh, tag.en) })).collect();
+    let tags: Vec<Value> = tags
+        .map(|tag| {
+            let title = text(tag.title.0, tag.title.1);
+            json!({ "name": tag.name, "description": text(tag.zh, tag.en), "x-displayName": title })
+        })
+        .collect();
     let groups: Vec<Value> = GROUPS
         .iter()
         .map(|group| {

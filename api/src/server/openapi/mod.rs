@@ -7,6 +7,7 @@ mod examples;
 mod info;
 mod known_codes;
 mod links;
+mod postman;
 mod problem_codes;
 mod problem_examples;
 mod refusals;
@@ -22,6 +23,8 @@ use std::{fs, io, path::Path};
 use anze_domain::base::regulation::with_numbers;
 use serde_json::Value;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+pub use postman::for_postman;
 
 use crate::{http::language::Language, server::routes};
 

@@ -1,6 +1,5 @@
 //! What operations have in common: the answers that can come, the headers taken and given.
 
-use anze_domain::base::regulation::with_numbers;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
@@ -76,23 +75,140 @@ const OTHER_HEADERS: &[(&str, &str)] = &[
     ("WWW-Authenticate", "Scheme by which the caller must authenticate."),
 ];
 
-/// Shared answers: name, status, an example's code.
-const PROBLEMS: &[(&str, u16, &str)] = &[
-    ("Problem400", 400, "unknown_field"),
-    ("Problem401", 401, "unauthenticated"),
-    ("Problem403", 403, "forbidden"),
-    ("Problem404", 404, "not_found"),
-    ("Problem406", 406, "not_acceptable"),
-    ("Problem409", 409, "wrong_state"),
-    ("Problem412", 412, "version_stale"),
-    ("Problem413", 413, "payload_too_large"),
-    ("Problem415", 415, "unsupported_media_type"),
-    ("Problem422", 422, "invalid_input"),
-    ("Problem428", 428, "version_required"),
-    ("Problem429", 429, "rate_limited"),
-    ("Problem500", 500, "internal"),
-    ("Problem503", 503, "overloaded"),
-    ("Problem", 500, "internal"),
+/// A shared answer that refuses.
+struct SharedProblem {
+    name: &'static str,
+    status: u16,
+    /// The code of its example.
+    code: &'static str,
+    /// When it comes, in English and in Chinese.
+    when: (&'static str, &'static str),
+}
+
+const PROBLEMS: &[SharedProblem] = &[
+    SharedProblem {
+        name: "Problem400",
+        status: 400,
+        code: "unknown_field",
+        when: (
+            "The request cannot be read: its JSON, a parameter, a header or the name of a field is wrong.",
+            "请求无法读取：JSON、参数、请求头或字段名有误。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem401",
+        status: 401,
+        code: "unauthenticated",
+        when: ("No valid access token or API token was sent.", "未携带有效的访问令牌或接口令牌。"),
+    },
+    SharedProblem {
+        name: "Problem403",
+        status: 403,
+        code: "forbidden",
+        when: ("The caller is known, but may not do this.", "调用者身份有效，但无权执行该操作。"),
+    },
+    SharedProblem {
+        name: "Problem404",
+        status: 404,
+        code: "not_found",
+        when: ("There is no such record, or the caller may not see it.", "记录不存在，或调用者无权查看。"),
+    },
+    SharedProblem {
+        name: "Problem406",
+        status: 406,
+        code: "not_acceptable",
+        when: ("None of the media types in `Accept` can be given.", "无法提供 `Accept` 所要求的内容类型。"),
+    },
+    SharedProblem {
+        name: "Problem409",
+        status: 409,
+        code: "wrong_state",
+        when: (
+            "The state of the record, or of another record that it depends on, does not allow this now.",
+            "记录本身或所依据的其他记录的当前状态不允许该操作。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem412",
+        status: 412,
+        code: "version_stale",
+        when: (
+            "Someone has changed the record since the version in `If-Match` was read. Read it again.",
+            "读取 `If-Match` 所带版本之后，记录已被他人修改，请重新读取。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem413",
+        status: 413,
+        code: "payload_too_large",
+        when: (
+            "The body is larger than the limit that the operator has set.",
+            "请求体超过运维人员设定的上限。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem415",
+        status: 415,
+        code: "unsupported_media_type",
+        when: (
+            "The media type in `Content-Type` is not one that the operation takes.",
+            "`Content-Type` 所给的内容类型不被该接口接受。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem422",
+        status: 422,
+        code: "invalid_input",
+        when: (
+            "The request can be read, but a value breaks a rule. `errors` lists every field that does.",
+            "请求可以读取，但有值不符合规则；`errors` 列出全部有误的字段。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem428",
+        status: 428,
+        code: "version_required",
+        when: (
+            "`If-Match` is missing. Send the `ETag` of the version that is to be changed.",
+            "缺少 `If-Match`，须带回所修改版本的 `ETag`。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem429",
+        status: 429,
+        code: "rate_limited",
+        when: (
+            "The caller has sent too many requests. Wait for the seconds in `Retry-After`.",
+            "请求过于频繁，请按 `Retry-After` 的秒数等待。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem500",
+        status: 500,
+        code: "internal",
+        when: (
+            "The server has failed in a way that was not foreseen. Report the `request_id`.",
+            "服务器发生未预见的故障，请反馈 `request_id`。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem503",
+        status: 503,
+        code: "overloaded",
+        when: (
+            "The server cannot answer just now. Send the same request again after the seconds in `Retry-After`.",
+            "服务器暂时无法应答，请按 `Retry-After` 的秒数等待后重发同一请求。",
+        ),
+    },
+    SharedProblem {
+        name: "Problem",
+        status: 500,
+        code: "internal",
+        when: (
+            "Any other refusal, in the same form: decide by `code`.",
+            "其他错误，格式相同，请按 `code` 判断。",
+        ),
+    },
 ];
 
 /// Adds shared components, and to each operation what can come and what it takes.
@@ -224,8 +340,8 @@ fn add_components(components: &mut Map<String, Value>) {
 pub(super) fn add_problems(document: &mut Value, language: Language) {
     let responses = document.pointer_mut("/components/responses").and_then(Value::as_object_mut);
     let Some(responses) = responses else { return };
-    for (name, status, code) in PROBLEMS {
-        responses.insert((*name).to_owned(), problem_response(*status, code, *name == "Problem", language));
+    for problem in PROBLEMS {
+        responses.insert(problem.name.to_owned(), problem_response(problem, language));
     }
 }
 
@@ -238,15 +354,14 @@ fn of_type<T: ToSchema>() -> (String, Value) {
     (T::name().into_owned(), serde_json::to_value(T::schema()).unwrap_or_default())
 }
 
-fn problem_response(status: u16, code: &str, any: bool, language: Language) -> Value {
-    let code = catalogue::by_name(code).unwrap_or(catalogue::INTERNAL);
+fn problem_response(problem: &SharedProblem, language: Language) -> Value {
+    let code = catalogue::by_name(problem.code).unwrap_or(catalogue::INTERNAL);
     let error = ApiError::from(example(code));
     let example =
         error.problem(language, Some("/api/v1/projects"), Some("01997a3c-7d2e-7000-8000-000000000001"));
     let mut headers: Map<String, Value> =
         ANSWER_HEADERS.iter().map(|(name, _)| ((*name).to_owned(), header(name))).collect();
-    let further = match status {
-        _ if any => None,
+    let further = match problem.status {
         401 => Some("WWW-Authenticate"),
         429 | 503 => Some("Retry-After"),
         _ => None,
@@ -254,10 +369,9 @@ fn problem_response(status: u16, code: &str, any: bool, language: Language) -> V
     if let Some(name) = further {
         headers.insert(name.to_owned(), header(name));
     }
-    let description = if any {
-        "Any other problem · 其他错误".to_owned()
-    } else {
-        format!("{} · {}", with_numbers(code.en.0), with_numbers(code.zh.0))
+    let description = match language {
+        Language::English => problem.when.0,
+        Language::Chinese => problem.when.1,
     };
     json!({
         "description": description,

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anze_domain::vocabularies::vocabularies;
 use serde_json::{Value, json};
@@ -254,6 +254,11 @@ fn english_texts_are_english_and_chinese_texts_are_chinese() {
     let mut document = document(Language::Chinese);
     let foreign: Vec<_> = all_texts(&mut document).into_iter().filter(|(_, text)| !chinese(text)).collect();
     assert!(foreign.is_empty(), "{foreign:#?}");
+    let mut document = super::document(Language::English);
+    // The introduction gives the product's name in Chinese.
+    let foreign =
+        all_texts(&mut document).into_iter().filter(|(at, text)| chinese(text) && at != "/info/description");
+    assert_eq!(foreign.collect::<Vec<_>>(), []);
 }
 
 #[test]
@@ -396,4 +401,28 @@ fn what_only_bodies_hold_is_named_input() {
     let named: BTreeSet<_> =
         sent.iter().chain(&answered).filter(|component| component.ends_with("Input")).collect();
     assert_eq!(only_sent, named);
+}
+
+#[test]
+fn postman_is_given_every_operation_with_what_it_answers_and_default_for_the_refusals() {
+    let contract = document(Language::English);
+    let import = for_postman(contract.clone());
+    let statuses = |document: &Value| {
+        let mut statuses = BTreeMap::new();
+        for (_, _, operation) in shared::operations(document) {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let answers = operation["responses"].as_object().unwrap();
+            statuses.insert(id, answers.keys().cloned().collect::<BTreeSet<String>>());
+        }
+        statuses
+    };
+    let (all, imported) = (statuses(&contract), statuses(&import));
+    assert_eq!(all.keys().collect::<Vec<_>>(), imported.keys().collect::<Vec<_>>());
+    for (id, answers) in &imported {
+        assert!(answers.contains("default"), "{id}");
+        let successes =
+            |answers: &BTreeSet<String>| answers.iter().filter(|status| status.starts_with('2')).count();
+        assert_eq!(successes(answers), successes(&all[id]), "{id}");
+        assert!(!answers.contains("401"), "{id}");
+    }
 }

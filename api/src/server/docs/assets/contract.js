@@ -41,11 +41,13 @@ export class Contract {
 
   /** The tags in their groups; one group without a name where the document has no groups. */
   groups() {
-    const described = new Map((this.document.tags ?? []).map((tag) => [tag.name, tag.description ?? '']));
+    const described = new Map((this.document.tags ?? []).map((tag) => [tag.name, tag]));
     const groups = this.document['x-tagGroups'] ?? [{ name: '', tags: [...described.keys()] }];
     return groups.map(({ name, tags }) => ({
       name,
-      tags: tags.map((tag) => ({ name: tag, description: described.get(tag) ?? '' })),
+      tags: tags.map((tag) => ({
+        name: tag, title: described.get(tag)?.['x-displayName'] ?? tag, description: described.get(tag)?.description ?? '',
+      })),
     }));
   }
 

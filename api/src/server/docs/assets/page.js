@@ -69,7 +69,7 @@ function showNavigation(contract, ui) {
     }
     for (const tag of tags) {
       const link = Object.assign(document.createElement('a'), {
-        href: `#/${tag.name}`, textContent: tag.name, title: tag.description,
+        href: `#/${tag.name}`, textContent: tag.title, title: tag.description,
       });
       link.addEventListener('click', () => {
         search('', ui);
