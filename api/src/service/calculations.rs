@@ -115,7 +115,7 @@ impl Validate for FeeQuoteInput {
 #[schema(as = CostLine)]
 pub struct CostLineIo {
     /// Item that is charged, in words.
-    #[schema(min_length = 1, max_length = 100, example = "现场检查")]
+    #[schema(min_length = 1, max_length = 200, example = "现场检查")]
     pub item: String,
     /// Unit in which the quantity is counted, such as visits or person-days.
     #[schema(min_length = 1, max_length = 20, example = "次")]

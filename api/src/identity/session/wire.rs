@@ -125,7 +125,8 @@ pub struct CallerOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
-    /// District of a regulator. Absent for a regulator of the whole city and for other callers.
+    /// District of the caller's organisation: a regulator sees the projects of this district only. Absent for a regulator of the
+    /// whole city, and for a caller without an organisation or whose organisation names none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub district: Option<DistrictTerm>,

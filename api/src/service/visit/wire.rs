@@ -218,9 +218,9 @@ pub struct VisitOut {
     pub project_id: Uuid,
     /// Id of the insurer that commissioned the service.
     pub insurer_id: Uuid,
-    /// Id of the provider that arranges the visit. Absent if the association is the provider.
+    /// Id of the provider that arranges the visit; the association's id if it is the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, required = true)]
     pub provider_id: Option<Uuid>,
     /// Id of the contractor of the project.
     pub contractor_id: Uuid,
