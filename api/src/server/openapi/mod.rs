@@ -26,7 +26,10 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 pub use postman::for_postman;
 
-use crate::{http::language::Language, server::routes};
+use crate::{
+    http::{contract::Ordered, language::Language},
+    server::routes,
+};
 
 /// Where the contract is kept in the repository, in each language.
 pub const FILES: [(Language, &str); 2] =
@@ -96,11 +99,18 @@ fn name_numbers(value: &mut Value) {
     }
 }
 
+/// A contract as it is sent.
+#[must_use]
+pub fn json(document: &Value) -> String {
+    // A `Value` can always be written.
+    serde_json::to_string(&Ordered(document)).unwrap_or_default()
+}
+
 /// The contract as it stands in its file.
 #[must_use]
 pub fn text(language: Language) -> String {
     // A `Value` can always be written.
-    let mut text = serde_json::to_string_pretty(&document(language)).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&Ordered(&document(language))).unwrap_or_default();
     text.push('\n');
     text
 }
