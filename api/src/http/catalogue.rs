@@ -149,7 +149,7 @@ anze_domain::codes! {
         "密码强度不足" / "密码须为 12 至 128 个字符，不得与登录名相同，也不得由同一字符重复组成。",
         "Password too weak" / "A password has 12 to 128 characters. It must differ from the login name and must not repeat a single character.";
     FILE_FORM_INVALID = "file_form_invalid", Invalid, None,
-        "表单有误" / "表单须只含一个名为“file”的部分，即文件本身；其他信息写在查询参数中。",
+        "表单有误" / "表单须只含文件这一个部分（部分的名称见接口文档），其他信息写在查询参数中。",
         "Form not as described" / "The form must hold one part only, named “file”: the file itself. Everything else goes into the query parameters.";
     FILE_EMPTY = "file_empty", Invalid, None,
         "文件为空" / "上传的文件没有内容。",

@@ -35,7 +35,7 @@ impl PartialSchema for FileBytes {
 #[derive(ToSchema)]
 #[schema(as = FileUploadInput)]
 pub struct FileForm {
-    /// The file.
+    /// Bytes of the file to upload.
     // Not by reference to `FileBytes`: a generated client knows a part as a file by its own format.
     #[schema(value_type = String, format = Binary)]
     #[expect(dead_code, reason = "the form is read as it comes, and never held as a whole")]

@@ -1,6 +1,6 @@
 //! Files taken in: the bytes as they come, of a media type that is found in them.
 
-use actix_multipart::Multipart;
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
@@ -87,7 +87,7 @@ async fn receive_form(
 ) -> Result<Received, ApiError> {
     let invalid = || ApiError::new(FILE_FORM_INVALID);
     let mut form = Multipart::new(request.headers(), body);
-    let part = form.try_next().await.map_err(|_| invalid())?.ok_or_else(invalid)?;
+    let part = form.try_next().await.map_err(|_broken: MultipartError| invalid())?.ok_or_else(invalid)?;
     if part.name() != Some(PART) {
         return Err(invalid());
     }

@@ -7,6 +7,7 @@ mod examples;
 mod info;
 mod known_codes;
 mod links;
+mod nullable;
 mod postman;
 mod problem_codes;
 mod problem_examples;
@@ -16,7 +17,6 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod variants;
 
 use std::{fs, io, path::Path};
 
@@ -66,7 +66,7 @@ fn translated_document(
     callers::name_callers(&mut document);
     shared::complete(&mut document);
     known_codes::list(&mut document);
-    variants::name(&mut document);
+    nullable::rewrite(&mut document);
     texts::join_lines(&mut document);
     let missing = match language {
         Language::English => Vec::new(),
