@@ -42,7 +42,7 @@ pub struct VisitProposalInput {
     /// Proposed slots, one to five, none twice, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
     pub slots: Vec<SlotIo>,
-    /// Time by which answers are due (RFC 3339), at the latest when the first slot begins. Default: `ANZE_ANSWER_HOURS`.
+    /// Time by which answers are due (RFC 3339), at the latest when the first slot begins. If it is left out, the setting `ANZE_ANSWER_HOURS` decides.
     #[schema(example = "2026-03-08T09:00:00+08:00")]
     pub answer_by: Option<DateTime<Utc>>,
     /// Id of the leader, who is listed in `members` and belongs to the leader pool (A10.1).
