@@ -420,4 +420,5 @@ fn postman_is_given_every_operation_with_what_it_answers_and_default_for_the_ref
         assert_eq!(successes(answers), successes(&all[id]), "{id}");
         assert!(!answers.contains("401"), "{id}");
     }
+    assert_eq!(import["components"]["parameters"]["IdempotencyKey"]["example"], "{{$guid}}");
 }
