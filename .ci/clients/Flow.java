@@ -1,6 +1,11 @@
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.openapitools.client.ApiClient;
@@ -9,7 +14,7 @@ import org.openapitools.client.ApiResponse;
 import org.openapitools.client.api.*;
 import org.openapitools.client.model.*;
 
-/** The first three steps of the flow, a file and a report, through the client of openapi-generator: Flow SERVER PASSWORD */
+/** The seven steps of the flow, through the client of openapi-generator: Flow SERVER PASSWORD */
 public final class Flow {
     private static String server;
     private static String password;
@@ -98,19 +103,74 @@ public final class Flow {
         ServicePlan confirmed = new ServicePlansApi(insurer).confirmServicePlan(planId, version(handedIn), key());
         expect(confirmed.getStatus() == ServicePlanStatus.CONFIRMED, "the plan is confirmed");
 
-        // A4.7: a report, and the files of a visit
-        expect(!new ServiceReportsApi(insurer).listServiceReports(null, null, null, 1, null, null).getItems().isEmpty(), "a report");
-        AttachmentsApi attachments = new AttachmentsApi(provider);
-        long bytes = 0;
-        for (Visit visit : new VisitsApi(provider).listVisits(VisitStatus.ACCEPTED, null, null, null, null, null).getItems()) {
-            for (Attachment file : attachments.listAttachments(visit.getId(), null, null, null, null, null).getItems()) {
-                File content = attachments.getAttachmentContent(file.getId());
-                expect(content.length() == file.getSize(), "the whole file");
-                expect(content.delete(), "the file is a temporary one");
-                bytes += file.getSize();
-            }
+        // A4.4: the plan's service has become a visit. The provider proposes a group and a time, and everyone agrees.
+        VisitsApi visits = new VisitsApi(provider);
+        UUID visitId = visits.listVisits(null, null, commissionId, null, null, null).getItems().get(0).getId();
+        List<ApiClient> experts = List.of(login("expert-1"), login("expert-7"), login("expert-8"));
+        List<Specialty> specialties = List.of(Specialty.CIVIL, Specialty.MECHANICAL, Specialty.ELECTRICAL);
+        List<ProposedMemberInput> members = new ArrayList<>();
+        for (ApiClient expert : experts) {
+            members.add(new ProposedMemberInput().expertId(new SessionsApi(expert).getCaller().getExpertId())
+                .specialties(List.of(specialties.get(members.size()))));
         }
-        expect(bytes > 0, "a file of an accepted visit");
-        System.out.println("openapi-generator, Java: the flow ran, " + bytes + " bytes of files");
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        ApiResponse<Visit> turn = visits.getVisitWithHttpInfo(visitId, null);
+        expect(turn.getData().getStatus() == VisitStatus.PLANNED, "the visit is planned");
+        turn = visits.proposeVisitWithHttpInfo(visitId, version(turn), new VisitProposalInput()
+            .slots(List.of(new TimeSlot().start(now.plusMinutes(5)).end(now.plusMinutes(125))))
+            .leaderId(members.get(0).getExpertId()).members(members), key());
+        List<ApiClient> parties = new ArrayList<>(List.of(contractor));
+        parties.addAll(experts);
+        for (ApiClient party : parties) {
+            expect(turn.getData().getStatus() == VisitStatus.PROPOSED, "the last answer agrees the time");
+            turn = new VisitsApi(party).agreeVisitWithHttpInfo(visitId, version(turn), new VisitAnswerInput().slots(List.of(1)), key());
+        }
+        expect(turn.getData().getStatus() == VisitStatus.AGREED, "the visit is agreed");
+
+        // A4.5: the five steps on site
+        VisitsApi onSite = new VisitsApi(experts.get(0));
+        turn = onSite.startVisitWithHttpInfo(visitId, version(turn), key());
+        expect(turn.getData().getStatus() == VisitStatus.IN_PROGRESS, "the visit is in progress");
+        for (VisitStepNameInput step : List.of(VisitStepNameInput.BRIEFING, VisitStepNameInput.DIVISION_OF_WORK,
+                VisitStepNameInput.SITE_SURVEY, VisitStepNameInput.DOCUMENT_REVIEW)) {
+            turn = onSite.recordVisitStepWithHttpInfo(visitId, version(turn),
+                new VisitStepInput().step(step).takenAt(OffsetDateTime.now(ZoneOffset.UTC)), key());
+        }
+        ApiResponse<RectificationProposal> advised = onSite.issueRectificationProposalWithHttpInfo(visitId, version(turn),
+            new RectificationProposalInput().advice("请加强临边防护的日常检查。").takenAt(OffsetDateTime.now(ZoneOffset.UTC)), key());
+        turn = onSite.endVisitWithHttpInfo(visitId, version(advised), key());
+        expect(turn.getData().getStatus() == VisitStatus.ENDED, "the visit has ended");
+
+        // A4.6: the material, sent and read again byte by byte
+        AttachmentsApi attachments = new AttachmentsApi(experts.get(0));
+        upload(attachments, visitId, AttachmentKind.INSPECTION_RECORD, "record.pdf", "%PDF-1.4 %%EOF");
+        upload(attachments, visitId, AttachmentKind.PHOTO, "photo.webp", "RIFF....WEBPVP8 ");
+        turn = onSite.submitVisitWithHttpInfo(visitId, version(turn), new VisitConclusionInput().conclusion("现场安全管理总体受控。"), key());
+        expect(turn.getData().getStatus() == VisitStatus.SUBMITTED && !turn.getData().getLate(), "the material is there in time");
+        turn = visits.acceptVisitWithHttpInfo(visitId, version(turn), key());
+        expect(turn.getData().getStatus() == VisitStatus.ACCEPTED, "the material is accepted");
+
+        // A4.7: the report. The request that is sent twice with one key is done once.
+        ServiceReportsApi reports = new ServiceReportsApi(provider);
+        String once = key();
+        ServiceReportInput body = new ServiceReportInput().commissionId(commissionId).evaluation("项目安全管理体系基本健全。")
+            .conclusion("约定服务已全部完成。");
+        ApiResponse<ServiceReport> drafted = reports.createServiceReportWithHttpInfo(body, once);
+        UUID reportId = drafted.getData().getId();
+        expect(reports.createServiceReport(body, once).getId().equals(reportId), "the same report");
+        ApiResponse<ServiceReport> reported = reports.submitServiceReportWithHttpInfo(reportId, version(drafted), key());
+        ServiceReport acknowledged = new ServiceReportsApi(insurer).acknowledgeServiceReport(reportId, version(reported), key());
+        expect(acknowledged.getStatus() == ServiceReportStatus.ACKNOWLEDGED, "the report is acknowledged");
+        expect(commissions.getCommission(commissionId, null).getStatus() == CommissionStatus.COMPLETED, "the commission is completed");
+        System.out.println("openapi-generator, Java: the seven steps ran");
+    }
+
+    private static void upload(AttachmentsApi attachments, UUID visitId, AttachmentKind kind, String name, String text) throws Exception {
+        Path file = Files.createTempFile("anze", name);
+        Files.writeString(file, text);
+        Attachment sent = attachments.uploadVisitAttachment(visitId, kind, name, file.toFile(), null, null, null, null, key());
+        File content = attachments.getAttachmentContent(sent.getId());
+        expect(Files.mismatch(content.toPath(), file) == -1, name + " is what was sent");
+        expect(content.delete() && Files.deleteIfExists(file), "both files are temporary ones");
     }
 }

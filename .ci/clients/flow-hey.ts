@@ -119,7 +119,7 @@ expect(turn.data.status === "ended", "the visit has ended");
 // A4.6: the material, sent and read again byte by byte
 const upload = async (kind: "inspection_record" | "photo", file_name: string, text: string) => {
     const sent = await uploadVisitAttachment({
-        client: leader, path, query: { kind, file_name }, headers: keyed(), body: new Blob([text]), throwOnError,
+        client: leader, path, query: { kind, file_name }, headers: keyed(), body: { file: new Blob([text]) }, throwOnError,
     });
     const content = await getAttachmentContent({ client: leader, path: { id: sent.data.id }, parseAs: "blob", throwOnError });
     expect(await (content.data as Blob).text() === text, `${file_name} is what was sent`);

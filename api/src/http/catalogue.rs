@@ -148,6 +148,9 @@ anze_domain::codes! {
     PASSWORD_TOO_WEAK = "password_too_weak", Invalid, None,
         "密码强度不足" / "密码须为 12 至 128 个字符，不得与登录名相同，也不得由同一字符重复组成。",
         "Password too weak" / "A password has 12 to 128 characters. It must differ from the login name and must not repeat a single character.";
+    FILE_FORM_INVALID = "file_form_invalid", Invalid, None,
+        "表单有误" / "表单须只含文件这一个部分（部分的名称见接口文档），其他信息写在查询参数中。",
+        "Form not as described" / "The form must hold one part only, named “file”: the file itself. Everything else goes into the query parameters.";
     FILE_EMPTY = "file_empty", Invalid, None,
         "文件为空" / "上传的文件没有内容。",
         "File empty" / "The uploaded file has no content.";
@@ -167,6 +170,7 @@ const STATUSES: &[(&Code, StatusCode)] = &[
     (INVALID_PARAMETER, StatusCode::BAD_REQUEST),
     (INVALID_HEADER, StatusCode::BAD_REQUEST),
     (BAD_REQUEST, StatusCode::BAD_REQUEST),
+    (FILE_FORM_INVALID, StatusCode::BAD_REQUEST),
     (BAD_CURSOR, StatusCode::BAD_REQUEST),
     (IDEMPOTENCY_KEY_INVALID, StatusCode::BAD_REQUEST),
     (UNAUTHENTICATED, StatusCode::UNAUTHORIZED),

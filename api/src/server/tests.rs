@@ -37,7 +37,7 @@ fn it_starts_answers_and_stops() {
         serde_json::json!({"due_on": "2026-02-24", "due_at": "2026-02-24T16:00:00Z", "provisional": false,
             "counted_days": ["2026-02-14", "2026-02-24"]})
     );
-    let quote = r#"{"mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}"#;
+    let quote = r#"{"fee_mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01"}"#;
     let (head, body) = exchange(
         address,
         &format!(

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::{Validate, ValidationErrors};
+use validator::Validate;
 
 use crate::{
     app::state::App,
@@ -83,30 +83,20 @@ pub(crate) async fn get_deadline(
 }
 
 /// Premium and fee of a quote, by one of the two fee modes.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
-pub enum FeeQuoteInput {
-    /// Quote by premium ratio, with the cap of A3.1.
-    PremiumRatio {
-        /// Total premium of the policy, in CNY.
-        premium_total: Amount,
-        /// Fee to be checked against the cap, in CNY.
-        fee: Amount,
-    },
-    /// Quote at actual cost, as the sum of its lines (A3.2).
-    ActualCost {
-        /// Total premium of the policy, in CNY.
-        premium_total: Amount,
-        /// Cost lines whose exact sum is the fee.
-        #[schema(min_items = 1, max_items = 200)]
-        lines: Vec<CostLineIo>,
-    },
-}
-
-impl Validate for FeeQuoteInput {
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        Ok(())
-    }
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct FeeQuoteInput {
+    /// Way in which the fee is computed: share of the premium (A3.1) or actual cost (A3.2).
+    pub fee_mode: FeeModeTerm,
+    /// Total premium of the policy, in CNY.
+    pub premium_total: Amount,
+    /// Fee in CNY. Required by premium ratio. At actual cost it may be left out; if given, it must equal the sum
+    /// of the cost lines (A3.2).
+    pub fee: Option<Amount>,
+    /// Cost lines whose exact sum is the fee at actual cost (A3.2). Empty by premium ratio.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub cost_lines: Vec<CostLineIo>,
 }
 
 /// Cost line of a fee at actual cost (A3.2). Its amount is quantity times unit price.
@@ -115,10 +105,10 @@ impl Validate for FeeQuoteInput {
 #[schema(as = CostLine)]
 pub struct CostLineIo {
     /// Item that is charged, in words.
-    #[schema(min_length = 1, max_length = 100, example = "现场检查")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "现场检查")]
     pub item: String,
     /// Unit in which the quantity is counted, such as visits or person-days.
-    #[schema(min_length = 1, max_length = 20, example = "次")]
+    #[schema(min_length = 1, max_length = 20, pattern = r"\S", example = "次")]
     pub unit: String,
     /// Number of units, above 0, with at most four decimal places.
     pub quantity: Quantity,
@@ -149,7 +139,7 @@ impl From<&CostLine> for CostLineIo {
 #[schema(as = FeeQuote)]
 pub struct FeeQuoteOut {
     /// Fee mode by which the fee was computed.
-    pub mode: FeeModeTerm,
+    pub fee_mode: FeeModeTerm,
     /// Total premium with which the fee is compared, in CNY.
     pub premium_total: Amount,
     /// {A3.1} % of the total premium, rounded down to the fen, in CNY. It binds by premium ratio (A3.1) and
@@ -174,7 +164,7 @@ impl From<Quote> for FeeQuoteOut {
         let Quote { mode, premium_total, cap, fee, share_of_premium, within_cap } = quote;
         let amount = |money: Money| Amount(money);
         Self {
-            mode: Term(mode),
+            fee_mode: Term(mode),
             premium_total: amount(premium_total),
             cap: amount(cap),
             fee: amount(fee),
@@ -187,12 +177,12 @@ impl From<Quote> for FeeQuoteOut {
 /// The premium of the example.
 const EXAMPLE_PREMIUM: &str = "100000.03";
 
-/// The example of a fee that is one fen above the cap, by the share of the measures' first day.
-fn example_over_the_cap() -> Quote {
+/// The example of a fee: one fen above the cap, by the share of the measures' first day.
+fn example_fee() -> Amount {
     let (day, _) = FEE_CAP_PERCENT.first;
     let premium = EXAMPLE_PREMIUM.parse().unwrap_or(Money::ZERO);
     let above = fee::cap(premium, day).fen().saturating_add(1);
-    fee::quote_premium_ratio(premium, Money::from_fen(above).unwrap_or(Money::ZERO), day)
+    Amount(Money::from_fen(above).unwrap_or(Money::ZERO))
 }
 
 /// Quote a service fee
@@ -204,9 +194,9 @@ fn example_over_the_cap() -> Quote {
 #[utoipa::path(tag = "calculations", security(()),
     request_body(content = FeeQuoteInput, examples(
         ("premium_ratio" = (summary = "As a share of the premium", value = json!({
-            "mode": "premium_ratio", "premium_total": EXAMPLE_PREMIUM, "fee": example_over_the_cap().fee}))),
+            "fee_mode": "premium_ratio", "premium_total": EXAMPLE_PREMIUM, "fee": example_fee()}))),
         ("actual_cost" = (summary = "At actual cost", value = json!({
-            "mode": "actual_cost", "premium_total": "100000.00", "lines": [
+            "fee_mode": "actual_cost", "premium_total": "100000.00", "cost_lines": [
                 {"item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00"}]}))),
     )),
     responses((status = 200, description = "The quote with its cap.", body = FeeQuoteOut)))]
@@ -216,15 +206,10 @@ pub(crate) async fn quote_fee(
     Json(input): Json<FeeQuoteInput>,
 ) -> Result<Reply, ApiError> {
     let today = shanghai_date(app.clock.now());
-    let quote = match input {
-        FeeQuoteInput::PremiumRatio { premium_total, fee } => {
-            fee::quote_premium_ratio(premium_total.0, fee.0, today)
-        }
-        FeeQuoteInput::ActualCost { premium_total, lines } => {
-            let lines: Vec<_> = lines.into_iter().map(CostLine::from).collect();
-            fee::quote_actual_cost(premium_total.0, &lines, today)?
-        }
-    };
+    let FeeQuoteInput { fee_mode, premium_total, fee, cost_lines } = input;
+    let cost_lines: Vec<_> = cost_lines.into_iter().map(CostLine::from).collect();
+    let fee = fee.map(|amount| amount.0);
+    let quote = fee::quote(fee_mode.0, premium_total.0, fee, &cost_lines, today)?;
     Reply::json(StatusCode::OK, &FeeQuoteOut::from(quote))
 }
 

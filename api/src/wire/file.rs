@@ -31,6 +31,17 @@ impl PartialSchema for FileBytes {
     }
 }
 
+/// A form with a file, as browsers and generated clients send it.
+#[derive(ToSchema)]
+#[schema(as = FileUploadInput)]
+pub struct FileForm {
+    /// Bytes of the file to upload.
+    // Not by reference to `FileBytes`: a generated client knows a part as a file by its own format.
+    #[schema(value_type = String, format = Binary)]
+    #[expect(dead_code, reason = "the form is read as it comes, and never held as a whole")]
+    file: FileBytes,
+}
+
 /// The answer that is a file, in the types that files have, and as `application/octet-stream` for who asks for that alone.
 pub struct FileContent;
 

@@ -1,7 +1,7 @@
 //! The domain's code lists on the wire, each by its name.
 
 use anze_domain::{
-    access,
+    ActorKind, access,
     base::location,
     identity::{notification, organization},
     library::{
@@ -21,6 +21,8 @@ pub type DistrictTerm = Term<access::District>;
 pub type OrganizationStatusTerm = Term<organization::OrganizationStatus>;
 /// [`access::Role`] on the wire.
 pub type RoleTerm = Term<access::Role>;
+/// [`ActorKind`] on the wire.
+pub type ActorKindTerm = Term<ActorKind>;
 /// [`access::Scope`] on the wire.
 pub type ScopeTerm = Term<access::Scope>;
 /// [`project::ProjectCategory`] on the wire.

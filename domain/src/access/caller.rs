@@ -1,6 +1,7 @@
 //! Who calls: a person, an API token or nobody, with port, role and scopes.
 
 use crate::{
+    ActorKind,
     access::port::{District, Port},
     base::id::{ExpertId, Id, OrganizationId},
     vocabulary,
@@ -75,6 +76,16 @@ impl Caller {
         expert_id: None,
         district: None,
     };
+
+    /// The kind of actor that it is.
+    #[must_use]
+    pub fn kind(&self) -> ActorKind {
+        match self.who {
+            Who::Nobody => ActorKind::Nobody,
+            Who::User(_) => ActorKind::User,
+            Who::Token(_) => ActorKind::Token,
+        }
+    }
 
     /// Whether an API token calls.
     #[must_use]

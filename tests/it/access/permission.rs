@@ -244,7 +244,7 @@ impl Scene {
                 json!({ "current_password": "not this one", "new_password": "six granite lions, two bridges" })
             }
             "quote_fee" => {
-                json!({ "mode": "premium_ratio", "premium_total": "100000.00", "fee": "21000.00" })
+                json!({ "fee_mode": "premium_ratio", "premium_total": "100000.00", "fee": "21000.00" })
             }
             "update_organization" => json!({ "contact_name": "林志明", "contact_mobile": "13806000002" }),
             "update_user" => json!({ "display_name": "林志明", "mobile": "13806000002", "role": "admin" }),

@@ -98,6 +98,45 @@ fn the_type_is_found_in_the_bytes(world: &World) {
     assert_eq!(cast.leader.all(&format!("{}/attachments", story.visit().path)).len(), 2);
 }
 
+/// A form is taken with one part alone, the file; it is the same file as if it had been the body, and keeps to the same limit.
+#[both_databases(settings = small_limit)]
+fn a_file_may_come_in_a_form(world: &World) {
+    const FORM: &str = "multipart/form-data; boundary=parts";
+    let cast = Cast::new(world);
+    let story = cast.bring_to(Stage::OnSite);
+    let path = format!("{}/attachments?kind=photo&file_name=a.jpg", story.visit().path);
+    let part = |name: &str, bytes: &[u8]| {
+        let head =
+            format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.jpg\"\r\n\r\n");
+        [head.as_bytes(), bytes, b"\r\n"].concat()
+    };
+    let send = |parts: &[Vec<u8>]| {
+        let body = [parts.concat(), b"--parts--\r\n".to_vec()].concat();
+        cast.leader.post(path.as_str()).body(FORM, body).send()
+    };
+    let sent = picture(LIMIT);
+    let stored = send(&[part("file", &sent)]).expect(201);
+    assert_eq!(stored["size"], LIMIT);
+    let content = format!("/api/v1/attachments/{}/content", stored.text("id"));
+    assert_eq!(cast.leader.get(content).send().expect(200).bytes, sent);
+    let before = files_below(world.data_dir());
+    send(&[part("file", &picture(LIMIT + 1))]).problem(413, "payload_too_large");
+    send(&[part("file", b"")]).problem(422, "file_empty");
+    for wrong in [
+        vec![],
+        vec![part("photo", &actors::jpeg())],
+        vec![part("file", &actors::jpeg()), part("more", b"1")],
+    ] {
+        send(&wrong).problem(400, "file_form_invalid");
+    }
+    cast.leader
+        .post(path.as_str())
+        .body("multipart/form-data", b"no form".to_vec())
+        .send()
+        .problem(400, "file_form_invalid");
+    assert_eq!(files_below(world.data_dir()), before);
+}
+
 /// At the limit it is taken, one byte beyond it is not, whether its length is told or not.
 #[both_databases(settings = small_limit)]
 fn a_file_keeps_to_the_limit(world: &World) {

@@ -17,6 +17,6 @@ pub fn look_around(tour: &Tour) {
         nobody.get(path).send().expect(200);
     }
     // The first of the two that the contract shows.
-    let quote = json!({ "mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01" });
+    let quote = json!({ "fee_mode": "premium_ratio", "premium_total": "100000.03", "fee": "21000.01" });
     nobody.post("/api/v1/fee-quotes").json(quote).send().expect(200);
 }

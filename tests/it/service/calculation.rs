@@ -39,7 +39,7 @@ fn a_fee_is_quoted_to_the_fen(world: &World) {
     let nobody = world.anonymous();
     let quote = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send();
     let ratio = |fee: &str| {
-        quote(json!({ "mode": "premium_ratio", "premium_total": "100000.03", "fee": fee })).expect(200)
+        quote(json!({ "fee_mode": "premium_ratio", "premium_total": "100000.03", "fee": fee })).expect(200)
     };
     let over = ratio("21000.01");
     assert_eq!((&over["cap"], &over["within_cap"]), (&json!("21000.00"), &json!(false)), "{over}");
@@ -47,7 +47,7 @@ fn a_fee_is_quoted_to_the_fen(world: &World) {
     assert_eq!(ratio("21000.00")["within_cap"], json!(true));
     let cost = |unit_price: &str| {
         quote(json!({
-            "mode": "actual_cost", "premium_total": "10000.00", "lines": [
+            "fee_mode": "actual_cost", "premium_total": "10000.00", "cost_lines": [
                 { "item": "现场检查", "unit": "次", "quantity": "4", "unit_price": "3000.00" },
                 { "item": "培训", "unit": "场", "quantity": "1.5", "unit_price": unit_price },
             ]
@@ -57,19 +57,26 @@ fn a_fee_is_quoted_to_the_fen(world: &World) {
     assert_eq!(cost("0.01").problem(422, "fee_not_whole_fen")["rule"], "A3.2");
 }
 
-/// A body that is none of its forms is told by what tells them apart, with all that it may be.
+/// What a mode needs or does not take is told by the field; at actual cost a fee may be given, and is then the sum.
 #[both_databases]
-fn a_mode_that_is_none_is_told_with_those_that_are(world: &World) {
+fn a_quote_that_contradicts_its_mode_is_refused(world: &World) {
     let nobody = world.anonymous();
-    let refused = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send().expect(422);
-    let none = refused(json!({ "mode": "x" }));
-    let fields = none["errors"].as_array().expect("errors");
-    assert_eq!((fields.len(), &fields[0]["pointer"]), (1, &json!("/mode")), "{none}");
-    let detail = fields[0]["detail"].as_str().unwrap_or_default();
+    let quote = |body: Value| nobody.post("/api/v1/fee-quotes").json(body).send();
+    let none = quote(json!({ "fee_mode": "x", "premium_total": "1.00" })).expect(422);
+    let none = none.invalid_field("/fee_mode", "not_allowed_value");
+    let detail = none["errors"][0]["detail"].as_str().unwrap_or_default();
     assert!(detail.contains("按保费比例") && detail.contains("据实计算"), "{none}");
-    let missing = refused(json!({}));
-    let fields = missing["errors"].as_array().expect("errors");
-    let pointers: Vec<_> = fields.iter().map(|it| &it["pointer"]).collect();
-    assert_eq!(pointers, [&json!("/mode"), &json!("/premium_total")], "{missing}");
-    refused(json!({ "mode": "actual_cost", "premium_total": "1.00" })).invalid_field("/lines", "required");
+    let line = |unit_price: &str, item: &str| json!({ "item": item, "unit": "次", "quantity": "1", "unit_price": unit_price });
+    let ratio = json!({ "fee_mode": "premium_ratio", "premium_total": "1.00" });
+    quote(ratio.clone()).problem(422, "fee_required").invalid_field("/fee", "fee_required");
+    let mut with_lines = ratio;
+    with_lines["cost_lines"] = json!([line("1", "现场检查")]);
+    quote(with_lines).problem(422, "cost_lines_not_allowed");
+    let cost = |fee: Value, lines: Value| {
+        quote(json!({ "fee_mode": "actual_cost", "premium_total": "1.00", "fee": fee, "cost_lines": lines }))
+    };
+    cost(Value::Null, json!([])).problem(422, "cost_lines_required");
+    cost(json!("2.01"), json!([line("2", "现场检查")])).problem(422, "fee_not_the_sum");
+    assert_eq!(cost(json!("2.00"), json!([line("2", "现场检查")])).expect(200)["fee"], "2.00");
+    cost(Value::Null, json!([line("2", " ")])).expect(422).invalid_field("/cost_lines/0/item", "pattern");
 }

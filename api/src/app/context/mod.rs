@@ -14,7 +14,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use anze_domain::{
-    ActorKind, Event, Id, Violation,
+    Event, Id, Violation,
     access::{self, Caller, Operation, Relations, Who},
     base::{code::UNKNOWN_REFERENCE, id::SessionId},
     identity::notification::{Notification, Recipients},
@@ -243,11 +243,7 @@ impl ContextBase {
     #[must_use]
     pub fn new(app: Arc<App>, caller: Arc<Caller>, now: DateTime<Utc>, request_id: String) -> Self {
         let author = Author {
-            kind: match caller.who {
-                Who::Nobody => ActorKind::Nobody,
-                Who::User(_) => ActorKind::User,
-                Who::Token(_) => ActorKind::Token,
-            },
+            kind: caller.kind(),
             id: (caller.who != Who::Nobody).then(|| caller.id()),
             organization_id: caller.organization_id.map(Id::uuid),
             at: now,

@@ -1,5 +1,6 @@
 //! Files taken in: the bytes as they come, of a media type that is found in them.
 
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpRequest,
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
@@ -7,6 +8,7 @@ use actix_web::{
 };
 use anze_domain::{Violation, Words};
 use anze_persistence::{FileError, evidence::file::Received};
+use futures_util::TryStreamExt;
 
 use super::{
     fault::unavailable,
@@ -15,15 +17,19 @@ use super::{
 use crate::{
     app::state::App,
     http::{
-        catalogue::{self, FILE_EMPTY, FILE_TYPE_NOT_TAKEN},
+        catalogue::{self, FILE_EMPTY, FILE_FORM_INVALID, FILE_TYPE_NOT_TAKEN},
         extract::{BodyDigest, BodyDigestCell},
         forms,
         problem::ApiError,
     },
 };
 
-/// The media type in which files are sent.
+/// The media type of a body that is the file itself.
 const OCTETS: &str = "application/octet-stream";
+/// The media type of a form whose only part is the file.
+const FORM: &str = "multipart/form-data";
+/// The name of that part.
+const PART: &str = "file";
 
 /// A file that lies in the file store, before anything refers to it.
 pub(crate) struct ReceivedFile {
@@ -37,7 +43,13 @@ pub(crate) struct ReceivedFile {
     pub(crate) head: Vec<u8>,
 }
 
-/// Takes in a body that is a file, as it comes, of a media type that is taken here.
+/// How a file is sent.
+enum Sent {
+    AsBody,
+    AsForm,
+}
+
+/// Takes in a body that is a file, or a form with a file, as it comes, of a media type that is taken here.
 ///
 /// # Errors
 /// 413, 415 or 422; 400 where it breaks off; 503 where the store does not take it.
@@ -47,10 +59,14 @@ pub(crate) async fn receive_file(
     body: web::Payload,
     taken: impl Fn(&str) -> bool,
 ) -> Result<ReceivedFile, ApiError> {
-    require_octets(request)?;
     let limit = app.settings.upload_limit;
-    refuse_longer(request, limit)?;
-    let received = app.files.receive(body, limit).await.map_err(refused)?;
+    let received = match how_sent(request)? {
+        Sent::AsBody => {
+            refuse_longer(request, limit)?;
+            app.files.receive(body, limit).await.map_err(refused)?
+        }
+        Sent::AsForm => receive_form(app, request, body, limit).await?,
+    };
     let Received { sha256, size, head, staged } = received;
     BodyDigestCell::of(request).set(BodyDigest(sha256));
     let media_type = inspect::media_type(&head).filter(|found| taken(found)).ok_or_else(|| {
@@ -62,17 +78,40 @@ pub(crate) async fn receive_file(
     Ok(ReceivedFile { sha256, size, media_type, head })
 }
 
-/// The body is a file, as it is.
-fn require_octets(request: &HttpRequest) -> Result<(), ApiError> {
+/// Takes in the file of a form, which has no other part.
+async fn receive_form(
+    app: &App,
+    request: &HttpRequest,
+    body: web::Payload,
+    limit: u64,
+) -> Result<Received, ApiError> {
+    let invalid = || ApiError::new(FILE_FORM_INVALID);
+    let mut form = Multipart::new(request.headers(), body);
+    let part = form.try_next().await.map_err(|_broken: MultipartError| invalid())?.ok_or_else(invalid)?;
+    if part.name() != Some(PART) {
+        return Err(invalid());
+    }
+    let received = app.files.receive(part, limit).await.map_err(refused)?;
+    match form.try_next().await {
+        Ok(None) => Ok(received),
+        Ok(Some(_)) | Err(_) => Err(invalid()),
+    }
+}
+
+/// How the file is sent, by `Content-Type`.
+fn how_sent(request: &HttpRequest) -> Result<Sent, ApiError> {
     let headers = request.headers();
     let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim();
     let coded = headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
-    if essence.eq_ignore_ascii_case(OCTETS) && !coded {
-        Ok(())
-    } else {
-        Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", Words::verbatim(OCTETS)))
+    match essence {
+        _ if coded => {}
+        it if it.eq_ignore_ascii_case(OCTETS) => return Ok(Sent::AsBody),
+        it if it.eq_ignore_ascii_case(FORM) => return Ok(Sent::AsForm),
+        _ => {}
     }
+    let expected = Words { zh: format!("{OCTETS} 或 {FORM}"), en: format!("{OCTETS} or {FORM}") };
+    Err(ApiError::new(catalogue::UNSUPPORTED_MEDIA_TYPE).with("expected", expected))
 }
 
 /// Refuses a body that says itself that it is too long.

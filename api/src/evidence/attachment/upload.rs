@@ -18,12 +18,13 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::file::FileBytes,
+    wire::file::{FileBytes, FileForm},
 };
 
 /// Upload a file to a visit
 ///
-/// Uploads one file to a visit (A4.6, A14.2). The request body is the file itself, as `application/octet-stream`.
+/// Uploads one file to a visit (A4.6, A14.2). The request body is the file itself, as
+/// `application/octet-stream`, or a form with the part `file`, as `multipart/form-data`.
 ///
 /// - The type is found in the bytes: JPEG, PNG, WebP, HEIC, PDF, Word (`.docx`), Excel (`.xlsx`), ZIP or MP4. The file name
 ///   does not matter.
@@ -33,7 +34,8 @@ use crate::{
 /// - A file whose bytes exist on another visit is taken, and marked in `same_as_id`.
 #[utoipa::path(tag = "attachments",
     params(("id" = Uuid, Path, description = "Id of the visit."), UploadQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file."),
+    request_body(description = "The file, as the body itself or as the only part of a form, named `file`.",
+        content((FileForm = "multipart/form-data"), (FileBytes = "application/octet-stream"))),
     responses((status = 201, description = "The metadata of the stored attachment.", body = AttachmentOut)))]
 #[post("/visits/{id}/attachments")]
 pub(crate) async fn upload_visit_attachment(
@@ -49,7 +51,7 @@ pub(crate) async fn upload_visit_attachment(
 /// Upload a file to a hazard
 ///
 /// Uploads one file to a hazard that is not closed (A11.2). The request body is the file itself, as
-/// `application/octet-stream`.
+/// `application/octet-stream`, or a form with the part `file`, as `multipart/form-data`.
 ///
 /// - The contractor uploads evidence of rectification: the kind `rectification_evidence`, and no other.
 /// - Experts of the group upload every other kind.
@@ -57,7 +59,8 @@ pub(crate) async fn upload_visit_attachment(
 /// - The file does not count as required material of the visit.
 #[utoipa::path(tag = "attachments",
     params(("id" = Uuid, Path, description = "Id of the hazard."), UploadQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file."),
+    request_body(description = "The file, as the body itself or as the only part of a form, named `file`.",
+        content((FileForm = "multipart/form-data"), (FileBytes = "application/octet-stream"))),
     responses((status = 201, description = "The metadata of the stored attachment.", body = AttachmentOut)))]
 #[post("/hazards/{id}/attachments")]
 pub(crate) async fn upload_hazard_attachment(

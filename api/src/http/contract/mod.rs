@@ -4,6 +4,7 @@
 //! published and what is enforced cannot differ.
 
 mod deprecation;
+mod ordered;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,6 +13,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 pub use deprecation::{Deprecation, SINCE, SUNSET};
+pub(crate) use ordered::Ordered;
 
 /// Name under which the document's schemas refer to each other.
 const BASE: &str = "urn:anze:contract";
@@ -165,7 +167,7 @@ impl Contract {
             operations.extend(here.iter().cloned());
             paths.insert(template, here).map_err(|error| fault(template, &error))?;
         }
-        let json = serde_json::to_vec(document).map_err(|error| fault("document", &error))?;
+        let json = serde_json::to_vec(&Ordered(document)).map_err(|error| fault("document", &error))?;
         Ok(Self { operations, paths, json: json.into() })
     }
 

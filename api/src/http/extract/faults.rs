@@ -94,16 +94,10 @@ pub(super) fn of_schema(error: &ValidationError<'_>, fields: &mut Vec<Field>) {
             add(pointer, c::NOT_ALLOWED_VALUE, &[("allowed", forms::allowed(&values_of(values)))]);
         }
         Kind::UniqueItems => add(pointer, c::NOT_UNIQUE, &[]),
-        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            if let Some(tag) = no_form(&pointer, context) {
-                fields.extend(tag);
-                return;
-            }
-            match likeliest(&pointer, context) {
-                Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
-                None => add(pointer, c::INVALID_VALUE, &[]),
-            }
-        }
+        Kind::AnyOf { context } => match likeliest(&pointer, context) {
+            Some(branch) => branch.iter().for_each(|error| of_schema(error, fields)),
+            None => add(pointer, c::INVALID_VALUE, &[]),
+        },
         _ => add(pointer, c::INVALID_VALUE, &[]),
     }
 }
@@ -123,57 +117,7 @@ fn values_of(options: &Value) -> Vec<Value> {
     }
 }
 
-/// Explains why a body matches none of the variants of a `oneOf`. If the variants share a tag field, reports that field
-/// with its allowed values; otherwise reports the fields that every variant requires.
-fn no_form(pointer: &str, forms: &[Vec<ValidationError<'static>>]) -> Option<Vec<Field>> {
-    let tagged = |errors: &Vec<ValidationError<'static>>| {
-        let tag = errors.iter().find(|error| is_wrong_tag(error, pointer))?;
-        let allowed = match tag.kind() {
-            Kind::Constant { expected_value: it } | Kind::Enum { options: it } => values_of(it),
-            _ => return None,
-        };
-        Some((tag.instance_path().to_string(), allowed))
-    };
-    let tags: Vec<_> = forms.iter().filter_map(tagged).collect();
-    if let Some((tag, _)) = tags.first()
-        && tags.len() == forms.len()
-        && tags.iter().all(|(other, _)| other == tag)
-    {
-        let allowed: Vec<_> = tags.iter().flat_map(|(_, allowed)| allowed.clone()).collect();
-        let allowed = forms::allowed(&allowed);
-        return Some(vec![field(tag.clone(), c::NOT_ALLOWED_VALUE, &[("allowed", allowed)])]);
-    }
-    let missing = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
-        let names = errors.iter().filter(|error| error.instance_path().to_string() == pointer);
-        let names = names.filter_map(|error| match error.kind() {
-            Kind::Required { property } => property.as_str().map(str::to_owned),
-            _ => None,
-        });
-        names.collect()
-    };
-    let (first, others) = forms.split_first()?;
-    if !tags.is_empty() || others.is_empty() {
-        return None;
-    }
-    let mut common = missing(first);
-    common.retain(|name| others.iter().all(|other| missing(other).contains(name)));
-    let told = common.into_iter().map(|name| {
-        field(format!("{pointer}/{}", escape(&name)), c::REQUIRED, &[("name", field_name(&name))])
-    });
-    Some(told.collect()).filter(|told: &Vec<Field>| !told.is_empty())
-}
-
-/// Whether it says that a member which can have one value only, as the tag of a form, has another.
-fn is_wrong_tag(error: &ValidationError<'_>, pointer: &str) -> bool {
-    let one_option = match error.kind() {
-        Kind::Constant { .. } => true,
-        Kind::Enum { options } => options.as_array().is_some_and(|options| options.len() == 1),
-        _ => false,
-    };
-    one_option && error.instance_path().to_string() != pointer
-}
-
-/// Of several forms the one that was meant: right type, right tag, fewest faults.
+/// Of a schema that may be null, the form that was meant: right type, fewest faults.
 fn likeliest<'a>(
     pointer: &str,
     forms: &'a [Vec<ValidationError<'static>>],
@@ -181,12 +125,8 @@ fn likeliest<'a>(
     let wrong_type = |error: &ValidationError<'_>| {
         matches!(error.kind(), Kind::Type { .. }) && error.instance_path().to_string() == pointer
     };
-    let wrong_tag = |error: &ValidationError<'_>| is_wrong_tag(error, pointer);
-    forms
-        .iter()
-        .filter(|errors| !errors.is_empty())
-        .map(Vec::as_slice)
-        .min_by_key(|errors| (errors.iter().any(wrong_type), errors.iter().any(wrong_tag), errors.len()))
+    let forms = forms.iter().filter(|errors| !errors.is_empty()).map(Vec::as_slice);
+    forms.min_by_key(|errors| (errors.iter().any(wrong_type), errors.len()))
 }
 
 /// The fields that the validator of the type found.

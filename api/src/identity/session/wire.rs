@@ -1,16 +1,13 @@
 //! Login, sessions and passwords on the wire.
 
-use anze_domain::{
-    Id,
-    access::{Caller, Who},
-};
+use anze_domain::{Id, access::Caller};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::wire::terms::{DistrictTerm, PortTerm, RoleTerm, ScopeTerm};
+use crate::wire::terms::{ActorKindTerm, DistrictTerm, PortTerm, RoleTerm, ScopeTerm};
 
 /// Login name and password of a person.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -101,8 +98,7 @@ pub struct TokensOut {
 #[schema(as = Caller)]
 pub struct CallerOut {
     /// Kind of the caller: `user` for a person, `token` for a system.
-    #[schema(value_type = String, max_length = 5, pattern = "^(user|token)$", example = "user")]
-    pub kind: &'static str,
+    pub kind: ActorKindTerm,
     /// Id of the user or of the API token.
     pub id: Uuid,
     /// Organisation of the caller. Absent for experts and applicants, who belong to none.
@@ -125,7 +121,8 @@ pub struct CallerOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expert_id: Option<Uuid>,
-    /// District of a regulator. Absent for a regulator of the whole city and for other callers.
+    /// District of the caller's organisation: a regulator sees the projects of this district only. Absent for a regulator of the
+    /// whole city, and for a caller without an organisation or whose organisation names none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub district: Option<DistrictTerm>,
@@ -157,7 +154,7 @@ pub struct SessionOut {
 impl From<&Caller> for CallerOut {
     fn from(caller: &Caller) -> Self {
         Self {
-            kind: if matches!(caller.who, Who::Token(_)) { "token" } else { "user" },
+            kind: caller.kind().into(),
             id: caller.id(),
             organization_id: caller.organization_id.map(Id::uuid),
             port: caller.port.map(Into::into),

@@ -30,7 +30,7 @@ use crate::{
     },
     wire::{
         ListQuery,
-        file::{FileBytes, FileContent},
+        file::{FileBytes, FileContent, FileForm},
         terms::ApplicationFileKindTerm,
     },
 };
@@ -83,11 +83,13 @@ impl From<ApplicationFile> for ApplicationFileOut {
 /// Upload a file to an expert application
 ///
 /// Uploads one certificate or proof to an application that is `draft` or `returned` (A8.1). The request body is
-/// the file itself, as `application/octet-stream`. The platform finds the type in the bytes. The largest size is
-/// `ANZE_UPLOAD_LIMIT_BYTES`, and the number of files per application is limited.
+/// the file itself, as `application/octet-stream`, or a form with the part `file`, as `multipart/form-data`. The
+/// platform finds the type in the bytes. The largest size is `ANZE_UPLOAD_LIMIT_BYTES`, and the number of files per
+/// application is limited.
 #[utoipa::path(tag = "expert-applications",
     params(("id" = Uuid, Path, description = "Id of the application."), FileQuery),
-    request_body(content = FileBytes, content_type = "application/octet-stream", description = "Bytes of the file to upload."),
+    request_body(description = "The file, as the body itself or as the only part of a form, named `file`.",
+        content((FileForm = "multipart/form-data"), (FileBytes = "application/octet-stream"))),
     responses((status = 201, description = "The metadata of the uploaded file.", body = ApplicationFileOut)))]
 #[post("/expert-applications/{id}/files")]
 pub(crate) async fn upload_application_file(

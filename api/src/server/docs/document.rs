@@ -16,7 +16,7 @@ pub(super) const CACHED: &str = "public, max-age=60";
 pub(super) fn document(language: Language, contract: &Contract) -> web::Bytes {
     // Made at the first question: most servers are never asked.
     static CHINESE: LazyLock<web::Bytes> =
-        LazyLock::new(|| web::Bytes::from(openapi::document(Language::Chinese).to_string()));
+        LazyLock::new(|| web::Bytes::from(openapi::json(&openapi::document(Language::Chinese))));
     match language {
         Language::English => contract.json(),
         Language::Chinese => CHINESE.clone(),
@@ -46,7 +46,7 @@ pub(super) async fn openapi_zh_postman_json() -> HttpResponse {
 }
 
 fn for_postman(language: Language) -> web::Bytes {
-    web::Bytes::from(openapi::for_postman(openapi::document(language)).to_string())
+    web::Bytes::from(openapi::json(&openapi::for_postman(openapi::document(language))))
 }
 
 fn json(body: web::Bytes) -> HttpResponse {

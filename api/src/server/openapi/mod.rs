@@ -7,6 +7,7 @@ mod examples;
 mod info;
 mod known_codes;
 mod links;
+mod nullable;
 mod postman;
 mod problem_codes;
 mod problem_examples;
@@ -16,7 +17,6 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod variants;
 
 use std::{fs, io, path::Path};
 
@@ -26,7 +26,10 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 pub use postman::for_postman;
 
-use crate::{http::language::Language, server::routes};
+use crate::{
+    http::{contract::Ordered, language::Language},
+    server::routes,
+};
 
 /// Where the contract is kept in the repository, in each language.
 pub const FILES: [(Language, &str); 2] =
@@ -63,7 +66,7 @@ fn translated_document(
     callers::name_callers(&mut document);
     shared::complete(&mut document);
     known_codes::list(&mut document);
-    variants::name(&mut document);
+    nullable::rewrite(&mut document);
     texts::join_lines(&mut document);
     let missing = match language {
         Language::English => Vec::new(),
@@ -96,11 +99,18 @@ fn name_numbers(value: &mut Value) {
     }
 }
 
+/// A contract as it is sent.
+#[must_use]
+pub fn json(document: &Value) -> String {
+    // A `Value` can always be written.
+    serde_json::to_string(&Ordered(document)).unwrap_or_default()
+}
+
 /// The contract as it stands in its file.
 #[must_use]
 pub fn text(language: Language) -> String {
     // A `Value` can always be written.
-    let mut text = serde_json::to_string_pretty(&document(language)).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&Ordered(&document(language))).unwrap_or_default();
     text.push('\n');
     text
 }

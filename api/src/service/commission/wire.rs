@@ -5,7 +5,7 @@ use anze_domain::{
     access::{self, Caller, Resource},
     base::period::Period,
     service::{
-        commission::{Commission, CommissionTerms, ParentStates, ServiceLine, fee_of},
+        commission::{Commission, CommissionTerms, ParentStates, ServiceLine},
         fee::{self, CostLine},
     },
 };
@@ -135,7 +135,7 @@ impl CommissionInput {
     /// A fee that contradicts its mode (A3.1, A3.2).
     pub fn terms(&self, mut new_id: impl FnMut() -> Uuid) -> Result<CommissionTerms, Violation> {
         let cost_lines: Vec<CostLine> = self.cost_lines.iter().cloned().map(CostLine::from).collect();
-        let fee = fee_of(self.fee_mode.0, self.fee.map(|amount| amount.0), &cost_lines)?;
+        let fee = fee::fee_of(self.fee_mode.0, self.fee.map(|amount| amount.0), &cost_lines)?;
         let lines = self.lines.iter().map(|line| ServiceLine {
             id: Id::new(new_id()),
             category: line.category.0,

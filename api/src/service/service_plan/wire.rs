@@ -128,9 +128,9 @@ pub struct ServicePlanOut {
     pub project_id: Uuid,
     /// Id of the insurer that confirms or returns the plan.
     pub insurer_id: Uuid,
-    /// Id of the provider that makes the plan. Present in every plan.
+    /// Id of the provider that makes the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, required = true)]
     pub provider_id: Option<Uuid>,
     /// Version of the commission's plan, counted from 1.
     #[schema(minimum = 1, maximum = 10000, example = 1)]

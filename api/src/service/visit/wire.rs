@@ -42,7 +42,7 @@ pub struct VisitProposalInput {
     /// Proposed slots, one to five, none twice, all in the window of the plan.
     #[schema(min_items = 1, max_items = 5)]
     pub slots: Vec<SlotIo>,
-    /// Time by which answers are due (RFC 3339), at the latest when the first slot begins. Default: `ANZE_ANSWER_HOURS`.
+    /// Time by which answers are due (RFC 3339), at the latest when the first slot begins. If it is left out, the setting `ANZE_ANSWER_HOURS` decides.
     #[schema(example = "2026-03-08T09:00:00+08:00")]
     pub answer_by: Option<DateTime<Utc>>,
     /// Id of the leader, who is listed in `members` and belongs to the leader pool (A10.1).
@@ -218,9 +218,9 @@ pub struct VisitOut {
     pub project_id: Uuid,
     /// Id of the insurer that commissioned the service.
     pub insurer_id: Uuid,
-    /// Id of the provider that arranges the visit. Absent if the association is the provider.
+    /// Id of the provider that arranges the visit; the association's id if it is the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, required = true)]
     pub provider_id: Option<Uuid>,
     /// Id of the contractor of the project.
     pub contractor_id: Uuid,

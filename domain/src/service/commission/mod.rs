@@ -28,18 +28,6 @@ crate::codes! {
     DESCRIPTION_REQUIRED = "description_required", Invalid, Some("A6"),
         "须说明服务内容" / "“其他有关事故预防工作”须写明内容。",
         "Description required" / "Describe the services of the category for other accident prevention.";
-    COST_LINES_REQUIRED = "cost_lines_required", Invalid, Some("A3.2"),
-        "缺少据实计算明细" / "据实计算方式须列出明细（项目、单位、数量、单价）。",
-        "Cost lines required" / "A fee at actual cost requires cost lines with item, unit, quantity and unit price.";
-    COST_LINES_NOT_ALLOWED = "cost_lines_not_allowed", Invalid, Some("A3.1"),
-        "不得填写明细" / "按保费比例收费的，不得填写据实计算明细。",
-        "Cost lines not allowed" / "A fee by premium ratio has no cost lines.";
-    FEE_REQUIRED = "fee_required", Invalid, Some("A3.1"),
-        "须填写服务费" / "按保费比例收费的，须填写服务费金额。",
-        "Fee required" / "State the amount of a fee by premium ratio.";
-    FEE_NOT_THE_SUM = "fee_not_the_sum", Invalid, Some("A3.2"),
-        "服务费与明细不符" / "服务费须等于明细合计 {sum}。",
-        "Fee differs from the sum of its lines" / "The fee must be the sum of its cost lines, {sum}.";
     OUTSIDE_POLICY_PERIOD = "outside_policy_period", Conflict, None,
         "服务期间超出保险期间" / "服务期间须在保险期间之内。",
         "Outside the insured period" / "The service period must lie within the insured period of the policy.";
@@ -204,37 +192,6 @@ pub struct FirstSubmission {
     pub provider_id: OrganizationId,
     /// When it was first submitted to this one.
     pub at: DateTime<Utc>,
-}
-
-/// The fee that a commission asks for: as given, or as the sum of its lines.
-///
-/// # Errors
-/// What contradicts the mode (A3.1, A3.2), with the fields.
-pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<Money, Violation> {
-    match mode {
-        FeeMode::PremiumRatio if !lines.is_empty() => {
-            Err(Violation::new(COST_LINES_NOT_ALLOWED).at("/cost_lines"))
-        }
-        FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
-        FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
-        FeeMode::ActualCost => {
-            let sum = fee::actual_cost_total(lines).map_err(in_cost_lines)?;
-            match fee {
-                Some(fee) if fee != sum => Err(Violation::new(FEE_NOT_THE_SUM).with("sum", sum).at("/fee")),
-                _ => Ok(sum),
-            }
-        }
-    }
-}
-
-/// The same violation, where the lines of cost stand beside the lines of service.
-fn in_cost_lines(mut violation: Violation) -> Violation {
-    for field in &mut violation.fields {
-        if let Some(rest) = field.pointer.strip_prefix("/lines") {
-            field.pointer = format!("/cost_lines{rest}").into();
-        }
-    }
-    violation
 }
 
 impl Commission {
@@ -428,7 +385,7 @@ impl CommissionTerms {
             wrong.push(Violation::new(CONTRACT_NUMBER_REQUIRED).at("/contract_number"));
         }
         wrong.extend(self.period.check("/period_end").err());
-        wrong.extend(fee_of(self.fee_mode, Some(self.fee), &self.cost_lines).err());
+        wrong.extend(fee::fee_of(self.fee_mode, Some(self.fee), &self.cost_lines).err());
         Violation::all(wrong)
     }
 }

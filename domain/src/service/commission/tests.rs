@@ -179,13 +179,16 @@ fn a3_2_actual_cost_is_the_exact_sum_and_may_pass_the_cap() {
     assert!(submit(actual("30000.01", lines()), total, yuan("21000.00")).is_ok());
     for fee in ["30000.00", "30000.02"] {
         let violation = submit(actual(fee, lines()), total, Money::ZERO).unwrap_err();
-        assert_eq!((violation.code, violation.code.rule), (FEE_NOT_THE_SUM, Some("A3.2")));
+        assert_eq!((violation.code, violation.code.rule), (fee::FEE_NOT_THE_SUM, Some("A3.2")));
         assert_eq!(violation.params, [("sum", yuan("30000.01").into())]);
     }
-    assert_eq!(fee_of(FeeMode::ActualCost, None, &lines()), Ok(yuan("30000.01")));
-    assert_eq!(refused(fee_of(FeeMode::ActualCost, None, &[])), COST_LINES_REQUIRED);
-    assert_eq!(refused(fee_of(FeeMode::PremiumRatio, Some(yuan("1")), &lines())), COST_LINES_NOT_ALLOWED);
-    assert_eq!(refused(fee_of(FeeMode::PremiumRatio, None, &[])), FEE_REQUIRED);
+    assert_eq!(fee::fee_of(FeeMode::ActualCost, None, &lines()), Ok(yuan("30000.01")));
+    assert_eq!(refused(fee::fee_of(FeeMode::ActualCost, None, &[])), fee::COST_LINES_REQUIRED);
+    assert_eq!(
+        refused(fee::fee_of(FeeMode::PremiumRatio, Some(yuan("1")), &lines())),
+        fee::COST_LINES_NOT_ALLOWED
+    );
+    assert_eq!(refused(fee::fee_of(FeeMode::PremiumRatio, None, &[])), fee::FEE_REQUIRED);
 }
 
 #[test]
@@ -354,9 +357,9 @@ proptest! {
             ..cost_line("1", "1")
         }).collect();
         let sum = fen(lines.iter().map(|(quantity, price)| quantity * price).sum());
-        prop_assert_eq!(fee_of(FeeMode::ActualCost, None, &cost_lines), Ok(sum));
-        prop_assert_eq!(fee_of(FeeMode::ActualCost, Some(sum), &cost_lines), Ok(sum));
+        prop_assert_eq!(fee::fee_of(FeeMode::ActualCost, None, &cost_lines), Ok(sum));
+        prop_assert_eq!(fee::fee_of(FeeMode::ActualCost, Some(sum), &cost_lines), Ok(sum));
         let more = sum.plus(fen(1)).unwrap();
-        prop_assert_eq!(refused(fee_of(FeeMode::ActualCost, Some(more), &cost_lines)), FEE_NOT_THE_SUM);
+        prop_assert_eq!(refused(fee::fee_of(FeeMode::ActualCost, Some(more), &cost_lines)), fee::FEE_NOT_THE_SUM);
     }
 }

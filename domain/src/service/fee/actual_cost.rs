@@ -40,19 +40,19 @@ pub struct CostLine {
 /// A single line may come to parts of a fen, the sum may not: nothing is rounded.
 ///
 /// # Errors
-/// Every line that is wrong, at `/lines/{i}/…`; else [`FEE_NOT_WHOLE_FEN`] or [`MONEY_OUT_OF_RANGE`] at `/lines`.
+/// Every line that is wrong, at `/cost_lines/{i}/…`; else [`FEE_NOT_WHOLE_FEN`] or [`MONEY_OUT_OF_RANGE`] at `/cost_lines`.
 pub fn actual_cost_total(lines: &[CostLine]) -> Result<Money, Violation> {
     if !(1..=MAX_COST_LINES).contains(&lines.len()) {
         let count = Violation::new(COST_LINES_COUNT).with("count", lines.len());
-        return Err(count.with("maximum", MAX_COST_LINES).at("/lines"));
+        return Err(count.with("maximum", MAX_COST_LINES).at("/cost_lines"));
     }
     Violation::all(lines.iter().enumerate().flat_map(|(i, line)| check_line(i, line)).collect())?;
     // Each line is at most `Money::MAX` with at most eight places, so that the sum of all is exact.
     let sum = |sum: Decimal, line: &CostLine| sum.checked_add(amount(line)?);
-    let out_of_range = || Violation::new(MONEY_OUT_OF_RANGE).at("/lines");
+    let out_of_range = || Violation::new(MONEY_OUT_OF_RANGE).at("/cost_lines");
     let total = lines.iter().try_fold(Decimal::ZERO, sum).ok_or_else(out_of_range)?.normalize();
     if total.scale() > 2 {
-        return Err(Violation::new(FEE_NOT_WHOLE_FEN).with("total", total).at("/lines"));
+        return Err(Violation::new(FEE_NOT_WHOLE_FEN).with("total", total).at("/cost_lines"));
     }
     Money::from_decimal(total).map_err(|_above_the_maximum| out_of_range())
 }
@@ -63,11 +63,12 @@ fn amount(line: &CostLine) -> Option<Decimal> {
 
 fn check_line(i: usize, line: &CostLine) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let at = |code: &'static Code, field| Violation::new(code).at(Cow::Owned(format!("/lines/{i}/{field}")));
+    let at =
+        |code: &'static Code, field| Violation::new(code).at(Cow::Owned(format!("/cost_lines/{i}/{field}")));
     for (field, text, maximum) in [("item", &line.item, MAX_ITEM), ("unit", &line.unit, MAX_UNIT)] {
         if text.trim().is_empty() || text.chars().count() > maximum {
             let invalid = Violation::new(COST_TEXT_INVALID).with("maximum", maximum);
-            violations.push(invalid.at(format!("/lines/{i}/{field}")));
+            violations.push(invalid.at(format!("/cost_lines/{i}/{field}")));
         }
     }
     let quantity = line.quantity > Decimal::ZERO && has_places(line.quantity);
@@ -80,7 +81,7 @@ fn check_line(i: usize, line: &CostLine) -> Vec<Violation> {
     }
     if quantity && unit_price && amount(line).is_none_or(|amount| amount > Money::MAX.decimal()) {
         let too_large = Violation::new(COST_LINE_TOO_LARGE).with("maximum", Money::MAX);
-        violations.push(too_large.at(format!("/lines/{i}/quantity")));
+        violations.push(too_large.at(format!("/cost_lines/{i}/quantity")));
     }
     violations
 }

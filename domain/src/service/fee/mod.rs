@@ -16,6 +16,18 @@ crate::codes! {
     FEE_CAP_EXCEEDED = "fee_cap_exceeded", Conflict, Some("A3.1"),
         "服务费超过保费的 {A3.1}%" / "上限为 {cap}，同一保单已委托 {committed}，本次 {fee}，剩余 {remaining}。",
         "Fees exceed {A3.1}% of the premium" / "The cap is {cap}. Fees of {committed} are already commissioned on this policy. This fee is {fee}, and {remaining} remain.";
+    COST_LINES_REQUIRED = "cost_lines_required", Invalid, Some("A3.2"),
+        "缺少据实计算明细" / "据实计算方式须列出明细（项目、单位、数量、单价）。",
+        "Cost lines required" / "A fee at actual cost requires cost lines with item, unit, quantity and unit price.";
+    COST_LINES_NOT_ALLOWED = "cost_lines_not_allowed", Invalid, Some("A3.1"),
+        "不得填写明细" / "按保费比例收费的，不得填写据实计算明细。",
+        "Cost lines not allowed" / "A fee by premium ratio has no cost lines.";
+    FEE_REQUIRED = "fee_required", Invalid, Some("A3.1"),
+        "须填写服务费" / "按保费比例收费的，须填写服务费金额。",
+        "Fee required" / "State the amount of a fee by premium ratio.";
+    FEE_NOT_THE_SUM = "fee_not_the_sum", Invalid, Some("A3.2"),
+        "服务费与明细不符" / "服务费须等于明细合计 {sum}。",
+        "Fee differs from the sum of its lines" / "The fee must be the sum of its cost lines, {sum}.";
     FEE_NOT_WHOLE_FEN = "fee_not_whole_fen", Invalid, Some("A3.2"),
         "合计金额不是整分" / "各行金额的精确合计为 {total} 元，不是整分；请调整数量或单价。",
         "Total not in whole fen" / "The exact sum of the lines is CNY {total}, which is not a whole number of fen. Adjust a quantity or a unit price.";
@@ -111,24 +123,45 @@ pub struct Quote {
     pub within_cap: Option<bool>,
 }
 
-/// What a fee agreed as a share of the premium comes to by the rules of a day (A3.1).
-#[must_use]
-pub fn quote_premium_ratio(premium: Money, fee: Money, on: NaiveDate) -> Quote {
-    let within_cap = Some(check_cap(premium, on, Money::ZERO, fee).is_ok());
-    Quote { within_cap, ..quote(FeeMode::PremiumRatio, premium, fee, on) }
-}
-
-/// What a fee at actual cost comes to (A3.2).
+/// The fee that is asked for: as given, or as the sum of its lines.
 ///
 /// # Errors
-/// As [`actual_cost_total`].
-pub fn quote_actual_cost(premium: Money, lines: &[CostLine], on: NaiveDate) -> Result<Quote, Violation> {
-    Ok(quote(FeeMode::ActualCost, premium, actual_cost_total(lines)?, on))
+/// What contradicts the mode (A3.1, A3.2), with the fields `fee` and `cost_lines`.
+pub fn fee_of(mode: FeeMode, fee: Option<Money>, lines: &[CostLine]) -> Result<Money, Violation> {
+    match mode {
+        FeeMode::PremiumRatio if !lines.is_empty() => {
+            Err(Violation::new(COST_LINES_NOT_ALLOWED).at("/cost_lines"))
+        }
+        FeeMode::PremiumRatio => fee.ok_or_else(|| Violation::new(FEE_REQUIRED).at("/fee")),
+        FeeMode::ActualCost if lines.is_empty() => Err(Violation::new(COST_LINES_REQUIRED).at("/cost_lines")),
+        FeeMode::ActualCost => {
+            let sum = actual_cost_total(lines)?;
+            match fee {
+                Some(fee) if fee != sum => Err(Violation::new(FEE_NOT_THE_SUM).with("sum", sum).at("/fee")),
+                _ => Ok(sum),
+            }
+        }
+    }
 }
 
-fn quote(mode: FeeMode, premium_total: Money, fee: Money, on: NaiveDate) -> Quote {
+/// What a fee comes to by the rules of a day (A3.1, A3.2).
+///
+/// # Errors
+/// As [`fee_of`].
+pub fn quote(
+    mode: FeeMode,
+    premium_total: Money,
+    fee: Option<Money>,
+    lines: &[CostLine],
+    on: NaiveDate,
+) -> Result<Quote, Violation> {
+    let fee = fee_of(mode, fee, lines)?;
+    let within_cap = match mode {
+        FeeMode::PremiumRatio => Some(check_cap(premium_total, on, Money::ZERO, fee).is_ok()),
+        FeeMode::ActualCost => None,
+    };
     let share_of_premium = share_of_premium(fee, premium_total);
-    Quote { mode, premium_total, cap: cap(premium_total, on), fee, share_of_premium, within_cap: None }
+    Ok(Quote { mode, premium_total, cap: cap(premium_total, on), fee, share_of_premium, within_cap })
 }
 
 #[cfg(test)]

@@ -20,11 +20,11 @@ fn check_cap(base: Money, committed_elsewhere: Money, fee: Money) -> Result<(), 
 }
 
 fn quote_premium_ratio(premium: Money, fee: Money) -> Quote {
-    super::quote_premium_ratio(premium, fee, today())
+    quote(FeeMode::PremiumRatio, premium, Some(fee), &[], today()).unwrap()
 }
 
 fn quote_actual_cost(premium: Money, lines: &[CostLine]) -> Result<Quote, Violation> {
-    super::quote_actual_cost(premium, lines, today())
+    quote(FeeMode::ActualCost, premium, None, lines, today())
 }
 
 fn line(quantity: &str, unit_price: &str) -> CostLine {
@@ -120,7 +120,7 @@ fn a3_2_the_sum_is_exact_and_must_be_whole_fen() {
     let thirds = [line("0.3333", "0.01"), line("0.6667", "0.01")];
     assert_eq!(actual_cost_total(&thirds), Ok(yuan("0.01")));
     let violation = actual_cost_total(&thirds[..1]).unwrap_err();
-    assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (FEE_NOT_WHOLE_FEN, "/lines"));
+    assert_eq!((violation.code, violation.fields[0].pointer.as_ref()), (FEE_NOT_WHOLE_FEN, "/cost_lines"));
     assert_eq!(violation.params, [("total", crate::Words::verbatim("0.003333"))]);
     assert_eq!(actual_cost_total(&[line("1.500000", "2.5000000")]), Ok(yuan("3.75")));
     assert_eq!(actual_cost_total(&[line("1", "0")]), Ok(Money::ZERO));
@@ -138,14 +138,14 @@ fn a3_2_every_bad_line_is_named_at_once() {
     let violation = actual_cost_total(&lines).unwrap_err();
     let fields: Vec<_> = violation.fields.iter().map(|field| (field.pointer.as_ref(), field.code)).collect();
     let expected = [
-        ("/lines/0/item", COST_TEXT_INVALID),
-        ("/lines/0/quantity", COST_QUANTITY_INVALID),
-        ("/lines/2/unit", COST_TEXT_INVALID),
-        ("/lines/2/quantity", COST_QUANTITY_INVALID),
-        ("/lines/2/unit_price", COST_UNIT_PRICE_INVALID),
-        ("/lines/3/quantity", COST_QUANTITY_INVALID),
-        ("/lines/3/unit_price", COST_UNIT_PRICE_INVALID),
-        ("/lines/4/quantity", COST_LINE_TOO_LARGE),
+        ("/cost_lines/0/item", COST_TEXT_INVALID),
+        ("/cost_lines/0/quantity", COST_QUANTITY_INVALID),
+        ("/cost_lines/2/unit", COST_TEXT_INVALID),
+        ("/cost_lines/2/quantity", COST_QUANTITY_INVALID),
+        ("/cost_lines/2/unit_price", COST_UNIT_PRICE_INVALID),
+        ("/cost_lines/3/quantity", COST_QUANTITY_INVALID),
+        ("/cost_lines/3/unit_price", COST_UNIT_PRICE_INVALID),
+        ("/cost_lines/4/quantity", COST_LINE_TOO_LARGE),
     ];
     assert_eq!(fields, expected);
 }

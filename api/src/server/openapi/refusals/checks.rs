@@ -3,7 +3,7 @@
 use anze_domain::{Code, access::Operation};
 use anze_persistence::LOGIN_NAME_TAKEN;
 
-use crate::http::catalogue::{FILE_EMPTY, FILE_TYPE_NOT_TAKEN, PASSWORD_TOO_WEAK};
+use crate::http::catalogue::{FILE_EMPTY, FILE_FORM_INVALID, FILE_TYPE_NOT_TAKEN, PASSWORD_TOO_WEAK};
 
 /// The codes of one check.
 pub(super) type Group = &'static [&'static Code];
@@ -15,4 +15,4 @@ pub(super) type Row = (Operation, &'static [Group]);
 pub(super) const NEW_ACCOUNT: Group = &[PASSWORD_TOO_WEAK, LOGIN_NAME_TAKEN];
 
 /// The bytes of a file that is uploaded.
-pub(super) const FILE: Group = &[FILE_EMPTY, FILE_TYPE_NOT_TAKEN];
+pub(super) const FILE: Group = &[FILE_FORM_INVALID, FILE_EMPTY, FILE_TYPE_NOT_TAKEN];

@@ -22,13 +22,10 @@ use anze_domain::{
     },
     service::{
         booking::{EXPERT_DOUBLE_BOOKED, TRAVEL_TIME_TOO_SHORT},
-        commission::{
-            AMOUNT_DUE_TOO_HIGH, COST_LINES_NOT_ALLOWED, COST_LINES_REQUIRED, DESCRIPTION_REQUIRED,
-            FEE_NOT_THE_SUM, FEE_REQUIRED, NOT_A_PROVIDER, OUTSIDE_POLICY_PERIOD,
-        },
+        commission::{AMOUNT_DUE_TOO_HIGH, DESCRIPTION_REQUIRED, NOT_A_PROVIDER, OUTSIDE_POLICY_PERIOD},
         fee::{
-            COST_LINE_TOO_LARGE, COST_QUANTITY_INVALID, COST_TEXT_INVALID, FEE_CAP_EXCEEDED,
-            FEE_NOT_WHOLE_FEN,
+            COST_LINE_TOO_LARGE, COST_LINES_NOT_ALLOWED, COST_LINES_REQUIRED, COST_QUANTITY_INVALID,
+            COST_TEXT_INVALID, FEE_CAP_EXCEEDED, FEE_NOT_THE_SUM, FEE_NOT_WHOLE_FEN, FEE_REQUIRED,
         },
         hazard::{
             DUE_DATE_NOT_LATER, DUE_DATE_PASSED, EVIDENCE_REQUIRED, MAJOR_HAZARD_ITEM_NOT_ALLOWED,
@@ -56,9 +53,18 @@ use anze_persistence::{DUPLICATE, POLICY_NUMBER_TAKEN};
 
 use super::checks::{Group, Row};
 
-/// The lines of a fee at actual cost (A3.2).
-const COST_LINES: Group =
-    &[COST_TEXT_INVALID, COST_QUANTITY_INVALID, COST_LINE_TOO_LARGE, FEE_NOT_WHOLE_FEN, MONEY_OUT_OF_RANGE];
+/// A fee by its mode, with its lines at actual cost (A3.1, A3.2).
+const FEE: Group = &[
+    COST_LINES_NOT_ALLOWED,
+    COST_LINES_REQUIRED,
+    FEE_REQUIRED,
+    FEE_NOT_THE_SUM,
+    COST_TEXT_INVALID,
+    COST_QUANTITY_INVALID,
+    COST_LINE_TOO_LARGE,
+    FEE_NOT_WHOLE_FEN,
+    MONEY_OUT_OF_RANGE,
+];
 
 /// Parties, place and time of a project.
 const PROJECT_DETAILS: Group = &[PARTY_OF_OTHER_PORT, PERIOD_REVERSED, LOCATION_INVALID];
@@ -66,16 +72,8 @@ const PROJECT_DETAILS: Group = &[PARTY_OF_OTHER_PORT, PERIOD_REVERSED, LOCATION_
 /// Premium and insured period.
 const POLICY_TERMS: Group = &[PREMIUM_RECEIVED_TOO_HIGH, PERIOD_REVERSED];
 
-/// Fee, services and period of a commission, beside its lines of cost.
-const COMMISSION_TERMS: Group = &[
-    COST_LINES_NOT_ALLOWED,
-    COST_LINES_REQUIRED,
-    FEE_REQUIRED,
-    FEE_NOT_THE_SUM,
-    DESCRIPTION_REQUIRED,
-    PERIOD_REVERSED,
-    NOT_A_PROVIDER,
-];
+/// Services and period of a commission, beside its fee.
+const COMMISSION_TERMS: Group = &[DESCRIPTION_REQUIRED, PERIOD_REVERSED, NOT_A_PROVIDER];
 
 /// The services of a plan. The schema knows the lowest size of a group that ever held, the rule that of the day (A10.1).
 const PLANNED_SERVICES: Group =
@@ -106,7 +104,7 @@ const NEXT_STEP: Group = &[WRONG_STATE, STEP_OUT_OF_ORDER, STEP_TIME_IMPOSSIBLE]
 
 pub(super) const REFUSALS: &[Row] = &[
     (Operation::GetDeadline, &[&[DATE_OUT_OF_RANGE]]),
-    (Operation::QuoteFee, &[COST_LINES]),
+    (Operation::QuoteFee, &[FEE]),
     (Operation::CreateProject, &[PROJECT_DETAILS]),
     (Operation::UpdateProject, &[&[WRONG_STATE], PROJECT_DETAILS]),
     (Operation::RegisterProject, &[&[WRONG_STATE, PARTY_NOT_NAMED]]),
@@ -132,11 +130,8 @@ pub(super) const REFUSALS: &[Row] = &[
             ],
         ],
     ),
-    (
-        Operation::CreateCommission,
-        &[COMMISSION_TERMS, COST_LINES, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED]],
-    ),
-    (Operation::UpdateCommission, &[&[WRONG_STATE, REFERENCE_FIXED], COMMISSION_TERMS, COST_LINES]),
+    (Operation::CreateCommission, &[COMMISSION_TERMS, FEE, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED]]),
+    (Operation::UpdateCommission, &[&[WRONG_STATE, REFERENCE_FIXED], COMMISSION_TERMS, FEE]),
     (
         Operation::SubmitCommission,
         &[&[WRONG_STATE, PROJECT_NOT_REGISTERED, NOT_A_PROVIDER, OUTSIDE_POLICY_PERIOD, FEE_CAP_EXCEEDED]],
