@@ -251,7 +251,7 @@ impl Request {
             panic!("{answer}\nbreaks the contract: {reason}");
         }
         if let Some(recording) = &self.client.recording {
-            recording.keep(&self.method, &self.path, sent, &answer);
+            recording.record(&self.method, &self.path, sent, &answer);
         }
         Ok(answer)
     }

@@ -42,7 +42,7 @@ impl Recording {
     }
 
     /// Keeps a call that succeeded and lets time pass.
-    pub(crate) fn keep(&self, method: &Method, path: &str, request: Option<Value>, answer: &Answer) {
+    pub(crate) fn record(&self, method: &Method, path: &str, request: Option<Value>, answer: &Answer) {
         self.clock.advance(self.pause);
         let Some(operation_id) = contract().operation_id(method, path) else { return };
         if !answer.status.is_success() {

@@ -216,7 +216,7 @@ operations! {
     UpdateOrganization = "update_organization" / "修改单位联系人" / "Update an organisation's contact" ["update"] on Organization: &[Own, Association], Admin, None;
     ApproveOrganization = "approve_organization" / "单位审核通过" / "Approve an organisation" ["approve"] on Organization: &[Association], Admin, None;
     RejectOrganization = "reject_organization" / "单位审核不通过" / "Reject an organisation" ["reject"] on Organization: &[Association], Admin, None;
-    SuspendOrganization = "suspend_organization" / "停用单位" / "Suspend an organisation" ["suspend"] on Organization: &[Association], Admin, None;
+    SuspendOrganization = "suspend_organization" / "暂停单位" / "Suspend an organisation" ["suspend"] on Organization: &[Association], Admin, None;
     ReinstateOrganization = "reinstate_organization" / "恢复单位" / "Reinstate an organisation" ["reinstate"] on Organization: &[Association], Admin, None;
 
     DeclareAffiliate = "declare_affiliate" / "申报关联单位" / "Declare an affiliate" on Organization: &[Own, Association], Admin, None;

@@ -11,7 +11,7 @@ use crate::{
 
 vocabulary! {
     /// Relations of a caller to a record.
-    pub enum Relation as "Part" {
+    pub enum Relation {
         Anyone = "anyone" / "任何人" / "Anyone, without login",
         SignedIn = "signed_in" / "已登录" / "Whoever is signed in",
         Person = "person" / "本人" / "A person who is signed in, no token",

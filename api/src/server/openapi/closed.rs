@@ -10,8 +10,9 @@ use super::shared::operations_mut;
 pub(super) fn close_bodies(document: &mut Value) {
     let mut named = BTreeSet::new();
     for operation in operations_mut(document) {
-        if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema") {
-            close(schema, &mut named);
+        let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+        for (_, content) in contents.into_iter().flatten() {
+            content.get_mut("schema").into_iter().for_each(|schema| close(schema, &mut named));
         }
     }
     let mut done = BTreeSet::new();

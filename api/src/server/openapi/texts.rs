@@ -91,24 +91,40 @@ pub(super) fn translated() -> impl Iterator<Item = (&'static str, String)> {
     CHINESE.iter().map(|(english, chinese)| (english.as_str(), joined(chinese)))
 }
 
-/// Adds to the description of each code list its terms with their names, in this language.
+/// Adds to the description of each code list, or of a part of one, its terms with their names, in this language.
 pub(super) fn name_terms(document: &mut Value, language: Language) {
     // The order of lists is the only list that is not the domain's.
-    for list in vocabularies().into_iter().chain([CodeList::of::<ListOrder>()]) {
-        let pointer = format!("/components/schemas/{}", list.name);
-        let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };
-        let name = |term: &Term| match language {
+    let lists: Vec<_> = vocabularies().into_iter().chain([CodeList::of::<ListOrder>()]).collect();
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let Some(schema) = schema.as_object_mut() else { continue };
+        let Some(terms) = terms_of(&lists, name, schema) else { continue };
+        let line = |term: &&Term| match language {
             Language::Chinese => format!("- `{}`：{}", term.code, term.zh),
             Language::English => format!("- `{}`: {}", term.code, term.en),
         };
-        let names: Vec<_> = list.terms.iter().map(name).collect();
+        let lines: Vec<_> = terms.iter().map(line).collect();
         if language == Language::Chinese && schema.contains_key(MEANINGS) {
-            schema.insert(MEANINGS.to_owned(), list.terms.iter().map(|term| term.zh).collect());
+            schema.insert(MEANINGS.to_owned(), terms.iter().map(|term| term.zh).collect());
         }
         if let Some(Value::String(text)) = schema.get_mut("description") {
-            *text = format!("{text}\n\n{}", names.join("\n"));
+            *text = format!("{text}\n\n{}", lines.join("\n"));
         }
     }
+}
+
+/// The terms of the list of this name; or those of another list that a schema takes only a part of.
+fn terms_of<'a>(lists: &'a [CodeList], name: &str, schema: &Map<String, Value>) -> Option<Vec<&'a Term>> {
+    if let Some(list) = lists.iter().find(|list| list.name == name) {
+        return Some(list.terms.iter().collect());
+    }
+    let (codes, meanings) = (schema.get("enum")?.as_array()?, schema.get(MEANINGS)?.as_array()?);
+    lists.iter().find_map(|list| {
+        let named = |(code, meaning): (&Value, &Value)| {
+            list.terms.iter().find(|term| code == term.code && meaning == term.en)
+        };
+        codes.iter().zip(meanings).map(named).collect()
+    })
 }
 
 /// The Chinese of an English text of the code.
