@@ -44,6 +44,8 @@ pub enum Resource {
     ApiToken,
     /// Notifications: each user's own.
     Notification,
+    /// Tasks: what waits for the caller.
+    Task,
     /// Experts of the library.
     Expert,
     /// An expert's conduct, ties and personal data.
@@ -102,7 +104,7 @@ impl Resource {
     #[must_use]
     pub const fn view(self) -> Option<Operation> {
         match self {
-            Self::Calculation | Self::Session | Self::Notification => None,
+            Self::Calculation | Self::Session | Self::Notification | Self::Task => None,
             Self::Organization => Some(Operation::GetOrganization),
             Self::User => Some(Operation::GetUser),
             Self::ApiToken => Some(Operation::GetApiToken),
@@ -240,6 +242,9 @@ operations! {
 
     ListNotifications = "list_notifications" / "我的消息" / "List the caller's notifications" on Notification: &[Person], Viewer, None;
     ReadNotification = "read_notification" / "消息标为已读" / "Mark a notification as read" on Notification: &[Person], Viewer, None;
+
+    ListTasks = "list_tasks" / "我的待办" / "List the caller's tasks" on Task: &[Person], Viewer, None;
+    GetTaskCounts = "get_task_counts" / "待办数量" / "Count the caller's tasks" on Task: &[Person], Viewer, None;
 
     AdmitExpert = "admit_expert" / "专家直接入库" / "Admit an expert to the library" on Expert: &[Association], Admin, None;
     ListExperts = "list_experts" / "专家列表" / "List experts" on Expert: &[Association, Provider, Regulator], Viewer, None;

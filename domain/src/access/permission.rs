@@ -177,7 +177,8 @@ fn may_read(caller: &Caller, operation: Operation, held: &[Relation]) -> bool {
 }
 
 /// Whether a caller of this port can have the part in any record.
-fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
+#[must_use]
+pub fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
     match relation {
         Relation::Anyone | Relation::SignedIn => true,
         Relation::Person => !caller.is_token(),

@@ -99,6 +99,22 @@ pub struct Negotiation {
     pub prompt_at: Option<DateTime<Utc>>,
 }
 
+impl Negotiation {
+    /// Until when the proposed times are to be answered: as the proposal says, or until the first of them begins. None
+    /// without a proposed time.
+    #[must_use]
+    pub fn answers_due_at(&self) -> Option<DateTime<Utc>> {
+        let first = self.slots.iter().map(|slot| slot.start).min()?;
+        Some(self.answer_by.unwrap_or(first))
+    }
+
+    /// When the last of the proposed times begins: from then on none can be agreed to.
+    #[must_use]
+    pub fn last_slot_start(&self) -> Option<DateTime<Utc>> {
+        self.slots.iter().map(|slot| slot.start).max()
+    }
+}
+
 /// A time that an expert declined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Declined {
