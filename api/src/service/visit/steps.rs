@@ -158,12 +158,14 @@ pub fn cancel(
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.change(id, if_match, Operation::CancelVisit, |visit: Visit, tx| {
+    let cancelled = tx.change(id, if_match, Operation::CancelVisit, |visit: Visit, tx| {
         let messages = notifications::cancelled(&visit, reason);
         let cancelled = visit.cancel(reason)?;
         tx.notify(&messages)?;
         Ok(cancelled)
-    })
+    })?;
+    commission::note_served(tx.db, cancelled.0.commission_id, tx.now())?;
+    Ok(cancelled)
 }
 
 /// The leader starts a visit on its agreed day (A4.5). What its experts are now is kept with the group.
@@ -218,15 +220,17 @@ pub fn submit(
     })
 }
 
-/// The provider accepts the material of a visit (A4.6).
+/// The provider accepts the material of a visit (A4.6). With the last one the commission is served.
 pub fn accept(
-    tx: &mut DecisionContext<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::AcceptVisit, |visit: Visit, tx| {
+    let accepted = tx.change(id, if_match, Operation::AcceptVisit, |visit: Visit, tx| {
         Ok(visit.accept(tx.caller.id(), tx.now())?)
-    })
+    })?;
+    commission::note_served(tx.db, accepted.0.commission_id, tx.now())?;
+    Ok(accepted)
 }
 
 /// The provider returns the material of a visit to be completed (A4.6).
