@@ -256,9 +256,9 @@ operations! {
 
     ChangeEmployer = "change_employer" / "变更专家任职单位" / "Change an expert's employer" on Standing: &[Association, Member], Operator, None;
     RenewRegistration = "renew_registration" / "专家注册延续" / "Renew an expert's registration" on Standing: &[Association], Operator, None;
-    CreateConductRecord = "create_conduct_record" / "登记专家处理措施" / "Record a measure against an expert" on Standing: &[Association], Operator, None;
-    ListConductRecords = "list_conduct_records" / "专家处理措施列表" / "List the measures against an expert" on Standing: STANDING_READERS, Viewer, None;
-    GetConductRecord = "get_conduct_record" / "查看专家处理措施" / "Read a measure against an expert" on Standing: STANDING_READERS, Viewer, None;
+    CreateConductRecord = "create_conduct_record" / "登记专家处分" / "Record a measure against an expert" on Standing: &[Association], Operator, None;
+    ListConductRecords = "list_conduct_records" / "专家处分列表" / "List the measures against an expert" on Standing: STANDING_READERS, Viewer, None;
+    GetConductRecord = "get_conduct_record" / "查看专家处分" / "Read a measure against an expert" on Standing: STANDING_READERS, Viewer, None;
     GetConduct = "get_conduct" / "专家履职情况" / "Read an expert's conduct" on Standing: STANDING_READERS, Viewer, None;
     ListDeclines = "list_declines" / "专家答复不能参加的记录" / "List the declines of an expert" on Standing: STANDING_READERS, Viewer, None;
     JustifyDecline = "justify_decline" / "认定不能参加有正当理由" / "Recognise a decline as justified" on Standing: &[Association], Operator, None;

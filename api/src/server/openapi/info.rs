@@ -44,7 +44,7 @@ const GROUPS: &[Group] = &[
             tag(
                 "organizations",
                 ("单位", "Organisations"),
-                "七类端口的单位：登记、审核与停用",
+                "七类端口的单位：登记、审核与暂停",
                 "Organisations of the seven ports: registration, approval and suspension",
             ),
             tag(

@@ -40,7 +40,7 @@ use super::{
     notifications,
     wire::{
         ProposedMemberInput, RectificationProposalInput, VisitAnswerInput, VisitConclusionInput,
-        VisitProposalInput, VisitStepInput, side_of,
+        VisitProposalInput, VisitStepInput,
     },
 };
 use crate::{
@@ -103,7 +103,7 @@ pub fn agree(
     input: &VisitAnswerInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::AgreeVisit, |visit: Visit, tx| {
-        let side = side_of(&visit, tx.caller);
+        let side = visit.side_of(tx.caller);
         let site = or_not_found(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
         let (bookings, barred) = if visit.unanswered() == [side] {
@@ -129,7 +129,7 @@ pub fn decline(
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::DeclineVisit, |visit: Visit, tx| {
-        let side = side_of(&visit, tx.caller);
+        let side = visit.side_of(tx.caller);
         let (next, event) = visit.decline(side, reason)?;
         tx.notify(&notifications::declined(&next, side))?;
         Ok((next, event))

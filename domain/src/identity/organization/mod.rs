@@ -40,7 +40,7 @@ vocabulary! {
         Pending = "pending" / "待审核" / "Waits for approval",
         Active = "active" / "已启用" / "Active",
         Suspended = "suspended" / "已暂停" / "Suspended",
-        Rejected = "rejected" / "已驳回" / "Rejected",
+        Rejected = "rejected" / "审核不通过" / "Rejected",
     }
 }
 
@@ -124,7 +124,7 @@ impl Organization {
     /// The association approves it.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn approve(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ApproveOrganization, EventName::OrganizationApproved)
     }
@@ -132,7 +132,7 @@ impl Organization {
     /// The association rejects it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::RejectOrganization, EventName::OrganizationRejected, reason)
     }
@@ -148,7 +148,7 @@ impl Organization {
     /// The association suspends it.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`OWN_ORGANIZATION`] where `by` belongs to it.
     pub fn suspend(self, reason: &str, by: Option<OrganizationId>) -> Result<(Self, Event), Violation> {
         self.must_be_anothers(by)?;
         self.advance_because(Operation::SuspendOrganization, EventName::OrganizationSuspended, reason)
@@ -157,7 +157,7 @@ impl Organization {
     /// The association ends a suspension.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn reinstate(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ReinstateOrganization, EventName::OrganizationReinstated)
     }
@@ -165,7 +165,7 @@ impl Organization {
     /// Its contact is corrected.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn update(
         mut self,
         contact_name: String,

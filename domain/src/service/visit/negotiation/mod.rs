@@ -10,7 +10,7 @@ use super::{Member, Visit, VisitStatus};
 use crate::{
     Event, EventName, FactName, Violation,
     access::{
-        Operation,
+        Caller, Operation,
         state_machine::{Record, step},
     },
     calendar::{slot::Slot, working_calendar::is_late},
@@ -143,11 +143,19 @@ pub enum Reminder {
 }
 
 impl Visit {
+    /// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else who may for the
+    /// contractor.
+    #[must_use]
+    pub fn side_of(&self, caller: &Caller) -> Side {
+        let of_group = |id: &Uuid| self.members.iter().any(|member| member.expert_id == *id);
+        caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
+    }
+
     /// The provider proposes a group and one to five slots. The group itself is checked by
     /// [`crate::library::group::check_group`]. Where every slot was proposed before, those who stay keep their answers.
     ///
     /// # Errors
-    /// Wrong state; [`SLOT_COUNT_WRONG`], [`SLOT_LISTED_TWICE`], those of [`Slot::check`]; [`ANSWER_BY_IMPOSSIBLE`];
+    /// `WRONG_STATE`; [`SLOT_COUNT_WRONG`], [`SLOT_LISTED_TWICE`], those of [`Slot::check`]; [`ANSWER_BY_IMPOSSIBLE`];
     /// [`GROUP_TOO_SMALL_FOR_PLAN`]; an expert who is booked in one of the slots.
     pub fn propose(
         mut self,
@@ -235,7 +243,7 @@ impl Visit {
     /// The provider takes group and time back, for others.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::RescheduleVisit, EventName::VisitRescheduled, reason)?;
@@ -251,7 +259,7 @@ impl Visit {
     /// It does not take place.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::CancelVisit, EventName::VisitCancelled, reason)?;
@@ -318,7 +326,7 @@ impl Visit {
     /// Whether slots can be proposed for it now.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn must_be_open(&self) -> Result<(), Violation> {
         step(self.status, Operation::ProposeVisit).map(drop)
     }
