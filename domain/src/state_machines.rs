@@ -181,7 +181,20 @@ fn visit() -> StateMachine {
         (Proposed, Agreed, Cause::OperationIf(Operation::AgreeVisit, agreed)),
         (Proposed, Planned, Cause::OperationIf(Operation::AgreeVisit, no_slot)),
     ];
-    further.extend([Planned, Proposed, Agreed].map(|from| (from, Planned, Cause::Platform(left))));
+    let mut causes = vec![Cause::Platform(left)];
+    causes.extend(
+        [
+            Operation::SuspendExpert,
+            Operation::RemoveExpert,
+            Operation::UpholdRecusalRequest,
+            Operation::DeclareTie,
+            Operation::ChangeEmployer,
+        ]
+        .map(|operation| Cause::OperationIf(operation, left)),
+    );
+    for cause in causes {
+        further.extend([Planned, Proposed, Agreed].map(|from| (from, Planned, cause)));
+    }
     for (operation, condition) in
         [(Operation::ConfirmServicePlan, newer_plan), (Operation::TerminateCommission, terminated)]
     {

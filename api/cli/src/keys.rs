@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{Failure, blocking};
 
 /// Values in one transaction.
-const AT_ONCE: i64 = 100;
+const BATCH_SIZE: i64 = 100;
 /// After so many passes something seals by another key as fast as it is sealed again.
 const PASSES: usize = 20;
 /// So many values that cannot be opened are named.
@@ -120,7 +120,7 @@ async fn rotate_column(
     let (mut found, mut after) = (0, Uuid::nil());
     count.seen = 0;
     loop {
-        let batch = store.read_long(move |db| sealed::batch(db, column, after, AT_ONCE)).await?;
+        let batch = store.read_long(move |db| sealed::batch(db, column, after, BATCH_SIZE)).await?;
         let Some((last, _)) = batch.last() else { return Ok(found) };
         after = *last;
         let mut stale = Vec::new();

@@ -131,10 +131,10 @@ anze_domain::codes! {
         "超出范围" / "值须{limit}。",
         "Value out of range" / "The value must be {limit}.";
     PATTERN = "pattern", Invalid, None,
-        "格式有误" / "值须为{form}。",
+        "格式有误" / "格式须为：{form}。",
         "Value does not have the required form" / "The value must be {form}.";
     FORMAT = "format", Invalid, None,
-        "格式有误" / "值须为{form}。",
+        "格式有误" / "格式须为：{form}。",
         "Value does not have the required format" / "The value must be {form}.";
     NOT_ALLOWED_VALUE = "not_allowed_value", Invalid, None,
         "值不可用" / "允许的值：{allowed}。",

@@ -7,13 +7,13 @@ use anze_domain::{
     library::{
         expert_application::{ApplicationFileKind, ExpertApplicationStatus},
         qualification::{FindingCode, Specialty},
-        tie::TieKind,
+        tie::{MAX_TIES, TieKind},
     },
     service::{
         commission::CommissionStatus,
         hazard::HazardGrade,
         project::ProjectStatus,
-        visit::{AttachmentKind, Step, VisitStatus},
+        visit::{AttachmentKind, Step, VisitStatus, negotiation::MAX_SLOTS},
     },
 };
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -58,6 +58,9 @@ fn by_code(code: &str, name: &str) -> Option<Words> {
         ("payload_too_large", "limit") => 1_048_576.into(),
         ("pattern", "form") => forms::pattern("^1[3-9][0-9]{9}$"),
         ("cost_line_too_large", "maximum") => Money::MAX.into(),
+        ("premium_below_commissioned", "committed") => money(2_200_000).into(),
+        ("slot_count_wrong", "maximum") => MAX_SLOTS.into(),
+        ("too_many_ties", "maximum") => MAX_TIES.into(),
         ("not_passed", "status") => ExpertApplicationStatus::VotedDown.into(),
         ("project_not_registered", "status") => ProjectStatus::Draft.into(),
         ("visit_not_accepted", "status") => VisitStatus::Ended.into(),
@@ -71,7 +74,8 @@ fn by_code(code: &str, name: &str) -> Option<Words> {
         }
         ("visit_not_accepted", "visit") => Words::verbatim("FW-2026-000001"),
         ("certificate_file_missing", "missing") => ApplicationFileKind::TitleCertificate.into(),
-        ("group_too_large" | "slot_count_wrong" | "cost_lines_count", "count") => 201.into(),
+        ("slot_count_wrong", "count") => MAX_SLOTS.saturating_add(1).into(),
+        ("group_too_large" | "cost_lines_count", "count") => 201.into(),
         _ => return None,
     })
 }
@@ -121,7 +125,6 @@ fn by_name(name: &str) -> Option<Words> {
         "seconds" => 7.into(),
         "specialties" => Words::list([Specialty::Electrical]),
         "specialty" => Specialty::Electrical.into(),
-        "standard" => Words::verbatim("房屋市政工程生产安全重大事故隐患判定标准（2024版）"),
         "start" => instant(9).into(),
         "status" => CommissionStatus::Accepted.into(),
         "step" => Step::DocumentReview.into(),

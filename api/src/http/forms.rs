@@ -60,7 +60,7 @@ const PATTERNS: &[(&str, &str, &str)] = &[
     (r"^[^\x00-\x08\x0B-\x1F\x7F-\x9F]*$", "不含控制字符的文本", "a text without control characters"),
     (
         r"^[^\x00-\x08\x0B-\x1F\x7F-\x9F]*[^\x00-\x08\x0B-\x1F\x7F-\x9F\s][^\x00-\x08\x0B-\x1F\x7F-\x9F]*$",
-        "不为空白且不含控制字符的文本",
+        "非空白且不含控制字符的文本",
         "a text that is not blank and has no control characters",
     ),
     (

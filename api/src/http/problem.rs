@@ -280,7 +280,7 @@ pub struct FieldProblem {
     #[schema(value_type = String, required = false, nullable = false, max_length = 16, example = "A9.1")]
     pub rule: Option<&'static str>,
     /// Explanation of the field's problem for people to read, in the caller's language.
-    #[schema(max_length = 4000, example = "值超出限值 1000。")]
+    #[schema(max_length = 4000, example = "值须不大于 1000。")]
     pub detail: String,
 }
 

@@ -30,13 +30,13 @@ use crate::{
 /// Pause between rounds.
 const PAUSE: Duration = Duration::from_secs(300);
 /// How many rows in one transaction.
-const AT_ONCE: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 /// How long an upload may take before what it left is swept away.
 const STAGED: TimeDelta = TimeDelta::days(1);
 /// How long a file may lie in the file store before something names it.
 const UNNAMED: TimeDelta = TimeDelta::days(1);
 /// How many files are looked up at once.
-const FILES_AT_ONCE: usize = 200;
+const FILES_PER_BATCH: usize = 200;
 /// How long a session that is over stays to be looked at.
 const OVER: TimeDelta = TimeDelta::days(90);
 
@@ -94,19 +94,19 @@ async fn sweep_unnamed(app: &App) -> Result<(), ApiError> {
 
 async fn clean_answers(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
-    while app.store.write(move |db| idempotency::clean(db, now, AT_ONCE)).await? > 0 {}
+    while app.store.write(move |db| idempotency::clean(db, now, BATCH_SIZE)).await? > 0 {}
     Ok(())
 }
 
 async fn clean_failures(app: &App) -> Result<(), StoreError> {
     let before = app.clock.now() - session::REMEMBERED;
-    while app.store.write(move |db| session::clean_failures(db, before, AT_ONCE)).await? > 0 {}
+    while app.store.write(move |db| session::clean_failures(db, before, BATCH_SIZE)).await? > 0 {}
     Ok(())
 }
 
 async fn clean_sessions(app: &App) -> Result<(), StoreError> {
     let before = app.clock.now() - OVER;
-    while app.store.write(move |db| session::clean(db, before, AT_ONCE)).await? > 0 {}
+    while app.store.write(move |db| session::clean(db, before, BATCH_SIZE)).await? > 0 {}
     Ok(())
 }
 
@@ -125,14 +125,14 @@ pub async fn sweep_files(app: &App, folder: u8, older_than: DateTime<Utc>) -> Re
     if !app.store.read_long(|db| Ok::<_, ApiError>(attachment::any(db)?)).await? {
         return Ok(removed);
     }
-    let batches = app.files.old_files(folder, older_than, FILES_AT_ONCE).await.map_err(trouble)?;
+    let batches = app.files.old_files(folder, older_than, FILES_PER_BATCH).await.map_err(trouble)?;
     for batch in batches {
         let named = named_among(app, batch.clone()).await?;
         let unnamed = batch.into_iter().filter(|digest| !named.contains(digest)).collect();
         app.files.quarantine(unnamed, older_than).await.map_err(trouble)?;
     }
     let quarantined = app.files.quarantined().await.map_err(trouble)?;
-    for batch in quarantined.chunks(FILES_AT_ONCE) {
+    for batch in quarantined.chunks(FILES_PER_BATCH) {
         let wanted = named_among(app, batch.to_vec()).await?;
         removed += app.files.remove_or_restore(batch.to_vec(), wanted, older_than).await.map_err(trouble)?;
     }
@@ -149,7 +149,7 @@ async fn named_among(app: &App, digests: Vec<FileDigest>) -> Result<Vec<FileDige
 /// A14.1: counts provisional deadlines again. Another node at it finds the visit counted already.
 async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
-    let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, AT_ONCE);
+    let due = |db: &mut Reader<'_>, after| visit::provisional(db, after, BATCH_SIZE);
     for_each_due(app, "deadline of visit", due, move |context, id| {
         steps::recount_deadline(context, id, &calendars)
     })
@@ -159,6 +159,6 @@ async fn recount_deadlines(app: &App) -> Result<(), StoreError> {
 /// A14.1: marks overdue material late; notifies leader, provider, association.
 async fn mark_overdue(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now();
-    let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, AT_ONCE);
+    let due = move |db: &mut Reader<'_>, after| visit::overdue(db, now, after, BATCH_SIZE);
     for_each_due(app, "material of visit", due, steps::mark_overdue).await
 }

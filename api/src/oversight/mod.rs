@@ -1,4 +1,5 @@
-//! What is read across all areas: timelines, and all that is held about a person.
+//! What is read across all areas: timelines, tasks, and all that is held about a person.
 
 pub mod privacy;
+pub mod task;
 pub mod timeline;

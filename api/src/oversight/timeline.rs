@@ -36,8 +36,7 @@ fn disclosed(entry: event::Entry, disclosure: EntryDisclosure, language: Languag
 
 /// What the decision asks of an entry.
 fn about<'a>(entry: &'a event::Entry, caller: &Caller) -> decision::Entry<'a> {
-    let organization = caller.organization_id.map(Id::uuid);
-    let theirs = organization.is_some() && entry.organization_id() == organization;
+    let theirs = caller.is_of(entry.organization_id().map(Id::new));
     decision::Entry {
         name: EventName::from_code(&entry.name),
         subject: RecordKind::from_code(&entry.subject),

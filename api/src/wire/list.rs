@@ -44,13 +44,57 @@ impl ListOrder {
     }
 }
 
-/// The order of a list, as a query parameter.
+/// The orders in which a list can be asked for, as query parameters.
+pub trait Order: Copy + DeserializeOwned + IntoParams {
+    /// What a cursor remembers of the order: it holds for that order alone.
+    type Key: Serialize;
+
+    /// The order that was asked for.
+    fn key(self) -> Self::Key;
+
+    /// Which way the list runs.
+    fn direction(self) -> Direction;
+}
+
+/// By the time of creation, either way.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct SortQuery {
+pub struct ByCreation {
     /// Order of the list: newest first (`-created_at`, the default) or oldest first (`created_at`).
     #[param(nullable = false)]
     sort: Option<ListOrderTerm>,
+}
+
+impl Order for ByCreation {
+    type Key = ListOrder;
+
+    fn key(self) -> ListOrder {
+        self.sort.map(|order| order.0).unwrap_or_default()
+    }
+
+    fn direction(self) -> Direction {
+        self.key().direction()
+    }
+}
+
+/// The one order that a list has.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct OneOrder {}
+
+impl IntoParams for OneOrder {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
+impl Order for OneOrder {
+    type Key = ();
+
+    fn key(self) {}
+
+    fn direction(self) -> Direction {
+        Direction::Ascending
+    }
 }
 
 /// The filter of a list that cannot be narrowed.
@@ -65,15 +109,15 @@ impl IntoParams for NoFilter {
 
 /// The query of a list: its filter, the page and the order.
 #[derive(Debug)]
-pub struct ListQuery<F = NoFilter> {
+pub struct ListQuery<F = NoFilter, O = ByCreation> {
     /// What the list is narrowed to.
     pub filter: F,
     page: PageQuery,
-    sort: ListOrder,
+    order: O,
     uri: Uri,
 }
 
-impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
+impl<F: DeserializeOwned, O: Order> FromRequest for ListQuery<F, O> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -81,38 +125,33 @@ impl<F: DeserializeOwned> FromRequest for ListQuery<F> {
         let mut read = || {
             let Query(filter) = Query::<F>::from_request(request, payload).into_inner()?;
             let Query(page) = Query::<PageQuery>::from_request(request, payload).into_inner()?;
-            let Query(SortQuery { sort }) = Query::from_request(request, payload).into_inner()?;
-            Ok(Self {
-                filter,
-                page,
-                sort: sort.map(|order| order.0).unwrap_or_default(),
-                uri: request.uri().clone(),
-            })
+            let Query(order) = Query::<O>::from_request(request, payload).into_inner()?;
+            Ok(Self { filter, page, order, uri: request.uri().clone() })
         };
         ready(read())
     }
 }
 
-impl<F: IntoParams> IntoParams for ListQuery<F> {
+impl<F: IntoParams, O: IntoParams> IntoParams for ListQuery<F, O> {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = F::into_params(&parameter_in);
         parameters.extend(PageQuery::into_params(&parameter_in));
-        parameters.extend(SortQuery::into_params(&parameter_in));
+        parameters.extend(O::into_params(&parameter_in));
         parameters
     }
 }
 
 /// The page that a list query asks for.
 #[derive(Debug)]
-pub struct ListRequest<F, K> {
+pub struct ListRequest<F, K, O = ByCreation> {
     /// What the list is narrowed to.
     pub filter: F,
     /// The page that the store reads.
     pub wanted: PageRequest<K>,
-    sort: ListOrder,
+    order: O,
 }
 
-impl<F: Serialize, K> ListRequest<F, K> {
+impl<F: Serialize, K, O: Order> ListRequest<F, K, O> {
     /// The page on the wire: each item in its form, and the cursor of the next page, which is made of the last item's
     /// key.
     ///
@@ -124,16 +163,16 @@ impl<F: Serialize, K> ListRequest<F, K> {
         key: impl Fn(&T) -> L,
         form: impl FnMut(T) -> U,
     ) -> Result<Page<U>, ApiError> {
-        Page::of(page.items, page.more, &(&self.filter, self.sort), key).map(|page| page.map(form))
+        Page::of(page.items, page.more, &(&self.filter, self.order.key()), key).map(|page| page.map(form))
     }
 }
 
-impl<F> ListQuery<F> {
+impl<F, O: Order> ListQuery<F, O> {
     /// The same query of a list that is narrowed by its path as well, such as the visits of one project. A cursor holds
     /// only for the list that it was made for.
-    pub fn of<G>(self, filter: G) -> ListQuery<G> {
-        let Self { page, sort, uri, .. } = self;
-        ListQuery { filter, page, sort, uri }
+    pub fn of<G>(self, filter: G) -> ListQuery<G, O> {
+        let Self { page, order, uri, .. } = self;
+        ListQuery { filter, page, order, uri }
     }
 
     /// Reads the page and answers it, with the link to the next one.
@@ -146,13 +185,16 @@ impl<F> ListQuery<F> {
         F: Serialize + Send + 'static,
         K: DeserializeOwned + Send + 'static,
         U: Serialize + Send + 'static,
-        R: FnOnce(&mut Reader<'_>, &Caller, &ListRequest<F, K>) -> Result<Page<U>, ApiError> + Send + 'static,
+        O: Send + 'static,
+        R: FnOnce(&mut Reader<'_>, &Caller, &ListRequest<F, K, O>) -> Result<Page<U>, ApiError>
+            + Send
+            + 'static,
     {
-        let Self { filter, page, sort, uri } = self;
-        let after = page.after(&(&filter, sort))?;
+        let Self { filter, page, order, uri } = self;
+        let after = page.after(&(&filter, order.key()))?;
         let limit = u32::try_from(page.limit()).unwrap_or(20);
-        let wanted = PageRequest { after, limit, direction: sort.direction() };
-        let request = ListRequest { filter, wanted, sort };
+        let wanted = PageRequest { after, limit, direction: order.direction() };
+        let request = ListRequest { filter, wanted, order };
         let page = context.read(move |db, caller| read(db, caller, &request)).await?;
         page.reply(&uri)
     }

@@ -13,7 +13,7 @@ use validator::Validate;
 
 use crate::http::problem::ApiError;
 
-pub use list::{ListOrder, ListOrderTerm, ListQuery};
+pub use list::{ListOrder, ListOrderTerm, ListQuery, OneOrder};
 
 /// What a list of what belongs to an expert is of.
 #[derive(Debug, Serialize)]

@@ -1,13 +1,14 @@
 //! The domain's code lists on the wire, each by its name.
 
 use anze_domain::{
-    ActorKind, access,
+    ActorKind, RecordKind, access,
     base::location,
     identity::{notification, organization},
     library::{
         council_session, expert, expert_application, objection, public_notice, qualification, standing, tie,
         unavailability,
     },
+    oversight::task,
     service::{commission, fee, hazard, policy, project, service_plan, service_report, suggestion, visit},
 };
 
@@ -21,6 +22,10 @@ pub type DistrictTerm = Term<access::District>;
 pub type OrganizationStatusTerm = Term<organization::OrganizationStatus>;
 /// [`access::Role`] on the wire.
 pub type RoleTerm = Term<access::Role>;
+/// [`RecordKind`] on the wire.
+pub type RecordKindTerm = Term<RecordKind>;
+/// [`task::TaskKind`] on the wire.
+pub type TaskKindTerm = Term<task::TaskKind>;
 /// [`ActorKind`] on the wire.
 pub type ActorKindTerm = Term<ActorKind>;
 /// [`access::Scope`] on the wire.

@@ -32,6 +32,16 @@ const STATEMENTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("CONTRIBUTING.md", &["A3.1: exactly {A3.1}% is allowed."]),
+    ("docs/decisions/0005-event-log-as-audit-and-timeline.md", &["are kept for {A19.1 in words} years"]),
+    ("openapi/anze.arazzo.yaml", &["the fee is at most {A3.1}% of the premium (A3.1)"]),
+    (
+        "openapi/guide/insurer-system.en.md",
+        &["the {A3.1}% cap (A3.1, A4.2)", "Fees exceed {A3.1}% of the premium", "Above {A3.1}%: a person"],
+    ),
+    (
+        "openapi/guide/insurer-system.zh.md",
+        &["提交委托：{A3.1}% 上限", "服务费超过保费的 {A3.1}%", "超过 {A3.1}%：转人工"],
+    ),
 ];
 
 /// What names a number of the regulation. It stands in none of the documents outside their phrases above.

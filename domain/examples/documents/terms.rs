@@ -99,7 +99,7 @@ pub const OF_THE_PLATFORM: &[Term] = &[
     term("入库", "admission to the library", "`admit_expert`", "A8.1"),
     term("移出专家库", "removal from the library", "`remove_expert`", "A20.1"),
     term("专家名录", "published directory", "`list_expert_directory`", "A8.1"),
-    term("参与关系", "relation, part in a record", "list `Part`", "A11.3"),
+    term("参与关系", "relation, part in a record", "list `Relation`", "A11.3"),
     term("脱敏", "masked", "names, mobile numbers and citizen ids", "A11.3"),
     term("查看身份信息", "unmask", "`unmask_expert`", "A11.3"),
     term("项目时间线", "timeline of a project", "`list_project_events`", "A19.1"),

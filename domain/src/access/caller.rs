@@ -19,16 +19,16 @@ vocabulary! {
 vocabulary! {
     /// Scopes of an API token: what it may read or change.
     pub enum Scope as "ApiTokenScope" {
-        ProjectsRead = "projects:read" / "读取项目" / "Read projects and their timeline",
+        ProjectsRead = "projects:read" / "读取项目及其时间线" / "Read projects and their timeline",
         PoliciesRead = "policies:read" / "读取保单" / "Read policies",
-        PoliciesWrite = "policies:write" / "录入保单" / "Record policies and endorsements",
+        PoliciesWrite = "policies:write" / "录入保单和批单" / "Record policies and endorsements",
         CommissionsRead = "commissions:read" / "读取委托服务单" / "Read commissions",
-        CommissionsWrite = "commissions:write" / "办理委托服务单" / "Make, submit and end commissions",
+        CommissionsWrite = "commissions:write" / "编制、提交、终止或答复委托服务单" / "Make, submit, end or answer commissions",
         ServicePlansRead = "service_plans:read" / "读取技术服务方案" / "Read service plans",
-        ServicePlansWrite = "service_plans:write" / "确认技术服务方案" / "Make or decide on service plans",
-        VisitsRead = "visits:read" / "读取现场服务" / "Read visits, hazards and materials",
+        ServicePlansWrite = "service_plans:write" / "编制或确认、退回技术服务方案" / "Make or decide on service plans",
+        VisitsRead = "visits:read" / "读取现场服务、隐患和资料" / "Read visits, hazards and materials",
         ServiceReportsRead = "service_reports:read" / "读取技术服务报告" / "Read service reports",
-        ServiceReportsWrite = "service_reports:write" / "签收技术服务报告" / "Make or decide on service reports",
+        ServiceReportsWrite = "service_reports:write" / "编制或签收、退回技术服务报告" / "Make or decide on service reports",
     }
 }
 
@@ -76,6 +76,30 @@ impl Caller {
         expert_id: None,
         district: None,
     };
+
+    /// Whether this is the caller's own organisation.
+    #[must_use]
+    pub fn is_of(&self, organization: Option<OrganizationId>) -> bool {
+        organization.is_some() && self.organization_id == organization
+    }
+
+    /// The caller's organisation, where it is one of these.
+    #[must_use]
+    pub fn organization_among(&self, organizations: &[OrganizationId]) -> Option<OrganizationId> {
+        self.organization_id.filter(|id| organizations.contains(id))
+    }
+
+    /// The provider for whom the caller speaks, where the caller is one (Art. 16).
+    #[must_use]
+    pub fn provider(&self) -> Option<OrganizationId> {
+        self.organization_id.filter(|_| self.port == Some(Port::Provider))
+    }
+
+    /// The provider for whom the caller speaks, where an expert is or was in a group of that provider: an expert of the caller's.
+    #[must_use]
+    pub fn provider_of(&self, is_in_group: bool) -> Option<OrganizationId> {
+        self.organization_id.filter(|_| is_in_group)
+    }
 
     /// The kind of actor that it is.
     #[must_use]

@@ -18,8 +18,8 @@ pub use disclosure::{Disclosure, FieldGroup, disclosure};
 pub use list_scope::{ListScope, list_scope};
 pub use operation::{Grant, Operation, Resource};
 pub use permission::{
-    CODES, FORBIDDEN, NOT_FOUND, ORGANIZATION_NOT_ACTIVE, TokenAccess, UNAUTHENTICATED, allowed_actions, may,
-    may_ever, ports, token_access,
+    CODES, FORBIDDEN, NOT_FOUND, ORGANIZATION_NOT_ACTIVE, TokenAccess, UNAUTHENTICATED, allowed_actions,
+    is_conceivable, may, may_ever, ports, token_access,
 };
 pub use port::{District, Port};
 pub use relation::{Relation, Relations};

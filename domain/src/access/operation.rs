@@ -44,6 +44,8 @@ pub enum Resource {
     ApiToken,
     /// Notifications: each user's own.
     Notification,
+    /// Tasks: what waits for the caller.
+    Task,
     /// Experts of the library.
     Expert,
     /// An expert's conduct, ties and personal data.
@@ -102,7 +104,7 @@ impl Resource {
     #[must_use]
     pub const fn view(self) -> Option<Operation> {
         match self {
-            Self::Calculation | Self::Session | Self::Notification => None,
+            Self::Calculation | Self::Session | Self::Notification | Self::Task => None,
             Self::Organization => Some(Operation::GetOrganization),
             Self::User => Some(Operation::GetUser),
             Self::ApiToken => Some(Operation::GetApiToken),
@@ -241,6 +243,9 @@ operations! {
     ListNotifications = "list_notifications" / "我的消息" / "List the caller's notifications" on Notification: &[Person], Viewer, None;
     ReadNotification = "read_notification" / "消息标为已读" / "Mark a notification as read" on Notification: &[Person], Viewer, None;
 
+    ListTasks = "list_tasks" / "我的待办" / "List the caller's tasks" on Task: &[Person], Viewer, None;
+    GetTaskCounts = "get_task_counts" / "待办数量" / "Count the caller's tasks" on Task: &[Person], Viewer, None;
+
     AdmitExpert = "admit_expert" / "专家直接入库" / "Admit an expert to the library" on Expert: &[Association], Admin, None;
     ListExperts = "list_experts" / "专家列表" / "List experts" on Expert: &[Association, Provider, Regulator], Viewer, None;
     GetExpert = "get_expert" / "查看专家" / "Read an expert" on Expert: &[Association, Provider, Regulator, Member], Viewer, None;
@@ -251,9 +256,9 @@ operations! {
 
     ChangeEmployer = "change_employer" / "变更专家任职单位" / "Change an expert's employer" on Standing: &[Association, Member], Operator, None;
     RenewRegistration = "renew_registration" / "专家注册延续" / "Renew an expert's registration" on Standing: &[Association], Operator, None;
-    CreateConductRecord = "create_conduct_record" / "登记专家处理措施" / "Record a measure against an expert" on Standing: &[Association], Operator, None;
-    ListConductRecords = "list_conduct_records" / "专家处理措施列表" / "List the measures against an expert" on Standing: STANDING_READERS, Viewer, None;
-    GetConductRecord = "get_conduct_record" / "查看专家处理措施" / "Read a measure against an expert" on Standing: STANDING_READERS, Viewer, None;
+    CreateConductRecord = "create_conduct_record" / "登记专家处分" / "Record a measure against an expert" on Standing: &[Association], Operator, None;
+    ListConductRecords = "list_conduct_records" / "专家处分列表" / "List the measures against an expert" on Standing: STANDING_READERS, Viewer, None;
+    GetConductRecord = "get_conduct_record" / "查看专家处分" / "Read a measure against an expert" on Standing: STANDING_READERS, Viewer, None;
     GetConduct = "get_conduct" / "专家履职情况" / "Read an expert's conduct" on Standing: STANDING_READERS, Viewer, None;
     ListDeclines = "list_declines" / "专家答复不能参加的记录" / "List the declines of an expert" on Standing: STANDING_READERS, Viewer, None;
     JustifyDecline = "justify_decline" / "认定不能参加有正当理由" / "Recognise a decline as justified" on Standing: &[Association], Operator, None;

@@ -18,7 +18,7 @@ crate::codes! {
         "无权执行该操作" / "您的端口、角色或授权范围不允许“{operation}”。",
         "Operation not permitted" / "Your port, role or token scope does not permit the operation “{operation}”.";
     ORGANIZATION_NOT_ACTIVE = "organization_not_active", Forbidden, None,
-        "单位未启用" / "您所在单位尚未审核通过或已被暂停，不能办理“{operation}”。",
+        "单位未启用" / "您所在单位未审核通过或已被暂停，不能办理“{operation}”。",
         "Organisation not active" / "Your organisation is not yet approved or is suspended. The operation “{operation}” is open to active organisations only.";
     NOT_FOUND = "not_found", Hidden, Some("A11.3"),
         "未找到" / "记录或地址不存在，或您无权查看。",
@@ -177,7 +177,8 @@ fn may_read(caller: &Caller, operation: Operation, held: &[Relation]) -> bool {
 }
 
 /// Whether a caller of this port can have the part in any record.
-fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
+#[must_use]
+pub fn is_conceivable(caller: &Caller, relation: Relation) -> bool {
     match relation {
         Relation::Anyone | Relation::SignedIn => true,
         Relation::Person => !caller.is_token(),

@@ -69,7 +69,7 @@ impl Attachment {
     /// Whether the caller may upload a file of this kind to the visit, or to one of its hazards with these relations, now.
     ///
     /// # Errors
-    /// Wrong state; [`KIND_NOT_HERE`].
+    /// `WRONG_STATE`; [`KIND_NOT_HERE`].
     pub fn admit(
         visit: &Visit,
         hazard: Option<&Hazard>,

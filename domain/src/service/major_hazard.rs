@@ -6,8 +6,8 @@ use crate::{Violation, Words};
 
 crate::codes! {
     MAJOR_HAZARD_ITEM_UNKNOWN = "major_hazard_item_unknown", Invalid, Some("A15.1"),
-        "判定标准条目不存在" / "《{standard}》没有条目“{item}”，请指明所依据的条目。",
-        "Item of the criteria not found" / "The criteria “{standard}” have no item “{item}”. Name the item on which the judgement is based.";
+        "判定标准条目不存在" / "《房屋市政工程生产安全重大事故隐患判定标准（2024版）》没有条目“{item}”，请指明所依据的条目。",
+        "Item of the criteria not found" / "The national criteria of 2024 have no item “{item}”. Name the item on which the judgement is based.";
 }
 
 /// The criteria: a standard with its articles, each with coded items.
@@ -62,9 +62,9 @@ impl MajorHazardCriteria {
     /// [`MAJOR_HAZARD_ITEM_UNKNOWN`] at `/major_hazard_item` where there is none.
     pub fn check_item(&self, code: &str) -> Result<(&Article, &Item), Violation> {
         self.item(code).ok_or_else(|| {
-            let unknown =
-                Violation::new(MAJOR_HAZARD_ITEM_UNKNOWN).with("standard", Words::verbatim(&self.standard));
-            unknown.with("item", Words::verbatim(code)).at("/major_hazard_item")
+            Violation::new(MAJOR_HAZARD_ITEM_UNKNOWN)
+                .with("item", Words::verbatim(code))
+                .at("/major_hazard_item")
         })
     }
 }

@@ -79,8 +79,7 @@ impl Aggregate for User {
     fn find(db: &mut Reader<'_>, _: &Caller, id: Uuid) -> Result<Option<(Self, ())>, StoreError> {
         let Some(user) = find(db, Id::new(id))? else { return Ok(None) };
         // Two administrators who disable each other at once: the organisation's stream orders them.
-        let Some(organization) = user.organization_id else { return Ok(None) };
-        event::lock(db, organization)?;
+        event::lock(db, user.stream())?;
         Ok(Some((user, ())))
     }
 

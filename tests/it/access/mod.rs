@@ -3,3 +3,4 @@
 mod allowed_actions;
 mod list_scope;
 mod permission;
+mod tasks;

@@ -41,6 +41,7 @@ fn walk(tour: &Tour) {
     let story = project::prepare(tour);
     visit::arrange(tour, &story);
     visit::inspect(tour, &story);
+    people::look_at_tasks(tour);
     visit::follow_the_hazards(tour, &story);
     visit::hand_in(tour, &story);
     project::report(tour, &story);

@@ -122,3 +122,11 @@ pub fn read_notifications(tour: &Tour) {
     contractor.post(format!("/api/v1/notifications/{id}/read")).send().expect(200);
     contractor.get("/api/v1/me").send().expect(200);
 }
+
+/// What waits for the contractor once the hazards are recorded.
+pub fn look_at_tasks(tour: &Tour) {
+    let contractor = &tour.cast.contractor;
+    let listed = contractor.get("/api/v1/tasks?limit=2").send().expect(200);
+    assert_eq!(listed.items().len(), 2);
+    contractor.get("/api/v1/tasks/counts").send().expect(200);
+}

@@ -47,6 +47,36 @@ fn the_last_administrator_stays(world: &World) {
     cast.contractor.put(&own.path).if_match(&own.etag).json(demoted).send().expect(200);
 }
 
+/// The association manages the accounts of experts and applicants, who belong to no organisation: whatever it is offered, it may do.
+#[both_databases]
+fn the_association_manages_the_accounts_of_experts_and_applicants(world: &World) {
+    let cast = Cast::new(world);
+    let expert = cast.another_expert(&actors::ExpertEntry::new("member", "civil"));
+    let (applicant, _) = cast.applies("member");
+    for person in [&expert, &applicant] {
+        let record = user(&cast.association, &person.login_name);
+        assert_eq!(record["allowed_actions"], json!(["update", "disable", "reset_password"]));
+        let body = json!({ "display_name": "新名字", "mobile": "13806000009", "role": "operator" });
+        let mut promoted = body.clone();
+        promoted["role"] = json!("admin");
+        let change =
+            |body: Value, etag: &str| cast.association.put(&record.path).if_match(etag).json(body).send();
+        change(promoted, &record.etag).problem(409, "role_fixed").invalid_field("/role", "role_fixed");
+        assert_eq!(change(body, &record.etag).expect(200)["display_name"], "新名字");
+        let disabled = cast.association.act(&cast.association.read(&record), "disable", Value::Null);
+        assert_eq!(disabled["allowed_actions"], json!(["update", "enable", "reset_password"]));
+        person.get("/api/v1/me").send().problem(401, "unauthenticated");
+        let enabled = cast.association.act(&disabled, "enable", Value::Null);
+        let password = "six granite lions, two bridges";
+        cast.association.act(&enabled, "reset-password", json!({ "new_password": password }));
+        let login = json!({ "login_name": person.login_name, "password": password });
+        cast.nobody().post("/api/v1/auth/login").json(login).send().expect(200);
+    }
+    // Nobody else manages them.
+    let record = user(&cast.association, &expert.login_name);
+    cast.provider.get(&record.path).send().problem(404, "not_found");
+}
+
 /// A reset password ends the user's sessions; a disabled user may be let in again.
 #[both_databases]
 fn a_reset_password_ends_sessions(world: &World) {

@@ -129,6 +129,19 @@ fn likeliest<'a>(
     forms.min_by_key(|errors| (errors.iter().any(wrong_type), errors.len()))
 }
 
+/// Of a text that is none of the allowed codes nobody asks how long it is.
+pub(super) fn drop_lengths_of_codes(fields: &mut Vec<Field>) {
+    let is = |field: &Field, code: &'static Code| field.code.name == code.name;
+    let codes: Vec<_> = fields
+        .iter()
+        .filter(|field| is(field, c::NOT_ALLOWED_VALUE))
+        .map(|field| field.pointer.clone())
+        .collect();
+    fields.retain(|field| {
+        !(is(field, c::TOO_LONG) || is(field, c::TOO_SHORT)) || !codes.contains(&field.pointer)
+    });
+}
+
 /// The fields that the validator of the type found.
 pub(super) fn of_validator(errors: &ValidationErrors, pointer: &str, fields: &mut Vec<Field>) {
     for (name, found) in errors.errors() {

@@ -5,7 +5,10 @@ use std::future::{Ready, ready};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{HeaderName, IF_MATCH},
+    http::{
+        Method,
+        header::{HeaderName, IF_MATCH},
+    },
 };
 
 use anze_domain::Words;
@@ -163,7 +166,8 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(Self::read(request))
+        // Only a POST is repeated by its key: with any other method the header says nothing.
+        ready(if request.method() == Method::POST { Self::read(request) } else { Ok(Self(None)) })
     }
 }
 

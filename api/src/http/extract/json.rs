@@ -87,6 +87,7 @@ pub(super) fn held_to_schema(operation: &Operation, bytes: &[u8]) -> Result<(Val
     for error in body.schema.iter_errors(&value) {
         faults::of_schema(&error, &mut fields);
     }
+    faults::drop_lengths_of_codes(&mut fields);
     Ok((value, fields))
 }
 

@@ -92,9 +92,9 @@ pub fn reset_password(
     })
 }
 
-/// How many other enabled administrators their organisation has.
+/// How many other enabled administrators their organisation has; none for experts and applicants, who belong to none.
 fn other_administrators(tx: &mut WriteContext<'_, '_>, user: &User) -> Result<u64, ApiError> {
-    let organization = or_not_found(user.organization_id)?;
+    let Some(organization) = user.organization_id else { return Ok(0) };
     Ok(store::other_administrators(tx.db, organization, user.id)?)
 }
 

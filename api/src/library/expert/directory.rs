@@ -47,7 +47,7 @@ pub struct DirectoryEntryOut {
     /// Specialties that the expert covers in a group (A10.2).
     #[schema(max_items = 3)]
     pub specialties: Vec<SpecialtyTerm>,
-    /// Day on which the expert was admitted to the library (Asia/Shanghai date).
+    /// Day on which the expert was admitted to the library (date in Xiamen).
     #[schema(example = "2026-02-27")]
     pub admitted_on: NaiveDate,
 }

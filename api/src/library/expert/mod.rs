@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Relations, Resource, list_scope, may},
+    access::{Caller, Operation, Resource, list_scope, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -92,7 +92,7 @@ pub(crate) async fn list_experts(
             let page = store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?;
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
             let in_groups = in_own_groups(db, caller, &ids)?;
-            let known = |it: &Expert| caller.organization_id.filter(|_| in_groups.contains(&it.id.uuid()));
+            let known = |it: &Expert| caller.provider_of(in_groups.contains(&it.id.uuid()));
             let shown = |expert: Expert| ExpertOut::known(&expert, caller, known(&expert));
             list.page(page, |expert| expert.id, shown)
         })
@@ -112,7 +112,7 @@ pub(crate) async fn get_expert(context: RequestContext, id: Path<Uuid>) -> Resul
             let expert = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetExpert, &expert.relations())?;
             let in_groups = in_own_groups(db, caller, &[id.uuid()])?;
-            let works_for = caller.organization_id.filter(|_| in_groups.contains(&id.uuid()));
+            let works_for = caller.provider_of(in_groups.contains(&id.uuid()));
             Reply::ok(&ExpertOut::known(&expert, caller, works_for), expert.version)
         })
         .await
@@ -124,8 +124,7 @@ pub(crate) fn in_own_groups(
     caller: &Caller,
     experts: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, ApiError> {
-    let experts_relations = Relations { any_provider: true, ..Relations::default() };
-    match caller.organization_id.filter(|_| experts_relations.is_for_any_provider(caller)) {
+    match caller.provider() {
         Some(provider) if !experts.is_empty() => Ok(group::of_provider(db, provider, experts)?),
         _ => Ok(BTreeSet::new()),
     }

@@ -108,7 +108,7 @@ pub struct TitleIo {
     /// Number of the certificate of the title. No other person can claim it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "闽G2010-0001")]
     pub certificate_number: String,
-    /// Day on which the title was obtained (Asia/Shanghai date).
+    /// Day on which the title was obtained (date in Xiamen).
     #[schema(example = "2010-06-30")]
     pub obtained_on: NaiveDate,
 }
@@ -131,7 +131,7 @@ pub struct EngineerIo {
     /// Number of the registration certificate. No other person can claim it.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "35190000001")]
     pub certificate_number: String,
-    /// Last day on which the registration is valid (Asia/Shanghai date).
+    /// Last day on which the registration is valid (date in Xiamen).
     #[schema(example = "2028-05-31")]
     pub registered_until: NaiveDate,
 }
@@ -151,10 +151,10 @@ pub struct WorkPeriodIo {
     /// Position that the expert held with this employer.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "安全总监")]
     pub role: String,
-    /// First day of the period (Asia/Shanghai date).
+    /// First day of the period (date in Xiamen).
     #[schema(example = "2008-01-01")]
     pub from: NaiveDate,
-    /// Last day of the period (Asia/Shanghai date). Absent while the employment continues.
+    /// Last day of the period (date in Xiamen). Absent while the employment continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDate>,
     /// Whether the period was safety work in building or municipal engineering. Only such periods count (A9.1, A9.2).
@@ -169,19 +169,19 @@ pub struct AdmissionIo {
     /// Number of the council's decision on the admission.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协理〔2024〕3号")]
     pub council_decision_number: String,
-    /// Day of the council session that decided (Asia/Shanghai date).
+    /// Day of the council session that decided (date in Xiamen).
     #[schema(example = "2024-03-15")]
     pub council_decided_on: NaiveDate,
     /// Number of the public notice of the admission.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "厦质安协公示〔2024〕5号")]
     pub public_notice_number: String,
-    /// First day of the public notice (Asia/Shanghai date).
+    /// First day of the public notice (date in Xiamen).
     #[schema(example = "2024-03-18")]
     pub public_notice_from: NaiveDate,
-    /// Last day of the public notice (Asia/Shanghai date).
+    /// Last day of the public notice (date in Xiamen).
     #[schema(example = "2024-03-22")]
     pub public_notice_to: NaiveDate,
-    /// Day on which the expert was admitted to the library (Asia/Shanghai date).
+    /// Day on which the expert was admitted to the library (date in Xiamen).
     #[schema(example = "2024-03-25")]
     pub admitted_on: NaiveDate,
 }

@@ -20,7 +20,7 @@ use anze_persistence::{
 use uuid::Uuid;
 
 /// Experts looked at in one query.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// The groups of some experts, which nobody changes until the transaction ends.
 #[derive(Debug, Default)]
@@ -144,7 +144,7 @@ pub fn of_companies(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, 
             awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
         let members: Vec<Uuid> = members.into_iter().collect();
         let mut experts = BTreeSet::new();
-        for some in members.chunks(AT_ONCE) {
+        for some in members.chunks(BATCH_SIZE) {
             let some = expert::find_all(db, some)?;
             experts.extend(some.iter().filter(|it| it.touches(companies)).map(|it| it.id.uuid()));
         }

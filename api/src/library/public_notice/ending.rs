@@ -14,7 +14,7 @@ use super::steps;
 use crate::app::{due_records::for_each_due, state::App};
 
 /// How many tasks are asked for at once.
-const AT_ONCE: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 
 /// One round: ends are counted again, notices ended, applicants admitted.
 pub(crate) async fn end_due_notices(app: &App) -> Result<(), StoreError> {
@@ -27,7 +27,7 @@ pub(crate) async fn end_due_notices(app: &App) -> Result<(), StoreError> {
 
 async fn recount(app: &App) -> Result<(), StoreError> {
     let calendars = app.calendars.clone();
-    let due = |db: &mut Reader<'_>, after| public_notice::provisional(db, after, AT_ONCE);
+    let due = |db: &mut Reader<'_>, after| public_notice::provisional(db, after, BATCH_SIZE);
     for_each_due(app, "end of public notice", due, move |context, id| {
         steps::recount_end(context, id, &calendars)
     })
@@ -36,13 +36,13 @@ async fn recount(app: &App) -> Result<(), StoreError> {
 
 async fn end_notices(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
-    let due = move |db: &mut Reader<'_>, after| public_notice::due(db, over, after, AT_ONCE);
+    let due = move |db: &mut Reader<'_>, after| public_notice::due(db, over, after, BATCH_SIZE);
     for_each_due(app, "public notice", due, move |context, id| steps::end(context, id, grace)).await
 }
 
 async fn admit(app: &App, grace: TimeDelta) -> Result<(), StoreError> {
     let over = app.clock.now() - grace;
-    let due = move |db: &mut Reader<'_>, after| expert_application::due(db, over, after, AT_ONCE);
+    let due = move |db: &mut Reader<'_>, after| expert_application::due(db, over, after, BATCH_SIZE);
     for_each_due(app, "admission by application", due, move |context, id| steps::admit(context, id, grace))
         .await?;
     // Who was admitted calls as an expert from now on.

@@ -11,7 +11,7 @@ use super::steps;
 use crate::app::{context::SystemWriteContext, state::App};
 
 /// Experts looked at in one query.
-const AT_ONCE: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 
 /// One round: announces every registration of which something is to be announced today.
 ///
@@ -22,7 +22,7 @@ pub async fn announce(app: &App) -> Result<(), StoreError> {
     let today = shanghai_date(now);
     loop {
         let Lapsing { due, last } =
-            app.store.read_long(move |db| store::lapsing(db, today, after, AT_ONCE)).await?;
+            app.store.read_long(move |db| store::lapsing(db, today, after, BATCH_SIZE)).await?;
         for id in due {
             let clock = std::sync::Arc::clone(&app.clock);
             let outcome = app

@@ -172,7 +172,7 @@ pub struct ExpertEmployerInput {
     /// Unified social credit code of the new employer, if known.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub employer_code: Option<String>,
-    /// First day of the employment (Asia/Shanghai date). It is not in the future.
+    /// First day of the employment (date in Xiamen). It is not in the future.
     #[schema(example = "2026-02-01")]
     pub since: NaiveDate,
     /// Reason of the association for correcting an employment that is already on record.

@@ -136,13 +136,13 @@ pub fn request_recusal(
     tx: &mut WriteContext<'_, '_>,
     input: &RecusalRequestInput,
 ) -> Result<RecusalRequest, ApiError> {
-    let own = tx.caller.organization_id;
     let found = project::find(tx.db, Id::new(input.project_id))?;
     let parties = match &found {
         Some(project) => sides::parties(tx.db, project.id)?,
         None => Vec::new(),
     };
-    let part = |_: &Project| Relations { own: own.filter(|id| parties.contains(id)), ..Relations::default() };
+    let own = tx.caller.organization_among(&parties);
+    let part = |_: &Project| Relations { own, ..Relations::default() };
     let project = tx.named(found, Operation::CreateRecusalRequest, part, "/project_id")?;
     let Some(requested_by) = own else { return Err(ApiError::not_found()) };
     let organization_id = input.organization_id.map_or(requested_by, Id::new);

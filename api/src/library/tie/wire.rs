@@ -27,10 +27,10 @@ pub struct TieDeclarationInput {
     /// Unified social credit code of the company, if known. It is not allowed together with `organization_id`.
     #[schema(max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub company_code: Option<String>,
-    /// First day of the tie (Asia/Shanghai date).
+    /// First day of the tie (date in Xiamen).
     #[schema(example = "2024-01-01")]
     pub from: NaiveDate,
-    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
+    /// Last day of the tie (date in Xiamen). Absent while the tie continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
     /// Explanation of the tie. Absent if none was given.
@@ -42,7 +42,7 @@ pub struct TieDeclarationInput {
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct TieEndInput {
-    /// Last day of the tie or the affiliation (Asia/Shanghai date).
+    /// Last day of the tie or the affiliation (date in Xiamen).
     #[schema(example = "2026-12-31")]
     pub until: NaiveDate,
     /// Reason for which the association records this last day.
@@ -71,9 +71,9 @@ pub struct TieOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 18, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     pub company_code: Option<String>,
-    /// First day of the tie (Asia/Shanghai date).
+    /// First day of the tie (date in Xiamen).
     pub from: NaiveDate,
-    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
+    /// Last day of the tie (date in Xiamen). Absent while the tie continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until: Option<NaiveDate>,
@@ -121,10 +121,10 @@ pub struct AffiliateDeclarationInput {
     /// Relation between the organisation and the affiliate, in words.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "全资子公司")]
     pub relation: String,
-    /// First day of the affiliation (Asia/Shanghai date).
+    /// First day of the affiliation (date in Xiamen).
     #[schema(example = "2020-01-01")]
     pub from: NaiveDate,
-    /// Last day of the affiliation (Asia/Shanghai date). Absent while it continues.
+    /// Last day of the affiliation (date in Xiamen). Absent while it continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
 }
@@ -147,9 +147,9 @@ pub struct AffiliateOut {
     /// Relation between the organisation and the affiliate, in words.
     #[schema(max_length = 200, example = "全资子公司")]
     pub relation: String,
-    /// First day of the affiliation (Asia/Shanghai date).
+    /// First day of the affiliation (date in Xiamen).
     pub from: NaiveDate,
-    /// Last day of the affiliation (Asia/Shanghai date). Absent while it continues.
+    /// Last day of the affiliation (date in Xiamen). Absent while it continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub until: Option<NaiveDate>,
@@ -205,10 +205,10 @@ pub struct RecusalUpholdingInput {
     /// Reason for which the association upholds the request.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "经查证属实。")]
     pub reason: String,
-    /// Day from which the tie applies (Asia/Shanghai date).
+    /// Day from which the tie applies (date in Xiamen).
     #[schema(example = "2025-01-01")]
     pub from: NaiveDate,
-    /// Last day of the tie (Asia/Shanghai date). Absent while the tie continues.
+    /// Last day of the tie (date in Xiamen). Absent while the tie continues.
     #[schema(example = "2026-12-31")]
     pub until: Option<NaiveDate>,
 }

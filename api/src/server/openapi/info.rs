@@ -44,7 +44,7 @@ const GROUPS: &[Group] = &[
             tag(
                 "organizations",
                 ("单位", "Organisations"),
-                "七类端口的单位：登记、审核与停用",
+                "七类端口的单位：登记、审核与暂停",
                 "Organisations of the seven ports: registration, approval and suspension",
             ),
             tag(
@@ -59,6 +59,7 @@ const GROUPS: &[Group] = &[
                 "单位业务系统使用的接口令牌",
                 "API tokens for the systems of an organisation",
             ),
+            tag("tasks", ("待办", "Tasks"), "等待本人或本单位办理的事项", "What waits for the caller"),
             tag("notifications", ("消息", "Notifications"), "本人的消息", "The caller's inbox"),
         ],
     },

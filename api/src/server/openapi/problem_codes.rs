@@ -120,6 +120,23 @@ pub(super) fn of(operation_id: &str, form: Form) -> BTreeMap<String, BTreeSet<&'
     codes
 }
 
+/// The member of a batch that lists, by status, the codes with which a single item can be refused.
+pub(super) const ITEM_MEMBER: &str = "x-item-problem-codes";
+
+/// The codes of the items of a batch by status: those of the operation that makes one. None where the operation is no batch.
+pub(super) fn of_items(operation_id: &str) -> Option<BTreeMap<String, BTreeSet<&'static str>>> {
+    let single = match Operation::from_code(operation_id)? {
+        Operation::CreatePolicies => Operation::CreatePolicy,
+        Operation::CreateCommissions => Operation::CreateCommission,
+        _ => return None,
+    };
+    let mut codes: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    for code in refusals::of(single.code()).into_iter().chain([INVALID_INPUT]) {
+        codes.entry(status(code).as_str().to_owned()).or_default().insert(code.name);
+    }
+    Some(codes)
+}
+
 /// As the contract states them.
 pub(super) fn as_json(codes: &BTreeMap<String, BTreeSet<&'static str>>) -> Value {
     let listed = codes.iter().map(|(status, codes)| (status.clone(), json!(codes)));

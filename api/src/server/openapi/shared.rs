@@ -243,7 +243,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     }
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
     let codes = problem_codes::of(id, form);
+    let of_items = problem_codes::of_items(id);
     operation.insert(problem_codes::MEMBER.to_owned(), problem_codes::as_json(&codes));
+    if let Some(codes) = of_items {
+        operation.insert(problem_codes::ITEM_MEMBER.to_owned(), problem_codes::as_json(&codes));
+    }
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     let mut tagged = false;
     for (status, response) in responses.iter_mut() {

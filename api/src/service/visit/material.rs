@@ -119,7 +119,7 @@ pub(crate) async fn accept_visit(
     id: Path<Uuid>,
     if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
-    context.decide(move |tx| steps::accept(tx, id.0, &if_match)).await
+    context.change(move |tx| steps::accept(tx, id.0, &if_match)).await
 }
 
 /// Return a visit's material

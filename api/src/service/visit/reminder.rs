@@ -7,7 +7,7 @@ use super::steps;
 use crate::app::{context::SystemWriteContext, state::App};
 
 /// How many visits in one query.
-const AT_ONCE: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 
 /// Sends the reminders of every visit whose answers are missing by now, each in a transaction of its own.
 ///
@@ -16,7 +16,7 @@ const AT_ONCE: i64 = 500;
 pub(crate) async fn remind_of_answers(app: &App) -> Result<(), StoreError> {
     let (now, mut after) = (app.clock.now(), None);
     loop {
-        let due = app.store.read_long(move |db| store::due_reminders(db, now, after, AT_ONCE)).await?;
+        let due = app.store.read_long(move |db| store::due_reminders(db, now, after, BATCH_SIZE)).await?;
         after = due.last().copied();
         if after.is_none() {
             return Ok(());

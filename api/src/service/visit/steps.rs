@@ -40,7 +40,7 @@ use super::{
     notifications,
     wire::{
         ProposedMemberInput, RectificationProposalInput, VisitAnswerInput, VisitConclusionInput,
-        VisitProposalInput, VisitStepInput, side_of,
+        VisitProposalInput, VisitStepInput,
     },
 };
 use crate::{
@@ -103,7 +103,7 @@ pub fn agree(
     input: &VisitAnswerInput,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::AgreeVisit, |visit: Visit, tx| {
-        let side = side_of(&visit, tx.caller);
+        let side = visit.side_of(tx.caller);
         let site = or_not_found(project::find(tx.db, visit.project_id)?)?;
         // The last answer decides: from here on nobody else books these experts before the commit.
         let (bookings, barred) = if visit.unanswered() == [side] {
@@ -129,7 +129,7 @@ pub fn decline(
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
     tx.change(id, if_match, Operation::DeclineVisit, |visit: Visit, tx| {
-        let side = side_of(&visit, tx.caller);
+        let side = visit.side_of(tx.caller);
         let (next, event) = visit.decline(side, reason)?;
         tx.notify(&notifications::declined(&next, side))?;
         Ok((next, event))
@@ -158,12 +158,14 @@ pub fn cancel(
     if_match: &IfMatch,
     reason: &str,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.change(id, if_match, Operation::CancelVisit, |visit: Visit, tx| {
+    let cancelled = tx.change(id, if_match, Operation::CancelVisit, |visit: Visit, tx| {
         let messages = notifications::cancelled(&visit, reason);
         let cancelled = visit.cancel(reason)?;
         tx.notify(&messages)?;
         Ok(cancelled)
-    })
+    })?;
+    commission::note_served(tx.db, cancelled.0.commission_id, tx.now())?;
+    Ok(cancelled)
 }
 
 /// The leader starts a visit on its agreed day (A4.5). What its experts are now is kept with the group.
@@ -218,15 +220,17 @@ pub fn submit(
     })
 }
 
-/// The provider accepts the material of a visit (A4.6).
+/// The provider accepts the material of a visit (A4.6). With the last one the commission is served.
 pub fn accept(
-    tx: &mut DecisionContext<'_, '_>,
+    tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
 ) -> Result<Changed<Visit>, ApiError> {
-    tx.decide(id, if_match, Operation::AcceptVisit, |visit: Visit, tx| {
+    let accepted = tx.change(id, if_match, Operation::AcceptVisit, |visit: Visit, tx| {
         Ok(visit.accept(tx.caller.id(), tx.now())?)
-    })
+    })?;
+    commission::note_served(tx.db, accepted.0.commission_id, tx.now())?;
+    Ok(accepted)
 }
 
 /// The provider returns the material of a visit to be completed (A4.6).

@@ -290,7 +290,7 @@ fn find(
         groups.iter().flat_map(|group| &group.members).map(|member| member.expert_id).collect();
     let known = in_own_groups(db, caller, &suggested)?;
     for (id, name) in &mut names {
-        let relations = Relations::of_expert(*id, caller.organization_id.filter(|_| known.contains(id)));
+        let relations = Relations::of_expert(*id, caller.provider_of(known.contains(id)));
         if !disclosure(caller, FieldGroup::ExpertContact, &relations).is_full() {
             *name = masked_name(name);
         }

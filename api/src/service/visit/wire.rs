@@ -8,7 +8,7 @@ use anze_domain::{
     identity::notification::masked_name,
     service::{
         commission::ParentStates,
-        visit::{Member, Side, TakenStep, TieFoundLater, Visit},
+        visit::{Member, TakenStep, TieFoundLater, Visit},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -460,15 +460,8 @@ impl VisitOut {
 /// What the state leaves open, a side may have behind it: its answer, or its receipt.
 fn is_left(visit: &Visit, operation: Operation, view_context: &ViewContext, caller: &Caller) -> bool {
     match operation {
-        Operation::AgreeVisit => !visit.has_agreed(side_of(visit, caller)),
+        Operation::AgreeVisit => !visit.has_agreed(visit.side_of(caller)),
         Operation::ReceiveRectificationProposal => !view_context.received.contains(&visit.id),
         _ => true,
     }
-}
-
-/// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else
-/// who may for the contractor.
-pub(super) fn side_of(visit: &Visit, caller: &Caller) -> Side {
-    let of_group = |id: &Uuid| visit.members.iter().any(|member| member.expert_id == *id);
-    caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
 }

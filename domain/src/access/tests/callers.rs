@@ -129,7 +129,9 @@ pub(super) fn everything() -> Relations {
 pub(super) fn of_record(resource: Resource) -> Relations {
     let visit = fixtures::visit(VisitStatus::Agreed);
     match resource {
-        Resource::Calculation | Resource::Session | Resource::Notification => Relations::default(),
+        Resource::Calculation | Resource::Session | Resource::Notification | Resource::Task => {
+            Relations::default()
+        }
         Resource::Organization => fixtures::organization(OrganizationStatus::Active).relations(),
         Resource::User | Resource::ApiToken => {
             Relations { own: Some(party(Port::Contractor)), ..Relations::default() }

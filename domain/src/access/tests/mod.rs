@@ -44,7 +44,7 @@ fn reads(operation: Operation) -> bool {
 
 /// Whether an operation is on what every user has to themselves.
 fn is_own(operation: Operation) -> bool {
-    matches!(operation.resource(), Resource::Session | Resource::Notification)
+    matches!(operation.resource(), Resource::Session | Resource::Notification | Resource::Task)
 }
 
 #[test]
@@ -93,7 +93,10 @@ fn a11_3_to_a_stranger_the_record_is_not_there() {
                 let resource = operation.resource();
                 let result = code(may(&caller, *operation, &of_record(resource)));
                 let expected = match (resource, caller.port) {
-                    (Resource::Session | Resource::Notification | Resource::Calculation, _) => None,
+                    (
+                        Resource::Session | Resource::Notification | Resource::Task | Resource::Calculation,
+                        _,
+                    ) => None,
                     // Whoever is signed in reads which organisations there are.
                     (Resource::Organization, _) if reads(*operation) => None,
                     (Resource::Organization, _) => Some("forbidden"),

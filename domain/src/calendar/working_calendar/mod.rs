@@ -127,7 +127,7 @@ impl WorkingCalendars {
             counted_days.push(day);
             missing = missing.saturating_sub(1);
             if missing == 0 {
-                let due_at = end_of(day).ok_or_else(out_of_range)?;
+                let due_at = end_of_day(day).ok_or_else(out_of_range)?;
                 return Ok(Deadline { due_on: day, due_at, provisional, counted_days });
             }
         }
@@ -139,8 +139,9 @@ fn is_weekend(date: NaiveDate) -> bool {
     matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// 24:00 of a day in Asia/Shanghai.
-fn end_of(day: NaiveDate) -> Option<DateTime<Utc>> {
+/// 24:00 of a day in Asia/Shanghai; none for the last day that a date can be.
+#[must_use]
+pub fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
     let midnight = day.succ_opt()?.and_time(NaiveTime::MIN);
     midnight.and_local_timezone(SHANGHAI).single().map(|instant| instant.to_utc())
 }

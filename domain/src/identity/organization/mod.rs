@@ -29,6 +29,9 @@ crate::codes! {
     LAST_ADMINISTRATOR = "last_administrator", Conflict, None,
         "须保留一名管理员" / "单位须至少保留一名启用的管理员。",
         "Last administrator" / "An organisation must keep at least one enabled administrator.";
+    ROLE_FIXED = "role_fixed", Conflict, None,
+        "角色不可变更" / "专家和入库申请人的角色不可变更。",
+        "Role cannot change" / "The role of an expert or an applicant cannot change.";
 }
 
 vocabulary! {
@@ -37,7 +40,7 @@ vocabulary! {
         Pending = "pending" / "待审核" / "Waits for approval",
         Active = "active" / "已启用" / "Active",
         Suspended = "suspended" / "已暂停" / "Suspended",
-        Rejected = "rejected" / "已驳回" / "Rejected",
+        Rejected = "rejected" / "审核不通过" / "Rejected",
     }
 }
 
@@ -121,7 +124,7 @@ impl Organization {
     /// The association approves it.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn approve(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ApproveOrganization, EventName::OrganizationApproved)
     }
@@ -129,7 +132,7 @@ impl Organization {
     /// The association rejects it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::RejectOrganization, EventName::OrganizationRejected, reason)
     }
@@ -145,7 +148,7 @@ impl Organization {
     /// The association suspends it.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`OWN_ORGANIZATION`] where `by` belongs to it.
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`OWN_ORGANIZATION`] where `by` belongs to it.
     pub fn suspend(self, reason: &str, by: Option<OrganizationId>) -> Result<(Self, Event), Violation> {
         self.must_be_anothers(by)?;
         self.advance_because(Operation::SuspendOrganization, EventName::OrganizationSuspended, reason)
@@ -154,7 +157,7 @@ impl Organization {
     /// The association ends a suspension.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn reinstate(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ReinstateOrganization, EventName::OrganizationReinstated)
     }
@@ -162,7 +165,7 @@ impl Organization {
     /// Its contact is corrected.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn update(
         mut self,
         contact_name: String,
@@ -228,10 +231,10 @@ impl User {
         if self.id.uuid() == by { Err(Violation::new(OWN_ACCOUNT)) } else { Ok(()) }
     }
 
-    /// Changes name, mobile number and role.
+    /// Changes name, mobile number and role. Who belongs to no organisation has the role of an expert or an applicant for good.
     ///
     /// # Errors
-    /// [`LAST_ADMINISTRATOR`] where no other enabled administrator would be left.
+    /// [`LAST_ADMINISTRATOR`] where no other enabled administrator would be left; [`ROLE_FIXED`].
     pub fn update(
         mut self,
         display_name: String,
@@ -239,6 +242,9 @@ impl User {
         role: Role,
         other_administrators: u64,
     ) -> Result<(Self, Event), Violation> {
+        if self.organization_id.is_none() && role != self.role {
+            return Err(Violation::new(ROLE_FIXED).at("/role"));
+        }
         self.require_an_administrator(role == Role::Admin, other_administrators)?;
         self.display_name = display_name;
         self.mobile = mobile;
@@ -263,7 +269,7 @@ impl User {
     }
 
     fn require_an_administrator(&self, remains: bool, others: u64) -> Result<(), Violation> {
-        let is_one = self.role == Role::Admin && !self.disabled;
+        let is_one = self.organization_id.is_some() && self.role == Role::Admin && !self.disabled;
         if is_one && !remains && others == 0 { Err(Violation::new(LAST_ADMINISTRATOR)) } else { Ok(()) }
     }
 }

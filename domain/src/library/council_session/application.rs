@@ -11,7 +11,7 @@ impl ExpertApplication {
     /// It is put to a session of the council.
     ///
     /// # Errors
-    /// Wrong state; [`SESSION_BEFORE_REVIEW`].
+    /// `WRONG_STATE`; [`SESSION_BEFORE_REVIEW`].
     pub fn put_to_vote(mut self, session: &CouncilSession) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::PutApplicationsToVote)?;
         Self::reviewed_by_day(self.reviewed_at, session.terms.held_on)?;
@@ -27,7 +27,7 @@ impl ExpertApplication {
     /// The session was closed with this outcome of its vote.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn decide(
         self,
         terms: &SessionTerms,

@@ -262,7 +262,7 @@ impl CouncilSession {
     /// Whether its state, its day and what was put to it let the operation pass.
     ///
     /// # Errors
-    /// Wrong state; [`SESSION_RULES_FIXED`]; [`COUNCIL_SESSION_FULL`]; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`];
+    /// `WRONG_STATE`; [`SESSION_RULES_FIXED`]; [`COUNCIL_SESSION_FULL`]; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`];
     /// [`NOTHING_TO_VOTE_ON`]; [`VOTES_MISSING`].
     pub fn check_allowed_now(
         &self,
@@ -311,7 +311,7 @@ impl CouncilSession {
     /// fit the votes.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong; [`SESSION_RULES_FIXED`]; a day before the review of what was put to
+    /// `WRONG_STATE`; a field that is wrong; [`SESSION_RULES_FIXED`]; a day before the review of what was put to
     /// it.
     pub fn update(mut self, terms: SessionTerms, put: &[SessionItem]) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::UpdateCouncilSession)?;
@@ -331,7 +331,7 @@ impl CouncilSession {
     /// Adds `more` applications to `existing` ones.
     ///
     /// # Errors
-    /// Wrong state; [`COUNCIL_SESSION_FULL`].
+    /// `WRONG_STATE`; [`COUNCIL_SESSION_FULL`].
     pub fn put_to_vote(self, existing: usize, more: usize) -> Result<(Self, Event), Violation> {
         if existing.saturating_add(more) > MAX_ITEMS {
             return Err(Violation::new(COUNCIL_SESSION_FULL).with("maximum", MAX_ITEMS));
@@ -344,7 +344,7 @@ impl CouncilSession {
     /// Checks votes on one application; new votes replace earlier ones. The event keeps the numbers.
     ///
     /// # Errors
-    /// Wrong state of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.
+    /// `WRONG_STATE` of the application; [`MORE_VOICES_THAN_MEMBERS`]; a day before the review.
     pub fn take_votes(
         &self,
         item: &SessionItem,
@@ -365,7 +365,7 @@ impl CouncilSession {
     /// The votes on so many applications are recorded.
     ///
     /// # Errors
-    /// Wrong state; [`COUNCIL_SESSION_NOT_HELD`].
+    /// `WRONG_STATE`; [`COUNCIL_SESSION_NOT_HELD`].
     pub fn record_votes(self, count: usize, today: NaiveDate) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::RecordCouncilVotes)?;
         self.must_be_held(today)?;
@@ -378,7 +378,7 @@ impl CouncilSession {
     /// else the reason says. What was put to it can be put to another.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn adjourn(self, reason: &str, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance_because(
             Operation::AdjournCouncilSession,
@@ -394,7 +394,7 @@ impl CouncilSession {
     /// numbers. From here on nothing of it changes.
     ///
     /// # Errors
-    /// Wrong state; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`]; [`NOTHING_TO_VOTE_ON`];
+    /// `WRONG_STATE`; [`COUNCIL_SESSION_NOT_HELD`]; [`QUORUM_NOT_MET`]; [`NOTHING_TO_VOTE_ON`];
     /// [`VOTES_MISSING`].
     pub fn close(
         self,

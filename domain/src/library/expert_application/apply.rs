@@ -61,7 +61,7 @@ impl ExpertApplication {
     /// The applicant corrects it, while it is a draft or returned.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`].
+    /// `WRONG_STATE`; a field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`].
     pub fn update(
         mut self,
         terms: ApplicationTerms,
@@ -84,7 +84,7 @@ impl ExpertApplication {
     /// files shows, the same bytes once.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`];
+    /// `WRONG_STATE`; a field that is wrong; [`ALREADY_IN_POOL`]; [`ENTRY_NOT_ACTIVE`];
     /// [`CERTIFICATE_FILE_MISSING`].
     pub fn submit(
         mut self,
@@ -110,7 +110,7 @@ impl ExpertApplication {
     /// The applicant takes it back, at any time before the admission.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(
             Operation::WithdrawExpertApplication,

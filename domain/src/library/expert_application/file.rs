@@ -37,7 +37,7 @@ impl ApplicationFile {
     /// Checks that another file may be added to an application with `existing` files.
     ///
     /// # Errors
-    /// Wrong state; [`TOO_MANY_FILES`].
+    /// `WRONG_STATE`; [`TOO_MANY_FILES`].
     pub fn admit(application: &ExpertApplication, existing: i64) -> Result<(), Violation> {
         crate::access::state_machine::step(application.status, Operation::UploadApplicationFile)?;
         if existing < MAX_FILES {

@@ -144,7 +144,7 @@ impl Expert {
     /// A20.1: the association warns, suspends or removes the expert.
     ///
     /// # Errors
-    /// Wrong state; no grounds.
+    /// `WRONG_STATE`; no grounds.
     pub fn answer_for(self, kind: ConductKind, grounds: &str) -> Result<(Self, Event), Violation> {
         let (operation, name) = match kind {
             ConductKind::Warning => (Operation::CreateConductRecord, EventName::ExpertWarned),
@@ -157,7 +157,7 @@ impl Expert {
     /// The association ends a suspension.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reinstate(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReinstateExpert, EventName::ExpertReinstated, reason)
     }

@@ -90,7 +90,7 @@ impl RecusalRequest {
     /// The association upholds or dismisses it, with reasons.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn decide(
         self,
         uphold: bool,

@@ -221,7 +221,7 @@ impl Commission {
     /// refused for comes after.
     ///
     /// # Errors
-    /// Wrong state; project not registered.
+    /// `WRONG_STATE`; project not registered.
     pub fn check_allowed_now(
         &self,
         operation: Operation,
@@ -248,7 +248,7 @@ impl Commission {
     /// The insurer corrects it, while it is a draft or returned.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong.
+    /// `WRONG_STATE`; a field that is wrong.
     pub fn update(mut self, terms: CommissionTerms) -> Result<(Self, Event), Violation> {
         terms.check()?;
         self.parties = self.parties.served_by(terms.provider_id);
@@ -262,7 +262,7 @@ impl Commission {
     /// A4.2: the insurer submits it. Here the fee is measured (A3.1, A3.2).
     ///
     /// # Errors
-    /// Wrong state; project not registered; [`NOT_A_PROVIDER`]; [`OUTSIDE_POLICY_PERIOD`];
+    /// `WRONG_STATE`; project not registered; [`NOT_A_PROVIDER`]; [`OUTSIDE_POLICY_PERIOD`];
     /// [`fee::FEE_CAP_EXCEEDED`].
     pub fn submit(
         self,
@@ -296,7 +296,7 @@ impl Commission {
     /// The insurer withdraws it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::WithdrawCommission, EventName::CommissionWithdrawn, reason)
     }
@@ -304,7 +304,7 @@ impl Commission {
     /// The provider accepts it.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn accept(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::AcceptCommission, EventName::CommissionAccepted)
     }
@@ -312,7 +312,7 @@ impl Commission {
     /// The provider returns it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnCommission, EventName::CommissionReturned, reason)
     }
@@ -320,7 +320,7 @@ impl Commission {
     /// It ends early, by agreement, with what is due.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`AMOUNT_DUE_TOO_HIGH`].
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`AMOUNT_DUE_TOO_HIGH`].
     pub fn terminate(
         self,
         reason: &str,
@@ -342,7 +342,7 @@ impl Commission {
     /// `acknowledge_service_report`.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn follow(self, operation: Operation, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let name = match operation {
             Operation::ConfirmServicePlan => EventName::CommissionInService,

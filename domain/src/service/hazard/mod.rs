@@ -220,7 +220,7 @@ impl Hazard {
     /// The contractor acknowledges it, and with it the notice.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::AcknowledgeHazard, EventName::HazardAcknowledged)?;
         next.acknowledged_at = Some(now);
@@ -234,7 +234,7 @@ impl Hazard {
     /// The contractor reports it rectified, with evidence.
     ///
     /// # Errors
-    /// Wrong state; [`EVIDENCE_REQUIRED`].
+    /// `WRONG_STATE`; [`EVIDENCE_REQUIRED`].
     pub fn rectify(
         self,
         rectification: String,
@@ -253,7 +253,7 @@ impl Hazard {
     /// The supervisor comments on it.
     ///
     /// # Errors
-    /// Wrong state; no comment.
+    /// `WRONG_STATE`; no comment.
     pub fn comment(self, comment: &str) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
         let (mut next, event) =
@@ -265,7 +265,7 @@ impl Hazard {
     /// The leader closes it.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn close(self, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::CloseHazard, EventName::HazardClosed)?;
         next.closed_at = Some(now);
@@ -275,7 +275,7 @@ impl Hazard {
     /// The leader rejects the rectification on re-check: it is open again.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::RejectHazard, EventName::HazardRejected, reason)?;
@@ -287,7 +287,7 @@ impl Hazard {
     /// The leader extends the due date, to a later day that has not passed.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`DUE_DATE_PASSED`]; [`DUE_DATE_NOT_LATER`].
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`DUE_DATE_PASSED`]; [`DUE_DATE_NOT_LATER`].
     pub fn extend(
         self,
         due_on: NaiveDate,

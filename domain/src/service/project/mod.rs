@@ -163,7 +163,7 @@ impl Project {
     /// The contractor corrects the draft.
     ///
     /// # Errors
-    /// Wrong state; a field that is wrong.
+    /// `WRONG_STATE`; a field that is wrong.
     pub fn update(mut self, details: ProjectDetails) -> Result<(Self, Event), Violation> {
         details.check()?;
         self.details = details;
@@ -173,7 +173,7 @@ impl Project {
     /// A4.1: the contractor registers it; owner and supervisor are named.
     ///
     /// # Errors
-    /// Wrong state; [`PARTY_NOT_NAMED`].
+    /// `WRONG_STATE`; [`PARTY_NOT_NAMED`].
     pub fn register(self) -> Result<(Self, Event), Violation> {
         let missing = |party: &NamedParty, port: Port, pointer: &'static str| {
             (!party.is_named()).then(|| Violation::new(PARTY_NOT_NAMED).with("party", port).at(pointer))
@@ -193,7 +193,7 @@ impl Project {
     /// The contractor gives a draft up.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::CancelProject, EventName::ProjectCancelled, reason)
     }
@@ -201,7 +201,7 @@ impl Project {
     /// Work stops (停工).
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn suspend(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::SuspendProject, EventName::ProjectSuspended, reason)
     }
@@ -209,7 +209,7 @@ impl Project {
     /// Work goes on (复工).
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn resume(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ResumeProject, EventName::ProjectResumed)
     }
@@ -217,7 +217,7 @@ impl Project {
     /// The works are completed.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn complete(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::CompleteProject, EventName::ProjectCompleted)
     }

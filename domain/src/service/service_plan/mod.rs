@@ -147,7 +147,7 @@ impl ServicePlan {
     /// refused for comes after.
     ///
     /// # Errors
-    /// Wrong state; who prepared it does not confirm it.
+    /// `WRONG_STATE`; who prepared it does not confirm it.
     pub fn check_allowed_now(
         &self,
         operation: Operation,
@@ -184,7 +184,7 @@ impl ServicePlan {
     /// The provider corrects the draft.
     ///
     /// # Errors
-    /// Wrong state; a service that is not commissioned.
+    /// `WRONG_STATE`; a service that is not commissioned.
     pub fn update(
         mut self,
         summary: String,
@@ -201,7 +201,7 @@ impl ServicePlan {
     /// `begun` are the lines of visits of earlier versions that have begun: what was served stays.
     ///
     /// # Errors
-    /// Wrong state; [`PLAN_MISSES_SERVICE`].
+    /// `WRONG_STATE`; [`PLAN_MISSES_SERVICE`].
     pub fn submit(
         self,
         commission: &Commission,
@@ -221,7 +221,7 @@ impl ServicePlan {
     /// A4.4: the insurer confirms it.
     ///
     /// # Errors
-    /// Wrong state; who prepared it does not confirm it.
+    /// `WRONG_STATE`; who prepared it does not confirm it.
     pub fn confirm(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance(Operation::ConfirmServicePlan, EventName::ServicePlanConfirmed)?;
@@ -234,7 +234,7 @@ impl ServicePlan {
     /// The insurer returns it; a new version follows.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;

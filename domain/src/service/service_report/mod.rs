@@ -210,7 +210,7 @@ impl ServiceReport {
     /// served as agreed may still be refused after.
     ///
     /// # Errors
-    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; who prepared it does not acknowledge it.
+    /// `WRONG_STATE`; [`VISIT_NOT_ACCEPTED`]; who prepared it does not acknowledge it.
     pub fn check_allowed_now(
         &self,
         operation: Operation,
@@ -252,7 +252,7 @@ impl ServiceReport {
     /// The provider corrects it.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn update(mut self, evaluation: String, conclusion: String) -> Result<(Self, Event), Violation> {
         self.evaluation = evaluation;
         self.conclusion = conclusion;
@@ -266,7 +266,7 @@ impl ServiceReport {
     /// A4.7: the provider submits it, when every visit is accepted and every line served as agreed.
     ///
     /// # Errors
-    /// Wrong state; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`].
+    /// `WRONG_STATE`; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`].
     pub fn submit(
         self,
         lines: &[ServiceLine],
@@ -312,7 +312,7 @@ impl ServiceReport {
     /// The insurer acknowledges it.
     ///
     /// # Errors
-    /// Wrong state; who prepared it does not acknowledge it.
+    /// `WRONG_STATE`; who prepared it does not acknowledge it.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance(Operation::AcknowledgeServiceReport, EventName::ServiceReportAcknowledged)?;
@@ -325,7 +325,7 @@ impl ServiceReport {
     /// The insurer returns it.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;

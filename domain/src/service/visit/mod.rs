@@ -65,9 +65,9 @@ vocabulary! {
         Agreed = "agreed" / "已约定" / "Time agreed",
         InProgress = "in_progress" / "服务中" / "In progress",
         Ended = "ended" / "待上传" / "Ended, material to be uploaded",
-        Submitted = "submitted" / "已上传" / "Material submitted",
-        Returned = "returned" / "已退回" / "Material returned",
-        Accepted = "accepted" / "已验收" / "Accepted",
+        Submitted = "submitted" / "资料已提交" / "Material submitted",
+        Returned = "returned" / "资料已退回" / "Material returned",
+        Accepted = "accepted" / "资料审核通过" / "Material accepted",
         Cancelled = "cancelled" / "已取消" / "Cancelled",
     }
 }
@@ -290,7 +290,7 @@ impl Visit {
     /// group is not booked, and may be elsewhere.
     ///
     /// # Errors
-    /// Wrong state; project not registered; commission not in service; [`TOO_EARLY`], [`AGREED_DAY_PASSED`].
+    /// `WRONG_STATE`; project not registered; commission not in service; [`TOO_EARLY`], [`AGREED_DAY_PASSED`].
     pub fn start(
         self,
         project: &Project,
@@ -307,7 +307,7 @@ impl Visit {
     /// A13.1: the group records its next step.
     ///
     /// # Errors
-    /// Wrong state; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
+    /// `WRONG_STATE`; [`STEP_OUT_OF_ORDER`]; a time that cannot be.
     pub fn record_step(self, step: TakenStep) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(step.step.recorded_by(), EventName::VisitStepRecorded)?;
         step::check_next(&next.steps, &step, next.started_at)?;
@@ -325,7 +325,7 @@ impl Visit {
     /// A13.1: the contractor receives the rectification proposal, which the last step issued.
     ///
     /// # Errors
-    /// Wrong state; [`STEPS_MISSING`] where there is none yet.
+    /// `WRONG_STATE`; [`STEPS_MISSING`] where there is none yet.
     pub fn receive_proposal(self) -> Result<(Self, Event), Violation> {
         let reason = self.status_reason.clone();
         let (mut next, event) =
@@ -338,7 +338,7 @@ impl Visit {
     /// The leader ends it: all five steps are taken, and the upload is due (A14.1).
     ///
     /// # Errors
-    /// Wrong state; [`STEPS_MISSING`].
+    /// `WRONG_STATE`; [`STEPS_MISSING`].
     pub fn end(self, calendars: &WorkingCalendars, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::EndVisit, EventName::VisitEnded)?;
         step::check_all(&next.steps)?;
@@ -401,7 +401,7 @@ impl Visit {
     /// A4.6, A14.2: the leader submits the material, complete for its category; late is marked, never refused.
     ///
     /// # Errors
-    /// Wrong state; [`MATERIAL_MISSING`] for each kind.
+    /// `WRONG_STATE`; [`MATERIAL_MISSING`] for each kind.
     pub fn submit(
         self,
         have: &[AttachmentKind],
@@ -423,7 +423,7 @@ impl Visit {
     /// The provider accepts the material.
     ///
     /// # Errors
-    /// Wrong state; who submitted it does not accept it.
+    /// `WRONG_STATE`; who submitted it does not accept it.
     pub fn accept(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::AcceptVisit, EventName::VisitAccepted)?;
         next.must_be_anothers(by)?;
@@ -434,7 +434,7 @@ impl Visit {
     /// The provider returns the material.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }

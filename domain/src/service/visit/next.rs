@@ -24,7 +24,7 @@ impl Visit {
     /// Checks state, parent states, agreed day and caller; material, group and time are checked later.
     ///
     /// # Errors
-    /// Wrong state; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
+    /// `WRONG_STATE`; project not registered; [`TOO_EARLY`], [`AGREED_DAY_PASSED`], [`TIME_PASSED`]; [`STEP_OUT_OF_ORDER`],
     /// [`STEPS_MISSING`](super::STEPS_MISSING); who submitted it does not accept it.
     pub fn check_allowed_now(
         &self,

@@ -13,8 +13,8 @@ crate::codes! {
         "服务程序未完成" / "尚未完成：{expected}。",
         "Steps missing" / "This step is not yet recorded: {expected}.";
     STEP_TIME_IMPOSSIBLE = "step_time_impossible", Invalid, Some("A13.1"),
-        "步骤时间不合理" / "步骤时间不得早于上一步或开始时间，也不得晚于当前时间。",
-        "Time of the step not possible" / "A step must not precede the step before it or the start of the visit, and must not lie in the future.";
+        "步骤时间不合理" / "步骤时间不得早于上一步，不得早于服务开始前五分钟，也不得晚于当前时间五分钟以上。",
+        "Time of the step not possible" / "A step must not precede the step before it, nor the start of the visit by more than five minutes, and must not lie more than five minutes in the future.";
 }
 
 vocabulary! {

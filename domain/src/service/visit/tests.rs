@@ -26,7 +26,7 @@ fn in_service() -> Commission {
 }
 
 fn propose(proposal: Proposal) -> Result<(Visit, Event), Violation> {
-    visit(Is::Planned).propose(proposal, free(), PATIENCE, now())
+    visit(Is::Planned).propose(proposal, free(), ANSWER_DEADLINES, now())
 }
 
 /// When the sample visit is agreed to begin: nine o'clock in Xiamen.
@@ -78,7 +78,7 @@ fn transitions() {
     }
     assert_transitions(&expected);
     assert_guarded(Do::ProposeVisit, visit, |it| {
-        it.propose(proposal("2026-03-06T01:00:00Z", "2026-03-06T09:00:00Z"), free(), PATIENCE, now())
+        it.propose(proposal("2026-03-06T01:00:00Z", "2026-03-06T09:00:00Z"), free(), ANSWER_DEADLINES, now())
     });
     assert_guarded(Do::DeclineVisit, visit, |it| it.decline(Side::Contractor, "没空"));
     assert_guarded(Do::RescheduleVisit, visit, |it| it.reschedule("改期"));

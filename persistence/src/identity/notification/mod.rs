@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Rows of one statement, far below what either database takes.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// A notification as it was sent to a user.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -122,7 +122,7 @@ pub fn send(
         let to: BTreeSet<Uuid> = known.meant(recipients).collect();
         rows.extend(to.into_iter().map(|user| Sent::new(new_id(), Key(user), notification, now)));
     }
-    for some in rows.chunks(AT_ONCE) {
+    for some in rows.chunks(BATCH_SIZE) {
         insert_new!(db, notifications::table, some)?;
     }
     Ok(())

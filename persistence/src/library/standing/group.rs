@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Keys or rows in one statement.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// Which groups are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ macro_rules! members_of {
             GroupFilter::Experts(ids) | GroupFilter::Projects(ids) => ids,
         };
         let mut rows: Vec<$row> = Vec::new();
-        for some in ids.chunks(AT_ONCE) {
+        for some in ids.chunks(BATCH_SIZE) {
             let keys: Vec<Key> = some.iter().copied().map(Key).collect();
             let query = visit_members::table
                 .inner_join(visits::table)
@@ -151,7 +151,7 @@ pub fn begun(db: &mut Reader<'_>, filter: GroupFilter<'_>) -> Result<Vec<Begun>,
 /// The experts of each of these visits' groups.
 pub fn members(db: &mut Reader<'_>, visits: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Uuid>>, StoreError> {
     let mut found: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for some in visits.chunks(AT_ONCE) {
+    for some in visits.chunks(BATCH_SIZE) {
         let ids: Vec<Key> = some.iter().copied().map(Key).collect();
         let rows: Vec<(Key, Key)> = visit_members::table
             .filter(visit_members::visit_id.eq_any(ids))
@@ -187,7 +187,7 @@ pub fn mark(db: &mut Writer<'_>, found: &[(VisitId, TieFoundLater)]) -> Result<(
         found_at: it.found_at.into(),
     });
     let rows: Vec<Mark> = rows.collect();
-    for some in rows.chunks(AT_ONCE) {
+    for some in rows.chunks(BATCH_SIZE) {
         insert_new!(db, marks::table, some)?;
     }
     Ok(())
@@ -199,7 +199,7 @@ pub fn marks_of(
     visits: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Vec<TieFoundLater>>, StoreError> {
     let mut found: BTreeMap<Uuid, Vec<TieFoundLater>> = BTreeMap::new();
-    for some in visits.chunks(AT_ONCE) {
+    for some in visits.chunks(BATCH_SIZE) {
         let ids: Vec<Key> = some.iter().copied().map(Key).collect();
         let rows: Vec<Mark> = marks::table
             .filter(marks::visit_id.eq_any(ids))

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{AT_ONCE, code_of, company};
+use super::{BATCH_SIZE, code_of, company};
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
     store::{
@@ -99,15 +99,15 @@ pub fn find(db: &mut Reader<'_>, id: AffiliateId) -> Result<Option<Affiliate>, S
 }
 
 /// The affiliates that these organisations declared, and those that others declared with the code or the name of one of these
-/// companies; one query for each [`AT_ONCE`] of either.
+/// companies; one query for each [`BATCH_SIZE`] of either.
 pub(super) fn declared_by_or_naming(
     db: &mut Reader<'_>,
     organizations: &[Key],
     companies: &[Party],
 ) -> Result<BTreeMap<Uuid, Affiliate>, StoreError> {
     let mut found = BTreeMap::new();
-    let rounds = organizations.len().max(companies.len()).div_ceil(AT_ONCE);
-    let (mut by_id, mut by_company) = (organizations.chunks(AT_ONCE), companies.chunks(AT_ONCE));
+    let rounds = organizations.len().max(companies.len()).div_ceil(BATCH_SIZE);
+    let (mut by_id, mut by_company) = (organizations.chunks(BATCH_SIZE), companies.chunks(BATCH_SIZE));
     for _ in 0..rounds {
         let ids = by_id.next().unwrap_or_default();
         let some = by_company.next().unwrap_or_default();

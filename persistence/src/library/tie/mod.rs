@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Keys in one query.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = ties, treat_none_as_null = true)]

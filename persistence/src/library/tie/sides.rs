@@ -14,7 +14,7 @@ use anze_domain::{
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{AT_ONCE, affiliate};
+use super::{BATCH_SIZE, affiliate};
 use crate::{
     Reader, StoreError,
     identity::organization,
@@ -35,7 +35,7 @@ const PARTIES: [Stored<Relation>; 4] = [
 /// The organisations that have such a part in each of these projects.
 fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<OrganizationId>>, StoreError> {
     let mut found: BTreeMap<Key, Vec<OrganizationId>> = BTreeMap::new();
-    for some in all.chunks(AT_ONCE) {
+    for some in all.chunks(BATCH_SIZE) {
         let rows: Vec<(Key, Key)> = project_parties::table
             .filter(project_parties::project_id.eq_any(some))
             .filter(project_parties::part.eq_any(PARTIES))
@@ -52,7 +52,7 @@ fn registered(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<Orga
 /// The companies that these projects only name.
 fn named(db: &mut Reader<'_>, all: &[Key]) -> Result<BTreeMap<Key, Vec<Party>>, StoreError> {
     let mut found = BTreeMap::new();
-    for some in all.chunks(AT_ONCE) {
+    for some in all.chunks(BATCH_SIZE) {
         let rows: Vec<(Key, Option<String>, Option<String>)> = projects::table
             .filter(projects::id.eq_any(some))
             .filter(projects::supervisor_name.is_not_null().or(projects::owner_name.is_not_null()))
@@ -72,7 +72,7 @@ fn with_names(db: &mut Reader<'_>, companies: &[Party]) -> Result<Vec<Organizati
     let keys: BTreeSet<String> = companies.iter().map(Party::key).filter(|key| !key.is_empty()).collect();
     let keys: Vec<String> = keys.into_iter().collect();
     let mut found = Vec::new();
-    for some in keys.chunks(AT_ONCE) {
+    for some in keys.chunks(BATCH_SIZE) {
         found.extend(organization::find_named(db, some)?);
     }
     Ok(found)
@@ -81,7 +81,7 @@ fn with_names(db: &mut Reader<'_>, companies: &[Party]) -> Result<Vec<Organizati
 fn with_ids(db: &mut Reader<'_>, ids: &BTreeSet<OrganizationId>) -> Result<Vec<Organization>, StoreError> {
     let ids: Vec<_> = ids.iter().copied().collect();
     let mut found = Vec::new();
-    for some in ids.chunks(AT_ONCE) {
+    for some in ids.chunks(BATCH_SIZE) {
         found.extend(organization::find_all(db, some)?);
     }
     Ok(found)

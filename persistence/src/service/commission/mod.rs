@@ -1,6 +1,7 @@
 //! Commissions with their service and cost lines.
 
 mod aggregate;
+mod served;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,8 @@ use crate::{
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
+
+pub use served::note_served;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = commissions, treat_none_as_null = true)]

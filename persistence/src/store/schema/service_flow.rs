@@ -111,6 +111,7 @@ diesel::table! {
         district -> Text,
         asked_provider_id -> Nullable<Guid>,
         asked_at -> Nullable<Timestamp>,
+        served_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -224,6 +225,8 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         negotiation -> Text,
         prompt_at -> Nullable<Timestamp>,
+        answers_due_at -> Nullable<Timestamp>,
+        last_slot_start -> Nullable<Timestamp>,
         insurer_id -> Guid,
         provider_id -> Guid,
         contractor_id -> Guid,

@@ -112,6 +112,10 @@ pub fn lists() -> Vec<List> {
         list("commissions, association, by state", "commissions?status=completed", None, commission(208)),
         list("projects, association", "projects", None, project(21)),
         list("projects, contractor", "projects", Some(rows::CONTRACTOR), project(21)),
+        list("tasks, provider", "tasks", Some(rows::PROVIDER), None),
+        list("tasks, contractor", "tasks", Some(rows::CONTRACTOR), None),
+        list("tasks, association", "tasks", None, None),
+        list("tasks, counts of a provider", "tasks/counts", Some(rows::PROVIDER), None),
         list("timeline", &format!("projects/{first}/timeline"), Some(rows::CONTRACTOR), Some(json!(21))),
     ]
 }

@@ -15,6 +15,7 @@ pub const COMMISSION: u16 = 5;
 const LINE: u16 = 6;
 /// Experts.
 pub const EXPERT: u16 = 7;
+const VISIT: u16 = 8;
 
 /// The organisations, by number and port: what the callers belong to, and others beside them.
 pub const ORGANIZATIONS: [(u32, &str); 9] = [
@@ -30,6 +31,9 @@ pub const ORGANIZATIONS: [(u32, &str); 9] = [
 ];
 /// Half of the commissions are this insurer's.
 pub const INSURER: u32 = 4;
+/// An eighth of the commissions are in service with this provider, each with a visit: a tenth of these is to be proposed, answered, served
+/// and reviewed each; the others are accepted.
+pub const PROVIDER: u32 = 6;
 /// All projects are this contractor's.
 pub const CONTRACTOR: u32 = 1;
 
@@ -195,6 +199,38 @@ fn statements(database: Database, Size { rows, projects }: Size) -> Vec<String> 
             id(COMMISSION, "i"),
         ));
     }
+    let visit = "CASE i / 8 % 10 WHEN 0 THEN 'planned' WHEN 1 THEN 'proposed' WHEN 2 THEN 'agreed' WHEN 3 THEN 'submitted' \
+                 ELSE 'accepted' END";
+    let timestamp = |at: &str| match database {
+        Database::Sqlite => format!("'{at}'"),
+        Database::Postgres => format!("timestamp '{at}'"),
+    };
+    let day = |on: &str| match database {
+        Database::Sqlite => format!("'{on}'"),
+        Database::Postgres => format!("date '{on}'"),
+    };
+    let (due, slot) = (timestamp("2027-11-01 01:00:00"), timestamp("2027-12-01 01:00:00"));
+    all.push(format!(
+        "{} INSERT INTO visits (id, version, number, status, plan_id, planned_service_id, line_id, commission_id, project_id, category, \
+         window_start, window_end, group_size, scheduled_start, scheduled_end, answers_due_at, last_slot_start, submitted_at, submitted_by, \
+         insurer_id, provider_id, contractor_id, supervisor_id, owner_id, district, created_at, updated_at) \
+         SELECT {}, 1, 'FW-2026-' || (100000000 + i), {visit}, {}, {}, {}, {}, {}, 'hazard_inspection', '2026-01-01', \
+         CASE i % 3 WHEN 0 THEN {} WHEN 1 THEN {} ELSE {} END, 3, {slot}, {slot}, {due}, {slot}, {slot}, {}, {insurer}, {}, {parties}, {}, \
+         {times} FROM s WHERE i % 8 = 4",
+        series(rows),
+        id(VISIT, "i"),
+        id(VISIT, "i"),
+        id(VISIT, "i"),
+        id(LINE, "(i * 2)"),
+        id(COMMISSION, "i"),
+        id(PROJECT, &format!("({project})")),
+        day("2026-10-31"),
+        day("2027-11-30"),
+        day("2027-12-31"),
+        id(USER, "100"),
+        org(PROVIDER),
+        district(&format!("({project})")),
+    ));
     let events = |stream: &str, seq: &str, to: u32| {
         format!(
             "{} INSERT INTO events (stream_id, seq, occurred_at, name, subject, subject_id, from_state, to_state, facts, actor_kind, \

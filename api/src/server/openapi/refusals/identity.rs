@@ -6,7 +6,9 @@ use anze_domain::{
         code::{PERIOD_REVERSED, REASON_REQUIRED, WRONG_STATE},
         identifier::CREDIT_CODE_INVALID,
     },
-    identity::organization::{LAST_ADMINISTRATOR, OWN_ACCOUNT, OWN_ORGANIZATION, PORT_NOT_SELF_REGISTERED},
+    identity::organization::{
+        LAST_ADMINISTRATOR, OWN_ACCOUNT, OWN_ORGANIZATION, PORT_NOT_SELF_REGISTERED, ROLE_FIXED,
+    },
     library::tie::{OWN_AFFILIATE, TIE_ENDED_ALREADY, TOO_MANY_AFFILIATES},
 };
 use anze_persistence::ORGANIZATION_EXISTS;
@@ -37,7 +39,7 @@ pub(super) const REFUSALS: &[Row] = &[
     ),
     (Operation::EndAffiliate, &[&[TIE_ENDED_ALREADY, PERIOD_REVERSED, REASON_REQUIRED]]),
     (Operation::CreateUser, &[NEW_ACCOUNT]),
-    (Operation::UpdateUser, &[&[LAST_ADMINISTRATOR]]),
+    (Operation::UpdateUser, &[&[LAST_ADMINISTRATOR, ROLE_FIXED]]),
     (Operation::DisableUser, &[&[OWN_ACCOUNT, LAST_ADMINISTRATOR]]),
     (Operation::ResetUserPassword, &[&[OWN_ACCOUNT, PASSWORD_TOO_WEAK]]),
     (Operation::CreateApiToken, &[&[INVALID_VALUE, TOKEN_EXPIRY]]),

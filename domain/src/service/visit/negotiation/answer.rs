@@ -37,7 +37,7 @@ impl Visit {
     /// what was answered stands. Where none suits all, times are to be proposed anew.
     ///
     /// # Errors
-    /// Wrong state; [`SLOT_COUNT_WRONG`], [`SLOT_UNKNOWN`], [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an
+    /// `WRONG_STATE`; [`SLOT_COUNT_WRONG`], [`SLOT_UNKNOWN`], [`TIME_PASSED`]; [`AGREED_ALREADY`]; [`FORBIDDEN`] for an
     /// expert who is not of the group.
     pub fn agree(
         self,
@@ -103,7 +103,7 @@ impl Visit {
     /// where the contractor declines, the group stays and the times are open.
     ///
     /// # Errors
-    /// Wrong state; no reason; [`FORBIDDEN`] for an expert who is not of the group.
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`FORBIDDEN`] for an expert who is not of the group.
     pub fn decline(self, side: Side, reason: &str) -> Result<(Self, Event), Violation> {
         let asked = self.booked().map_or_else(|| self.negotiation.slots.clone(), |slot| vec![slot]);
         let (mut next, event) =

@@ -10,7 +10,7 @@ use super::{Member, Visit, VisitStatus};
 use crate::{
     Event, EventName, FactName, Violation,
     access::{
-        Operation,
+        Caller, Operation,
         state_machine::{Record, step},
     },
     calendar::{slot::Slot, working_calendar::is_late},
@@ -99,6 +99,22 @@ pub struct Negotiation {
     pub prompt_at: Option<DateTime<Utc>>,
 }
 
+impl Negotiation {
+    /// Until when the proposed times are to be answered: as the proposal says, or until the first of them begins. None
+    /// without a proposed time.
+    #[must_use]
+    pub fn answers_due_at(&self) -> Option<DateTime<Utc>> {
+        let first = self.slots.iter().map(|slot| slot.start).min()?;
+        Some(self.answer_by.unwrap_or(first))
+    }
+
+    /// When the last of the proposed times begins: from then on none can be agreed to.
+    #[must_use]
+    pub fn last_slot_start(&self) -> Option<DateTime<Utc>> {
+        self.slots.iter().map(|slot| slot.start).max()
+    }
+}
+
 /// A time that an expert declined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Declined {
@@ -127,11 +143,19 @@ pub enum Reminder {
 }
 
 impl Visit {
+    /// For whom the caller speaks where a time is agreed: an expert of the group for themselves, anyone else who may for the
+    /// contractor.
+    #[must_use]
+    pub fn side_of(&self, caller: &Caller) -> Side {
+        let of_group = |id: &Uuid| self.members.iter().any(|member| member.expert_id == *id);
+        caller.expert_id.filter(of_group).map_or(Side::Contractor, Side::Expert)
+    }
+
     /// The provider proposes a group and one to five slots. The group itself is checked by
     /// [`crate::library::group::check_group`]. Where every slot was proposed before, those who stay keep their answers.
     ///
     /// # Errors
-    /// Wrong state; [`SLOT_COUNT_WRONG`], [`SLOT_LISTED_TWICE`], those of [`Slot::check`]; [`ANSWER_BY_IMPOSSIBLE`];
+    /// `WRONG_STATE`; [`SLOT_COUNT_WRONG`], [`SLOT_LISTED_TWICE`], those of [`Slot::check`]; [`ANSWER_BY_IMPOSSIBLE`];
     /// [`GROUP_TOO_SMALL_FOR_PLAN`]; an expert who is booked in one of the slots.
     pub fn propose(
         mut self,
@@ -219,7 +243,7 @@ impl Visit {
     /// The provider takes group and time back, for others.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::RescheduleVisit, EventName::VisitRescheduled, reason)?;
@@ -235,7 +259,7 @@ impl Visit {
     /// It does not take place.
     ///
     /// # Errors
-    /// Wrong state; no reason.
+    /// `WRONG_STATE`; `REASON_REQUIRED`.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::CancelVisit, EventName::VisitCancelled, reason)?;
@@ -302,7 +326,7 @@ impl Visit {
     /// Whether slots can be proposed for it now.
     ///
     /// # Errors
-    /// Wrong state.
+    /// `WRONG_STATE`.
     pub fn must_be_open(&self) -> Result<(), Violation> {
         step(self.status, Operation::ProposeVisit).map(drop)
     }

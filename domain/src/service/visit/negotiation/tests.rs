@@ -22,7 +22,7 @@ fn offered(slots: &[(&str, &str)]) -> Proposal {
 }
 
 fn propose(proposal: Proposal) -> Result<(Visit, Event), Violation> {
-    visit(Is::Planned).propose(proposal, free(), PATIENCE, now())
+    visit(Is::Planned).propose(proposal, free(), ANSWER_DEADLINES, now())
 }
 
 /// A visit for which two slots are proposed, the later one first.
@@ -56,7 +56,12 @@ fn a12_1_the_time_lies_in_the_window_of_the_plan() {
     assert_eq!(refused(until("2026-03-31T16:00:00.000001Z")), OUTSIDE_WINDOW);
     let from = |start| {
         let earlier = at("2026-02-28T00:00:00Z");
-        visit(Is::Planned).propose(offered(&[(start, "2026-03-02T03:00:00Z")]), free(), PATIENCE, earlier)
+        visit(Is::Planned).propose(
+            offered(&[(start, "2026-03-02T03:00:00Z")]),
+            free(),
+            ANSWER_DEADLINES,
+            earlier,
+        )
     };
     assert!(from("2026-03-01T16:00:00Z").is_ok());
     assert_eq!(refused(from("2026-03-01T15:59:59.999999Z")), OUTSIDE_WINDOW);
@@ -70,7 +75,7 @@ fn a12_1_the_time_lies_ahead_and_ends_after_it_begins() {
     assert_eq!(refused_at(from("2026-03-02T09:00:00Z")), ("period_reversed", vec!["/slots/1/end".into()]));
     assert_eq!(refused(from("2026-03-02T09:00:01Z")), PERIOD_REVERSED);
     let past = offered(&[("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")]);
-    assert_eq!(refused(visit(Is::Ended).propose(past, free(), PATIENCE, now())), WRONG_STATE);
+    assert_eq!(refused(visit(Is::Ended).propose(past, free(), ANSWER_DEADLINES, now())), WRONG_STATE);
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn a12_1_one_to_five_slots_none_twice() {
 #[test]
 fn a11_1_the_group_is_as_large_as_planned() {
     let planned_for = |group_size| Visit { group_size, ..visit(Is::Planned) };
-    let propose = |size| planned_for(size).propose(offered(&TWO), free(), PATIENCE, now());
+    let propose = |size| planned_for(size).propose(offered(&TWO), free(), ANSWER_DEADLINES, now());
     assert!(propose(3).is_ok());
     let violation = propose(4).unwrap_err();
     assert_eq!(violation.code, GROUP_TOO_SMALL_FOR_PLAN);
@@ -144,7 +149,7 @@ fn a12_1_a_proposal_brings_no_agreement_with_it() {
         .iter_mut()
         .for_each(|member| (member.agreed_at, member.agreed_slots) = (Some(now()), vec![1]));
     let half_agreed = Visit { contractor_agreed_at: Some(now()), ..visit(Is::Proposed) };
-    let (proposed, _) = half_agreed.propose(given, free(), PATIENCE, now()).unwrap();
+    let (proposed, _) = half_agreed.propose(given, free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!(proposed.unanswered().len(), 4);
     assert!(proposed.members.iter().all(|member| member.agreed_slots.is_empty()));
 }
@@ -192,7 +197,7 @@ fn a12_1_what_does_not_suit_one_is_not_agreed() {
     );
     assert_eq!((it.members.len(), it.negotiation.clone()), (3, Negotiation::default()));
     assert!(it.contractor_agreed_at.is_none() && it.members.iter().all(|member| member.agreed_at.is_none()));
-    let (again, _) = it.propose(offered(&TWO), free(), PATIENCE, now()).unwrap();
+    let (again, _) = it.propose(offered(&TWO), free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!(again.unanswered().len(), 4);
 }
 
@@ -235,7 +240,7 @@ fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     assert_eq!(declined(&it), TWO.map(|(start, end)| slot(start, end)));
     assert!(it.negotiation.declined.iter().all(|it| it.expert_id == EXPERTS[0]));
     // Until it lies behind, it is known, whatever becomes of the rest.
-    let elsewhere = it.clone().propose(offered(&TWO), free(), PATIENCE, now()).unwrap().0;
+    let elsewhere = it.clone().propose(offered(&TWO), free(), ANSWER_DEADLINES, now()).unwrap().0;
     let elsewhere = elsewhere.decline(Side::Contractor, "停工").unwrap().0;
     assert_eq!(declined(&elsewhere).len(), 2);
     let open = OpenPlace { specialties: vec![Specialty::Civil], leads: true };
@@ -245,17 +250,20 @@ fn who_declines_opens_a_place_and_what_the_others_answered_stands() {
     let mut again = offered(&TWO);
     let other = Uuid::from_u128(808);
     (again.leader_id, again.members[0].expert_id) = (other, other);
-    let (it, _) = it.propose(again.clone(), free(), PATIENCE, now()).unwrap();
+    let (it, _) = it.propose(again.clone(), free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!(it.unanswered(), [Side::Expert(other), Side::Expert(EXPERTS[2])]);
     assert!(it.negotiation.open_places.is_empty());
     // Fewer slots: the answer to what is left stands, by its new number; a new slot is a new question.
     let fewer = Proposal { slots: vec![slot(TWO[0].0, TWO[0].1)], ..again.clone() };
-    let (fewer, _) = it.clone().propose(fewer, free(), PATIENCE, now()).unwrap();
+    let (fewer, _) = it.clone().propose(fewer, free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!(fewer.negotiation.contractor_slots, [1]);
     let not_theirs = Proposal { slots: vec![slot(TWO[1].0, TWO[1].1)], ..again.clone() };
-    assert_eq!(it.clone().propose(not_theirs, free(), PATIENCE, now()).unwrap().0.unanswered().len(), 4);
+    assert_eq!(
+        it.clone().propose(not_theirs, free(), ANSWER_DEADLINES, now()).unwrap().0.unanswered().len(),
+        4
+    );
     again.slots.push(slot("2026-03-07T01:00:00Z", "2026-03-07T09:00:00Z"));
-    assert_eq!(it.propose(again, free(), PATIENCE, now()).unwrap().0.unanswered().len(), 4);
+    assert_eq!(it.propose(again, free(), ANSWER_DEADLINES, now()).unwrap().0.unanswered().len(), 4);
 }
 
 #[test]
@@ -266,14 +274,14 @@ fn who_declines_an_agreed_time_opens_their_place_and_it_is_agreed_again_once_it_
     assert_eq!((opened.status, opened.booked(), opened.scheduled_start), (Is::Planned, None, None));
     let mut again = offered(&TWO);
     again.members[1].expert_id = Uuid::from_u128(808);
-    let (it, _) = opened.clone().propose(again, free(), PATIENCE, now()).unwrap();
+    let (it, _) = opened.clone().propose(again, free(), ANSWER_DEADLINES, now()).unwrap();
     let (it, _) = agree(it, Side::Expert(Uuid::from_u128(808)), &[1, 2]);
     assert_eq!(it.booked(), Some(slot(TWO[1].0, TWO[1].1)));
     // Where the group is proposed without the place, everyone has agreed already.
     let mut smaller = offered(&TWO);
     smaller.members.remove(1);
     let fewer = Visit { group_size: 2, ..opened };
-    let (it, event) = fewer.propose(smaller, free(), PATIENCE, now()).unwrap();
+    let (it, event) = fewer.propose(smaller, free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!((it.status, event.name.code()), (Is::Agreed, EventName::VisitAgreed.code()));
 }
 
@@ -326,7 +334,7 @@ fn why_somebody_declined_is_for_themselves_and_who_arranges_it() {
         it.clone().remove_expert(EXPERTS[0], EventName::VisitExpertLeft, "暂停资格").unwrap().unwrap();
     let (cancelled, _) = it.clone().cancel("停建").unwrap();
     let again = Proposal { members: it.members.clone(), ..offered(&TWO) };
-    let proposed = Visit { group_size: 2, ..it }.propose(again, free(), PATIENCE, now()).unwrap().0;
+    let proposed = Visit { group_size: 2, ..it }.propose(again, free(), ANSWER_DEADLINES, now()).unwrap().0;
     for (visit, reason) in [(left, Some("暂停资格")), (cancelled, Some("停建")), (proposed, None)] {
         assert_eq!(visit.reason_for(&of(Port::Insurer)), reason);
     }
@@ -399,12 +407,16 @@ fn a12_1_nobody_is_agreed_for_two_visits_at_once() {
     // Another in their place is the only one to be asked.
     let mut again = offered(&TWO);
     again.members[2].expert_id = Uuid::from_u128(808);
-    let (it, _) = open.propose(again, free(), PATIENCE, now()).unwrap();
+    let (it, _) = open.propose(again, free(), ANSWER_DEADLINES, now()).unwrap();
     assert_eq!(it.unanswered(), [Side::Expert(Uuid::from_u128(808))]);
     // Nobody is asked for a time for which they are booked.
     let bookings = [booked(1)];
-    let proposed =
-        visit(Is::Planned).propose(offered(&TWO), Diary { bookings: &bookings, ..free() }, PATIENCE, now());
+    let proposed = visit(Is::Planned).propose(
+        offered(&TWO),
+        Diary { bookings: &bookings, ..free() },
+        ANSWER_DEADLINES,
+        now(),
+    );
     assert_eq!(refused_at(proposed), ("expert_double_booked", vec!["/members/2".into()]));
 }
 

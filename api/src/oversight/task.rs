@@ -1,0 +1,273 @@
+//! Tasks (待办): what waits for the caller, over all kinds of records.
+
+use actix_web::{get, http::StatusCode};
+use anze_domain::{Id, RecordKind, Vocabulary, Words, access::Operation};
+use anze_persistence::oversight::task::{self as store, Count, MOST_COUNTED, Position, Task};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::{
+    app::context::RequestContext,
+    http::{extract::Query, language::Language, page::Page, problem::ApiError, respond::Reply},
+    wire::{
+        ListQuery, OneOrder,
+        terms::{RecordKindTerm, TaskKindTerm},
+    },
+};
+
+/// A task: one record that waits for the caller, with what has to be done about it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Task)]
+pub struct TaskOut {
+    /// Kind of the task.
+    pub kind: TaskKindTerm,
+    /// What has to be done in words, in the caller's language (`Accept-Language`; Chinese by default).
+    #[schema(max_length = 200, example = "确认技术服务方案")]
+    pub title: String,
+    /// The record that waits.
+    pub record: TaskRecord,
+    /// The project of the record. Absent if the record belongs to no project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub project: Option<ProjectSummary>,
+    /// Instant since which the record waits in its present state, in UTC.
+    pub since: DateTime<Utc>,
+    /// Instant until which the task is due, in UTC: the end of the plan's window, the time by which answers are due, the
+    /// agreed time of a visit, the deadline of an upload (A14.1), the end of the day on which a hazard is due or a council
+    /// session is held. Absent if the task has no due date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether `due_at` has passed.
+    #[schema(example = false)]
+    pub overdue: bool,
+    /// The `operationId`s of the operations that settle the task, the usual one first. The record's
+    /// `allowed_actions` says which of them are possible at the moment.
+    #[schema(min_items = 1, max_items = 4, example = json!(["confirm_service_plan", "return_service_plan"]))]
+    pub operations: Vec<&'static str>,
+}
+
+/// The record that waits for the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskRecord {
+    /// Kind of the record.
+    pub kind: RecordKindTerm,
+    /// Kind of the record in words, in the caller's language.
+    #[schema(max_length = 200, example = "技术服务方案")]
+    pub kind_title: String,
+    /// Id of the record.
+    pub id: Uuid,
+    /// What people call the record: its number, or a name where it has no number.
+    #[schema(max_length = 200, example = "FA-2026-000001")]
+    pub label: String,
+    /// Path at which the record is read.
+    #[schema(
+        max_length = 200,
+        pattern = "^/api/v1/[a-z-]+/[0-9a-f-]{36}$",
+        example = "/api/v1/service-plans/019c3fe9-9a80-7525-be8a-1c49e7b35604"
+    )]
+    pub path: String,
+}
+
+/// A project in short, where another record names it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectSummary {
+    /// Id of the project.
+    pub id: Uuid,
+    /// Number of the project.
+    #[schema(max_length = 32, example = "XM-2026-000001")]
+    pub number: String,
+    /// Name of the project.
+    #[schema(max_length = 200, example = "示例大厦一期")]
+    pub name: String,
+}
+
+impl TaskOut {
+    /// The task, with its words in a language.
+    #[must_use]
+    pub fn new(task: Task, language: Language) -> Self {
+        let record = task.kind.record();
+        Self {
+            kind: task.kind.into(),
+            title: language.pick(words(task.kind)),
+            record: TaskRecord {
+                kind: record.into(),
+                kind_title: language.pick(words(record)),
+                id: task.record_id,
+                label: task.label,
+                path: format!("/api/v1/{}/{}", collection(record), task.record_id),
+            },
+            project: task.project.map(|(id, number, name)| ProjectSummary { id, number, name }),
+            since: task.since,
+            due_at: task.due_at,
+            overdue: task.overdue,
+            operations: task.kind.operations().iter().copied().map(Operation::code).collect(),
+        }
+    }
+}
+
+fn words<T: Vocabulary>(term: T) -> Words {
+    Words { zh: term.zh().to_owned(), en: term.en().to_owned() }
+}
+
+/// The path below `/api/v1` at which records of this kind are read.
+const fn collection(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Organization => "organizations",
+        RecordKind::ExpertApplication => "expert-applications",
+        RecordKind::CouncilSession => "council-sessions",
+        RecordKind::Objection => "objections",
+        RecordKind::RecusalRequest => "recusal-requests",
+        RecordKind::Commission => "commissions",
+        RecordKind::ServicePlan => "service-plans",
+        RecordKind::Visit => "visits",
+        RecordKind::Hazard => "hazards",
+        RecordKind::ServiceReport => "service-reports",
+        _ => "projects",
+    }
+}
+
+/// What a list of tasks is narrowed to.
+#[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TaskFilter {
+    /// Tasks of this kind only.
+    #[param(nullable = false)]
+    kind: Option<TaskKindTerm>,
+    /// Tasks of this project only.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
+    /// `true` keeps tasks past their due date only, `false` keeps all others.
+    #[param(nullable = false)]
+    overdue: Option<bool>,
+    /// Tasks only that are due at the latest on this day (date in Xiamen). Tasks without a due date are left out.
+    #[param(nullable = false, example = "2026-03-31")]
+    due_by: Option<NaiveDate>,
+}
+
+/// The place of a task in the list, in a cursor.
+#[derive(Debug, Serialize, Deserialize)]
+struct TaskKey {
+    undated: bool,
+    at: DateTime<Utc>,
+    kind: TaskKindTerm,
+    id: Uuid,
+}
+
+impl From<Position> for TaskKey {
+    fn from(position: Position) -> Self {
+        let Position { undated, at, kind, id } = position;
+        Self { undated, at, kind: kind.into(), id }
+    }
+}
+impl From<&TaskKey> for Position {
+    fn from(key: &TaskKey) -> Self {
+        Self { undated: key.undated, at: key.at, kind: key.kind.0, id: key.id }
+    }
+}
+
+/// List the caller's tasks
+///
+/// Lists what waits for the caller now, over all kinds of records, the most urgent first: tasks with a due date by that
+/// date, then the others by the instant since which they wait.
+///
+/// - A task follows from the state of a record. It disappears as soon as somebody has settled it, or can no longer settle
+///   it.
+/// - An organisation's people share the tasks of the organisation, as far as their role lets them act. Who may only read
+///   has no task.
+/// - An expert has the tasks of the visits in whose group the expert is; steps, end and material of a visit are the
+///   leader's task (A10.1).
+#[utoipa::path(tag = "tasks", params(ListQuery<TaskFilter, OneOrder>), responses(
+    (status = 200, description = "A page of tasks, the most urgent first.", body = Page<TaskOut>)))]
+#[get("/tasks")]
+pub(crate) async fn list_tasks(
+    context: RequestContext,
+    query: ListQuery<TaskFilter, OneOrder>,
+) -> Result<Reply, ApiError> {
+    let (language, now) = (context.language, context.now);
+    let TaskFilter { kind, project_id, overdue, due_by } = query.filter;
+    let filter =
+        store::Filter { kind: kind.map(|term| term.0), project_id: project_id.map(Id::new), overdue, due_by };
+    let reply = query
+        .reply(&context, move |db, caller, list| {
+            let after = list.wanted.after.as_ref().map(|key: &TaskKey| Position::from(key));
+            let page = store::list(db, caller, &filter, after, list.wanted.limit, now)?;
+            list.page(page, |task| TaskKey::from(task.position()), |task| TaskOut::new(task, language))
+        })
+        .await?;
+    Ok(reply.in_language(language))
+}
+
+/// For which project tasks are counted.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TaskCountQuery {
+    /// Tasks of this project only.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
+}
+
+/// How many tasks of each kind wait for the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskCounts {
+    /// The kinds of which the caller has a task. Kinds without a task are left out.
+    #[schema(max_items = 64)]
+    pub items: Vec<TaskCount>,
+}
+
+/// How many tasks of one kind wait for the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskCount {
+    /// Kind of the tasks.
+    pub kind: TaskKindTerm,
+    /// What has to be done in words, in the caller's language.
+    #[schema(max_length = 200, example = "确认技术服务方案")]
+    pub title: String,
+    /// Number of tasks. Tasks beyond 1000 are not counted.
+    #[schema(minimum = 1, maximum = 1000, example = 3)]
+    pub count: u32,
+    /// Number of the counted tasks that are past their due date.
+    #[schema(minimum = 0, maximum = 1000, example = 1)]
+    pub overdue: u32,
+    /// Whether there may be more tasks than were counted.
+    #[schema(example = false)]
+    pub more: bool,
+}
+
+impl TaskCount {
+    fn new(it: Count, language: Language) -> Self {
+        let Count { kind, count, overdue } = it;
+        Self {
+            kind: kind.into(),
+            title: language.pick(words(kind)),
+            count,
+            overdue,
+            more: count >= MOST_COUNTED,
+        }
+    }
+}
+
+/// Count the caller's tasks
+///
+/// Counts the tasks of the caller by their kind, for the badges of a home screen. The tasks are those of the list of tasks.
+#[utoipa::path(tag = "tasks", params(TaskCountQuery), responses(
+    (status = 200, description = "The number of tasks of each kind.", body = TaskCounts)))]
+#[get("/tasks/counts")]
+pub(crate) async fn get_task_counts(
+    context: RequestContext,
+    Query(query): Query<TaskCountQuery>,
+) -> Result<Reply, ApiError> {
+    let (language, now) = (context.language, context.now);
+    let project = query.project_id.map(Id::new);
+    let counts = context.read(move |db, caller| Ok(store::counts(db, caller, project, now)?)).await?;
+    let items = counts.into_iter().map(|it| TaskCount::new(it, language)).collect();
+    Ok(Reply::json(StatusCode::OK, &TaskCounts { items })?.in_language(language))
+}
+
+/// Mounts the endpoints.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    config.service(list_tasks).service(get_task_counts);
+}
