@@ -226,11 +226,11 @@ pub struct TaskCount {
     /// What has to be done in words, in the caller's language.
     #[schema(max_length = 200, example = "确认技术服务方案")]
     pub title: String,
-    /// Number of tasks. Tasks beyond 1000 are not counted.
-    #[schema(minimum = 1, maximum = 1000, example = 3)]
+    /// Number of tasks. Tasks beyond 100 are not counted.
+    #[schema(minimum = 1, maximum = 100, example = 3)]
     pub count: u32,
     /// Number of the counted tasks that are past their due date.
-    #[schema(minimum = 0, maximum = 1000, example = 1)]
+    #[schema(minimum = 0, maximum = 100, example = 1)]
     pub overdue: u32,
     /// Whether there may be more tasks than were counted.
     #[schema(example = false)]

@@ -24,7 +24,7 @@ use source::{Column, Source, source};
 use statement::{Moment, Statement};
 
 /// The most tasks of a kind that are counted.
-pub const MOST_COUNTED: u32 = 1000;
+pub const MOST_COUNTED: u32 = 100;
 
 /// What a list of tasks is narrowed to.
 #[derive(Debug, Clone, Default)]
