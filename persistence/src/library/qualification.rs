@@ -1,6 +1,7 @@
 //! What qualifies an expert (A9), as it is stored of experts, of applications, and with the groups of visits.
 
 use anze_domain::{
+    Violation,
     base::identifier::UnifiedSocialCreditCode,
     library::qualification::{
         AssessedFinding, AssessedOn, AssessedWay, EngineerClass, EngineerLevel, Experience, FindingCode,
@@ -86,11 +87,29 @@ impl From<RegisteredSafetyEngineerRow> for RegisteredSafetyEngineer {
 }
 document_row!(registered_safety_engineer: RegisteredSafetyEngineerRow => RegisteredSafetyEngineer, form 1);
 
+/// A unified social credit code as text, checked when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct CreditCodeRow(UnifiedSocialCreditCode);
+
+impl TryFrom<String> for CreditCodeRow {
+    type Error = Violation;
+
+    fn try_from(text: String) -> Result<Self, Violation> {
+        text.parse().map(Self)
+    }
+}
+impl From<CreditCodeRow> for String {
+    fn from(row: CreditCodeRow) -> Self {
+        row.0.as_str().to_owned()
+    }
+}
+
 /// An entry of a work history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WorkPeriodRow {
     employer: String,
-    employer_code: Option<UnifiedSocialCreditCode>,
+    employer_code: Option<CreditCodeRow>,
     role: String,
     from: NaiveDate,
     to: Option<NaiveDate>,
@@ -100,13 +119,13 @@ pub(crate) struct WorkPeriodRow {
 impl From<&WorkPeriod> for WorkPeriodRow {
     fn from(period: &WorkPeriod) -> Self {
         let WorkPeriod { employer, employer_code, role, from, to, relevant } = period.clone();
-        Self { employer, employer_code, role, from, to, relevant }
+        Self { employer, employer_code: employer_code.map(CreditCodeRow), role, from, to, relevant }
     }
 }
 impl From<WorkPeriodRow> for WorkPeriod {
     fn from(row: WorkPeriodRow) -> Self {
         let WorkPeriodRow { employer, employer_code, role, from, to, relevant } = row;
-        Self { employer, employer_code, role, from, to, relevant }
+        Self { employer, employer_code: employer_code.map(|row| row.0), role, from, to, relevant }
     }
 }
 
