@@ -1,7 +1,7 @@
 //! Tasks (待办): what waits for the caller, over all kinds of records.
 
 use actix_web::{get, http::StatusCode};
-use anze_domain::{Id, RecordKind, Vocabulary, Words, access::Operation};
+use anze_domain::{Id, RecordKind, access::Operation};
 use anze_persistence::oversight::task::{self as store, Count, MOST_COUNTED, Position, Task};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -92,10 +92,10 @@ impl TaskOut {
         let record = task.kind.record();
         Self {
             kind: task.kind.into(),
-            title: language.pick(words(task.kind)),
+            title: language.pick(task.kind.into()),
             record: TaskRecord {
                 kind: record.into(),
-                kind_title: language.pick(words(record)),
+                kind_title: language.pick(record.into()),
                 id: task.record_id,
                 label: task.label,
                 path: format!("/api/v1/{}/{}", collection(record), task.record_id),
@@ -107,10 +107,6 @@ impl TaskOut {
             operations: task.kind.operations().iter().copied().map(Operation::code).collect(),
         }
     }
-}
-
-fn words<T: Vocabulary>(term: T) -> Words {
-    Words { zh: term.zh().to_owned(), en: term.en().to_owned() }
 }
 
 /// The path below `/api/v1` at which records of this kind are read.
@@ -242,7 +238,7 @@ impl TaskCount {
         let Count { kind, count, overdue } = it;
         Self {
             kind: kind.into(),
-            title: language.pick(words(kind)),
+            title: language.pick(kind.into()),
             count,
             overdue,
             more: count >= MOST_COUNTED,

@@ -85,7 +85,7 @@ impl Relations {
     /// Whether the caller is a provider and the record is open to every provider.
     #[must_use]
     pub fn is_for_any_provider(&self, caller: &Caller) -> bool {
-        self.any_provider && caller.port == Some(Port::Provider) && caller.organization_id.is_some()
+        self.any_provider && caller.provider().is_some()
     }
 
     /// The parts that the caller has.

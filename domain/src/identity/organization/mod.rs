@@ -124,7 +124,7 @@ impl Organization {
     /// The association approves it.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn approve(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ApproveOrganization, EventName::OrganizationApproved)
     }
@@ -132,7 +132,7 @@ impl Organization {
     /// The association rejects it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::RejectOrganization, EventName::OrganizationRejected, reason)
     }
@@ -157,7 +157,7 @@ impl Organization {
     /// The association ends a suspension.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn reinstate(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ReinstateOrganization, EventName::OrganizationReinstated)
     }
@@ -165,7 +165,7 @@ impl Organization {
     /// Its contact is corrected.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn update(
         mut self,
         contact_name: String,

@@ -27,7 +27,7 @@ impl ExpertApplication {
     /// The session was closed with this outcome of its vote.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn decide(
         self,
         terms: &SessionTerms,

@@ -378,7 +378,7 @@ impl CouncilSession {
     /// else the reason says. What was put to it can be put to another.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn adjourn(self, reason: &str, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance_because(
             Operation::AdjournCouncilSession,

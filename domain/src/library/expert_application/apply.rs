@@ -110,7 +110,7 @@ impl ExpertApplication {
     /// The applicant takes it back, at any time before the admission.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(
             Operation::WithdrawExpertApplication,

@@ -192,7 +192,7 @@ impl ExpertApplication {
     /// The association gives it back, to be corrected.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn return_for_correction(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
         self.advance_because(Operation::ReturnExpertApplication, EventName::ExpertApplicationReturned, reason)
@@ -201,7 +201,7 @@ impl ExpertApplication {
     /// The association rejects it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn reject(mut self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         self.reviewed_by = Some(by);
         self.advance_because(Operation::RejectExpertApplication, EventName::ExpertApplicationRejected, reason)
@@ -269,7 +269,7 @@ impl ExpertApplication {
     /// The session that it was put to ended without a decision: another may decide.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn adjourn(mut self, reason: &str) -> Result<(Self, Event), Violation> {
         let session = self.council_session_id.take();
         let (next, event) = self.advance_because(
@@ -284,7 +284,7 @@ impl ExpertApplication {
     /// An objection to it was upheld: it ends here.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn uphold_objection(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::UpholdObjection, EventName::ExpertApplicationObjectionUpheld, reason)
     }
@@ -292,7 +292,7 @@ impl ExpertApplication {
     /// Its notice has ended without an upheld objection: it leads into the library as this entry.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn admit(mut self, entry: ExpertId, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         if self.status != ExpertApplicationStatus::OnNotice {
             return Err(self.not_possible(Words::new("入库", "Admission to the library")));
@@ -307,7 +307,7 @@ impl ExpertApplication {
     /// What qualified the applicant no longer holds when the notice ends: it ends without an entry.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn lapse(self, why: &str) -> Result<(Self, Event), Violation> {
         if self.status != ExpertApplicationStatus::OnNotice {
             return Err(self.not_possible(Words::new("入库", "Admission to the library")));

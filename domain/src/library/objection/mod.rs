@@ -162,7 +162,7 @@ impl Objection {
     /// The association upholds it; the application ends with it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn uphold(self, reason: &str, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::UpholdObjection, EventName::ObjectionUpheld, reason)
             .map(|(next, event)| (next.decided(by, now), event))
@@ -171,7 +171,7 @@ impl Objection {
     /// The association dismisses it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn dismiss(self, reason: &str, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::DismissObjection, EventName::ObjectionDismissed, reason)
             .map(|(next, event)| (next.decided(by, now), event))

@@ -177,7 +177,7 @@ impl ExpertApplication {
     /// It is published on a notice.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn publish(mut self, notice: PublicNoticeId) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(self.status, Operation::CreatePublicNotice)?;
         self.public_notice_id = Some(notice);

@@ -157,7 +157,7 @@ impl Expert {
     /// The association ends a suspension.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn reinstate(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReinstateExpert, EventName::ExpertReinstated, reason)
     }

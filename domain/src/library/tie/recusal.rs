@@ -90,7 +90,7 @@ impl RecusalRequest {
     /// The association upholds or dismisses it, with reasons.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn decide(
         self,
         uphold: bool,

@@ -6,9 +6,11 @@
 #[cfg(test)]
 mod tests;
 
+use uuid::Uuid;
+
 use crate::{
-    RecordKind,
-    access::{Caller, Operation, Relation, is_conceivable, may_ever},
+    Id, RecordKind,
+    access::{Caller, Operation, Relation, Who, is_conceivable, may_ever},
     vocabulary,
 };
 
@@ -62,6 +64,21 @@ pub enum Assignee {
     Member,
     /// The person who applies for the library.
     Applicant,
+}
+
+impl Assignee {
+    /// The id by which records name the assignee: of the organisation, the expert or the user. None for the association, whose
+    /// tasks are those of every record, and for a caller who has no such id.
+    #[must_use]
+    pub fn id(self, caller: &Caller) -> Option<Uuid> {
+        match (self, caller.who) {
+            (Self::Association, _) => None,
+            (Self::Organization(_), _) => caller.organization_id.map(Id::uuid),
+            (Self::Leader | Self::Member, _) => caller.expert_id,
+            (Self::Applicant, Who::User(user)) => Some(user),
+            (Self::Applicant, _) => None,
+        }
+    }
 }
 
 impl TaskKind {

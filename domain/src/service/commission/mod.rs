@@ -296,7 +296,7 @@ impl Commission {
     /// The insurer withdraws it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::WithdrawCommission, EventName::CommissionWithdrawn, reason)
     }
@@ -304,7 +304,7 @@ impl Commission {
     /// The provider accepts it.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn accept(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::AcceptCommission, EventName::CommissionAccepted)
     }
@@ -312,7 +312,7 @@ impl Commission {
     /// The provider returns it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnCommission, EventName::CommissionReturned, reason)
     }
@@ -342,7 +342,7 @@ impl Commission {
     /// `acknowledge_service_report`.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn follow(self, operation: Operation, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let name = match operation {
             Operation::ConfirmServicePlan => EventName::CommissionInService,

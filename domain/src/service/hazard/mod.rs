@@ -220,7 +220,7 @@ impl Hazard {
     /// The contractor acknowledges it, and with it the notice.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn acknowledge(self, by: Uuid, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::AcknowledgeHazard, EventName::HazardAcknowledged)?;
         next.acknowledged_at = Some(now);
@@ -265,7 +265,7 @@ impl Hazard {
     /// The leader closes it.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn close(self, now: DateTime<Utc>) -> Result<(Self, Event), Violation> {
         let (mut next, event) = self.advance(Operation::CloseHazard, EventName::HazardClosed)?;
         next.closed_at = Some(now);
@@ -275,7 +275,7 @@ impl Hazard {
     /// The leader rejects the rectification on re-check: it is open again.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn reject(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::RejectHazard, EventName::HazardRejected, reason)?;

@@ -193,7 +193,7 @@ impl Project {
     /// The contractor gives a draft up.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::CancelProject, EventName::ProjectCancelled, reason)
     }
@@ -201,7 +201,7 @@ impl Project {
     /// Work stops (停工).
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn suspend(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::SuspendProject, EventName::ProjectSuspended, reason)
     }
@@ -209,7 +209,7 @@ impl Project {
     /// Work goes on (复工).
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn resume(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::ResumeProject, EventName::ProjectResumed)
     }
@@ -217,7 +217,7 @@ impl Project {
     /// The works are completed.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn complete(self) -> Result<(Self, Event), Violation> {
         self.advance(Operation::CompleteProject, EventName::ProjectCompleted)
     }

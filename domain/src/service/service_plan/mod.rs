@@ -234,7 +234,7 @@ impl ServicePlan {
     /// The insurer returns it; a new version follows.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServicePlan, EventName::ServicePlanReturned, reason)?;

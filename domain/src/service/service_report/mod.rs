@@ -252,7 +252,7 @@ impl ServiceReport {
     /// The provider corrects it.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn update(mut self, evaluation: String, conclusion: String) -> Result<(Self, Event), Violation> {
         self.evaluation = evaluation;
         self.conclusion = conclusion;
@@ -325,7 +325,7 @@ impl ServiceReport {
     /// The insurer returns it.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn return_for_correction(self, by: Uuid, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::ReturnServiceReport, EventName::ServiceReportReturned, reason)?;

@@ -92,7 +92,7 @@ impl Visit {
     /// Removes an expert from the group of a visit that has not begun. The place and the time are open again.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn apply_departure(
         self,
         expert: Uuid,

@@ -434,7 +434,7 @@ impl Visit {
     /// The provider returns the material.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn return_for_correction(self, reason: &str) -> Result<(Self, Event), Violation> {
         self.advance_because(Operation::ReturnVisit, EventName::VisitReturned, reason)
     }

@@ -4,10 +4,11 @@ mod source;
 mod statement;
 
 use anze_domain::{
-    access::{Caller, Relation, Who},
+    Vocabulary,
+    access::Caller,
     base::id::ProjectId,
     calendar::working_calendar::{end_of_day, shanghai_date},
-    oversight::task::{Assignee, TaskKind},
+    oversight::task::TaskKind,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -55,7 +56,7 @@ pub struct Position {
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its kind.
+    /// Kind of the task: what has to be done.
     pub kind: TaskKind,
     /// The record that waits.
     pub record_id: Uuid,
@@ -87,7 +88,7 @@ impl Task {
 /// How many tasks of a kind wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// The kind.
+    /// Kind of the counted tasks.
     pub kind: TaskKind,
     /// How many, at most [`MOST_COUNTED`].
     pub count: u32,
@@ -218,7 +219,6 @@ fn sources<'a>(
     caller: &'a Caller,
     filter: &'a Filter,
 ) -> impl Iterator<Item = (TaskKind, Uuid, Source)> + 'a {
-    use anze_domain::Vocabulary;
     let kinds = TaskKind::ALL.iter().copied().filter(|kind| filter.kind.is_none_or(|it| it == *kind));
     kinds.filter_map(|kind| {
         let assignee = kind.assignee(caller)?;
@@ -226,21 +226,9 @@ fn sources<'a>(
         let left = filter.project_id.is_none() || source.project.is_some();
         let dated = source.column != Column::Since;
         let due = dated || (filter.due_by.is_none() && filter.overdue != Some(true));
-        (left && due).then_some((kind, id_of(assignee, caller)?, source))
+        // The association's tasks are found by no id.
+        (left && due).then(|| (kind, assignee.id(caller).unwrap_or_default(), source))
     })
-}
-
-/// The id by which the assignee is found.
-fn id_of(assignee: Assignee, caller: &Caller) -> Option<Uuid> {
-    match (assignee, caller.who) {
-        (Assignee::Association, _) => Some(Uuid::nil()),
-        (Assignee::Organization(Relation::Contractor | Relation::Insurer | Relation::Provider), _) => {
-            caller.organization_id.map(anze_domain::Id::uuid)
-        }
-        (Assignee::Leader | Assignee::Member, _) => caller.expert_id,
-        (Assignee::Applicant, Who::User(user)) => Some(user),
-        _ => None,
-    }
 }
 
 /// Adds `FROM` and `WHERE`: the rows that are tasks, as far as the filter leaves them.
@@ -376,12 +364,10 @@ fn task(row: Row, moment: &Moment) -> Result<Task, StoreError> {
 
 /// The number of a kind in a statement: its place in the vocabulary.
 fn number_of(kind: TaskKind) -> usize {
-    use anze_domain::Vocabulary;
     TaskKind::ALL.iter().position(|it| *it == kind).unwrap_or(usize::MAX)
 }
 
 fn kind_of(number: i32) -> Result<TaskKind, StoreError> {
-    use anze_domain::Vocabulary;
     let kind = usize::try_from(number).ok().and_then(|place| TaskKind::ALL.get(place)).copied();
     kind.ok_or_else(|| StoreError::Internal(format!("no kind of task has the number {number}")))
 }

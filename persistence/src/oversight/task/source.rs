@@ -27,9 +27,9 @@ pub(super) enum Column {
 pub(super) struct Source {
     /// The table, as `r`, with what is joined to it.
     pub from: &'static str,
-    /// Which rows.
+    /// Condition on the table's own columns, which an index serves: the assignee and the state.
     pub rows: &'static str,
-    /// Further conditions.
+    /// Conditions beside `rows`, all of which must hold: the day, and the states of other records.
     pub conditions: &'static [&'static str],
     /// What people call the record: its number or its name.
     pub label: &'static str,

@@ -47,7 +47,7 @@ fn what_a_state_decides_lists_the_wrong_state() {
                 continue;
             };
             // Where an expert leaves, the visits of the expert's groups follow, whatever state they are in.
-            if LEAVES_GROUPS.contains(&operation) {
+            if machine.en == "Visit" && LEAVES_GROUPS.contains(&operation) {
                 continue;
             }
             let own = STATE_BY_OWN_CODE.iter().find(|(listed, _)| *listed == operation);

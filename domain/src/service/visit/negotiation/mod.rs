@@ -243,7 +243,7 @@ impl Visit {
     /// The provider takes group and time back, for others.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn reschedule(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::RescheduleVisit, EventName::VisitRescheduled, reason)?;
@@ -259,7 +259,7 @@ impl Visit {
     /// It does not take place.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`.
+    /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn cancel(self, reason: &str) -> Result<(Self, Event), Violation> {
         let (mut next, event) =
             self.advance_because(Operation::CancelVisit, EventName::VisitCancelled, reason)?;
@@ -326,7 +326,7 @@ impl Visit {
     /// Whether slots can be proposed for it now.
     ///
     /// # Errors
-    /// `WRONG_STATE`.
+    /// `WRONG_STATE` where its state does not allow this.
     pub fn must_be_open(&self) -> Result<(), Violation> {
         step(self.status, Operation::ProposeVisit).map(drop)
     }
