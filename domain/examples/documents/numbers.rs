@@ -26,6 +26,7 @@ const STATEMENTS: &[(&str, &[&str])] = &[
             "an intermediate title and {A9.2 in words} years",
             "at least {A10.1 in words} experts and exactly one leader",
             "employers now and in the past {A12.2 in words} years",
+            "the end of {A14.1 in words} working days after, at 24:00 in Xiamen",
             "within {A14.1 in words} working days after the service ended",
             "Records are kept for {A19.1 in words} years",
             "The base of the {A3.1}% is",
@@ -33,6 +34,8 @@ const STATEMENTS: &[(&str, &[&str])] = &[
     ),
     ("CONTRIBUTING.md", &["A3.1: exactly {A3.1}% is allowed."]),
     ("docs/decisions/0005-event-log-as-audit-and-timeline.md", &["are kept for {A19.1 in words} years"]),
+    ("openapi/guide/expert-app.en.md", &["the end of {A14.1 in words} working days after the visit (A14.1)"]),
+    ("openapi/guide/expert-app.zh.md", &["结束后 {A14.1} 个工作日届满之时（A14.1）"]),
     ("openapi/anze.arazzo.yaml", &["the fee is at most {A3.1}% of the premium (A3.1)"]),
     (
         "openapi/guide/insurer-system.en.md",

@@ -16,8 +16,8 @@ pub(super) fn list(document: &mut Value) {
         ("EventFact", "name", codes::<FactName>()),
     ];
     for (schema, field, codes) in fields {
-        let place = format!("/components/schemas/{schema}/properties/{field}");
-        if let Some(found) = document.pointer_mut(&place).and_then(Value::as_object_mut) {
+        let pointer = format!("/components/schemas/{schema}/properties/{field}");
+        if let Some(found) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             found.insert("x-extensible-enum".to_owned(), codes);
         }
     }

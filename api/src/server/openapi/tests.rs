@@ -78,9 +78,9 @@ fn the_example_of_every_operation_is_a_recorded_call() {
         let response = &operation["responses"][call["response"]["status"].to_string()];
         let shown = response.pointer("/content/application~1json/example");
         assert_eq!(shown, call["response"].get("body"), "{id}: the answer");
-        let place = response.pointer("/headers/Location/example");
-        assert_eq!(place, call["response"].get("location"), "{id}: Location");
-        assert_eq!(place.is_some(), call["response"]["status"] == 201, "{id}: Location");
+        let location = response.pointer("/headers/Location/example");
+        assert_eq!(location, call["response"].get("location"), "{id}: Location");
+        assert_eq!(location.is_some(), call["response"]["status"] == 201, "{id}: Location");
         if let Some(media) = operation.pointer("/requestBody/content/application~1json") {
             let forms = media.get("examples").and_then(Value::as_object).into_iter().flatten();
             let mut shown = forms.map(|(_, form)| &form["value"]).chain(media.get("example"));
@@ -95,11 +95,11 @@ fn the_example_of_every_operation_is_a_recorded_call() {
 fn examples_are_valid() {
     let document = document(Language::English);
     let mut seen = 0;
-    let mut check = |schema: &Value, example: &Value, place: &str| {
+    let mut check = |schema: &Value, example: &Value, pointer: &str| {
         let whole = json!({ "components": document["components"], "allOf": [schema] });
         let schema = jsonschema::options().should_validate_formats(true).build(&whole).unwrap();
         let errors: Vec<_> = schema.iter_errors(example).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{place}: {errors:?} in {example}");
+        assert!(errors.is_empty(), "{pointer}: {errors:?} in {example}");
         seen += 1;
     };
     let mut holders = Vec::new();
@@ -150,24 +150,24 @@ fn bodies_refuse_unknown_fields() {
     }
 }
 
-fn assert_closed(document: &Value, schema: &Value, place: &str) {
+fn assert_closed(document: &Value, schema: &Value, pointer: &str) {
     if let Some(reference) = schema["$ref"].as_str() {
         assert_closed(document, document.pointer(&reference[1..]).unwrap(), reference);
         return;
     }
     if schema["properties"].is_object() {
-        assert_eq!(schema["additionalProperties"], json!(false), "{place}");
+        assert_eq!(schema["additionalProperties"], json!(false), "{pointer}");
     }
     for keyword in ["oneOf", "anyOf"] {
         for part in schema[keyword].as_array().into_iter().flatten() {
-            assert_closed(document, part, place);
+            assert_closed(document, part, pointer);
         }
     }
     for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
-        assert_closed(document, inner, &format!("{place}/{name}"));
+        assert_closed(document, inner, &format!("{pointer}/{name}"));
     }
     if schema["items"].is_object() {
-        assert_closed(document, &schema["items"], place);
+        assert_closed(document, &schema["items"], pointer);
     }
 }
 

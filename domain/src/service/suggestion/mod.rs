@@ -347,7 +347,7 @@ impl Available {
         let from = before
             .map(|it| (TravelOrigin::PreviousVisit, it.site))
             .or_else(|| profile.base.map(|base| (TravelOrigin::Base, base)));
-        let metres = from.map(|(_, place)| place.metres_to(wanted.diary.site));
+        let metres = from.map(|(_, start)| start.metres_to(wanted.diary.site));
         let minutes = metres.map(travel_minutes);
         let given = wanted.work.get(&profile.expert_id).copied().unwrap_or(0);
         let visits = given.saturating_add(asked.visits);

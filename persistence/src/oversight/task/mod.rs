@@ -368,6 +368,6 @@ fn number_of(kind: TaskKind) -> usize {
 }
 
 fn kind_of(number: i32) -> Result<TaskKind, StoreError> {
-    let kind = usize::try_from(number).ok().and_then(|place| TaskKind::ALL.get(place)).copied();
+    let kind = usize::try_from(number).ok().and_then(|index| TaskKind::ALL.get(index)).copied();
     kind.ok_or_else(|| StoreError::Internal(format!("no kind of task has the number {number}")))
 }

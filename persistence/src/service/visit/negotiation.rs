@@ -70,8 +70,8 @@ struct OpenPlaceRow {
 }
 
 impl From<&OpenPlace> for OpenPlaceRow {
-    fn from(place: &OpenPlace) -> Self {
-        let OpenPlace { specialties, leads } = place;
+    fn from(open: &OpenPlace) -> Self {
+        let OpenPlace { specialties, leads } = open;
         Self { specialties: specialties.into(), leads: *leads }
     }
 }
