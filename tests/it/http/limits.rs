@@ -31,6 +31,16 @@ fn ids(items: &[Value]) -> Vec<&str> {
 /// What the server answers to these bytes, which need not be HTTP: its status, media type and problem.
 #[track_caller]
 fn said_to(world: &World, bytes: &[u8]) -> (String, String, Value) {
+    let answer = answer_to(world, bytes);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let media = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    let problem = serde_json::from_str(body).unwrap_or_else(|_| panic!("no JSON: {answer}"));
+    (head.lines().next().unwrap_or_default().to_owned(), media.to_owned(), problem)
+}
+
+/// All that the server sends after these bytes until it hangs up.
+#[track_caller]
+fn answer_to(world: &World, bytes: &[u8]) -> String {
     let base = world.base_url();
     let mut connection = TcpStream::connect(base.trim_start_matches("http://")).expect("it listens");
     connection.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
@@ -38,11 +48,7 @@ fn said_to(world: &World, bytes: &[u8]) -> (String, String, Value) {
     let mut answer = Vec::new();
     // The server may hang up before it has read everything; what it said before is what counts.
     let _ = connection.read_to_end(&mut answer);
-    let answer = String::from_utf8(answer).expect("text");
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
-    let media = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
-    let problem = serde_json::from_str(body).unwrap_or_else(|_| panic!("no JSON: {answer}"));
-    (head.lines().next().unwrap_or_default().to_owned(), media.to_owned(), problem)
+    String::from_utf8(answer).expect("text")
 }
 
 /// Also what is no HTTP, too large or too slow to be a request is told as a problem.
@@ -85,6 +91,18 @@ fn what_is_no_request_is_a_problem(world: &World) {
     }
     let (said, ..) = said_to(world, header(3500).as_bytes());
     assert_eq!(said, "HTTP/1.1 200 OK");
+}
+
+/// A client that offers HTTP/2 is answered in HTTP/1.1, and told that the connection ends with the answer: Java's client would
+/// send its next request into it.
+#[both_databases]
+fn an_offer_of_another_protocol_is_answered_once(world: &World) {
+    let offer = "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n\
+                 http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\n\r\n";
+    let answer = answer_to(world, offer.as_bytes());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("\r\nconnection: close"), "{head}");
+    assert!(!body.contains("HTTP/1.1"), "{body}");
 }
 
 /// A batch has a limit of its own: many items are more than one body may be.

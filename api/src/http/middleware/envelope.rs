@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Duration};
 
-use actix_http::Request;
+use actix_http::{ConnectionType, Request};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
     HttpMessage,
@@ -117,6 +117,7 @@ where
         let (inner, shared) = (Rc::clone(&self.inner), Arc::clone(&self.shared));
         let metadata = RequestMetadata::of(&request, &*shared.new_id, &shared.trusted_proxies);
         let method = request.method().clone();
+        let offers_other_protocol = request.head().upgrade();
         // HEAD is GET whose body the connection leaves out.
         if method == Method::HEAD {
             request.head_mut().method = Method::GET;
@@ -151,6 +152,10 @@ where
                 Err(error) => write(&error, &metadata),
             };
             finish(&mut response, &metadata, of_api);
+            if offers_other_protocol {
+                // The framework closes such a connection in any case. A client that is not told sends its next request into it.
+                response.head_mut().set_connection_type(ConnectionType::Close);
+            }
             if let Some(it) = operation.as_ref().and_then(|operation| operation.deprecation.as_ref()) {
                 response.headers_mut().insert(HeaderName::from_static("deprecation"), it.since.clone());
                 response.headers_mut().insert(HeaderName::from_static("sunset"), it.sunset.clone());
