@@ -115,7 +115,7 @@ fn paths() -> Vec<String> {
             .map(str::to_owned),
     );
     all.push(format!("experts/{}/unavailabilities", rows::id(rows::EXPERT, 1)));
-    all.extend(["tasks".to_owned(), format!("tasks?project_id={project}")]);
+    all.extend(["tasks".to_owned(), "tasks?done=true".to_owned(), format!("tasks?project_id={project}")]);
     all.extend(["auth/sessions".to_owned(), format!("projects/{project}/timeline")]);
     all
 }
