@@ -8,6 +8,7 @@ use actix_web::{get, http::StatusCode, post, put};
 use anze_domain::{
     Id,
     access::{Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::commission::Commission,
 };
 use anze_persistence::{
@@ -264,6 +265,10 @@ pub(crate) async fn terminate_commission(
 impl View for Commission {
     fn relations(&self, _: &Premiums) -> Relations {
         Commission::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, related: Premiums, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

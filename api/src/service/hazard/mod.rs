@@ -9,6 +9,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{self, Operation, Relations},
+    oversight::hand_over::Told,
     service::{hazard::Hazard, visit::Visit},
 };
 use anze_persistence::service::{hazard as store, visit};
@@ -237,6 +238,10 @@ pub(crate) async fn extend_hazard(
 impl View for Hazard {
     fn relations(&self, related: &Visit) -> Relations {
         Hazard::relations(self, related)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, related: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

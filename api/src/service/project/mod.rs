@@ -7,6 +7,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{Operation, Relations},
+    oversight::hand_over::Told,
     service::project::Project,
 };
 use anze_persistence::service::project as store;
@@ -223,6 +224,10 @@ pub(crate) async fn complete_project(
 impl View for Project {
     fn relations(&self, related: &Relations) -> Relations {
         related.clone()
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.id), version: self.version }
     }
 
     fn show(self, related: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

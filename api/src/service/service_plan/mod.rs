@@ -7,6 +7,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::service_plan::ServicePlan,
 };
 use anze_persistence::{
@@ -189,6 +190,10 @@ pub(crate) async fn return_service_plan(
 impl View for ServicePlan {
     fn relations(&self, _: &()) -> Relations {
         ServicePlan::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

@@ -7,6 +7,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::service_report::ServiceReport,
 };
 use anze_persistence::{
@@ -183,6 +184,10 @@ pub(crate) async fn return_service_report(
 impl View for ServiceReport {
     fn relations(&self, _: &()) -> Relations {
         ServiceReport::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
