@@ -405,9 +405,9 @@ fn what_somebody_settled_is_listed_to_them_alone(world: &World) {
     assert_eq!(operations(&done_by(&cast.insurer, "&kind=submit_commission")), ["submit_commission"]);
     assert_eq!(operations(&done_by(&cast.insurer, &format!("&project_id={}", story.project.id))).len(), 2);
     for nothing in ["&overdue=true", "&due_by=2030-01-01", "&kind=acknowledge_hazard"] {
-        assert_eq!(done_by(&cast.insurer, nothing), [] as [Value; 0], "{nothing}");
+        assert_eq!(done_by(&cast.insurer, nothing), Vec::<Value>::new(), "{nothing}");
     }
-    assert_eq!(done_by(&cast.colleague(&cast.insurer, "operator"), ""), [] as [Value; 0]);
+    assert_eq!(done_by(&cast.colleague(&cast.insurer, "operator"), ""), Vec::<Value>::new());
     let page = cast.insurer.get("/api/v1/tasks?done=true&limit=1").send().expect(200);
     let waiting = format!("/api/v1/tasks?limit=1&cursor={}", page.text("next_cursor"));
     cast.insurer.get(waiting).send().problem(400, "bad_cursor");

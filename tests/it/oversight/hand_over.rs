@@ -108,7 +108,7 @@ fn what_comes_back_is_told_with_its_reason(world: &World) {
         let kinds = told(party);
         assert_eq!(&kinds[kinds.len() - 2..], ["project_suspended", "project_resumed"], "{}", party.name);
     }
-    assert_eq!(cast.contractor.notifications("project_suspended"), [] as [Value; 0]);
+    assert_eq!(cast.contractor.notifications("project_suspended"), Vec::<Value>::new());
 }
 
 /// A general hazard is told as well, and every step of it; a major one to the authorities too.
@@ -139,11 +139,11 @@ fn a_hazard_is_told_until_it_is_closed(world: &World) {
     );
     assert_eq!(cast.leader.notifications("hazard_rectified").len(), 2);
     assert!(!cast.leader.notifications("hazard_acknowledged").is_empty());
-    assert_eq!(cast.mechanic.notifications("hazard_acknowledged"), [] as [Value; 0]);
+    assert_eq!(cast.mechanic.notifications("hazard_acknowledged"), Vec::<Value>::new());
     let recorded = &cast.contractor.notifications("hazard_recorded")[0]["text_zh"];
     assert!(recorded.as_str().expect("a text").contains(&cast.today().to_string()), "{recorded}");
     assert_eq!(cast.owner.notifications("hazard_closed").len(), 1);
-    assert_eq!(cast.regulator.notifications("major_hazard"), [] as [Value; 0]);
+    assert_eq!(cast.regulator.notifications("major_hazard"), Vec::<Value>::new());
 }
 
 /// Who registers is waited for, and who is turned away can read why, though they can do nothing else.
@@ -196,7 +196,7 @@ fn an_inbox_is_narrowed_counted_and_read_at_once(world: &World) {
     assert_eq!(read_all(""), 3);
     assert_eq!(read_all(""), 0);
     assert_eq!((counts()["unread"].clone(), counts()["items"].clone()), (json!(0), json!([])));
-    assert_eq!(narrowed("unread=true"), [] as [Value; 0]);
+    assert_eq!(narrowed("unread=true"), Vec::<Value>::new());
     assert!(told(&cast.server).len() > 2, "another's inbox is left alone");
     assert_ne!(cast.server.get("/api/v1/notifications/counts").send().expect(200)["unread"], 0);
     cast.insurer_system.get("/api/v1/notifications/counts").send().problem(403, "forbidden");

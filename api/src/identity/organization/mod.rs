@@ -30,6 +30,7 @@ use crate::{
     },
     wire::{
         ListQuery, ReasonInput,
+        search::SearchTextIo,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
@@ -110,6 +111,9 @@ pub struct OrganizationFilter {
     /// Keeps the organisation with this unified social credit code.
     #[param(nullable = false, max_length = 18, pattern = "^[0-9A-Z]{18}$")]
     unified_social_credit_code: Option<String>,
+    /// Keeps only organisations in whose name this text stands, or whose unified social credit code begins with it.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List organisations
@@ -128,6 +132,7 @@ pub(crate) async fn list_organizations(
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
             let narrowed = store::Filter {
+                text: SearchTextIo::of(filter.q.as_ref()),
                 port: filter.port.map(|term| term.0),
                 status: filter.status.map(|term| term.0),
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),

@@ -32,7 +32,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
@@ -106,6 +106,10 @@ pub struct CommissionFilter {
     /// Keeps only commissions against the policy with this id.
     #[param(nullable = false)]
     policy_id: Option<Uuid>,
+    /// Keeps only commissions whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List commissions
@@ -121,6 +125,7 @@ pub(crate) async fn list_commissions(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         policy_id: filter.policy_id.map(Id::new),

@@ -26,6 +26,7 @@ use crate::{
     },
     wire::{
         ListQuery, ReasonInput,
+        search::SearchTextIo,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
@@ -68,6 +69,9 @@ pub struct ProjectFilter {
     /// Keeps only projects of the contractor with this id.
     #[param(nullable = false)]
     contractor_id: Option<Uuid>,
+    /// Keeps only projects in whose name this text stands, or whose number begins with it.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List projects
@@ -86,6 +90,7 @@ pub(crate) async fn list_projects(
         status: filter.status.map(|term| term.0),
         district: filter.district.map(|term| term.0),
         contractor_id: filter.contractor_id.map(Id::new),
+        text: SearchTextIo::of(filter.q.as_ref()),
     };
     query
         .reply(&context, move |db, caller, list| {

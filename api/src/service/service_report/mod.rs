@@ -27,7 +27,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::ServiceReportStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServiceReportStatusTerm},
 };
 
 use wire::ViewContext;
@@ -68,6 +68,10 @@ pub struct ServiceReportFilter {
     /// Keeps only the service report of the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
+    /// Keeps only service reports whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List service reports
@@ -83,6 +87,7 @@ pub(crate) async fn list_service_reports(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),

@@ -161,8 +161,10 @@ pub fn addressed(
 /// The insert of these as a part of a [single statement](crate::store::single_statement). None where there are none.
 #[must_use]
 pub fn insert_statement(rows: Vec<Sent>) -> Option<RowInsert> {
-    let insert = |rows| diesel::insert_into(notifications::table).values(rows).on_conflict_do_nothing();
-    (!rows.is_empty()).then(|| Box::new(insert(rows)) as RowInsert)
+    if rows.is_empty() {
+        return None;
+    }
+    Some(Box::new(diesel::insert_into(notifications::table).values(rows).on_conflict_do_nothing()))
 }
 
 /// Everyone who may be meant: users with their organisation and the expert that they are.
