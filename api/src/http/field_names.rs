@@ -29,6 +29,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("comment", "意见", "Comment"),
     ("commission_id", "委托服务单", "Commission"),
     ("conclusion", "结论", "Conclusion"),
+    ("construction_permit_number", "施工许可证号", "Construction permit number"),
     ("contact", "联系人", "Contact"),
     ("contact_mobile", "联系人手机号码", "Mobile number of the contact"),
     ("contact_name", "联系人姓名", "Name of the contact"),

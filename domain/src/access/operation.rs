@@ -327,6 +327,7 @@ operations! {
 
     CreateProject = "create_project" / "新建项目" / "Create a project" on Project: &[Contractor], Operator, None;
     ListProjects = "list_projects" / "项目列表" / "List projects" on Project: PARTIES, Viewer, Some(ProjectsRead);
+    LookUpProject = "look_up_project" / "按编号查找项目" / "Look up a project" on Project: &[Insurer], Operator, Some(PoliciesWrite);
     GetProject = "get_project" / "查看项目" / "Read a project" on Project: PARTIES, Viewer, Some(ProjectsRead);
     ListProjectEvents = "list_project_events" / "项目时间线" / "Read a project's timeline" on Project: PARTIES, Viewer, Some(ProjectsRead);
     UpdateProject = "update_project" / "修改项目" / "Update a project" ["update"] on Project: &[Contractor], Operator, None;

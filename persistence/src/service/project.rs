@@ -272,6 +272,26 @@ pub fn find(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, Store
         .transpose()
 }
 
+/// The newest registered project with exactly these numbers, of those that are given.
+pub fn look_up(
+    db: &mut Reader<'_>,
+    number: Option<&str>,
+    construction_permit_number: Option<&str>,
+) -> Result<Option<Project>, StoreError> {
+    let mut query = projects::table
+        .filter(projects::status.eq(Stored(ProjectStatus::Registered)))
+        .order(projects::id.desc())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(number) = number {
+        query = query.filter(projects::number.eq(number));
+    }
+    if let Some(permit) = construction_permit_number {
+        query = query.filter(projects::construction_permit_number.eq(permit));
+    }
+    query.first(db.connection()).optional()?.map(Project::try_from).transpose()
+}
+
 /// As [`find`], with the lock of the project's stream: what is read after it is not changed by another.
 pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     let key = Key::from(id);

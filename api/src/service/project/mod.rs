@@ -1,5 +1,6 @@
 //! Projects (项目) and their timeline.
 
+mod lookup;
 pub(crate) mod steps;
 mod wire;
 
@@ -245,6 +246,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .service(create_project)
         .service(list_projects)
+        .service(lookup::look_up_project)
         .service(get_project)
         .service(update_project)
         .service(register_project)
