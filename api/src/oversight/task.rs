@@ -1,8 +1,8 @@
-//! Tasks (待办): what waits for the caller, over all kinds of records.
+//! Tasks (待办) over all kinds of records: what waits for the caller, and what the caller has settled (已办).
 
 use actix_web::{get, http::StatusCode};
 use anze_domain::{Id, RecordKind, access::Operation};
-use anze_persistence::oversight::task::{self as store, Count, MOST_COUNTED, Position, Task};
+use anze_persistence::oversight::task::{self as store, Count, MOST_COUNTED, Position, SettledTask, Task};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,8 @@ use crate::{
     },
 };
 
-/// A task: one record that waits for the caller, with what has to be done about it.
+/// A task: one record that waits for the caller, with what has to be done about it; or, where settled tasks are asked for,
+/// what the caller has done.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Task)]
 pub struct TaskOut {
@@ -27,13 +28,14 @@ pub struct TaskOut {
     /// What has to be done in words, in the caller's language (`Accept-Language`; Chinese by default).
     #[schema(max_length = 200, example = "确认技术服务方案")]
     pub title: String,
-    /// The record that waits.
+    /// The record that waits. For a settled task the record that was changed or created.
     pub record: TaskRecord,
     /// The project of the record. Absent if the record belongs to no project.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub project: Option<ProjectSummary>,
-    /// Instant since which the record waits in its present state, in UTC.
+    /// Instant since which the record waits in its present state, in UTC. For a settled task the instant at which it was
+    /// settled.
     pub since: DateTime<Utc>,
     /// Instant until which the task is due, in UTC: the end of the plan's window, the time by which answers are due, the
     /// agreed time of a visit, the deadline of an upload (A14.1), the end of the day on which a hazard is due or a council
@@ -44,13 +46,17 @@ pub struct TaskOut {
     /// Whether `due_at` has passed.
     #[schema(example = false)]
     pub overdue: bool,
+    /// Whether the caller has settled the task.
+    #[schema(example = false)]
+    pub done: bool,
     /// The `operationId`s of the operations that settle the task, the usual one first. The record's
-    /// `allowed_actions` says which of them are possible at the moment.
+    /// `allowed_actions` says which of them are possible at the moment. For a settled task the operation by which it was
+    /// settled.
     #[schema(min_items = 1, max_items = 4, example = json!(["confirm_service_plan", "return_service_plan"]))]
     pub operations: Vec<&'static str>,
 }
 
-/// The record that waits for the caller.
+/// The record of a task.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaskRecord {
     /// Kind of the record.
@@ -89,23 +95,51 @@ impl TaskOut {
     /// The task, with its words in a language.
     #[must_use]
     pub fn new(task: Task, language: Language) -> Self {
-        let record = task.kind.record();
         Self {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
-            record: TaskRecord {
-                kind: record.into(),
-                kind_title: language.pick(record.into()),
-                id: task.record_id,
-                label: task.label,
-                path: format!("/api/v1/{}/{}", collection(record), task.record_id),
-            },
-            project: task.project.map(|(id, number, name)| ProjectSummary { id, number, name }),
+            record: TaskRecord::new(task.kind.record(), task.record_id, task.label, language),
+            project: task.project.map(ProjectSummary::from),
             since: task.since,
             due_at: task.due_at,
             overdue: task.overdue,
+            done: false,
             operations: task.kind.operations().iter().copied().map(Operation::code).collect(),
         }
+    }
+
+    /// The settled task, with its words in a language.
+    #[must_use]
+    pub fn settled(task: SettledTask, language: Language) -> Self {
+        Self {
+            kind: task.kind.into(),
+            title: language.pick(task.kind.into()),
+            record: TaskRecord::new(task.record_kind, task.record_id, task.label, language),
+            project: task.project.map(ProjectSummary::from),
+            since: task.settled_at,
+            due_at: None,
+            overdue: false,
+            done: true,
+            operations: vec![task.operation.code()],
+        }
+    }
+}
+
+impl TaskRecord {
+    fn new(kind: RecordKind, id: Uuid, label: String, language: Language) -> Self {
+        Self {
+            kind: kind.into(),
+            kind_title: language.pick(kind.into()),
+            id,
+            label,
+            path: format!("/api/v1/{}/{id}", collection(kind)),
+        }
+    }
+}
+
+impl From<(Uuid, String, String)> for ProjectSummary {
+    fn from((id, number, name): (Uuid, String, String)) -> Self {
+        Self { id, number, name }
     }
 }
 
@@ -142,6 +176,9 @@ pub struct TaskFilter {
     /// Tasks only that are due at the latest on this day (date in Xiamen). Tasks without a due date are left out.
     #[param(nullable = false, example = "2026-03-31")]
     due_by: Option<NaiveDate>,
+    /// `true` lists the tasks that the caller has settled, the latest first, in place of those that wait.
+    #[param(nullable = false)]
+    done: Option<bool>,
 }
 
 /// The place of a task in the list, in a cursor.
@@ -176,17 +213,34 @@ impl From<&TaskKey> for Position {
 ///   has no task.
 /// - An expert has the tasks of the visits in whose group the expert is; steps, end and material of a visit are the
 ///   leader's task (A10.1).
+///
+/// With `done=true` the list holds what the caller has settled so far, by the event log, the latest first. Settled tasks have
+/// no due date.
 #[utoipa::path(tag = "tasks", params(ListQuery<TaskFilter, OneOrder>), responses(
-    (status = 200, description = "A page of tasks, the most urgent first.", body = Page<TaskOut>)))]
+    (status = 200, description = "A page of tasks, the most urgent first; of settled tasks, the latest first.", body = Page<TaskOut>)))]
 #[get("/tasks")]
 pub(crate) async fn list_tasks(
     context: RequestContext,
     query: ListQuery<TaskFilter, OneOrder>,
 ) -> Result<Reply, ApiError> {
     let (language, now) = (context.language, context.now);
-    let TaskFilter { kind, project_id, overdue, due_by } = query.filter;
-    let filter =
-        store::Filter { kind: kind.map(|term| term.0), project_id: project_id.map(Id::new), overdue, due_by };
+    let TaskFilter { kind, project_id, overdue, due_by, done } = query.filter;
+    let (kind, project_id) = (kind.map(|term| term.0), project_id.map(Id::new));
+    if done == Some(true) {
+        let dated_only = overdue == Some(true) || due_by.is_some();
+        let reply = query
+            .reply(&context, move |db, caller, list| {
+                let page = if dated_only {
+                    anze_persistence::Page { items: Vec::new(), more: false }
+                } else {
+                    store::list_settled(db, caller.id(), kind, project_id, &list.wanted)?
+                };
+                list.page(page, SettledTask::position, |task| TaskOut::settled(task, language))
+            })
+            .await?;
+        return Ok(reply.in_language(language));
+    }
+    let filter = store::Filter { kind, project_id, overdue, due_by };
     let reply = query
         .reply(&context, move |db, caller, list| {
             let after = list.wanted.after.as_ref().map(|key: &TaskKey| Position::from(key));

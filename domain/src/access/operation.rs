@@ -241,7 +241,9 @@ operations! {
     RevokeApiToken = "revoke_api_token" / "吊销接口令牌" / "Revoke an API token" ["revoke"] on ApiToken: &[Own], Admin, None;
 
     ListNotifications = "list_notifications" / "我的消息" / "List the caller's notifications" on Notification: &[Person], Viewer, None;
+    GetNotificationCounts = "get_notification_counts" / "未读消息数量" / "Count the caller's unread notifications" on Notification: &[Person], Viewer, None;
     ReadNotification = "read_notification" / "消息标为已读" / "Mark a notification as read" on Notification: &[Person], Viewer, None;
+    ReadAllNotifications = "read_all_notifications" / "消息全部标为已读" / "Mark all notifications as read" on Notification: &[Person], Viewer, None;
 
     ListTasks = "list_tasks" / "我的待办" / "List the caller's tasks" on Task: &[Person], Viewer, None;
     GetTaskCounts = "get_task_counts" / "待办数量" / "Count the caller's tasks" on Task: &[Person], Viewer, None;
@@ -325,6 +327,7 @@ operations! {
 
     CreateProject = "create_project" / "新建项目" / "Create a project" on Project: &[Contractor], Operator, None;
     ListProjects = "list_projects" / "项目列表" / "List projects" on Project: PARTIES, Viewer, Some(ProjectsRead);
+    LookUpProject = "look_up_project" / "按编号查找项目" / "Look up a project" on Project: &[Insurer], Operator, Some(PoliciesWrite);
     GetProject = "get_project" / "查看项目" / "Read a project" on Project: PARTIES, Viewer, Some(ProjectsRead);
     ListProjectEvents = "list_project_events" / "项目时间线" / "Read a project's timeline" on Project: PARTIES, Viewer, Some(ProjectsRead);
     UpdateProject = "update_project" / "修改项目" / "Update a project" ["update"] on Project: &[Contractor], Operator, None;
@@ -406,10 +409,11 @@ operations! {
 }
 
 impl Operation {
-    /// Whether it stays open to those whose organisation is not active: their session and themselves.
+    /// Whether it stays open to those whose organisation is not active: their session, themselves, and what they
+    /// were told.
     #[must_use]
     pub fn is_self_service(self) -> bool {
-        matches!(self.resource(), Resource::Session)
+        matches!(self.resource(), Resource::Session | Resource::Notification)
     }
 
     /// Whether anyone may do it, without credentials.

@@ -10,5 +10,6 @@ pub mod location;
 pub mod money;
 pub mod period;
 pub mod regulation;
+pub mod search;
 pub mod vocabulary;
 pub mod words;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     FactName, RecordKind,
+    access::{District, Relation},
     base::{
         id::{OrganizationId, ProjectId, UserId},
         words,
@@ -49,6 +50,35 @@ vocabulary! {
         VisitCancelled = "visit_cancelled" / "现场服务取消" / "A visit is cancelled",
         UploadOverdue = "upload_overdue" / "服务资料逾期" / "Material of a visit is overdue",
         MajorHazard = "major_hazard" / "发现重大事故隐患" / "A major hazard was found",
+        OrganizationRegistered = "organization_registered" / "单位登记待审核" / "An organisation waits for approval",
+        OrganizationApproved = "organization_approved" / "单位登记审核通过" / "The organisation was approved",
+        OrganizationRejected = "organization_rejected" / "单位登记被驳回" / "The organisation was rejected",
+        ProjectRegistered = "project_registered" / "项目已登记" / "A project was registered",
+        ProjectSuspended = "project_suspended" / "项目停工" / "Work on a project has stopped",
+        ProjectResumed = "project_resumed" / "项目复工" / "Work on a project goes on",
+        ProjectCompleted = "project_completed" / "项目完工" / "A project is completed",
+        PolicyRecorded = "policy_recorded" / "保单已录入" / "A policy was recorded",
+        PolicyEndorsed = "policy_endorsed" / "保单已批改" / "A policy was endorsed",
+        CommissionSubmitted = "commission_submitted" / "收到委托服务单" / "A commission was submitted",
+        CommissionReturned = "commission_returned" / "委托服务单被退回" / "A commission was returned",
+        CommissionAccepted = "commission_accepted" / "委托已接受" / "A commission was accepted",
+        CommissionWithdrawn = "commission_withdrawn" / "委托服务单已撤回" / "A commission was withdrawn",
+        CommissionTerminated = "commission_terminated" / "委托已终止" / "A commission was terminated",
+        ServicePlanSubmitted = "service_plan_submitted" / "收到技术服务方案" / "A service plan was submitted",
+        ServicePlanReturned = "service_plan_returned" / "技术服务方案被退回" / "A service plan was returned",
+        ServicePlanConfirmed = "service_plan_confirmed" / "技术服务方案已确认" / "A service plan was confirmed",
+        MaterialSubmitted = "material_submitted" / "收到服务资料" / "Material of a visit was submitted",
+        MaterialReturned = "material_returned" / "服务资料被退回" / "Material of a visit was returned",
+        MaterialAccepted = "material_accepted" / "服务资料审核通过" / "Material of a visit was accepted",
+        HazardRecorded = "hazard_recorded" / "登记了隐患" / "A hazard was recorded",
+        HazardAcknowledged = "hazard_acknowledged" / "隐患已签收" / "A hazard was acknowledged",
+        HazardRectified = "hazard_rectified" / "隐患已整改，待复查" / "A hazard was reported rectified",
+        HazardRejected = "hazard_rejected" / "隐患整改被退回" / "A rectification was rejected",
+        HazardClosed = "hazard_closed" / "隐患已销号" / "A hazard was closed",
+        HazardExtended = "hazard_extended" / "隐患整改期限已延长" / "The due date of a hazard was extended",
+        ReportSubmitted = "report_submitted" / "收到技术服务报告" / "A service report was submitted",
+        ReportReturned = "report_returned" / "技术服务报告被退回" / "A service report was returned",
+        ReportAcknowledged = "report_acknowledged" / "技术服务报告已签收" / "A service report was acknowledged",
     }
 }
 
@@ -179,6 +209,105 @@ impl NotificationKind {
             Self::VisitCancelled => {
                 ("现场服务 {visit} 已取消：{reason}", "Visit {visit} is cancelled: {reason}")
             }
+            Self::OrganizationRegistered => {
+                ("“{number}”已登记，请审核。", "{number} has registered and waits for approval.")
+            }
+            Self::OrganizationApproved => {
+                ("“{number}”的登记已审核通过，可以开始使用。", "{number} was approved and may start to work.")
+            }
+            Self::OrganizationRejected => {
+                ("“{number}”的登记被驳回：{reason}", "The registration of {number} was rejected: {reason}")
+            }
+            Self::ProjectRegistered => {
+                ("施工单位登记了项目 {number}。", "The contractor registered project {number}.")
+            }
+            Self::ProjectSuspended => {
+                ("项目 {number} 停工：{reason}", "Work on project {number} has stopped: {reason}")
+            }
+            Self::ProjectResumed => ("项目 {number} 复工。", "Work on project {number} goes on."),
+            Self::ProjectCompleted => ("项目 {number} 完工。", "Project {number} is completed."),
+            Self::PolicyRecorded => (
+                "保险机构录入了本项目的保单 {number}。",
+                "The insurer recorded policy {number} on the project.",
+            ),
+            Self::PolicyEndorsed => (
+                "保险机构批改了保单 {number}，批单号 {endorsement_number}。",
+                "The insurer endorsed policy {number} by endorsement {endorsement_number}.",
+            ),
+            Self::CommissionSubmitted => (
+                "保险机构提交了委托服务单 {number}，请接受或退回。",
+                "The insurer submitted commission {number}; please accept or return it.",
+            ),
+            Self::CommissionReturned => (
+                "委托服务单 {number} 被退回，请补正后再提交：{reason}",
+                "Commission {number} was returned, to be corrected and submitted again: {reason}",
+            ),
+            Self::CommissionAccepted => (
+                "服务机构接受了委托 {number}，将编制技术服务方案。",
+                "The provider accepted commission {number} and will write the service plan.",
+            ),
+            Self::CommissionWithdrawn => (
+                "保险机构撤回了委托服务单 {number}：{reason}",
+                "The insurer withdrew commission {number}: {reason}",
+            ),
+            Self::CommissionTerminated => {
+                ("委托 {number} 已终止：{reason}", "Commission {number} was terminated: {reason}")
+            }
+            Self::ServicePlanSubmitted => (
+                "服务机构提交了技术服务方案 {number}，请确认或退回（A4.4）。",
+                "The provider submitted service plan {number}; please confirm or return it (A4.4).",
+            ),
+            Self::ServicePlanReturned => (
+                "技术服务方案 {number} 被退回，请重新编制：{reason}",
+                "Service plan {number} was returned; please write a new one: {reason}",
+            ),
+            Self::ServicePlanConfirmed => (
+                "技术服务方案 {number} 已确认，现场服务可以安排。",
+                "Service plan {number} was confirmed; its visits can be arranged.",
+            ),
+            Self::MaterialSubmitted => (
+                "现场服务 {number} 的资料已提交，请审核。",
+                "The material of visit {number} was submitted and is to be reviewed.",
+            ),
+            Self::MaterialReturned => (
+                "现场服务 {number} 的资料被退回，请补正后再提交：{reason}",
+                "The material of visit {number} was returned, to be corrected and submitted again: {reason}",
+            ),
+            Self::MaterialAccepted => {
+                ("现场服务 {number} 的资料已审核通过。", "The material of visit {number} was accepted.")
+            }
+            Self::HazardRecorded => (
+                "现场服务发现隐患 {number}，请于 {due_on} 前整改。",
+                "A visit found hazard {number}. It is to be rectified by {due_on}.",
+            ),
+            Self::HazardAcknowledged => {
+                ("施工单位签收了隐患 {number}。", "The contractor acknowledged hazard {number}.")
+            }
+            Self::HazardRectified => (
+                "施工单位已整改隐患 {number}，请复查。",
+                "The contractor reports that hazard {number} is rectified; please check it.",
+            ),
+            Self::HazardRejected => (
+                "隐患 {number} 的整改被退回，请继续整改：{reason}",
+                "The rectification of hazard {number} was rejected; please go on: {reason}",
+            ),
+            Self::HazardClosed => ("隐患 {number} 已销号。", "Hazard {number} was closed."),
+            Self::HazardExtended => (
+                "隐患 {number} 的整改期限延长至 {due_on}：{reason}",
+                "Hazard {number} is due on {due_on} now: {reason}",
+            ),
+            Self::ReportSubmitted => (
+                "服务机构提交了技术服务报告 {number}，请签收或退回（A4.7）。",
+                "The provider submitted service report {number}; please acknowledge or return it (A4.7).",
+            ),
+            Self::ReportReturned => (
+                "技术服务报告 {number} 被退回，请补正后再提交：{reason}",
+                "Service report {number} was returned, to be corrected and submitted again: {reason}",
+            ),
+            Self::ReportAcknowledged => (
+                "保险机构签收了技术服务报告 {number}，委托完成。",
+                "The insurer acknowledged service report {number}; the commission is completed.",
+            ),
             Self::TimeDeclined => (
                 "现场服务 {visit} 的时间有人答复不能参加，须重新安排：{reason}",
                 "The time of visit {visit} was declined, and is to be arranged anew: {reason}",
@@ -269,6 +398,10 @@ pub struct Recipients {
     pub experts: Vec<Uuid>,
     /// Every user of the association.
     pub association: bool,
+    /// Every user of the organisations that have one of these parts in this project.
+    pub partners_of: Option<(ProjectId, Vec<Relation>)>,
+    /// Every user of the regulators whose area this district is in.
+    pub regulators_of: Option<District>,
 }
 
 impl Recipients {
@@ -276,6 +409,12 @@ impl Recipients {
     #[must_use]
     pub fn association() -> Self {
         Self { association: true, ..Self::default() }
+    }
+
+    /// Whether nobody is meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     /// And the users of an organisation.

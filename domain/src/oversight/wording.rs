@@ -213,6 +213,7 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::Party
         | F::Passed
         | F::PlanVersion
+        | F::Project
         | F::PublicNoticeNumber
         | F::Quorum
         | F::Reason
@@ -303,7 +304,8 @@ fn local_time(text: &str) -> Option<Words> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").ok().map(|_| Words::verbatim(text))
 }
 
-/// The text of a notification about a record of this kind, with its facts in words.
+/// The text of a notification about a record of this kind, with its facts in words. It begins with the name of the project, where
+/// the facts tell it.
 #[must_use]
 pub fn notification(
     criteria: Option<&MajorHazardCriteria>,
@@ -321,6 +323,10 @@ pub fn notification(
     let (in_chinese, in_english) = (in_language(|it| &it.zh), in_language(|it| &it.en));
     let (zh, en) = kind.texts();
     let (mut zh, mut en) = (filled(zh, &in_chinese), filled(en, &in_english));
+    let project = facts.iter().find(|(name, _)| name == FactName::Project.code());
+    if let Some((_, project)) = project {
+        (zh, en) = (format!("{project}：{zh}"), format!("{project}: {en}"));
+    }
     if let Some((more_zh, more_en)) = kind.details()
         && placeholders(more_zh).all(|name| facts.iter().any(|(known, _)| known == name))
     {

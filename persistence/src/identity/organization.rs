@@ -1,8 +1,9 @@
 //! Organisations.
 
 use anze_domain::{
-    Id,
+    Id, RecordKind,
     access::{Caller, District, ListScope, Operation, Port},
+    base::search::SearchText,
     base::{id::OrganizationId, key::comparison_key},
     identity::organization::{Organization, OrganizationStatus},
 };
@@ -17,6 +18,7 @@ use crate::{
         dialect::{Instant, Key, Stored},
         page::keyset,
         schema::organizations,
+        search::{self, Searchable, in_found},
         single_statement::save_row,
     },
 };
@@ -106,7 +108,9 @@ impl Aggregate for Organization {
 /// [`StoreError::Duplicate`] where its code is registered already.
 pub fn insert(db: &mut Writer<'_>, organization: &Organization) -> Result<(), StoreError> {
     diesel::insert_into(organizations::table).values(Row::from(organization)).execute(db.connection())?;
-    Ok(())
+    let number = organization.unified_social_credit_code.as_str();
+    let (id, name) = (organization.id.uuid(), organization.name.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::Organization, id, name, number }])
 }
 
 /// Saves an organisation that was read at its version; gives it its next one.
@@ -182,6 +186,8 @@ pub struct Filter {
     pub status: Option<OrganizationStatus>,
     /// With this code.
     pub unified_social_credit_code: Option<String>,
+    /// With this text in the name, or at the beginning of the number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the organisations that a caller of this list scope sees.
@@ -206,6 +212,14 @@ pub fn list(
     if let Some(code) = &filter.unified_social_credit_code {
         query = query.filter(organizations::unified_social_credit_code.eq(code));
     }
+    query = in_found!(
+        db,
+        query,
+        RecordKind::Organization,
+        organizations::id,
+        "organizations.id",
+        filter.text.as_ref()
+    );
     let rows: Vec<Row> = keyset!(query, organizations::id, page).load(db.connection())?;
     page.cut(rows).try_map(Organization::try_from)
 }

@@ -1,8 +1,9 @@
 //! Experts of the library. Their citizen ids are sealed before they come here.
 
 use anze_domain::{
-    Id,
+    Id, RecordKind,
     access::ListScope,
+    base::search::SearchText,
     base::{
         id::{ExpertId, UserId},
         location::CoordinateSystem,
@@ -31,6 +32,7 @@ use crate::{
         page::keyset,
         parties::in_scope,
         schema::{expert_bases, experts},
+        search::{self, Searchable, in_found},
         single_statement::save_row,
     },
 };
@@ -161,7 +163,7 @@ pub fn insert(db: &mut Writer<'_>, expert: &Expert, citizen_id: &SealedCitizenId
             experts::citizen_id_digest.eq(&citizen_id.digest),
         ))
         .execute(db.connection())?;
-    Ok(())
+    search::insert(db, &[searchable(expert)])
 }
 
 /// The entry of a user, where they are in the library.
@@ -203,7 +205,12 @@ pub fn find_locked(db: &mut Writer<'_>, id: ExpertId) -> Result<Option<Expert>, 
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut expert: Expert, now: DateTime<Utc>) -> Result<Expert, StoreError> {
     save_row!(db, experts, expert, now, |it| Row::from(it))?;
+    search::update(db, searchable(&expert))?;
     Ok(expert)
+}
+
+fn searchable(expert: &Expert) -> Searchable<'_> {
+    Searchable { kind: RecordKind::Expert, id: expert.id.uuid(), name: &expert.name, number: "" }
 }
 
 /// The names of these experts, in one query.
@@ -279,6 +286,8 @@ pub fn lapsing_before(db: &mut Reader<'_>, day: NaiveDate) -> Result<Vec<Expert>
 pub struct Filter {
     /// In this standing.
     pub status: Option<ExpertStatus>,
+    /// With this text in the name.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the experts that a caller of this list scope sees.
@@ -293,6 +302,7 @@ pub fn list(
     if let Some(status) = filter.status {
         query = query.filter(experts::status.eq(Stored(status)));
     }
+    query = in_found!(db, query, RecordKind::Expert, experts::id, "experts.id", filter.text.as_ref());
     let rows: Vec<Row> = keyset!(query, experts::id, page).load(db.connection())?;
     let Page { items, more } = page.cut(rows);
     Ok(Page { items: whole(db, items)?, more })

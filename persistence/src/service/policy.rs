@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use anze_domain::{
-    Id, Money, Vocabulary,
+    Id, Money, RecordKind, Vocabulary,
     access::{Caller, District, Resource, list_scope},
+    base::search::SearchText,
     base::{
         id::{PolicyId, ProjectId},
         period::Period,
@@ -31,6 +32,7 @@ use crate::{
         page::keyset,
         parties::in_scope,
         schema::{commissions, policies, policy_endorsements},
+        search::{self, Searchable, in_found_below_project},
         single_statement::save_row,
     },
 };
@@ -162,7 +164,8 @@ impl From<EndorsementRow> for Endorsement {
 /// [`StoreError::Duplicate`] where the insurer has this number already.
 pub fn insert(db: &mut Writer<'_>, policy: &Policy) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(policies::table).values(Row::from(policy)))?;
-    Ok(())
+    let (id, number) = (policy.id.uuid(), policy.policy_number.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::Policy, id, name: "", number }])
 }
 
 /// Saves a policy that was read at its version; gives it its next one.
@@ -274,6 +277,8 @@ pub struct Filter {
     pub project_id: Option<ProjectId>,
     /// With this number.
     pub policy_number: Option<String>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the policies that the caller may see.
@@ -293,6 +298,8 @@ pub fn list(
     if let Some(number) = &filter.policy_number {
         query = query.filter(policies::policy_number.eq(number));
     }
+    query =
+        in_found_below_project!(db, query, RecordKind::Policy, policies, "policies.id", filter.text.as_ref());
     let rows: Vec<Row> = keyset!(query, policies::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(Policy::from))
 }

@@ -1,8 +1,9 @@
 //! Projects, and who has a part in each.
 
 use anze_domain::{
-    Id, Money,
+    Id, Money, RecordKind,
     access::{Caller, District, ListScope, Operation, Relation, Relations, Resource, list_scope},
+    base::search::SearchText,
     base::{
         id::{OrganizationId, ProjectId},
         key::comparison_key,
@@ -27,6 +28,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
         page::keyset,
         schema::{project_parties, projects},
+        search::{self, Searchable, in_found},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -189,6 +191,7 @@ impl Aggregate for Project {
 /// Inserts a new project and its parties.
 pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(projects::table).values(Row::from(project)))?;
+    search::insert(db, &[searchable(project)])?;
     add_named_parties(db, project)
 }
 
@@ -198,7 +201,15 @@ pub fn insert(db: &mut Writer<'_>, project: &Project) -> Result<(), StoreError> 
 /// [`StoreError::Stale`] where another changed it since.
 pub fn save(db: &mut Writer<'_>, mut project: Project, now: DateTime<Utc>) -> Result<Project, StoreError> {
     save_row!(db, projects, project, now, |it| Row::from(it))?;
+    if project.status == ProjectStatus::Draft {
+        search::update(db, searchable(&project))?;
+    }
     Ok(project)
+}
+
+fn searchable(project: &Project) -> Searchable<'_> {
+    let (id, name, number) = (project.id.uuid(), &project.details.name, &project.number);
+    Searchable { kind: RecordKind::Project, id, name, number }
 }
 
 /// As [`save`], as what [`SingleStatementWrite`](crate::store::single_statement::SingleStatementWrite) writes, where only its state is another, as after every step of a
@@ -261,6 +272,26 @@ pub fn find(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, Store
         .transpose()
 }
 
+/// The newest registered project with exactly these numbers, of those that are given.
+pub fn look_up(
+    db: &mut Reader<'_>,
+    number: Option<&str>,
+    construction_permit_number: Option<&str>,
+) -> Result<Option<Project>, StoreError> {
+    let mut query = projects::table
+        .filter(projects::status.eq(Stored(ProjectStatus::Registered)))
+        .order(projects::id.desc())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(number) = number {
+        query = query.filter(projects::number.eq(number));
+    }
+    if let Some(permit) = construction_permit_number {
+        query = query.filter(projects::construction_permit_number.eq(permit));
+    }
+    query.first(db.connection()).optional()?.map(Project::try_from).transpose()
+}
+
 /// As [`find`], with the lock of the project's stream: what is read after it is not changed by another.
 pub fn find_locked(db: &mut Reader<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
     let key = Key::from(id);
@@ -309,6 +340,8 @@ pub struct Filter {
     pub district: Option<District>,
     /// Of this contractor.
     pub contractor_id: Option<OrganizationId>,
+    /// With this text in the name, or at the beginning of the number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the projects that the caller may see.
@@ -335,6 +368,8 @@ pub fn list(
             if let Some(status) = filter.status {
                 query = query.filter(projects::status.eq(Stored(status)));
             }
+            query =
+                in_found!(db, query, RecordKind::Project, projects::id, "projects.id", filter.text.as_ref());
             keyset!(query, $key, page).load(db.connection())?
         }};
     }

@@ -16,4 +16,5 @@ pub(crate) mod parties;
 pub mod savepoint;
 pub(crate) mod schema;
 pub mod sealed;
+pub(crate) mod search;
 pub mod single_statement;

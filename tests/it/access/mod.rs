@@ -3,4 +3,5 @@
 mod allowed_actions;
 mod list_scope;
 mod permission;
+mod search;
 mod tasks;

@@ -212,6 +212,7 @@ impl Scene {
     fn query(&self, operation: &str) -> &'static str {
         match operation {
             "get_deadline" => "?ended_at=2026-02-13T16:30:00Z&working_days=2",
+            "look_up_project" => "?number=XM-2026-000001",
             "get_group_suggestions" => "?start=2026-03-10T01:00:00Z&end=2026-03-10T09:00:00Z",
             "upload_application_file" => "?kind=other&file_name=a.jpg",
             "upload_visit_attachment" | "upload_hazard_attachment" => "?kind=photo&file_name=a.jpg",

@@ -375,3 +375,40 @@ fn tasks_are_for_people_and_a_cursor_is_for_its_list(world: &World) {
     cast.insurer.act(&cast.insurer.read(story.commission()), "withdraw", because());
     assert_eq!(cast.insurer.all("/api/v1/tasks").len(), 2);
 }
+
+/// What people settled is read from the event log: each their own, the latest first, with the operation that settled it.
+#[both_databases]
+fn what_somebody_settled_is_listed_to_them_alone(world: &World) {
+    let cast = Cast::new(world);
+    let story = cast.bring_to(Stage::Reported);
+    let done_by = |actor: &Actor, more: &str| actor.all(&format!("/api/v1/tasks?done=true{more}"));
+    let operations = |tasks: &[Value]| {
+        tasks
+            .iter()
+            .map(|task| task["operations"][0].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let of_insurer = done_by(&cast.insurer, "");
+    assert_eq!(operations(&of_insurer), ["confirm_service_plan", "submit_commission"]);
+    let confirmed = &of_insurer[0];
+    assert_eq!(
+        (&confirmed["done"], &confirmed["kind"], &confirmed["project"]["id"], &confirmed["overdue"]),
+        (&json!(true), &json!("confirm_service_plan"), &json!(story.project.id), &json!(false))
+    );
+    cast.insurer.get(confirmed["record"]["path"].as_str().expect("a path")).send().expect(200);
+    let of_leader = operations(&done_by(&cast.leader, ""));
+    for operation in ["agree_visit", "start_visit", "record_visit_step", "end_visit", "submit_visit"] {
+        assert!(of_leader.contains(&operation.to_owned()), "{operation} in {of_leader:?}");
+    }
+    let times: Vec<_> = done_by(&cast.leader, "").iter().map(|task| task["since"].to_string()).collect();
+    assert!(times.windows(2).all(|pair| pair[0] >= pair[1]), "{times:?}");
+    assert_eq!(operations(&done_by(&cast.insurer, "&kind=submit_commission")), ["submit_commission"]);
+    assert_eq!(operations(&done_by(&cast.insurer, &format!("&project_id={}", story.project.id))).len(), 2);
+    for nothing in ["&overdue=true", "&due_by=2030-01-01", "&kind=acknowledge_hazard"] {
+        assert_eq!(done_by(&cast.insurer, nothing), Vec::<Value>::new(), "{nothing}");
+    }
+    assert_eq!(done_by(&cast.colleague(&cast.insurer, "operator"), ""), Vec::<Value>::new());
+    let page = cast.insurer.get("/api/v1/tasks?done=true&limit=1").send().expect(200);
+    let waiting = format!("/api/v1/tasks?limit=1&cursor={}", page.text("next_cursor"));
+    cast.insurer.get(waiting).send().problem(400, "bad_cursor");
+}

@@ -120,6 +120,8 @@ pub fn read_notifications(tour: &Tour) {
     let listed = contractor.get("/api/v1/notifications?unread=true&limit=2").send().expect(200);
     let id = listed.items()[0]["id"].as_str().expect("an id");
     contractor.post(format!("/api/v1/notifications/{id}/read")).send().expect(200);
+    contractor.get("/api/v1/notifications/counts").send().expect(200);
+    contractor.post("/api/v1/notifications/read?kind=policy_recorded").send().expect(200);
     contractor.get("/api/v1/me").send().expect(200);
 }
 

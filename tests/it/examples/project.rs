@@ -50,6 +50,8 @@ fn project(tour: &Tour) -> Record {
 
 fn policy(tour: &Tour, project: &Record) -> Record {
     let insurer = &tour.cast.insurer;
+    let number = project["number"].as_str().expect("a number");
+    insurer.get(format!("/api/v1/projects/lookup?number={number}")).send().expect(200);
     let body = |number: &str, premium: &str| {
         let mut body = policy_body(project, premium);
         body["policy_number"] = json!(number);

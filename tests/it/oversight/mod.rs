@@ -1,5 +1,6 @@
 //! What is read across all areas: timelines, and what is held about a person.
 
+mod hand_over;
 mod privacy;
 mod timeline;
 mod wording;

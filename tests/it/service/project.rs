@@ -161,3 +161,47 @@ fn a_regulator_sees_their_own_district(world: &World) {
         assert_eq!((listed(&here), listed(&elsewhere)), (1, 0), "{list}");
     }
 }
+
+/// An insurer finds the project that it is to insure by the number that the contractor tells it, and nothing more than that; it is
+/// on record.
+#[both_databases]
+fn an_insurer_looks_a_project_up_by_its_number(world: &World) {
+    let cast = Cast::new(world);
+    let project = cast.contractor.register_project(&cast);
+    let number = project.body["number"].as_str().expect("a number");
+    let permit = project.body["construction_permit_number"].as_str().expect("a permit");
+    cast.insurer.get(&project.path).send().expect(404);
+    let card = cast.insurer.get(format!("/api/v1/projects/lookup?number={number}")).send().expect(200);
+    assert_eq!(
+        card.body,
+        json!({
+            "id": project.id, "number": number, "name": project.body["name"], "district": project.body["district"],
+            "contractor_name": cast.association.get(format!("/api/v1/organizations/{}", cast.contractor.organization_id))
+                .send().expect(200)["name"],
+        })
+    );
+    let second = cast.contractor.register_project(&cast);
+    let by_permit = format!("/api/v1/projects/lookup?construction_permit_number={permit}");
+    assert_eq!(cast.insurer_system.get(&by_permit).send().expect(200)["id"], json!(second.id), "the newest");
+    let both = format!("{by_permit}&number={number}");
+    assert_eq!(cast.insurer.get(both).send().expect(200)["id"], json!(project.id));
+    let entries = cast.contractor.all(&format!("{}/timeline", project.path));
+    let looked: Vec<_> = entries.iter().filter(|it| it["name"] == "project_looked_up").collect();
+    assert_eq!(looked.len(), 2);
+    for (query, status, code) in [
+        ("", 400, "invalid_parameter"),
+        ("?number=", 400, "invalid_parameter"),
+        ("?number=XM-2026-999999", 404, "not_found"),
+        (&format!("?number={}", &number[..number.len() - 1]), 404, "not_found"),
+        ("?number=%25", 404, "not_found"),
+    ] {
+        cast.insurer.get(format!("/api/v1/projects/lookup{query}")).send().problem(status, code);
+    }
+    let draft = cast.contractor.create("/api/v1/projects", actors::project_body(&cast));
+    let drafted = draft.body["number"].as_str().expect("a number");
+    cast.insurer.get(format!("/api/v1/projects/lookup?number={drafted}")).send().expect(404);
+    cast.contractor.get(format!("/api/v1/projects/lookup?number={number}")).send().problem(403, "forbidden");
+    // The card is all that the insurer needs to record its policy.
+    cast.insurer.create("/api/v1/policies", actors::policy_body(&project, "1000.00"));
+    cast.insurer.get(&project.path).send().expect(200);
+}

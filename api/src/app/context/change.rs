@@ -7,9 +7,14 @@
 
 use std::sync::Arc;
 
-use anze_domain::{Event, access::Operation};
+use anze_domain::{
+    Event,
+    access::{Operation, Relations},
+    oversight::hand_over::{self, Told},
+};
 use anze_persistence::{
     Reader, Writer,
+    identity::notification::{self, Sent},
     store::{
         aggregate::Aggregate,
         idempotency::StoredAnswer,
@@ -43,16 +48,16 @@ enum Target<'a, 'c> {
 enum Prepared {
     /// Nothing yet.
     Nothing,
-    /// One row, and what happened.
-    Row(RowUpdate, Vec<Event>),
+    /// One row, what happened, and who is told.
+    Row(RowUpdate, Vec<Event>, Vec<Sent>),
     /// More than one row: a transaction has to do it.
     MoreThanARow,
 }
 
 impl Prepared {
-    fn add(&mut self, row: Option<RowUpdate>, events: Vec<Event>) {
+    fn add(&mut self, row: Option<RowUpdate>, events: Vec<Event>, sent: Vec<Sent>) {
         *self = match (&self, row) {
-            (Self::Nothing, Some(row)) => Self::Row(row, events),
+            (Self::Nothing, Some(row)) => Self::Row(row, events, sent),
             _ => Self::MoreThanARow,
         };
     }
@@ -80,8 +85,24 @@ impl<'c> WriteContext<'_, 'c> {
         self.guard(operation, &record.relations(&related), if_match, record.version())?;
         let (next, events) = apply(record, self)?;
         let next = next.save(self.db, operation, self.now())?;
-        self.append_all(next.stream(), &events.into())?;
+        let events = events.into();
+        self.append_all(next.stream(), &events)?;
+        self.hand_over(&events, next.told(), &next.relations(&related))?;
         Ok((next, related))
+    }
+
+    /// Notifies those whose turn it is, or who wait for it, of the events of one record.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn hand_over(
+        &mut self,
+        events: &[Event],
+        told: Told<'_>,
+        relations: &Relations,
+    ) -> Result<(), ApiError> {
+        let messages = hand_over::messages(events, told, relations, self.caller);
+        self.notify(&messages)
     }
 }
 
@@ -107,7 +128,10 @@ impl DecisionContext<'_, '_> {
                 let (record, related) = or_not_found(S::find(db, caller, id)?)?;
                 guard(caller, operation, &record.relations(&related), if_match, record.version())?;
                 let (mut next, events) = decision(record, &mut ReadContext { db, caller, context })?;
-                prepared.add(next.single_statement_update(context.now)?, events.into());
+                let (row, events) = (next.single_statement_update(context.now)?, events.into());
+                let messages = hand_over::messages(&events, next.told(), &next.relations(&related), caller);
+                let sent = notification::addressed(db, &messages, context.now, || context.new_id())?;
+                prepared.add(row, events, sent);
                 Ok((next, related))
             }
         }
@@ -132,7 +156,7 @@ impl RequestContext {
                 let mut prepared = Prepared::Nothing;
                 let target = Target::SingleStatement(db, &mut prepared);
                 let (next, related) = at_first(&mut DecisionContext { target, context: &mine })?;
-                let Prepared::Row(row, events) = prepared else { return Ok(None) };
+                let Prepared::Row(row, events, sent) = prepared else { return Ok(None) };
                 let stream = next.stream();
                 let reply =
                     next.show(related, &mut ReadContext { db, caller: &mine.caller, context: &mine })?;
@@ -142,7 +166,9 @@ impl RequestContext {
                     }
                     None => None,
                 };
-                Ok(Some((reply, SingleStatementWrite { row, stream, author: mine.author(), events, kept })))
+                let further = notification::insert_statement(sent);
+                let all = SingleStatementWrite { row, stream, author: mine.author(), events, further, kept };
+                Ok(Some((reply, all)))
             })
         };
         let job = in_transaction(base, once.clone(), move |tx: &mut WriteContext<'_, '_>| {

@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
-use anze_domain::access::{Caller, Relations};
+use anze_domain::{
+    access::{Caller, Relations},
+    oversight::hand_over::Told,
+};
 use anze_persistence::{Reader, store::aggregate::Aggregate};
 
 use super::{ContextBase, WriteContext};
@@ -15,6 +18,12 @@ use crate::{
 pub trait View: Aggregate {
     /// Who has a part in it.
     fn relations(&self, related: &Self::Related) -> Relations;
+
+    /// What is said of it where somebody is told of one of its events: what people call it, and its project. By default
+    /// nothing: its events are told to nobody, or by its steps.
+    fn told(&self) -> Told<'_> {
+        Told { label: "", project: None, version: self.version() }
+    }
 
     /// Drops what this node keeps in memory of such records, once one may have changed.
     fn forget(_app: &App) {}

@@ -3,7 +3,7 @@
 pub(crate) mod steps;
 
 use actix_web::{get, post};
-use anze_domain::{RecordKind, Vocabulary, Words, base::id::UserId, oversight::wording};
+use anze_domain::{Id, RecordKind, Vocabulary, Words, base::id::UserId, oversight::wording};
 use anze_persistence::identity::notification::{self as store, Sent};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,13 @@ use uuid::Uuid;
 
 use crate::{
     app::{context::RequestContext, criteria::criteria},
-    http::{extract::Path, language::Language, page::Page, problem::ApiError, respond::Reply},
+    http::{
+        extract::{Path, Query},
+        language::Language,
+        page::Page,
+        problem::ApiError,
+        respond::Reply,
+    },
     wire::{ListQuery, plain, terms::NotificationKindTerm, timeline::EventFact},
 };
 
@@ -92,6 +98,12 @@ pub struct NotificationFilter {
     /// `true` keeps unread notifications only, `false` keeps read notifications only.
     #[param(nullable = false)]
     unread: Option<bool>,
+    /// Notifications of this kind only.
+    #[param(nullable = false)]
+    kind: Option<NotificationKindTerm>,
+    /// Notifications about this project only.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
 }
 
 /// List the caller's notifications
@@ -105,8 +117,10 @@ pub(crate) async fn list_notifications(
     context: RequestContext,
     query: ListQuery<NotificationFilter>,
 ) -> Result<Reply, ApiError> {
-    let (filter, language) = (&query.filter, context.language);
-    let narrowed = store::Filter { unread: filter.unread };
+    let language = context.language;
+    let NotificationFilter { unread, kind, project_id } = query.filter;
+    let narrowed =
+        store::Filter { unread, kind: kind.map(|term| term.0), project_id: project_id.map(Id::new) };
     let reply = query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, UserId::new(caller.id()), narrowed, &list.wanted)?;
@@ -114,6 +128,91 @@ pub(crate) async fn list_notifications(
         })
         .await?;
     Ok(reply.in_language(language))
+}
+
+/// How many notifications the caller has not read yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationCounts {
+    /// Number of unread notifications. Those beyond the newest 1,000 are not counted.
+    #[schema(minimum = 0, maximum = 1000, example = 3)]
+    pub unread: u32,
+    /// Whether there may be more unread notifications than were counted.
+    #[schema(example = false)]
+    pub more: bool,
+    /// The kinds of which there is an unread notification, in the order of the list of kinds.
+    #[schema(max_items = 128)]
+    pub items: Vec<NotificationCount>,
+}
+
+/// How many notifications of one kind the caller has not read yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationCount {
+    /// Kind of the notifications.
+    pub kind: NotificationKindTerm,
+    /// Kind of the notifications in words, in the caller's language.
+    #[schema(max_length = 200, example = "收到技术服务方案")]
+    pub title: String,
+    /// Number of unread notifications of this kind among those that were counted.
+    #[schema(minimum = 1, maximum = 1000, example = 2)]
+    pub unread: u32,
+}
+
+/// Count the caller's unread notifications
+///
+/// Counts the caller's own unread notifications, all together and by kind, for the badge of an inbox.
+#[utoipa::path(tag = "notifications", responses(
+    (status = 200, description = "The number of unread notifications.", body = NotificationCounts)))]
+#[get("/notifications/counts")]
+pub(crate) async fn get_notification_counts(context: RequestContext) -> Result<Reply, ApiError> {
+    let language = context.language;
+    let counted = context.read(|db, caller| Ok(store::count_unread(db, UserId::new(caller.id()))?)).await?;
+    let unread: u32 = counted.iter().map(|(_, count)| count).sum();
+    let items = counted.into_iter().map(|(kind, unread)| NotificationCount {
+        kind: kind.into(),
+        title: language.pick(kind.into()),
+        unread,
+    });
+    let wire = NotificationCounts { unread, more: unread >= store::MOST_COUNTED, items: items.collect() };
+    Ok(plain(&wire)?.in_language(language))
+}
+
+/// Which notifications are marked as read.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NotificationSelection {
+    /// Notifications of this kind only.
+    #[param(nullable = false)]
+    kind: Option<NotificationKindTerm>,
+    /// Notifications about this project only.
+    #[param(nullable = false)]
+    project_id: Option<Uuid>,
+}
+
+/// How many notifications were marked as read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationsRead {
+    /// Number of notifications that were unread before.
+    #[schema(minimum = 0, maximum = 4_294_967_295_u64, example = 3)]
+    pub read: u64,
+}
+
+/// Mark all notifications as read
+///
+/// Marks all of the caller's unread notifications as read, or only those of one kind or about one project.
+#[utoipa::path(tag = "notifications", params(NotificationSelection),
+    responses((status = 200, description = "The number of notifications that were marked.", body = NotificationsRead)))]
+#[post("/notifications/read")]
+pub(crate) async fn read_all_notifications(
+    context: RequestContext,
+    Query(selection): Query<NotificationSelection>,
+) -> Result<Reply, ApiError> {
+    let NotificationSelection { kind, project_id } = selection;
+    let filter = store::Filter {
+        unread: Some(true),
+        kind: kind.map(|term| term.0),
+        project_id: project_id.map(Id::new),
+    };
+    context.write(move |tx| plain(&NotificationsRead { read: steps::mark_all_read(tx, filter)? })).await
 }
 
 /// Mark a notification as read
@@ -134,5 +233,9 @@ pub(crate) async fn read_notification(context: RequestContext, id: Path<Uuid>) -
 
 /// Mounts the endpoints.
 pub fn mount(config: &mut ServiceConfig<'_>) {
-    config.service(list_notifications).service(read_notification);
+    config
+        .service(list_notifications)
+        .service(get_notification_counts)
+        .service(read_all_notifications)
+        .service(read_notification);
 }

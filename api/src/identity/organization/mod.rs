@@ -8,6 +8,7 @@ use anze_domain::{
     Id,
     access::{Caller, Operation, Relations, Resource, list_scope, may},
     identity::organization::Organization,
+    oversight::hand_over::Told,
 };
 use anze_persistence::identity::organization as store;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,7 @@ use crate::{
     },
     wire::{
         ListQuery, ReasonInput,
+        search::SearchTextIo,
         terms::{OrganizationStatusTerm, PortTerm},
     },
 };
@@ -42,7 +44,7 @@ pub use wire::{
 ///
 /// Registers a company with its first administrator. Contractors, supervisors, owners, insurers and providers register
 /// themselves (A16). The organisation waits until the association approves it; until then its users can use the
-/// operations of their session only. The answer shows the contact as strangers see it: without the name, and with the
+/// operations of their session and of the inbox only. The association is notified. The answer shows the contact as strangers see it: without the name, and with the
 /// mobile number masked.
 #[utoipa::path(tag = "organizations", security(()), request_body = OrganizationRegistrationInput, responses(
     (status = 201, description = "The organisation, which waits for approval.", body = OrganizationOut)))]
@@ -109,6 +111,9 @@ pub struct OrganizationFilter {
     /// Keeps the organisation with this unified social credit code.
     #[param(nullable = false, max_length = 18, pattern = "^[0-9A-Z]{18}$")]
     unified_social_credit_code: Option<String>,
+    /// Keeps only organisations in whose name this text stands, or whose unified social credit code begins with it.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List organisations
@@ -127,6 +132,7 @@ pub(crate) async fn list_organizations(
         .reply(&context, move |db, caller, list| {
             let filter = &list.filter;
             let narrowed = store::Filter {
+                text: SearchTextIo::of(filter.q.as_ref()),
                 port: filter.port.map(|term| term.0),
                 status: filter.status.map(|term| term.0),
                 unified_social_credit_code: filter.unified_social_credit_code.clone(),
@@ -173,8 +179,7 @@ pub(crate) async fn update_organization(
 
 /// Approve an organisation
 ///
-/// Approves an organisation that waits for approval. Its users can work from then on. The platform sends no
-/// notification.
+/// Approves an organisation that waits for approval. Its users can work from then on, and are notified.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     responses((status = 200, description = "The organisation, now active.", body = OrganizationOut)))]
 #[post("/organizations/{id}/approve")]
@@ -188,8 +193,8 @@ pub(crate) async fn approve_organization(
 
 /// Reject an organisation
 ///
-/// Rejects an organisation that waits for approval, with a reason. A rejection is final. Only the association can read
-/// the reason on the platform. The platform sends no notification.
+/// Rejects an organisation that waits for approval, with a reason. A rejection is final. The users of the organisation are
+/// notified with the reason.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now rejected.", body = OrganizationOut)))]
 #[post("/organizations/{id}/reject")]
@@ -205,7 +210,7 @@ pub(crate) async fn reject_organization(
 /// Suspend an organisation
 ///
 /// Suspends an active organisation other than the caller's own, with a reason. Until the organisation is reinstated,
-/// its users and API tokens can use the operations of the session only. Only the association can read the reason on the
+/// its users and API tokens can use the operations of the session and of the inbox only. Only the association can read the reason on the
 /// platform. The platform sends no notification.
 #[utoipa::path(tag = "organizations", params(("id" = Uuid, Path, description = "Id of the organisation."), IfMatch),
     request_body = ReasonInput, responses((status = 200, description = "The organisation, now suspended.", body = OrganizationOut)))]
@@ -237,6 +242,10 @@ pub(crate) async fn reinstate_organization(
 impl View for Organization {
     fn relations(&self, _: &()) -> Relations {
         Organization::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.name, project: None, version: self.version }
     }
 
     fn forget(app: &App) {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::wire::{OrganizationContactInput, OrganizationRegistrationInput};
 use crate::{
-    app::context::{Changed, WriteContext},
+    app::context::{Changed, View, WriteContext},
     http::{extract::IfMatch, problem::ApiError},
 };
 
@@ -40,6 +40,7 @@ fn insert(
     let (organization, event) = begin(organization)?;
     store::insert(tx.db, &organization)?;
     tx.append(organization.id, &event)?;
+    tx.hand_over(&[event], organization.told(), &organization.relations())?;
     let administrator = input.administrator.user(Id::new(tx.new_id()), organization.id, tx.now())?;
     user::insert(tx.db, &administrator, hash)?;
     tx.append(organization.id, &administrator.event(EventName::UserCreated))?;

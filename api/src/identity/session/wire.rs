@@ -110,7 +110,7 @@ pub struct CallerOut {
     #[schema(nullable = false)]
     pub port: Option<PortTerm>,
     /// Whether the caller's organisation is active. While it is not, the caller can use the operations of the session
-    /// only. Always `true` for experts and applicants.
+    /// and of the inbox only. Always `true` for experts and applicants.
     pub active: bool,
     /// Role of the caller. An API token works as an `operator`.
     pub role: RoleTerm,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Caller, Operation, Resource, list_scope, may},
+    access::{Caller, FieldGroup, Operation, Relations, Resource, disclosure, list_scope, may},
     library::expert::Expert,
 };
 use anze_persistence::{
@@ -35,7 +35,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, terms::ExpertStatusTerm},
+    wire::{ListQuery, search::SearchTextIo, terms::ExpertStatusTerm},
 };
 
 pub use wire::{EngineerIo, ExpertAdmissionInput, ExpertOut, TitleIo, WorkPeriodIo};
@@ -72,6 +72,10 @@ pub struct ExpertFilter {
     /// Keeps the experts who have this standing.
     #[param(nullable = false)]
     status: Option<ExpertStatusTerm>,
+    /// Keeps only experts in whose name this text stands. Only for the association, to which names are not masked; for others no
+    /// expert is found by name.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List experts
@@ -86,10 +90,17 @@ pub(crate) async fn list_experts(
     query: ListQuery<ExpertFilter>,
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
-    let narrowed = store::Filter { status: filter.status.map(|term| term.0) };
+    let narrowed =
+        store::Filter { status: filter.status.map(|term| term.0), text: SearchTextIo::of(filter.q.as_ref()) };
     query
         .reply(&context, move |db, caller, list| {
-            let page = store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?;
+            // A name that is masked to the caller is not to be found out by searching for it.
+            let masked = !disclosure(caller, FieldGroup::ExpertContact, &Relations::default()).is_full();
+            let page = if narrowed.text.is_some() && masked {
+                anze_persistence::Page { items: Vec::new(), more: false }
+            } else {
+                store::list(db, list_scope(caller, Resource::Expert), &narrowed, &list.wanted)?
+            };
             let ids: Vec<Uuid> = page.items.iter().map(|expert| expert.id.uuid()).collect();
             let in_groups = in_own_groups(db, caller, &ids)?;
             let known = |it: &Expert| caller.provider_of(in_groups.contains(&it.id.uuid()));

@@ -8,6 +8,7 @@ use actix_web::{get, http::StatusCode, post, put};
 use anze_domain::{
     Id,
     access::{Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::commission::Commission,
 };
 use anze_persistence::{
@@ -31,7 +32,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
@@ -105,6 +106,10 @@ pub struct CommissionFilter {
     /// Keeps only commissions against the policy with this id.
     #[param(nullable = false)]
     policy_id: Option<Uuid>,
+    /// Keeps only commissions whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List commissions
@@ -120,6 +125,7 @@ pub(crate) async fn list_commissions(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         policy_id: filter.policy_id.map(Id::new),
@@ -264,6 +270,10 @@ pub(crate) async fn terminate_commission(
 impl View for Commission {
     fn relations(&self, _: &Premiums) -> Relations {
         Commission::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, related: Premiums, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

@@ -9,6 +9,7 @@ use actix_web::{get, post};
 use anze_domain::{
     Id,
     access::{self, Operation, Relations},
+    oversight::hand_over::Told,
     service::{hazard::Hazard, visit::Visit},
 };
 use anze_persistence::service::{hazard as store, visit};
@@ -27,6 +28,7 @@ use crate::{
     },
     wire::{
         ListQuery, ReasonInput,
+        search::SearchTextIo,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
@@ -75,6 +77,10 @@ pub struct HazardFilter {
     /// Keeps only hazards found during the visit with this id.
     #[param(nullable = false)]
     visit_id: Option<Uuid>,
+    /// Keeps only hazards whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List hazards
@@ -90,6 +96,7 @@ pub(crate) async fn list_hazards(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         grade: filter.grade.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
@@ -237,6 +244,10 @@ pub(crate) async fn extend_hazard(
 impl View for Hazard {
     fn relations(&self, related: &Visit) -> Relations {
         Hazard::relations(self, related)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, related: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::wire::{CommentInput, ExtensionInput, HazardInput, RectificationInput};
 use crate::{
-    app::context::{Changed, DecisionContext, WriteContext},
+    app::context::{Changed, DecisionContext, View, WriteContext},
     http::{extract::IfMatch, problem::ApiError},
 };
 
@@ -38,15 +38,19 @@ pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardInput) -> Result<(Haz
     if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
         tx.append(hazard.project_id, &event)?;
         tx.notify(&[major_hazard_notification(&visit, &hazard, &notice.number)])?;
+    } else {
+        tx.hand_over(&[event], hazard.told(), &visit.relations())?;
     }
     Ok((hazard, visit))
 }
 
-/// The notification of a major hazard (A15.1): to the contractor, the supervisor, the owner and the association.
+/// The notification of a major hazard (A15.1): to the contractor, the supervisor, the owner, the association and the regulators of
+/// the area.
 fn major_hazard_notification(visit: &Visit, hazard: &Hazard, notice: &str) -> (Recipients, Notification) {
     let parties = &visit.parties;
     let watching = [Some(parties.contractor_id), parties.supervisor_id, parties.owner_id];
-    let to = watching.into_iter().flatten().fold(Recipients::association(), Recipients::organization);
+    let authorities = Recipients { regulators_of: Some(parties.district), ..Recipients::association() };
+    let to = watching.into_iter().flatten().fold(authorities, Recipients::organization);
     let message =
         Notification::new(NotificationKind::MajorHazard, RecordKind::Hazard, hazard.id, hazard.version)
             .of_project(visit.project_id)

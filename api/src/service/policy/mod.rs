@@ -23,7 +23,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::ListQuery,
+    wire::{ListQuery, search::SearchTextIo},
 };
 
 pub use wire::{
@@ -93,6 +93,10 @@ pub struct PolicyFilter {
     /// Keeps only policies with exactly this number.
     #[param(min_length = 1, max_length = 64, pattern = r"^[^\s\x00-\x1F\x7F-\x9F]+$", nullable = false)]
     policy_number: Option<String>,
+    /// Keeps only policies whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List policies
@@ -108,6 +112,7 @@ pub(crate) async fn list_policies(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         project_id: filter.project_id.map(Id::new),
         policy_number: filter.policy_number.clone(),
     };

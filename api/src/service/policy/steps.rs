@@ -1,9 +1,10 @@
 //! Steps that change policies.
 
 use anze_domain::{
-    FactName, Id,
+    Event, FactName, Id,
     access::{Operation, Relation},
     base::id::{PolicyId, ProjectId},
+    oversight::hand_over::Told,
     service::{
         policy::{Committed, Endorsement, Parties, Policy},
         project::Project,
@@ -40,6 +41,7 @@ pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<Poli
     let (policy, event) = policy.record(&project)?;
     store::insert(tx.db, &policy)?;
     tx.append(project.id, &event)?;
+    hand_over(tx, &policy, event)?;
     if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
         // A12.2: from now on it is a party, also to groups under the policy of another.
         let groups = group_departure::lock_groups_of_project(tx.db, project.id, insurer_id)?;
@@ -87,5 +89,13 @@ pub fn endorse(
     store::insert_endorsement(tx.db, &endorsement)?;
     let event = event.fact(FactName::EndorsementNumber, &endorsement.endorsement_number);
     tx.append(next.project_id, &event)?;
+    hand_over(tx, &next, event)?;
     Ok((next, endorsement, committed))
+}
+
+/// The contractor and the owner are notified of a policy on the project, and of each change of it.
+fn hand_over(tx: &mut WriteContext<'_, '_>, policy: &Policy, event: Event) -> Result<(), ApiError> {
+    let told =
+        Told { label: &policy.policy_number, project: Some(policy.project_id), version: policy.version };
+    tx.hand_over(&[event], told, &policy.parties.relations())
 }

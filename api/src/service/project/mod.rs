@@ -1,5 +1,6 @@
 //! Projects (项目) and their timeline.
 
+mod lookup;
 pub(crate) mod steps;
 mod wire;
 
@@ -7,6 +8,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{Operation, Relations},
+    oversight::hand_over::Told,
     service::project::Project,
 };
 use anze_persistence::service::project as store;
@@ -25,6 +27,7 @@ use crate::{
     },
     wire::{
         ListQuery, ReasonInput,
+        search::SearchTextIo,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
@@ -67,6 +70,9 @@ pub struct ProjectFilter {
     /// Keeps only projects of the contractor with this id.
     #[param(nullable = false)]
     contractor_id: Option<Uuid>,
+    /// Keeps only projects in whose name this text stands, or whose number begins with it.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List projects
@@ -85,6 +91,7 @@ pub(crate) async fn list_projects(
         status: filter.status.map(|term| term.0),
         district: filter.district.map(|term| term.0),
         contractor_id: filter.contractor_id.map(Id::new),
+        text: SearchTextIo::of(filter.q.as_ref()),
     };
     query
         .reply(&context, move |db, caller, list| {
@@ -225,6 +232,10 @@ impl View for Project {
         related.clone()
     }
 
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.id), version: self.version }
+    }
+
     fn show(self, related: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
         Reply::ok(&ProjectOut::new(&self, to.caller, &related), self.version)
     }
@@ -235,6 +246,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .service(create_project)
         .service(list_projects)
+        .service(lookup::look_up_project)
         .service(get_project)
         .service(update_project)
         .service(register_project)

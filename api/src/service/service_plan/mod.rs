@@ -7,6 +7,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::service_plan::ServicePlan,
 };
 use anze_persistence::{
@@ -26,7 +27,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::ServicePlanStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServicePlanStatusTerm},
 };
 
 pub use wire::{PlannedServiceInput, PlannedServiceOut, ServicePlanInput, ServicePlanOut};
@@ -67,6 +68,10 @@ pub struct ServicePlanFilter {
     /// Keeps only service plans of the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
+    /// Keeps only service plans whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List service plans
@@ -82,6 +87,7 @@ pub(crate) async fn list_service_plans(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
@@ -189,6 +195,10 @@ pub(crate) async fn return_service_plan(
 impl View for ServicePlan {
     fn relations(&self, _: &()) -> Relations {
         ServicePlan::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

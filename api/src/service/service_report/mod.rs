@@ -7,6 +7,7 @@ use actix_web::{get, post, put};
 use anze_domain::{
     Id,
     access::{self, Caller, Operation, Relations},
+    oversight::hand_over::Told,
     service::service_report::ServiceReport,
 };
 use anze_persistence::{
@@ -26,7 +27,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::ServiceReportStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServiceReportStatusTerm},
 };
 
 use wire::ViewContext;
@@ -67,6 +68,10 @@ pub struct ServiceReportFilter {
     /// Keeps only the service report of the commission with this id.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
+    /// Keeps only service reports whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List service reports
@@ -82,6 +87,7 @@ pub(crate) async fn list_service_reports(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),
@@ -183,6 +189,10 @@ pub(crate) async fn return_service_report(
 impl View for ServiceReport {
     fn relations(&self, _: &()) -> Relations {
         ServiceReport::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

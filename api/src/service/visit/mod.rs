@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, page::Page, problem::ApiError, respond::Reply},
-    wire::{ListQuery, terms::VisitStatusTerm},
+    wire::{ListQuery, search::SearchTextIo, terms::VisitStatusTerm},
 };
 
 pub(crate) use notifications::cancelled as cancelled_notifications;
@@ -47,6 +47,10 @@ pub struct VisitFilter {
     /// Id of a commission. Lists only visits under this commission.
     #[param(nullable = false)]
     commission_id: Option<Uuid>,
+    /// Keeps only visits whose number begins with this text, or whose project has it in its name or at the beginning of its
+    /// number.
+    #[param(nullable = false, inline)]
+    q: Option<SearchTextIo>,
 }
 
 /// List visits
@@ -62,6 +66,7 @@ pub(crate) async fn list_visits(
 ) -> Result<Reply, ApiError> {
     let filter = &query.filter;
     let narrowed = store::Filter {
+        text: SearchTextIo::of(filter.q.as_ref()),
         status: filter.status.map(|term| term.0),
         project_id: filter.project_id.map(Id::new),
         commission_id: filter.commission_id.map(Id::new),

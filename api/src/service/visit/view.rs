@@ -3,6 +3,7 @@
 use anze_domain::{
     access::{self, Caller, Operation, Relations},
     base::id::VisitId,
+    oversight::hand_over::Told,
     service::visit::Visit,
 };
 use anze_persistence::{
@@ -34,6 +35,10 @@ pub(super) fn find_authorized(
 impl View for Visit {
     fn relations(&self, _: &()) -> Relations {
         Visit::relations(self)
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { label: &self.number, project: Some(self.project_id), version: self.version }
     }
 
     fn show(self, _: (), to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {

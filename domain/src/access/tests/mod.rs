@@ -226,10 +226,11 @@ fn the_insurer_does_its_part_of_the_flow_by_token() {
 }
 
 #[test]
-fn who_is_not_active_has_only_their_session() {
+fn who_is_not_active_has_only_their_session_and_their_inbox() {
     for (name, caller) in callers().into_iter().filter(|(_, caller)| !caller.active) {
         for (operation, relations) in cases() {
-            let open = operation.resource() == Resource::Session || OPEN.contains(&operation);
+            let own = matches!(operation.resource(), Resource::Session | Resource::Notification);
+            let open = own || OPEN.contains(&operation);
             let active = Caller { active: true, ..caller.clone() };
             let (now, then) = (may(&caller, operation, &relations), may(&active, operation, &relations));
             if open || then.is_err() {

@@ -65,6 +65,7 @@ vocabulary! {
         PremiumReceivedBefore = "premium_received_before" / "原实际收取保费" / "Premium received before",
         PremiumTotal = "premium_total" / "保费总额" / "Total premium",
         PremiumTotalBefore = "premium_total_before" / "原保费总额" / "Total premium before",
+        Project = "project" / "项目名称" / "Project",
         ProjectId = "project_id" / "项目标识" / "Project id",
         PublicNoticeId = "public_notice_id" / "公示标识" / "Public notice id",
         PublicNoticeNumber = "public_notice_number" / "公示编号" / "Number of the public notice",

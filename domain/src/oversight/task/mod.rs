@@ -9,7 +9,7 @@ mod tests;
 use uuid::Uuid;
 
 use crate::{
-    Id, RecordKind,
+    EventName, Id, RecordKind, Vocabulary,
     access::{Caller, Operation, Relation, Who, is_conceivable, may_ever},
     vocabulary,
 };
@@ -125,6 +125,15 @@ impl TaskKind {
         }
     }
 
+    /// The kind of task that an event of this name settles, and the operation by which it was settled. None for events that
+    /// settle no task.
+    #[must_use]
+    pub fn settled_by(event: EventName) -> Option<(Self, Operation)> {
+        let operation = settling_operation(event)?;
+        let kind = Self::ALL.iter().find(|kind| kind.operations().contains(&operation))?;
+        Some((*kind, operation))
+    }
+
     /// The kind of record that waits.
     #[must_use]
     pub const fn record(self) -> RecordKind {
@@ -203,4 +212,60 @@ impl TaskKind {
         let conceivable = |relation: &&Relation| is_conceivable(caller, **relation);
         operation.grant().relations.iter().filter(conceivable).find_map(as_whom)
     }
+}
+
+/// The operation that an event tells of, where tasks are settled by it.
+const fn settling_operation(event: EventName) -> Option<Operation> {
+    use EventName as Event;
+    use Operation as Do;
+    let operation = match event {
+        Event::OrganizationApproved => Do::ApproveOrganization,
+        Event::OrganizationRejected => Do::RejectOrganization,
+        Event::ProjectRegistered => Do::RegisterProject,
+        Event::ProjectCancelled => Do::CancelProject,
+        Event::CommissionSubmitted => Do::SubmitCommission,
+        Event::CommissionWithdrawn => Do::WithdrawCommission,
+        Event::CommissionAccepted => Do::AcceptCommission,
+        Event::CommissionReturned => Do::ReturnCommission,
+        Event::ServicePlanCreated => Do::CreateServicePlan,
+        Event::ServicePlanSubmitted => Do::SubmitServicePlan,
+        Event::ServicePlanConfirmed => Do::ConfirmServicePlan,
+        Event::ServicePlanReturned => Do::ReturnServicePlan,
+        Event::VisitProposed => Do::ProposeVisit,
+        Event::VisitCancelled => Do::CancelVisit,
+        Event::VisitAgreedByOne | Event::VisitAgreed | Event::VisitTimesReopened => Do::AgreeVisit,
+        Event::VisitDeclined => Do::DeclineVisit,
+        Event::VisitRescheduled => Do::RescheduleVisit,
+        Event::VisitStarted => Do::StartVisit,
+        Event::VisitStepRecorded => Do::RecordVisitStep,
+        Event::RectificationProposalReceived => Do::ReceiveRectificationProposal,
+        Event::VisitEnded => Do::EndVisit,
+        Event::VisitSubmitted => Do::SubmitVisit,
+        Event::VisitAccepted => Do::AcceptVisit,
+        Event::VisitReturned => Do::ReturnVisit,
+        Event::HazardAcknowledged => Do::AcknowledgeHazard,
+        Event::HazardRectified => Do::RectifyHazard,
+        Event::HazardClosed => Do::CloseHazard,
+        Event::HazardRejected => Do::RejectHazard,
+        Event::ServiceReportCreated => Do::CreateServiceReport,
+        Event::ServiceReportSubmitted => Do::SubmitServiceReport,
+        Event::ServiceReportAcknowledged => Do::AcknowledgeServiceReport,
+        Event::ServiceReportReturned => Do::ReturnServiceReport,
+        Event::ExpertApplicationSubmitted => Do::SubmitExpertApplication,
+        Event::ExpertApplicationWithdrawn => Do::WithdrawExpertApplication,
+        Event::ExpertApplicationReviewed => Do::ReviewExpertApplication,
+        Event::ExpertApplicationReturned => Do::ReturnExpertApplication,
+        Event::ExpertApplicationRejected => Do::RejectExpertApplication,
+        Event::ExpertApplicationPutToVote => Do::PutApplicationsToVote,
+        Event::ExpertApplicationPublished => Do::CreatePublicNotice,
+        Event::CouncilVotesRecorded => Do::RecordCouncilVotes,
+        Event::CouncilSessionClosed => Do::CloseCouncilSession,
+        Event::CouncilSessionAdjourned => Do::AdjournCouncilSession,
+        Event::ObjectionUpheld => Do::UpholdObjection,
+        Event::ObjectionDismissed => Do::DismissObjection,
+        Event::RecusalRequestUpheld => Do::UpholdRecusalRequest,
+        Event::RecusalRequestDismissed => Do::DismissRecusalRequest,
+        _ => return None,
+    };
+    Some(operation)
 }

@@ -97,3 +97,20 @@ fn who_may_only_look_has_no_task_and_an_operator_none_of_an_administrator() {
     assert!(operator.iter().all(|(kind, _)| *kind != "review_organization"));
     assert!(operator.contains(&("review_expert_application", Assignee::Association)));
 }
+
+#[test]
+fn every_kind_of_task_is_settled_by_an_event() {
+    let settled: Vec<_> = EventName::ALL.iter().filter_map(|name| TaskKind::settled_by(*name)).collect();
+    for (kind, operation) in &settled {
+        assert!(kind.operations().contains(operation), "{kind}");
+    }
+    let never: Vec<_> =
+        TaskKind::ALL.iter().filter(|kind| settled.iter().all(|(it, _)| it != *kind)).collect();
+    // The proposal is one of the five steps, and recorded as such (A13.1).
+    assert_eq!(never, [&TaskKind::CancelVisit, &TaskKind::IssueRectificationProposal]);
+    assert_eq!(TaskKind::settled_by(EventName::SessionBegun), None);
+    assert_eq!(
+        TaskKind::settled_by(EventName::CommissionReturned),
+        Some((TaskKind::AnswerCommission, Operation::ReturnCommission))
+    );
+}

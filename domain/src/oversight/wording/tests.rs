@@ -118,7 +118,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         F::AssessedOn | F::DueOn | F::DueOnBefore | F::HeldOn | F::Since | F::Until | F::UntilBefore => {
             "2026-11-30"
         }
-        F::Company | F::Employer | F::EmployerBefore | F::Party => "厦门甲建设公司",
+        F::Company | F::Employer | F::EmployerBefore | F::Party | F::Project => "厦门甲建设公司",
         F::Expert => "吴**",
         F::Reason => "资料不完整",
         F::Sha256 => "7",

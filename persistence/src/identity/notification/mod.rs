@@ -6,9 +6,9 @@ mod tests;
 use std::collections::BTreeSet;
 
 use anze_domain::{
-    Vocabulary,
-    access::Port,
-    base::id::UserId,
+    FactName, Vocabulary,
+    access::{District, Port, Relation},
+    base::id::{ProjectId, UserId},
     identity::notification::{Notification, NotificationKind, Recipients},
 };
 use chrono::{DateTime, Utc};
@@ -21,12 +21,16 @@ use crate::{
         dialect::{Document, Instant, Key, Stored, insert_new},
         facts::FactsRow,
         page::keyset,
-        schema::{experts, notifications, organizations, users},
+        schema::{experts, notifications, organizations, project_parties, projects, users},
+        single_statement::RowInsert,
     },
 };
 
 /// Rows of one statement, far below what either database takes.
 const BATCH_SIZE: usize = 500;
+
+/// The most unread notifications that are counted.
+pub const MOST_COUNTED: u32 = 1000;
 
 /// A notification as it was sent to a user.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -111,26 +115,63 @@ pub fn send(
     db: &mut Writer<'_>,
     messages: &[(Recipients, Notification)],
     now: DateTime<Utc>,
-    mut new_id: impl FnMut() -> Uuid,
+    new_id: impl FnMut() -> Uuid,
 ) -> Result<(), StoreError> {
-    if messages.is_empty() {
-        return Ok(());
-    }
-    let known = Known::of(db, messages.iter().map(|(recipients, _)| recipients))?;
-    let mut rows = Vec::new();
-    for (recipients, notification) in messages {
-        let to: BTreeSet<Uuid> = known.meant(recipients).collect();
-        rows.extend(to.into_iter().map(|user| Sent::new(new_id(), Key(user), notification, now)));
-    }
+    let rows = addressed(db, messages, now, new_id)?;
     for some in rows.chunks(BATCH_SIZE) {
         insert_new!(db, notifications::table, some)?;
     }
     Ok(())
 }
 
+/// All of these as they are to be sent, each to every recipient, with the name of the project that it is about.
+pub fn addressed(
+    db: &mut Reader<'_>,
+    messages: &[(Recipients, Notification)],
+    now: DateTime<Utc>,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<Sent>, StoreError> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = Known::of(db, messages.iter().map(|(recipients, _)| recipients))?;
+    let about: BTreeSet<Uuid> =
+        messages.iter().filter_map(|(_, it)| it.project_id).map(anze_domain::Id::uuid).collect();
+    let names: Vec<(Key, String)> = if about.is_empty() {
+        Vec::new()
+    } else {
+        projects::table
+            .filter(projects::id.eq_any(about.into_iter().map(Key)))
+            .select((projects::id, projects::name))
+            .load(db.connection())?
+    };
+    let mut rows = Vec::new();
+    for (recipients, notification) in messages {
+        let mut notification = notification.clone();
+        let name = names.iter().find(|(id, _)| notification.project_id.is_some_and(|it| it.uuid() == id.0));
+        if let Some((_, name)) = name {
+            notification = notification.fact(FactName::Project, name);
+        }
+        let to: BTreeSet<Uuid> = known.meant(recipients).collect();
+        rows.extend(to.into_iter().map(|user| Sent::new(new_id(), Key(user), &notification, now)));
+    }
+    Ok(rows)
+}
+
+/// The insert of these as a part of a [single statement](crate::store::single_statement). None where there are none.
+#[must_use]
+pub fn insert_statement(rows: Vec<Sent>) -> Option<RowInsert> {
+    if rows.is_empty() {
+        return None;
+    }
+    Some(Box::new(diesel::insert_into(notifications::table).values(rows).on_conflict_do_nothing()))
+}
+
 /// Everyone who may be meant: users with their organisation and the expert that they are.
 struct Known {
     association: Vec<Key>,
+    regulators: Vec<(Key, Option<Stored<District>>)>,
+    partners: Vec<(Key, Key, Stored<Relation>)>,
     experts: Vec<(Key, Key)>,
     users: Vec<(Key, Option<Key>)>,
 }
@@ -138,7 +179,10 @@ struct Known {
 impl Known {
     fn of<'a>(db: &mut Reader<'_>, all: impl Iterator<Item = &'a Recipients>) -> Result<Self, StoreError> {
         let (mut ids, mut of, mut wanted, mut association) = (Vec::new(), Vec::new(), Vec::new(), false);
+        let (mut districts, mut projects) = (Vec::new(), Vec::new());
         for recipients in all {
+            districts.extend(recipients.regulators_of.map(Stored));
+            projects.extend(recipients.partners_of.iter().map(|(project, _)| Key::from(*project)));
             ids.extend(recipients.users.iter().copied().map(Key::from));
             of.extend(recipients.organizations.iter().copied().map(Key::from));
             wanted.extend(recipients.experts.iter().copied().map(Key));
@@ -160,14 +204,34 @@ impl Known {
                 .select((experts::id, experts::user_id))
                 .load(db.connection())?
         };
+        let regulators: Vec<(Key, Option<Stored<District>>)> = if districts.is_empty() {
+            Vec::new()
+        } else {
+            organizations::table
+                .filter(organizations::kind.eq(Stored(Port::Regulator)))
+                .filter(organizations::district.is_null().or(organizations::district.eq_any(districts)))
+                .select((organizations::id, organizations::district))
+                .load(db.connection())?
+        };
+        let partners: Vec<(Key, Key, Stored<Relation>)> = if projects.is_empty() {
+            Vec::new()
+        } else {
+            project_parties::table
+                .filter(project_parties::project_id.eq_any(projects))
+                .filter(project_parties::part.ne(Stored(Relation::Member)))
+                .select((project_parties::party_id, project_parties::project_id, project_parties::part))
+                .load(db.connection())?
+        };
         ids.extend(experts.iter().map(|(_, user)| *user));
         of.extend(&association);
+        of.extend(regulators.iter().map(|(id, _)| *id));
+        of.extend(partners.iter().map(|(id, ..)| *id));
         let users = users::table
             .filter(users::id.eq_any(ids).or(users::organization_id.eq_any(of)))
             .filter(users::disabled.eq(false))
             .select((users::id, users::organization_id))
             .load(db.connection())?;
-        Ok(Self { association, experts, users })
+        Ok(Self { association, regulators, partners, experts, users })
     }
 
     fn meant<'a>(&'a self, to: &'a Recipients) -> impl Iterator<Item = Uuid> + 'a {
@@ -175,6 +239,8 @@ impl Known {
             let of = |key: Key| {
                 to.organizations.iter().any(|id| id.uuid() == key.0)
                     || (to.association && self.association.contains(&key))
+                    || self.oversees(key, to.regulators_of)
+                    || self.is_partner(key, to.partners_of.as_ref())
             };
             to.users.iter().any(|id| id.uuid() == user.0)
                 || organization.is_some_and(of)
@@ -185,6 +251,21 @@ impl Known {
             .filter(move |(user, organization)| meant(*user, *organization))
             .map(|(user, _)| user.0)
     }
+
+    /// Whether the organisation is a regulator in whose area the district is.
+    fn oversees(&self, organization: Key, district: Option<District>) -> bool {
+        let its = |area: &Option<Stored<District>>| area.is_none_or(|area| Some(area.0) == district);
+        district.is_some() && self.regulators.iter().any(|(id, area)| *id == organization && its(area))
+    }
+
+    /// Whether the organisation has one of these parts in the project.
+    fn is_partner(&self, organization: Key, of: Option<&(ProjectId, Vec<Relation>)>) -> bool {
+        of.is_some_and(|(project, parts)| {
+            self.partners.iter().any(|(id, its, part)| {
+                *id == organization && *its == Key::from(*project) && parts.contains(&part.0)
+            })
+        })
+    }
 }
 
 /// What a list of notifications is narrowed to.
@@ -192,6 +273,10 @@ impl Known {
 pub struct Filter {
     /// Only those that are not read yet, or only those that are.
     pub unread: Option<bool>,
+    /// Only those of this kind.
+    pub kind: Option<NotificationKind>,
+    /// Only those about this project.
+    pub project_id: Option<ProjectId>,
 }
 
 /// A page of what a user was told.
@@ -210,6 +295,12 @@ pub fn list(
         Some(false) => query.filter(notifications::read_at.is_not_null()),
         None => query,
     };
+    if let Some(kind) = filter.kind {
+        query = query.filter(notifications::kind.eq(Stored(kind)));
+    }
+    if let Some(project) = filter.project_id {
+        query = query.filter(notifications::project_id.eq(Key::from(project)));
+    }
     Ok(page.cut(keyset!(query, notifications::id, page).load(db.connection())?))
 }
 
@@ -219,6 +310,49 @@ pub fn count(db: &mut Reader<'_>, recipient: UserId) -> Result<i64, StoreError> 
         .filter(notifications::recipient_id.eq(Key::from(recipient)))
         .count()
         .get_result(db.connection())?)
+}
+
+/// How many unread notifications of each kind a user has, the kinds in the order of the vocabulary; of all together at most
+/// [`MOST_COUNTED`] are counted, the newest first.
+pub fn count_unread(
+    db: &mut Reader<'_>,
+    recipient: UserId,
+) -> Result<Vec<(NotificationKind, u32)>, StoreError> {
+    let kinds: Vec<Stored<NotificationKind>> = notifications::table
+        .filter(notifications::recipient_id.eq(Key::from(recipient)))
+        .filter(notifications::read_at.is_null())
+        .order(notifications::id.desc())
+        .limit(i64::from(MOST_COUNTED))
+        .select(notifications::kind)
+        .load(db.connection())?;
+    let of = |kind: NotificationKind| {
+        u32::try_from(kinds.iter().filter(|it| it.0 == kind).count()).unwrap_or(MOST_COUNTED)
+    };
+    let counted = NotificationKind::ALL.iter().map(|kind| (*kind, of(*kind)));
+    Ok(counted.filter(|(_, count)| *count > 0).collect())
+}
+
+/// Marks all notifications as read that a user has not read yet and that the filter leaves; says how many they were.
+pub fn read_all(
+    db: &mut Writer<'_>,
+    recipient: UserId,
+    filter: Filter,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let unread = diesel::update(notifications::table)
+        .filter(notifications::recipient_id.eq(Key::from(recipient)))
+        .filter(notifications::read_at.is_null())
+        .set(notifications::read_at.eq(Instant::from(now)))
+        .into_boxed();
+    let unread = match filter.kind {
+        Some(kind) => unread.filter(notifications::kind.eq(Stored(kind))),
+        None => unread,
+    };
+    let unread = match filter.project_id {
+        Some(project) => unread.filter(notifications::project_id.eq(Key::from(project))),
+        None => unread,
+    };
+    Ok(unread.execute(db.connection())?)
 }
 
 /// Marks a notification as read by its recipient, the first time; nothing where it is not theirs.

@@ -31,7 +31,7 @@ async fn each_is_told_once_and_reads_their_own(scratch: Scratch) {
             let once = read(db, id(EXPERTS[0]), first[0].id(), at(2))?.unwrap();
             let twice = read(db, id(EXPERTS[0]), first[0].id(), at(3))?.unwrap();
             assert_eq!((once.read_at(), twice.read_at()), (Some(at(2)), Some(at(2))));
-            let unread = |unread| Filter { unread: Some(unread) };
+            let unread = |unread| Filter { unread: Some(unread), ..Filter::default() };
             let left = list(db, id(EXPERTS[0]), unread(true), &first_page(10))?.items;
             let done = list(db, id(EXPERTS[0]), unread(false), &first_page(10))?.items;
             assert_eq!(count(db, id(EXPERTS[0]))?, 2);

@@ -1,5 +1,6 @@
 //! Tasks: one query over the tables of every kind that the caller may have.
 
+mod settled;
 mod source;
 mod statement;
 
@@ -23,6 +24,8 @@ use crate::{
 };
 use source::{Column, Source, source};
 use statement::{Moment, Statement};
+
+pub use settled::{SettledTask, list_settled};
 
 /// The most tasks of a kind that are counted.
 pub const MOST_COUNTED: u32 = 100;

@@ -8,8 +8,9 @@ mod tests;
 use std::collections::HashMap;
 
 use anze_domain::{
-    Money,
+    Money, RecordKind,
     access::{Caller, District, ListScope, Relation, Resource, list_scope},
+    base::search::SearchText,
     base::{
         id::{CommissionId, PolicyId, ProjectId},
         period::Period,
@@ -35,6 +36,7 @@ use crate::{
         page::keyset,
         parties::{in_scope, in_state, parties_of},
         schema::{commission_cost_lines, commission_lines, commissions, policies, project_parties, projects},
+        search::{self, Searchable, in_found_below_project},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -240,6 +242,8 @@ fn insert_lines(db: &mut Writer<'_>, commission: &Commission) -> Result<(), Stor
 /// Inserts a new commission with its lines.
 pub fn insert(db: &mut Writer<'_>, commission: &Commission) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(commissions::table).values(Row::from(commission)))?;
+    let (id, number) = (commission.id.uuid(), commission.number.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::Commission, id, name: "", number }])?;
     insert_lines(db, commission)
 }
 
@@ -425,6 +429,8 @@ pub struct Filter {
     pub project_id: Option<ProjectId>,
     /// Against this policy.
     pub policy_id: Option<PolicyId>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the commissions that the caller may see, each with the premiums of its policy.
@@ -459,6 +465,14 @@ pub fn list(
     if let Some(policy) = filter.policy_id {
         query = query.filter(commissions::policy_id.eq(Key::from(policy)));
     }
+    query = in_found_below_project!(
+        db,
+        query,
+        RecordKind::Commission,
+        commissions,
+        "commissions.id",
+        filter.text.as_ref()
+    );
     let rows: Vec<Priced> = keyset!(query, commissions::id, page).load(db.connection())?;
     let Page { items, more } = page.cut(rows);
     let (rows, premiums): (Vec<Row>, Vec<(Fen, Fen)>) = items.into_iter().unzip();

@@ -5,8 +5,10 @@ mod aggregate;
 mod tests;
 
 use anze_domain::{
+    RecordKind,
     access::{Caller, District, ListScope, Resource, list_scope},
     base::id::{CommissionId, HazardId, ProjectId, VisitId},
+    base::search::SearchText,
     service::hazard::{Finding, Hazard, HazardGrade, HazardStatus, Notice},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,6 +23,7 @@ use crate::{
         page::keyset,
         parties::{in_scope, in_state, parties_of, provider_of},
         schema::{hazards, major_hazard_notices as notices, visit_members},
+        search::{self, Searchable, in_found_below_project},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -152,6 +155,8 @@ impl From<NoticeRow> for Notice {
 /// Inserts a new hazard, a major one with its notice.
 pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(hazards::table).values(Row::try_from(hazard)?))?;
+    let (id, number) = (hazard.id.uuid(), hazard.number.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::Hazard, id, name: "", number }])?;
     if let Some(notice) = &hazard.notice {
         let row = NoticeRow {
             hazard_id: hazard.id.into(),
@@ -268,6 +273,8 @@ pub struct Filter {
     pub commission_id: Option<CommissionId>,
     /// Of this visit.
     pub visit_id: Option<VisitId>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the hazards that the caller may see.
@@ -306,6 +313,8 @@ pub fn list(
     if let Some(visit) = filter.visit_id {
         query = query.filter(hazards::visit_id.eq(Key::from(visit)));
     }
+    query =
+        in_found_below_project!(db, query, RecordKind::Hazard, hazards, "hazards.id", filter.text.as_ref());
     let rows: Vec<Row> = keyset!(query, hazards::id, page).load(db.connection())?;
     let Page { items, more } = page.cut(rows);
     Ok(Page { items: attach_notices(db, items)?, more })

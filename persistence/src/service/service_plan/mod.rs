@@ -5,9 +5,10 @@ mod aggregate;
 mod tests;
 
 use anze_domain::{
-    Period,
+    Period, RecordKind,
     access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServicePlanId},
+    base::search::SearchText,
     service::{
         commission::ServiceCategory,
         service_plan::{PlannedService, ServicePlan, ServicePlanStatus},
@@ -29,6 +30,7 @@ use crate::{
         page::keyset,
         parties::{in_scope, in_state, parties_of, provider_of},
         schema::{planned_services, service_plans},
+        search::{self, Searchable, in_found_below_project},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -171,6 +173,8 @@ fn insert_services(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreE
 /// Inserts a new version of a plan with its services.
 pub fn insert(db: &mut Writer<'_>, plan: &ServicePlan) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(service_plans::table).values(Row::try_from(plan)?))?;
+    let (id, number) = (plan.id.uuid(), plan.number.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::ServicePlan, id, name: "", number }])?;
     insert_services(db, plan)
 }
 
@@ -280,6 +284,8 @@ pub struct Filter {
     pub project_id: Option<ProjectId>,
     /// Of this commission.
     pub commission_id: Option<CommissionId>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the plans that the caller may see.
@@ -305,6 +311,14 @@ pub fn list(
     if let Some(commission) = filter.commission_id {
         query = query.filter(service_plans::commission_id.eq(Key::from(commission)));
     }
+    query = in_found_below_project!(
+        db,
+        query,
+        RecordKind::ServicePlan,
+        service_plans,
+        "service_plans.id",
+        filter.text.as_ref()
+    );
     let rows: Vec<Row> = keyset!(query, service_plans::id, page).load(db.connection())?;
     let Page { items, more } = page.cut(rows);
     Ok(Page { items: attach_services(db, items)?, more })

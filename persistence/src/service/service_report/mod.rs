@@ -6,8 +6,10 @@ mod snapshot;
 mod tests;
 
 use anze_domain::{
+    RecordKind,
     access::{Caller, District, Resource, list_scope},
     base::id::{CommissionId, ProjectId, ServiceReportId},
+    base::search::SearchText,
     service::service_report::{ServiceReport, ServiceReportStatus},
 };
 use chrono::{DateTime, Utc};
@@ -25,6 +27,7 @@ use crate::{
         page::keyset,
         parties::{in_scope, in_state, parties_of, provider_of},
         schema::service_reports,
+        search::{self, Searchable, in_found_below_project},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -117,7 +120,8 @@ impl From<Row> for ServiceReport {
 /// Inserts a new report.
 pub fn insert(db: &mut Writer<'_>, report: &ServiceReport) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(service_reports::table).values(Row::try_from(report)?))?;
-    Ok(())
+    let (id, number) = (report.id.uuid(), report.number.as_str());
+    search::insert(db, &[Searchable { kind: RecordKind::ServiceReport, id, name: "", number }])
 }
 
 /// Saves a report that was read at its version; gives it its next one.
@@ -177,6 +181,8 @@ pub struct Filter {
     pub project_id: Option<ProjectId>,
     /// Of this commission.
     pub commission_id: Option<CommissionId>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the reports that the caller may see.
@@ -202,6 +208,14 @@ pub fn list(
     if let Some(commission) = filter.commission_id {
         query = query.filter(service_reports::commission_id.eq(Key::from(commission)));
     }
+    query = in_found_below_project!(
+        db,
+        query,
+        RecordKind::ServiceReport,
+        service_reports,
+        "service_reports.id",
+        filter.text.as_ref()
+    );
     let rows: Vec<Row> = keyset!(query, service_reports::id, page).load(db.connection())?;
     Ok(page.cut(rows).map(ServiceReport::from))
 }

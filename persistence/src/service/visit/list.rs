@@ -1,8 +1,10 @@
 //! The lists of visits.
 
 use anze_domain::{
+    RecordKind,
     access::{Caller, ListScope, Resource, list_scope},
     base::id::{CommissionId, ProjectId},
+    base::search::SearchText,
     service::visit::{TakenStep, Visit, VisitStatus},
 };
 use diesel::prelude::*;
@@ -16,6 +18,7 @@ use crate::{
         page::keyset,
         parties::{in_scope, in_state},
         schema::{visit_members, visit_steps, visits},
+        search::in_found_below_project,
     },
 };
 
@@ -28,6 +31,8 @@ pub struct Filter {
     pub project_id: Option<ProjectId>,
     /// Of this commission.
     pub commission_id: Option<CommissionId>,
+    /// With this text at the beginning of the number; in the name of the project, or at the beginning of its number.
+    pub text: Option<SearchText>,
 }
 
 /// A page of the visits that the caller may see.
@@ -50,6 +55,14 @@ pub fn list(
             if let Some(commission) = filter.commission_id {
                 query = query.filter(visits::commission_id.eq(Key::from(commission)));
             }
+            query = in_found_below_project!(
+                db,
+                query,
+                RecordKind::Visit,
+                visits,
+                "visits.id",
+                filter.text.as_ref()
+            );
             keyset!(query, $key, page).load(db.connection())?
         }};
     }

@@ -12,7 +12,7 @@ mod tests;
 use std::collections::HashSet;
 
 use anze_domain::{
-    Id, Period, Vocabulary,
+    Id, Period, RecordKind, Vocabulary,
     access::District,
     base::{
         id::{CommissionId, ServiceLineId, VisitId},
@@ -37,6 +37,7 @@ use crate::{
         location::location,
         parties::{parties_of, provider_of},
         schema::{visit_members, visit_steps, visits},
+        search::{self, Searchable},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
 };
@@ -273,6 +274,13 @@ pub fn insert_all(db: &mut Writer<'_>, all: &[Visit]) -> Result<(), StoreError> 
     if !rows.is_empty() {
         insert_all!(db, visits::table, &rows)?;
     }
+    let searchable = all.iter().map(|visit| Searchable {
+        kind: RecordKind::Visit,
+        id: visit.id.uuid(),
+        name: "",
+        number: &visit.number,
+    });
+    search::insert(db, &searchable.collect::<Vec<_>>())?;
     insert_members(db, all.iter().flat_map(member_rows).collect())?;
     insert_steps(db, all.iter().flat_map(step_rows).collect())
 }

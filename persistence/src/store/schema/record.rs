@@ -53,3 +53,24 @@ diesel::table! {
         last -> BigInt,
     }
 }
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    search_names (kind, record_id) {
+        kind -> Text,
+        record_id -> Guid,
+        name -> Text,
+        number -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    search_keys (kind, key, record_id) {
+        kind -> Text,
+        key -> Text,
+        record_id -> Guid,
+    }
+}

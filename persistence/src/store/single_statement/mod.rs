@@ -21,6 +21,9 @@ use crate::{
 /// The update of a record's row.
 pub type RowUpdate = Box<dyn QueryFragment<Pg> + Send>;
 
+/// The insert of rows that go with it.
+pub type RowInsert = Box<dyn QueryFragment<Pg> + Send>;
+
 /// The update of a record's row from the version that was seen.
 macro_rules! row_update {
     ($table:ident, $record:expr, $seen:expr, $row:expr) => {
@@ -81,6 +84,8 @@ pub struct SingleStatementWrite {
     pub author: Author,
     /// Events of the change, in their order.
     pub events: Vec<Event>,
+    /// Further rows that are told of the change, such as notifications. None where there are none.
+    pub further: Option<RowInsert>,
     /// The answer to give to a repeated request.
     pub kept: Option<StoredAnswer>,
 }
@@ -102,6 +107,9 @@ impl SingleStatementWrite {
         let mut others: Vec<&dyn QueryFragment<Pg>> = vec![&entries];
         if let Some(kept) = &kept {
             others.push(kept);
+        }
+        if let Some(further) = &self.further {
+            others.push(further);
         }
         let all = AllOrNothing { first: &head, second: &self.row, others };
         match Fixed::new(all).execute(connection).map_err(StoreError::from) {

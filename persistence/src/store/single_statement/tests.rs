@@ -47,8 +47,14 @@ async fn change(store: &Store, project: ProjectId, key: Option<u8>) -> Result<&'
         let events =
             vec![happened(&read, EventName::ProjectSuspended), happened(&read, EventName::ProjectResumed)];
         let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;
-        let all =
-            SingleStatementWrite { row, stream: project.uuid(), author: author(), events, kept: kept() };
+        let all = SingleStatementWrite {
+            row,
+            stream: project.uuid(),
+            author: author(),
+            events,
+            further: None,
+            kept: kept(),
+        };
         Ok::<_, StoreError>(Some(("at once", all)))
     };
     let work = move |db: &mut Writer<'_>| {
@@ -110,7 +116,14 @@ async fn a_step_is_written_as_it_was_made(scratch: Scratch) {
             let mut next = step(store::find_locked(db, id)?.ok_or(StoreError::Stale)?);
             let events = vec![happened(&next, EventName::ProjectUpdated)];
             let row = store::single_statement_update(&mut next, at(1)).ok_or(StoreError::Stale)?;
-            let all = SingleStatementWrite { row, stream: id.uuid(), author: author(), events, kept: None };
+            let all = SingleStatementWrite {
+                row,
+                stream: id.uuid(),
+                author: author(),
+                events,
+                further: None,
+                kept: None,
+            };
             Ok::<_, StoreError>(Some((next, all)))
         };
         let work = move |db: &mut Writer<'_>| {
@@ -167,7 +180,14 @@ async fn what_was_read_too_early_is_not_written(scratch: Scratch) {
         };
         handle.block_on(other.write(append))?;
         let row = store::single_statement_update(&mut read, at(1)).ok_or(StoreError::Stale)?;
-        let all = SingleStatementWrite { row, stream: id.uuid(), author: author(), events, kept: None };
+        let all = SingleStatementWrite {
+            row,
+            stream: id.uuid(),
+            author: author(),
+            events,
+            further: None,
+            kept: None,
+        };
         Ok::<_, StoreError>(Some(("at once", all)))
     };
     let way = store.write_single_statement(decide, |_| Ok("in a transaction")).await.unwrap();

@@ -115,7 +115,10 @@ fn paths() -> Vec<String> {
             .map(str::to_owned),
     );
     all.push(format!("experts/{}/unavailabilities", rows::id(rows::EXPERT, 1)));
-    all.extend(["tasks".to_owned(), format!("tasks?project_id={project}")]);
+    all.extend(
+        ["projects?q=%E6%A5%BC777", "commissions?q=%E6%A5%BC777", "visits?q=FW-2026-1"].map(str::to_owned),
+    );
+    all.extend(["tasks".to_owned(), "tasks?done=true".to_owned(), format!("tasks?project_id={project}")]);
     all.extend(["auth/sessions".to_owned(), format!("projects/{project}/timeline")]);
     all
 }

@@ -94,6 +94,27 @@ fn execute(connection: &mut impl SimpleConnection, statements: &[String]) {
     }
 }
 
+/// The projects in the search index.
+fn searchable(database: Database) -> [String; 3] {
+    let names = "INSERT INTO search_names (kind, record_id, name, number) \
+                 SELECT 'project', id, replace(name, ' ', ''), number FROM projects";
+    let numbers = "INSERT INTO search_keys (kind, key, record_id) SELECT 'project', '#' || number, record_id FROM search_names";
+    let keys = match database {
+        Database::Sqlite => {
+            "INSERT OR IGNORE INTO search_keys (kind, key, record_id) \
+             WITH RECURSIVE ends (record_id, rest) AS (SELECT record_id, name FROM search_names \
+             UNION ALL SELECT record_id, substr(rest, 2) FROM ends WHERE length(rest) > 2) \
+             SELECT 'project', substr(rest, 1, size), record_id FROM ends, (SELECT 2 AS size UNION ALL SELECT 3) \
+             WHERE length(rest) >= size"
+        }
+        Database::Postgres => {
+            "INSERT INTO search_keys (kind, key, record_id) SELECT DISTINCT 'project', substr(n.name, place, size), n.record_id \
+             FROM search_names n, generate_series(2, 3) AS size, generate_series(1, length(n.name) - size + 1) AS place"
+        }
+    };
+    [names, numbers, keys].map(str::to_owned)
+}
+
 fn statements(database: Database, Size { rows, projects }: Size) -> Vec<String> {
     let id = |kind: u16, number: &str| {
         let prefix = format!("018f{kind:04x}000070008000");
@@ -149,6 +170,7 @@ fn statements(database: Database, Size { rows, projects }: Size) -> Vec<String> 
         id(PROJECT, "i"),
         district("i"),
     ));
+    all.extend(searchable(database));
     let insurer = format!("CASE i % 2 WHEN 0 THEN {} ELSE {} END", org(INSURER), org(INSURER + 1));
     let provider = format!("CASE i % 4 WHEN 0 THEN {} ELSE {} END", org(6), org(7));
     for (party, part) in

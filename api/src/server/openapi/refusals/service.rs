@@ -49,6 +49,8 @@ use anze_domain::{
         },
     },
 };
+
+use crate::http::catalogue::NOT_FOUND;
 use anze_persistence::{DUPLICATE, POLICY_NUMBER_TAKEN};
 
 use super::checks::{Group, Row};
@@ -112,6 +114,8 @@ pub(super) const REFUSALS: &[Row] = &[
     (Operation::SuspendProject, &[&[WRONG_STATE, REASON_REQUIRED]]),
     (Operation::ResumeProject, &[&[WRONG_STATE]]),
     (Operation::CompleteProject, &[&[WRONG_STATE]]),
+    // By a number in the query: no id in the path says that it may be missing.
+    (Operation::LookUpProject, &[&[NOT_FOUND]]),
     (
         Operation::CreatePolicy,
         &[&[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED], POLICY_TERMS, &[POLICY_NUMBER_TAKEN]],

@@ -1,19 +1,21 @@
 //! Rows in every table of the newest schema, and what earlier programs find of them once migrations are reverted.
 
 use anze_domain::{
+    RecordKind,
     base::key::comparison_key,
     calendar::slot::Slot,
     service::visit::{Negotiation, Step, TakenStep, Visit, VisitStatus},
 };
 use chrono::Duration;
-use diesel::{connection::SimpleConnection, prelude::*, sql_query};
+use diesel::{connection::SimpleConnection, prelude::*, sql_query, sql_types::Text};
 
 use super::{down, rows::fill, schema::Line};
 use crate::{
     StoreError, Writer, migrate,
     service::visit,
-    store::dialect::{self, AnyConnection, Use},
+    store::dialect::{self, AnyConnection, Guid, Key, Use},
     store::schema::{affiliates, organizations, projects},
+    store::search::{self, Searchable},
     testing::{Scratch, at, both_databases, flow, id},
 };
 
@@ -121,7 +123,40 @@ pub(super) async fn filled(scratch: &Scratch) -> AnyConnection {
         ))
         .execute(&mut connection)
         .unwrap();
+    scratch.store.write(searched).await.unwrap();
     connection
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Guid)]
+    id: Key,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    number: String,
+}
+
+/// Makes every record known to the search as the program does it.
+fn searched(db: &mut Writer<'_>) -> Result<(), StoreError> {
+    for (kind, table, name, number) in [
+        (RecordKind::Organization, "organizations", "name", "unified_social_credit_code"),
+        (RecordKind::Project, "projects", "name", "number"),
+        (RecordKind::Expert, "experts", "name", "''"),
+        (RecordKind::Policy, "policies", "''", "policy_number"),
+        (RecordKind::Commission, "commissions", "''", "number"),
+        (RecordKind::ServicePlan, "service_plans", "''", "number"),
+        (RecordKind::Visit, "visits", "''", "number"),
+        (RecordKind::Hazard, "hazards", "''", "number"),
+        (RecordKind::ServiceReport, "service_reports", "''", "number"),
+    ] {
+        let query = format!("SELECT id, {name} AS name, {number} AS number FROM {table}");
+        let records: Vec<Named> = sql_query(query).load(db.connection())?;
+        for Named { id, name, number } in &records {
+            search::update(db, Searchable { kind, id: id.0, name, number })?;
+        }
+    }
+    Ok(())
 }
 
 /// Reverts migrations until the one whose name ends like this is reverted.

@@ -1,0 +1,2 @@
+DROP TABLE search_keys;
+DROP TABLE search_names;

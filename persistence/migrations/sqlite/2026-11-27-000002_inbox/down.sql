@@ -1,0 +1,2 @@
+DROP INDEX notifications_kind;
+DROP INDEX notifications_project;
