@@ -46,7 +46,7 @@ public final class Flow {
     }
 
     private static ProjectParty organization(ApiClient caller, Port port) throws ApiException {
-        OrganizationPage page = new OrganizationsApi(caller).listOrganizations(port, OrganizationStatus.ACTIVE, null, 1, null, null);
+        OrganizationPage page = new OrganizationsApi(caller).listOrganizations(port, OrganizationStatus.ACTIVE, null, null, 1, null, null);
         return new ProjectParty().organizationId(page.getItems().get(0).getId());
     }
 
@@ -105,7 +105,7 @@ public final class Flow {
 
         // A4.4: the plan's service has become a visit. The provider proposes a group and a time, and everyone agrees.
         VisitsApi visits = new VisitsApi(provider);
-        UUID visitId = visits.listVisits(null, null, commissionId, null, null, null).getItems().get(0).getId();
+        UUID visitId = visits.listVisits(null, null, commissionId, null, null, null, null).getItems().get(0).getId();
         List<ApiClient> experts = List.of(login("expert-1"), login("expert-7"), login("expert-8"));
         List<Specialty> specialties = List.of(Specialty.CIVIL, Specialty.MECHANICAL, Specialty.ELECTRICAL);
         List<ProposedMemberInput> members = new ArrayList<>();
