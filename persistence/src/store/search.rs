@@ -35,7 +35,7 @@ const NUMBER: char = '#';
 pub struct Searchable<'a> {
     /// Kind of the record.
     pub kind: RecordKind,
-    /// The record.
+    /// Id of the record.
     pub id: Uuid,
     /// Its name. Empty where it has none.
     pub name: &'a str,
@@ -164,9 +164,9 @@ const MATCHES_4: &str = "(replace(n.name, $4, '') <> n.name OR substr(n.number, 
 /// What a search leaves of a list whose rows belong to a project: their own numbers, and the names and numbers of their projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundBelow {
-    /// The rows themselves.
+    /// The rows that are found by their own number.
     pub own: Found,
-    /// Their projects.
+    /// The projects that are found by their name or number: all their rows are found with them.
     pub projects: Found,
 }
 

@@ -19,7 +19,7 @@ pub struct HandOver {
     pub to: &'static [Relation],
 }
 
-/// The record of an event: what people call it, in which project it is, and in which version the event left it.
+/// The record of an event, as a notification names it: its number or name, its project, and its version after the event.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
     /// Its number, or its name where it has none.

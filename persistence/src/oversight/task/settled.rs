@@ -28,11 +28,11 @@ pub struct SettledTask {
     pub operation: Operation,
     /// Kind of the record that was changed or made.
     pub record_kind: RecordKind,
-    /// The record.
+    /// Id of the record that was changed or made.
     pub record_id: Uuid,
     /// What people call the record: its number, or the name where it has none.
     pub label: String,
-    /// The project: id, number and name.
+    /// Id, number and name of the project. None where the record belongs to no project.
     pub project: Option<(Uuid, String, String)>,
     /// When it was settled, in UTC.
     pub settled_at: DateTime<Utc>,
