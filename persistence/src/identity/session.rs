@@ -280,12 +280,9 @@ pub fn caller(db: &mut Reader<'_>, id: SessionId, now: DateTime<Utc>) -> Result<
 
 /// Until when logins for this subject (an account or an address) have to wait.
 pub fn blocked_until(db: &mut Reader<'_>, subject: &[u8]) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let until: Option<Instant> = failed_logins::table
-        .find(subject)
-        .select(failed_logins::blocked_until)
-        .first(db.connection())
-        .optional()?;
-    Ok(until.map(DateTime::from))
+    let failures =
+        failed_logins::table.find(subject).select(Failures::as_select()).first(db.connection()).optional()?;
+    Ok(failures.and_then(|failures| failures.wait()))
 }
 
 /// Claims a try to log in for this subject, as if it failed: it is counted before the slow comparison, so
@@ -299,9 +296,8 @@ pub fn claim_try(
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let before = lock_failures(db, subject, now)?;
-    let blocked_until = DateTime::<Utc>::from(before.blocked_until);
-    if blocked_until > now {
-        return Ok(Some(blocked_until));
+    if let Some(until) = before.wait().filter(|until| *until > now) {
+        return Ok(Some(until));
     }
     let recent = DateTime::<Utc>::from(before.last_failed_at) + REMEMBERED > now;
     let failures = if recent { before.failures.saturating_add(1) } else { 1 };
@@ -331,6 +327,16 @@ struct Failures {
     failures: i32,
     last_failed_at: Instant,
     blocked_until: Instant,
+}
+
+impl Failures {
+    /// Until when one has to wait; nothing where the last failure cost no wait. The moment of a failure alone is none: of two
+    /// logins at the same moment, the one that began first may be counted last.
+    fn wait(&self) -> Option<DateTime<Utc>> {
+        let (until, failed) =
+            (DateTime::<Utc>::from(self.blocked_until), DateTime::from(self.last_failed_at));
+        (until > failed).then_some(until)
+    }
 }
 
 /// What is counted for a subject, with the row locked until the commit.

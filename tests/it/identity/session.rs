@@ -270,6 +270,19 @@ fn right_passwords_cost_nothing(world: &World) {
     );
 }
 
+/// Of two logins at the same moment, the one that began first may be counted last: the other's moment is no wait.
+#[both_databases]
+fn a_login_that_began_before_another_does_not_wait(world: &World) {
+    let cast = Cast::new(world);
+    let nobody = cast.nobody();
+    world.clock().advance(Duration::milliseconds(5));
+    login(nobody, "nobody-of-that-name", "not the password").problem(401, "invalid_credentials");
+    login(nobody, &cast.insurer.login_name, PASSWORD).expect(200);
+    world.clock().advance(Duration::milliseconds(-5));
+    login(nobody, "nobody-of-that-name", "not the password").problem(401, "invalid_credentials");
+    login(nobody, &cast.owner.login_name, PASSWORD).expect(200);
+}
+
 /// A login whose answer was lost is repeated under its key: it is the right password each time.
 #[both_databases]
 fn a_repeated_login_is_no_failed_try(world: &World) {
