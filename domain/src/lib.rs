@@ -59,6 +59,7 @@ pub fn codes() -> Vec<&'static Code> {
         calendar::slot::CODES,
         library::standing::CODES,
         &library::tie::codes(),
+        oversight::calendar::CODES,
         library::unavailability::CODES,
         service::visit::CODES,
         service::visit::NEGOTIATION_CODES,

@@ -8,7 +8,7 @@ use crate::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
         standing, tie, unavailability,
     },
-    oversight::task,
+    oversight::{calendar, task},
     service::{commission, fee, hazard, policy, project, service_plan, service_report, suggestion, visit},
 };
 
@@ -102,6 +102,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<FactName>(),
         CodeList::of::<ActorKind>(),
         CodeList::of::<task::TaskKind>(),
+        CodeList::of::<calendar::CalendarEntryKind>(),
         CodeList::of::<session_end::SessionEndReason>(),
     ]
 }

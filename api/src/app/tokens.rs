@@ -41,6 +41,12 @@ impl PlainToken {
         Self(Zeroizing::new(random(48)))
     }
 
+    /// A new token of a calendar subscription: 43 random characters.
+    #[must_use]
+    pub fn new_calendar_token() -> Self {
+        Self(Zeroizing::new(random(43)))
+    }
+
     /// The token.
     #[must_use]
     pub fn expose(&self) -> &str {

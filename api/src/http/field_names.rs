@@ -144,6 +144,8 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("summary", "概述", "Summary"),
     ("taken_at", "完成时间", "Time of the step"),
     ("times", "频次", "Frequency"),
+    ("to", "结束日期", "Last day"),
+    ("token", "令牌", "Token"),
     ("unified_social_credit_code", "统一社会信用代码", "Unified social credit code"),
     ("unit", "单位", "Unit"),
     ("unit_price", "单价", "Unit price"),

@@ -47,6 +47,12 @@ impl Language {
         }
     }
 
+    /// The language with this tag; Chinese where there is none.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        if tag == Self::English.tag() { Self::English } else { Self::Chinese }
+    }
+
     /// Words in this language.
     #[must_use]
     pub fn pick(self, words: Words) -> String {

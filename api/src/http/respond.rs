@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::http::{extract, language::Language, problem::ApiError};
 
+/// The media type of most answers.
+const JSON: &str = "application/json";
+
 /// The header that says that an answer is an earlier one, given again.
 pub const REPLAYED: &str = "idempotency-replayed";
 
@@ -25,6 +28,7 @@ pub const REPLAYED: &str = "idempotency-replayed";
 #[derive(Debug, Clone)]
 pub struct Reply {
     status: StatusCode,
+    media_type: &'static str,
     body: Bytes,
     etag: Option<String>,
     location: Option<String>,
@@ -71,6 +75,12 @@ impl Reply {
         Ok(Self { body: serde_json::to_vec(wire).map_err(ApiError::internal)?.into(), ..Self::empty(status) })
     }
 
+    /// 200 with a text of a media type other than JSON, and a tag by which a caller need not read the same text again.
+    #[must_use]
+    pub fn text(media_type: &'static str, text: String) -> Self {
+        Self { media_type, body: text.into(), ..Self::empty(StatusCode::OK) }.tagged(0)
+    }
+
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {
@@ -98,6 +108,12 @@ impl Reply {
     #[must_use]
     pub fn not_stored(self) -> Self {
         self.header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    }
+
+    /// Adds `Cache-Control: private, no-cache`: only the caller keeps the answer, and asks whether it still holds.
+    #[must_use]
+    pub fn private(self) -> Self {
+        self.header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))
     }
 
     /// States the language of the texts in the answer, which the caller chose by `Accept-Language`.
@@ -134,7 +150,15 @@ impl Reply {
     }
 
     fn empty(status: StatusCode) -> Self {
-        Self { status, body: Bytes::new(), etag: None, location: None, headers: Vec::new(), replayed: false }
+        Self {
+            status,
+            media_type: JSON,
+            body: Bytes::new(),
+            etag: None,
+            location: None,
+            headers: Vec::new(),
+            replayed: false,
+        }
     }
 
     fn tagged(mut self, version: i64) -> Self {
@@ -201,7 +225,7 @@ impl Responder for Reply {
         if known || self.body.is_empty() {
             return response.finish();
         }
-        response.content_type("application/json").body(self.body)
+        response.content_type(self.media_type).body(self.body)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tasks (待办) over all kinds of records: what waits for the caller, and what the caller has settled (已办).
 
 use actix_web::{get, http::StatusCode};
-use anze_domain::{Id, RecordKind, access::Operation};
+use anze_domain::{Id, access::Operation};
 use anze_persistence::oversight::task::{self as store, Count, MOST_COUNTED, Position, SettledTask, Task};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,7 @@ use uuid::Uuid;
 use crate::{
     app::context::RequestContext,
     http::{extract::Query, language::Language, page::Page, problem::ApiError, respond::Reply},
-    wire::{
-        ListQuery, OneOrder,
-        terms::{RecordKindTerm, TaskKindTerm},
-    },
+    wire::{ListQuery, OneOrder, record::RecordReference, terms::TaskKindTerm},
 };
 
 /// A task: one record that waits for the caller, with what has to be done about it; or, where settled tasks are asked for,
@@ -29,7 +26,7 @@ pub struct TaskOut {
     #[schema(max_length = 200, example = "确认技术服务方案")]
     pub title: String,
     /// The record that waits. For a settled task the record that was changed or created.
-    pub record: TaskRecord,
+    pub record: RecordReference,
     /// The project of the record. Absent if the record belongs to no project.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -56,28 +53,6 @@ pub struct TaskOut {
     pub operations: Vec<&'static str>,
 }
 
-/// The record of a task.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TaskRecord {
-    /// Kind of the record.
-    pub kind: RecordKindTerm,
-    /// Kind of the record in words, in the caller's language.
-    #[schema(max_length = 200, example = "技术服务方案")]
-    pub kind_title: String,
-    /// Id of the record.
-    pub id: Uuid,
-    /// What people call the record: its number, or a name where it has no number.
-    #[schema(max_length = 200, example = "FA-2026-000001")]
-    pub label: String,
-    /// Path at which the record is read.
-    #[schema(
-        max_length = 200,
-        pattern = "^/api/v1/[a-z-]+/[0-9a-f-]{36}$",
-        example = "/api/v1/service-plans/019c3fe9-9a80-7525-be8a-1c49e7b35604"
-    )]
-    pub path: String,
-}
-
 /// A project in short, where another record names it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProjectSummary {
@@ -98,7 +73,7 @@ impl TaskOut {
         Self {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
-            record: TaskRecord::new(task.kind.record(), task.record_id, task.label, language),
+            record: RecordReference::new(task.kind.record(), task.record_id, task.label, language),
             project: task.project.map(ProjectSummary::from),
             since: task.since,
             due_at: task.due_at,
@@ -114,7 +89,7 @@ impl TaskOut {
         Self {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
-            record: TaskRecord::new(task.record_kind, task.record_id, task.label, language),
+            record: RecordReference::new(task.record_kind, task.record_id, task.label, language),
             project: task.project.map(ProjectSummary::from),
             since: task.settled_at,
             due_at: None,
@@ -125,38 +100,9 @@ impl TaskOut {
     }
 }
 
-impl TaskRecord {
-    fn new(kind: RecordKind, id: Uuid, label: String, language: Language) -> Self {
-        Self {
-            kind: kind.into(),
-            kind_title: language.pick(kind.into()),
-            id,
-            label,
-            path: format!("/api/v1/{}/{id}", collection(kind)),
-        }
-    }
-}
-
 impl From<(Uuid, String, String)> for ProjectSummary {
     fn from((id, number, name): (Uuid, String, String)) -> Self {
         Self { id, number, name }
-    }
-}
-
-/// The path below `/api/v1` at which records of this kind are read.
-const fn collection(kind: RecordKind) -> &'static str {
-    match kind {
-        RecordKind::Organization => "organizations",
-        RecordKind::ExpertApplication => "expert-applications",
-        RecordKind::CouncilSession => "council-sessions",
-        RecordKind::Objection => "objections",
-        RecordKind::RecusalRequest => "recusal-requests",
-        RecordKind::Commission => "commissions",
-        RecordKind::ServicePlan => "service-plans",
-        RecordKind::Visit => "visits",
-        RecordKind::Hazard => "hazards",
-        RecordKind::ServiceReport => "service-reports",
-        _ => "projects",
     }
 }
 

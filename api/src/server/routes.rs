@@ -16,6 +16,7 @@ const MODULES: &[Mount] = &[
     crate::identity::api_token::mount,
     crate::identity::notification::mount,
     crate::oversight::task::mount,
+    crate::oversight::calendar::mount,
     crate::oversight::privacy::mount,
     crate::library::expert::mount,
     crate::library::standing::mount,

@@ -3,6 +3,7 @@
 pub mod file;
 mod list;
 pub mod location;
+pub mod record;
 pub mod search;
 pub mod terms;
 pub mod timeline;

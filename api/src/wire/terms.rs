@@ -8,7 +8,7 @@ use anze_domain::{
         council_session, expert, expert_application, objection, public_notice, qualification, standing, tie,
         unavailability,
     },
-    oversight::task,
+    oversight::{calendar, task},
     service::{commission, fee, hazard, policy, project, service_plan, service_report, suggestion, visit},
 };
 
@@ -26,6 +26,8 @@ pub type RoleTerm = Term<access::Role>;
 pub type RecordKindTerm = Term<RecordKind>;
 /// [`task::TaskKind`] on the wire.
 pub type TaskKindTerm = Term<task::TaskKind>;
+/// [`calendar::CalendarEntryKind`] on the wire.
+pub type CalendarEntryKindTerm = Term<calendar::CalendarEntryKind>;
 /// [`ActorKind`] on the wire.
 pub type ActorKindTerm = Term<ActorKind>;
 /// [`access::Scope`] on the wire.

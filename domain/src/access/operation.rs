@@ -46,6 +46,8 @@ pub enum Resource {
     Notification,
     /// Tasks: what waits for the caller.
     Task,
+    /// The caller's calendar, and subscriptions of it.
+    Calendar,
     /// Experts of the library.
     Expert,
     /// An expert's conduct, ties and personal data.
@@ -104,7 +106,7 @@ impl Resource {
     #[must_use]
     pub const fn view(self) -> Option<Operation> {
         match self {
-            Self::Calculation | Self::Session | Self::Notification | Self::Task => None,
+            Self::Calculation | Self::Session | Self::Notification | Self::Task | Self::Calendar => None,
             Self::Organization => Some(Operation::GetOrganization),
             Self::User => Some(Operation::GetUser),
             Self::ApiToken => Some(Operation::GetApiToken),
@@ -247,6 +249,13 @@ operations! {
 
     ListTasks = "list_tasks" / "我的待办" / "List the caller's tasks" on Task: &[Person], Viewer, None;
     GetTaskCounts = "get_task_counts" / "待办数量" / "Count the caller's tasks" on Task: &[Person], Viewer, None;
+
+    ListCalendarEntries = "list_calendar_entries" / "我的日程" / "List the caller's calendar" on Calendar: &[Person], Viewer, None;
+    CreateCalendarSubscription = "create_calendar_subscription" / "新建日历订阅" / "Create a calendar subscription" on Calendar: &[Person], Viewer, None;
+    ListCalendarSubscriptions = "list_calendar_subscriptions" / "日历订阅列表" / "List the caller's calendar subscriptions" on Calendar: &[Person], Viewer, None;
+    GetCalendarSubscription = "get_calendar_subscription" / "查看日历订阅" / "Read a calendar subscription" on Calendar: &[Person], Viewer, None;
+    RevokeCalendarSubscription = "revoke_calendar_subscription" / "取消日历订阅" / "Revoke a calendar subscription" on Calendar: &[Person], Viewer, None;
+    GetCalendarFeed = "get_calendar_feed" / "读取订阅的日历" / "Read a subscribed calendar" on Calendar: &[Anyone], Viewer, None;
 
     AdmitExpert = "admit_expert" / "专家直接入库" / "Admit an expert to the library" on Expert: &[Association], Admin, None;
     ListExperts = "list_experts" / "专家列表" / "List experts" on Expert: &[Association, Provider, Regulator], Viewer, None;

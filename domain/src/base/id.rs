@@ -103,6 +103,7 @@ ids! {
     ApiTokenId = ApiToken, "an API token";
     ApplicationFileId = ApplicationFile, "a file of an application";
     AttachmentId = Attachment, "an attachment";
+    CalendarSubscriptionId = CalendarSubscription, "a subscription of a calendar";
     CommissionId = Commission, "a commission";
     ConductRecordId = ConductRecord, "a record of an expert's conduct";
     CouncilSessionId = CouncilSession, "a session of the council";

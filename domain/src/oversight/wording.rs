@@ -108,6 +108,7 @@ fn states_of(kind: RecordKind) -> Option<Lookup> {
         RecordKind::User
         | RecordKind::Session
         | RecordKind::ApiToken
+        | RecordKind::CalendarSubscription
         | RecordKind::Affiliate
         | RecordKind::ApplicationFile
         | RecordKind::Tie

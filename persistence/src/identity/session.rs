@@ -2,9 +2,8 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, District, Port, Role, Who},
-    base::id::{OrganizationId, SessionId, UserId},
-    identity::organization::OrganizationStatus,
+    access::Caller,
+    base::id::{SessionId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
@@ -15,8 +14,9 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    identity::user::{CallerColumns, caller_columns, caller_of},
     store::{
-        dialect::{Instant, Key, Stored},
+        dialect::{Instant, Key},
         page::keyset,
         schema::{experts, failed_logins, organizations, refresh_tokens, sessions, users},
     },
@@ -223,59 +223,20 @@ pub fn list_all(
     Ok(page.cut(rows).map(Session::from))
 }
 
-type CallerColumns = (
-    Key,
-    Option<Key>,
-    Stored<Role>,
-    bool,
-    Instant,
-    Option<Instant>,
-    Option<Stored<Port>>,
-    Option<Stored<OrganizationStatus>>,
-    Option<Stored<District>>,
-    Option<Key>,
-);
-
 /// Who calls with this session: nobody where it is over or the user is disabled.
 pub fn caller(db: &mut Reader<'_>, id: SessionId, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
-    let found: Option<CallerColumns> = sessions::table
+    type Columns = (Instant, Option<Instant>, CallerColumns);
+    let found: Option<Columns> = sessions::table
         .inner_join(users::table)
         .left_join(organizations::table.on(users::organization_id.eq(organizations::id.nullable())))
         .left_join(experts::table.on(experts::user_id.eq(users::id)))
         .filter(sessions::id.eq(Key::from(id)))
-        .select((
-            users::id,
-            users::organization_id,
-            users::role,
-            users::disabled,
-            sessions::expires_at,
-            sessions::ended_at,
-            organizations::kind.nullable(),
-            organizations::status.nullable(),
-            organizations::district.nullable(),
-            experts::id.nullable(),
-        ))
+        .select((sessions::expires_at, sessions::ended_at, caller_columns!()))
         .first(db.connection())
         .optional()?;
-    let Some((user, organization, role, disabled, expires_at, ended_at, kind, status, district, expert)) =
-        found
-    else {
-        return Ok(None);
-    };
-    if disabled || ended_at.is_some() || DateTime::<Utc>::from(expires_at) <= now {
-        return Ok(None);
-    }
-    Ok(Some(Caller {
-        who: Who::User(user.0),
-        organization_id: organization.map(OrganizationId::from),
-        // An individual expert calls through the port of providers and experts.
-        port: kind.map(|kind| kind.0).or(expert.map(|_| Port::Provider)),
-        active: organization.is_none() || status == Some(Stored(OrganizationStatus::Active)),
-        role: role.0,
-        scopes: Vec::new(),
-        expert_id: expert.map(|key| key.0),
-        district: district.map(|district| district.0),
-    }))
+    let live = found
+        .filter(|(expires_at, ended_at, _)| ended_at.is_none() && DateTime::<Utc>::from(*expires_at) > now);
+    Ok(live.and_then(|(_, _, columns)| caller_of(columns)))
 }
 
 /// Until when logins for this subject (an account or an address) have to wait.

@@ -2,9 +2,9 @@
 
 use anze_domain::{
     Id,
-    access::{Caller, ListScope, Operation, Role},
+    access::{Caller, District, ListScope, Operation, Port, Role, Who},
     base::id::{OrganizationId, UserId},
-    identity::organization::User,
+    identity::organization::{OrganizationStatus, User},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::{
         dialect::{Instant, Key, Stored},
         event,
         page::keyset,
-        schema::users,
+        schema::{experts, organizations, users},
         single_statement::save_row,
     },
 };
@@ -179,4 +179,62 @@ pub fn list(
     };
     let rows: Vec<Row> = keyset!(query, users::id, page).load(db.connection())?;
     page.cut(rows).try_map(User::try_from)
+}
+
+/// What is read of a user to know as whom they call; see [`caller_columns`].
+pub(crate) type CallerColumns = (
+    Key,
+    Option<Key>,
+    Stored<Role>,
+    bool,
+    Option<Stored<Port>>,
+    Option<Stored<OrganizationStatus>>,
+    Option<Stored<District>>,
+    Option<Key>,
+);
+
+/// Selects [`CallerColumns`] from users with their organisation and their entry in the library.
+macro_rules! caller_columns {
+    () => {{
+        use $crate::store::schema::{experts, organizations, users};
+        (
+            users::id,
+            users::organization_id,
+            users::role,
+            users::disabled,
+            organizations::kind.nullable(),
+            organizations::status.nullable(),
+            organizations::district.nullable(),
+            experts::id.nullable(),
+        )
+    }};
+}
+pub(crate) use caller_columns;
+
+/// As whom the user calls. None where the user is disabled.
+pub(crate) fn caller_of(columns: CallerColumns) -> Option<Caller> {
+    let (user, organization, role, disabled, kind, status, district, expert) = columns;
+    (!disabled).then(|| Caller {
+        who: Who::User(user.0),
+        organization_id: organization.map(OrganizationId::from),
+        // An individual expert calls through the port of providers and experts.
+        port: kind.map(|kind| kind.0).or(expert.map(|_| Port::Provider)),
+        active: organization.is_none() || status == Some(Stored(OrganizationStatus::Active)),
+        role: role.0,
+        scopes: Vec::new(),
+        expert_id: expert.map(|key| key.0),
+        district: district.map(|district| district.0),
+    })
+}
+
+/// As whom this user calls. None where there is no such user, or the user is disabled.
+pub fn caller(db: &mut Reader<'_>, id: UserId) -> Result<Option<Caller>, StoreError> {
+    let found: Option<CallerColumns> = users::table
+        .left_join(organizations::table.on(users::organization_id.eq(organizations::id.nullable())))
+        .left_join(experts::table.on(experts::user_id.eq(users::id)))
+        .filter(users::id.eq(Key::from(id)))
+        .select(caller_columns!())
+        .first(db.connection())
+        .optional()?;
+    Ok(found.and_then(caller_of))
 }

@@ -35,8 +35,9 @@ pub(super) type Asker<A = Actor> = (&'static str, A);
 /// An expert reads the own entry of the library, which only those list who form groups.
 const OWN_ENTRY_READ_BUT_NOT_LISTED: &str = "list_experts";
 
-/// The lists whose entries have no `get_…` operation: entries of an inbox, of a timeline or of a directory, and parts of a record.
-const NOT_READ_BY_ID: [&str; 11] = [
+/// The lists whose entries have no `get_…` operation: entries of a calendar, of an inbox, of a timeline or of a directory, and parts of a record.
+const NOT_READ_BY_ID: [&str; 12] = [
+    "list_calendar_entries",
     "list_council_session_applications",
     "list_declines",
     "list_expert_application_events",
@@ -113,6 +114,8 @@ pub(super) fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     let termination = json!({ "reason": "项目停工", "amount_due": "0.00" });
     served.insurer.act(terminated.commission(), "terminate", termination);
     set_projects(cast);
+    let phone = cast.leader.post("/api/v1/calendar/subscriptions").json(json!({ "name": "手机" }));
+    phone.send().expect(201);
     cast.contractor.act(&running.project, "suspend", because());
     let request = json!({
         "project_id": running.project.id, "expert_id": cast.leader.expert_id, "kind": "kinship", "grounds": "配偶"

@@ -1,6 +1,7 @@
 //! Who may do what, and who sees what.
 
 mod allowed_actions;
+mod calendar;
 mod list_scope;
 mod permission;
 mod search;

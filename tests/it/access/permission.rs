@@ -200,6 +200,8 @@ impl Scene {
             "objections" => &self.objection.id,
             "users" => &self.user,
             "notifications" => &self.others.notification,
+            // Everyone has their own.
+            "calendar" => &self.others.notification,
             "conduct-records" => &self.others.conduct_record,
             "ties" => &self.others.tie,
             "affiliates" => &self.others.affiliate,
@@ -212,6 +214,7 @@ impl Scene {
     fn query(&self, operation: &str) -> &'static str {
         match operation {
             "get_deadline" => "?ended_at=2026-02-13T16:30:00Z&working_days=2",
+            "list_calendar_entries" => "?from=2026-03-01&to=2026-03-31",
             "look_up_project" => "?number=XM-2026-000001",
             "get_group_suggestions" => "?start=2026-03-10T01:00:00Z&end=2026-03-10T09:00:00Z",
             "upload_application_file" => "?kind=other&file_name=a.jpg",
@@ -231,6 +234,7 @@ impl Scene {
             | "create_organization"
             | "create_user"
             | "create_api_token"
+            | "create_calendar_subscription"
             | "admit_expert"
             | "register_applicant"
             | "create_expert_application"

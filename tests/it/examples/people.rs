@@ -131,4 +131,15 @@ pub fn look_at_tasks(tour: &Tour) {
     let listed = contractor.get("/api/v1/tasks?limit=2").send().expect(200);
     assert_eq!(listed.items().len(), 2);
     contractor.get("/api/v1/tasks/counts").send().expect(200);
+    let day = tour.cast.today();
+    let calendar = contractor.get(format!("/api/v1/calendar?from={day}&to={day}&limit=2")).send().expect(200);
+    assert!(!calendar.items().is_empty());
+    let created =
+        contractor.post("/api/v1/calendar/subscriptions").json(json!({ "name": "手机日历" })).send();
+    let created = created.expect(201);
+    tour.cast.nobody().get(created.text("path")).send().expect(200);
+    contractor.get("/api/v1/calendar/subscriptions").send().expect(200);
+    let id = created["subscription"]["id"].as_str().expect("an id").to_owned();
+    contractor.get(format!("/api/v1/calendar/subscriptions/{id}")).send().expect(200);
+    contractor.delete(format!("/api/v1/calendar/subscriptions/{id}")).send().expect(204);
 }

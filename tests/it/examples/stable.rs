@@ -62,6 +62,9 @@ struct Given {
     texts_of: BTreeMap<&'static str, u64>,
 }
 
+/// Where calendars are read by a token.
+const FEEDS: &str = "/api/v1/calendar/feeds/";
+
 impl Given {
     fn call(&mut self, call: &Call) -> Call {
         let mut call = call.clone();
@@ -108,6 +111,9 @@ impl Given {
             "etag" => {
                 let (version, _) = text.split_once('-').unwrap_or((text, ""));
                 self.once(text, "etag", |drawn| format!("{version}-{}\"", &hex(&drawn(32))[..16]))
+            }
+            "path" if text.starts_with(FEEDS) => {
+                format!("{FEEDS}{}", self.once(text, "calendar", |drawn| drawn(43)))
             }
             "digest" => self.once(text, "digest", |drawn| hex(&drawn(32))),
             _ => self.with_ids(text),

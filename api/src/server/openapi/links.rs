@@ -33,6 +33,7 @@ const LINKS: &[Links] = &[
     links("create_user", "/id", "id", &["get_user", "update_user", "disable_user", "reset_user_password"]),
     links("create_api_token", "/api_token/id", "id", &["get_api_token", "rotate_api_token", "revoke_api_token"]),
     links("rotate_api_token", "/api_token/id", "id", &["get_api_token", "rotate_api_token", "revoke_api_token"]),
+    links("create_calendar_subscription", "/subscription/id", "id", &["get_calendar_subscription", "revoke_calendar_subscription"]),
     links("admit_expert", "/id", "id", &["get_expert", "suspend_expert", "create_conduct_record", "declare_tie"]),
     links("create_conduct_record", "/id", "id", &["get_conduct_record"]),
     links("declare_tie", "/id", "id", &["get_tie", "end_tie"]),

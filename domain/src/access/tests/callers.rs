@@ -4,10 +4,11 @@ use super::*;
 use crate::base::id::OrganizationId;
 
 /// What nobody needs a login for.
-pub(super) const OPEN: [Do; 12] = [
+pub(super) const OPEN: [Do; 13] = [
     Do::GetDeadline,
     Do::QuoteFee,
     Do::GetReference,
+    Do::GetCalendarFeed,
     Do::Login,
     Do::RefreshSession,
     Do::RegisterOrganization,
@@ -129,9 +130,11 @@ pub(super) fn everything() -> Relations {
 pub(super) fn of_record(resource: Resource) -> Relations {
     let visit = fixtures::visit(VisitStatus::Agreed);
     match resource {
-        Resource::Calculation | Resource::Session | Resource::Notification | Resource::Task => {
-            Relations::default()
-        }
+        Resource::Calculation
+        | Resource::Session
+        | Resource::Notification
+        | Resource::Task
+        | Resource::Calendar => Relations::default(),
         Resource::Organization => fixtures::organization(OrganizationStatus::Active).relations(),
         Resource::User | Resource::ApiToken => {
             Relations { own: Some(party(Port::Contractor)), ..Relations::default() }

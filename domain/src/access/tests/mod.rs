@@ -44,7 +44,10 @@ fn reads(operation: Operation) -> bool {
 
 /// Whether an operation is on what every user has to themselves.
 fn is_own(operation: Operation) -> bool {
-    matches!(operation.resource(), Resource::Session | Resource::Notification | Resource::Task)
+    matches!(
+        operation.resource(),
+        Resource::Session | Resource::Notification | Resource::Task | Resource::Calendar
+    )
 }
 
 #[test]
@@ -94,7 +97,11 @@ fn a11_3_to_a_stranger_the_record_is_not_there() {
                 let result = code(may(&caller, *operation, &of_record(resource)));
                 let expected = match (resource, caller.port) {
                     (
-                        Resource::Session | Resource::Notification | Resource::Task | Resource::Calculation,
+                        Resource::Session
+                        | Resource::Notification
+                        | Resource::Task
+                        | Resource::Calendar
+                        | Resource::Calculation,
                         _,
                     ) => None,
                     // Whoever is signed in reads which organisations there are.

@@ -23,6 +23,8 @@ vocabulary! {
         ApiTokenCreated = "api_token_created" / "新建令牌" / "API token created",
         ApiTokenRotated = "api_token_rotated" / "轮换令牌" / "API token rotated",
         ApiTokenRevoked = "api_token_revoked" / "吊销令牌" / "API token revoked",
+        CalendarSubscriptionCreated = "calendar_subscription_created" / "新建日历订阅" / "Calendar subscription created",
+        CalendarSubscriptionRevoked = "calendar_subscription_revoked" / "取消日历订阅" / "Calendar subscription revoked",
         AffiliateDeclared = "affiliate_declared" / "申报关联单位" / "Affiliate declared",
         AffiliateEnded = "affiliate_ended" / "终止关联关系" / "Affiliation ended",
         ExpertApplicationCreated = "expert_application_created" / "新建入库申请" / "Application created",

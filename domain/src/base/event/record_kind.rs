@@ -9,6 +9,7 @@ vocabulary! {
         User = "user" / "用户" / "User",
         Session = "session" / "会话" / "Session",
         ApiToken = "api_token" / "令牌" / "API token",
+        CalendarSubscription = "calendar_subscription" / "日历订阅" / "Calendar subscription",
         Affiliate = "affiliate" / "关联单位" / "Affiliate",
         Expert = "expert" / "专家" / "Expert",
         ExpertApplication = "expert_application" / "入库申请" / "Application for the library",

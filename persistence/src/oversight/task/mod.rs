@@ -2,13 +2,9 @@
 
 mod settled;
 mod source;
-mod statement;
 
 use anze_domain::{
-    Vocabulary,
-    access::Caller,
-    base::id::ProjectId,
-    calendar::working_calendar::{end_of_day, shanghai_date},
+    Vocabulary, access::Caller, base::id::ProjectId, calendar::working_calendar::end_of_day,
     oversight::task::TaskKind,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,10 +16,13 @@ use uuid::Uuid;
 
 use crate::{
     Page, Reader, StoreError,
+    oversight::{
+        ordered::{Column, Following},
+        statement::{Moment, Statement},
+    },
     store::dialect::{Guid, Instant, Key},
 };
-use source::{Column, Source, source};
-use statement::{Moment, Statement};
+use source::{Source, source};
 
 pub use settled::{SettledTask, list_settled};
 
@@ -162,8 +161,12 @@ pub fn list(
             "{due_at} AS due_at, {due_on} AS due_on, {project} AS project, {is_of_project} AS of_project "
         ));
         narrow(&mut all, &source, me, caller, filter, &moment);
-        follow(&mut all, &source, after);
-        all.push(&format!(" ORDER BY {}, r.id LIMIT {}) AS t", order(&source), limit.saturating_add(1)));
+        after.narrow(&mut all, source.column, source.since);
+        all.push(&format!(
+            " ORDER BY {}, r.id LIMIT {}) AS t",
+            source.column.order(source.since),
+            limit.saturating_add(1)
+        ));
     }
     if all.is_empty() {
         return Ok(Page { items: Vec::new(), more: false });
@@ -275,75 +278,16 @@ fn overdue(source: &Source) -> Option<String> {
     }
 }
 
-fn order(source: &Source) -> &'static str {
-    match source.column {
-        Column::DueAt(column) | Column::DueOn(column) => column,
-        Column::Since => source.since,
-    }
-}
-
-/// Where tasks of one kind go on after a position of the whole list.
-#[derive(Clone, Copy)]
-enum Following {
-    /// From their first.
-    All,
-    /// After this instant.
-    Past(DateTime<Utc>),
-    /// From this instant on.
-    From(DateTime<Utc>),
-    /// After this record at this instant.
-    Record(DateTime<Utc>, Uuid),
-}
-
 /// Where the tasks of this kind go on; none where all of them come before.
 fn position_in(kind: TaskKind, source: &Source, after: Option<Position>) -> Option<Following> {
     let undated = source.column == Column::Since;
     match after {
         None => Some(Following::All),
-        Some(after) if after.undated == undated => Some(match kind.cmp(&after.kind) {
-            std::cmp::Ordering::Less => Following::Past(after.at),
-            std::cmp::Ordering::Equal => Following::Record(after.at, after.id),
-            std::cmp::Ordering::Greater => Following::From(after.at),
-        }),
+        Some(after) if after.undated == undated => {
+            Some(Following::after(kind.cmp(&after.kind), after.at, after.id))
+        }
         Some(after) => (undated && !after.undated).then_some(Following::All),
     }
-}
-
-fn follow(all: &mut Statement, source: &Source, following: Following) {
-    let (at, sign, id) = match following {
-        Following::All => return,
-        Following::Past(at) => (at, ">", None),
-        Following::From(at) => (at, ">=", None),
-        Following::Record(at, id) => (at, ">", Some(id)),
-    };
-    match source.column {
-        Column::DueOn(column) => {
-            // The day that ends at this instant, or the last that ended before it.
-            let day = shanghai_date(at).pred_opt().unwrap_or(NaiveDate::MIN);
-            let ends_then = end_of_day(day) == Some(at);
-            let sign = if ends_then { sign } else { ">" };
-            compare(all, column, sign, id.filter(|_| ends_then), |all| all.date(day));
-        }
-        Column::DueAt(column) => compare(all, column, sign, id, |all| all.instant(at)),
-        Column::Since => compare(all, source.since, sign, id, |all| all.instant(at)),
-    }
-}
-
-/// `column > value`, or `>=`; or, with an id, past this record at the same value.
-fn compare(all: &mut Statement, column: &str, sign: &str, id: Option<Uuid>, value: impl Fn(&mut Statement)) {
-    let Some(id) = id else {
-        all.push(&format!(" AND {column} {sign} "));
-        value(all);
-        return;
-    };
-    // The first condition leads into the index.
-    all.push(&format!(" AND {column} >= "));
-    value(all);
-    all.push(&format!(" AND ({column} > "));
-    value(all);
-    all.push(" OR r.id > ");
-    all.key(id);
-    all.push(")");
 }
 
 fn task(row: Row, moment: &Moment) -> Result<Task, StoreError> {

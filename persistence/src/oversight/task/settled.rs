@@ -10,9 +10,9 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::statement::Statement;
 use crate::{
     Page, PageRequest, Reader, StoreError,
+    oversight::statement::Statement,
     store::{
         dialect::{Guid, Instant, Key},
         event::EventPosition,

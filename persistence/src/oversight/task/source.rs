@@ -8,16 +8,7 @@ use anze_domain::{
     oversight::task::{Assignee, TaskKind},
 };
 
-/// The column by which tasks of a kind are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    /// An instant at which the task is due.
-    DueAt(&'static str),
-    /// A day until whose end the task is due.
-    DueOn(&'static str),
-    /// No due date: the instant since which it waits.
-    Since,
-}
+use crate::oversight::ordered::Column;
 
 /// The rows that are tasks of a kind for an assignee.
 ///

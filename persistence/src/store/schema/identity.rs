@@ -79,6 +79,20 @@ diesel::table! {
 diesel::table! {
     use crate::store::schema::types::*;
 
+    calendar_subscriptions (id) {
+        id -> Guid,
+        user_id -> Guid,
+        name -> Text,
+        language -> Text,
+        digest -> Binary,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
     api_tokens (id) {
         id -> Guid,
         version -> BigInt,

@@ -38,6 +38,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     refresh_tokens,
     api_tokens,
+    calendar_subscriptions,
     experts,
     projects,
     project_parties,

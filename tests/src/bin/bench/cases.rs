@@ -97,6 +97,9 @@ pub struct List {
     pub last: Option<Value>,
 }
 
+/// A year in which all visits have a date.
+pub const CALENDAR: &str = "calendar?from=2027-01-01&to=2027-12-31";
+
 /// The lists that are held against their size.
 pub fn lists() -> Vec<List> {
     let commission = |number| Some(json!(rows::id(COMMISSION, number)));
@@ -128,6 +131,9 @@ pub fn lists() -> Vec<List> {
         list("tasks, contractor", "tasks", Some(rows::CONTRACTOR), None),
         list("tasks, association", "tasks", None, None),
         list("tasks, counts of a provider", "tasks/counts", Some(rows::PROVIDER), None),
+        list("calendar, association", CALENDAR, None, None),
+        list("calendar, provider", CALENDAR, Some(rows::PROVIDER), None),
+        list("calendar, contractor", CALENDAR, Some(rows::CONTRACTOR), None),
         list("timeline", &format!("projects/{first}/timeline"), Some(rows::CONTRACTOR), Some(json!(21))),
     ]
 }

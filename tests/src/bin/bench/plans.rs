@@ -10,6 +10,7 @@ use diesel::{
 };
 
 use crate::{
+    cases,
     rows::{self, COMMISSION, ORGANIZATIONS, PROJECT},
     subject::Subject,
 };
@@ -119,6 +120,7 @@ fn paths() -> Vec<String> {
         ["projects?q=%E6%A5%BC777", "commissions?q=%E6%A5%BC777", "visits?q=FW-2026-1"].map(str::to_owned),
     );
     all.extend(["tasks".to_owned(), "tasks?done=true".to_owned(), format!("tasks?project_id={project}")]);
+    all.push(cases::CALENDAR.to_owned());
     all.extend(["auth/sessions".to_owned(), format!("projects/{project}/timeline")]);
     all
 }

@@ -11,6 +11,7 @@ mod checks;
 mod evidence;
 mod identity;
 mod library;
+mod oversight;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,8 @@ use anze_domain::{Code, access::Operation};
 use self::checks::Row;
 
 /// The table, by area.
-const AREAS: [&[Row]; 4] = [identity::REFUSALS, library::REFUSALS, service::REFUSALS, evidence::REFUSALS];
+const AREAS: [&[Row]; 5] =
+    [identity::REFUSALS, library::REFUSALS, service::REFUSALS, evidence::REFUSALS, oversight::REFUSALS];
 
 /// The codes of an operation's own rules, in the order of the table.
 pub(super) fn of(operation_id: &str) -> Vec<&'static Code> {
