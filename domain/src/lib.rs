@@ -48,6 +48,7 @@ pub fn codes() -> Vec<&'static Code> {
         service::major_hazard::CODES,
         base::money::CODES,
         library::objection::CODES,
+        identity::delivery::CODES,
         identity::organization::CODES,
         service::policy::CODES,
         service::project::CODES,

@@ -3,7 +3,7 @@
 use crate::{
     ActorKind, EventName, FactName, RecordKind, Vocabulary, access,
     base::location,
-    identity::{notification, organization, session_end},
+    identity::{delivery, notification, organization, session_end},
     library::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
         standing, tie, unavailability,
@@ -101,6 +101,10 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<RecordKind>(),
         CodeList::of::<FactName>(),
         CodeList::of::<ActorKind>(),
+        CodeList::of::<delivery::DeliveryKind>(),
+        CodeList::of::<delivery::DeliveryState>(),
+        CodeList::of::<delivery::CodePurpose>(),
+        CodeList::of::<delivery::AttemptOutcome>(),
         CodeList::of::<task::TaskKind>(),
         CodeList::of::<calendar::CalendarEntryKind>(),
         CodeList::of::<session_end::SessionEndReason>(),

@@ -83,6 +83,21 @@ vocabulary! {
 }
 
 impl NotificationKind {
+    /// Whether it always goes by e-mail as well, to who has an address: what cannot wait, and what decides on somebody's standing.
+    #[must_use]
+    pub const fn always_by_email(self) -> bool {
+        matches!(
+            self,
+            Self::MajorHazard
+                | Self::UploadOverdue
+                | Self::ExpertSuspended
+                | Self::ExpertRemoved
+                | Self::OrganizationApproved
+                | Self::OrganizationRejected
+                | Self::CommissionTerminated
+        )
+    }
+
     /// The text in Chinese and in English; `{name}` stands for a fact.
     #[must_use]
     pub const fn texts(self) -> (&'static str, &'static str) {
