@@ -65,7 +65,7 @@ pub struct PasswordResetCompletionInput {
         example = "mZr8v1x0dYc2bq7Wn5tLk3sJh6gFe4aR"
     )]
     code: String,
-    /// New password, of 12 to 128 characters. It cannot be the login name or one character repeated.
+    /// New password, of 12 to 128 characters. It cannot be the login name, one character repeated, or a common password.
     #[schema(
         min_length = 12,
         max_length = 128,
