@@ -96,6 +96,7 @@ diesel::table! {
         policy_id -> Guid,
         project_id -> Guid,
         contract_number -> Text,
+        held_contract_number -> Nullable<Text>,
         fee_mode -> Text,
         fee -> BigInt,
         period_start -> Date,

@@ -51,7 +51,7 @@ use anze_domain::{
 };
 
 use crate::http::catalogue::NOT_FOUND;
-use anze_persistence::{DUPLICATE, POLICY_NUMBER_TAKEN};
+use anze_persistence::{DUPLICATE, DUPLICATE_CONTRACT_NUMBER, POLICY_NUMBER_TAKEN};
 
 use super::checks::{Group, Row};
 
@@ -134,8 +134,14 @@ pub(super) const REFUSALS: &[Row] = &[
             ],
         ],
     ),
-    (Operation::CreateCommission, &[COMMISSION_TERMS, FEE, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED]]),
-    (Operation::UpdateCommission, &[&[WRONG_STATE, REFERENCE_FIXED], COMMISSION_TERMS, FEE]),
+    (
+        Operation::CreateCommission,
+        &[COMMISSION_TERMS, FEE, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED, DUPLICATE_CONTRACT_NUMBER]],
+    ),
+    (
+        Operation::UpdateCommission,
+        &[&[WRONG_STATE, REFERENCE_FIXED, DUPLICATE_CONTRACT_NUMBER], COMMISSION_TERMS, FEE],
+    ),
     (
         Operation::SubmitCommission,
         &[&[WRONG_STATE, PROJECT_NOT_REGISTERED, NOT_A_PROVIDER, OUTSIDE_POLICY_PERIOD, FEE_CAP_EXCEEDED]],
