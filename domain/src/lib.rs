@@ -52,6 +52,7 @@ pub fn codes() -> Vec<&'static Code> {
         identity::organization::CODES,
         service::policy::CODES,
         service::project::CODES,
+        service::project::AMENDMENT_CODES,
         base::location::CODES,
         library::public_notice::CODES,
         library::qualification::CODES,

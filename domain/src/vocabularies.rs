@@ -56,6 +56,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<access::Relation>(),
         CodeList::of::<project::ProjectCategory>(),
         CodeList::of::<project::ProjectStatus>(),
+        CodeList::of::<project::ProjectField>(),
         CodeList::of::<location::CoordinateSystem>(),
         CodeList::of::<policy::FeeBase>(),
         CodeList::of::<fee::FeeMode>(),

@@ -13,6 +13,7 @@ use anze_domain::{
     service::{
         commission::CommissionStatus,
         hazard::HazardGrade,
+        project::ProjectField,
         project::ProjectStatus,
         visit::{AttachmentKind, Step, VisitStatus, negotiation::MAX_SLOTS},
     },
@@ -99,6 +100,7 @@ fn by_name(name: &str) -> Option<Words> {
         "end" => instant(11).into(),
         "ends_at" => instant(17).into(),
         "fee" => money(100_001).into(),
+        "field" => ProjectField::ContractPrice.into(),
         "first" => 1970.into(),
         "form" => forms::format("date"),
         "from" | "since" => day(2020, 3, 1).into(),

@@ -132,6 +132,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("relation", "利害关系", "Tie"),
     ("relevant", "是否相关", "Relevance"),
     ("role", "角色", "Role"),
+    ("safety_officer", "安全负责人", "Safety officer"),
     ("scopes", "授权范围", "Scopes"),
     ("seq", "时间线序号", "Place in the timeline"),
     ("services", "服务安排", "Services"),

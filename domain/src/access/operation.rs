@@ -352,6 +352,7 @@ operations! {
     CancelProject = "cancel_project" / "取消项目" / "Cancel a project" ["cancel"] on Project: &[Contractor], Operator, None;
     SuspendProject = "suspend_project" / "项目停工" / "Suspend a project" ["suspend"] on Project: &[Contractor], Operator, None;
     ResumeProject = "resume_project" / "项目复工" / "Resume a project" ["resume"] on Project: &[Contractor], Operator, None;
+    AmendProject = "amend_project" / "更正项目登记信息" / "Amend a registered project" ["amend"] on Project: &[Contractor], Operator, None;
     CompleteProject = "complete_project" / "项目完工" / "Complete a project" ["complete"] on Project: &[Contractor], Operator, None;
 
     CreatePolicy = "create_policy" / "录入保单" / "Record a policy" on Policy: &[Insurer], Operator, Some(PoliciesWrite);

@@ -208,6 +208,7 @@ pub fn project(db: &mut Writer<'_>) -> Result<Project, StoreError> {
             owner: party(OWNER),
             leader_name: "王五".to_owned(),
             leader_mobile: "13800000000".parse().unwrap(),
+            safety_officer: None,
         },
         created_at: at(0),
         updated_at: at(0),

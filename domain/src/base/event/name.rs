@@ -85,6 +85,7 @@ vocabulary! {
         ProjectCreated = "project_created" / "新建项目" / "Project created",
         ProjectUpdated = "project_updated" / "修改项目" / "Project changed",
         ProjectRegistered = "project_registered" / "项目登记" / "Project registered",
+        ProjectAmended = "project_amended" / "更正项目登记信息" / "Registered project amended",
         ProjectLookedUp = "project_looked_up" / "查询项目" / "Project looked up",
         ProjectCancelled = "project_cancelled" / "取消项目" / "Project cancelled",
         ProjectSuspended = "project_suspended" / "项目停工" / "Project suspended",

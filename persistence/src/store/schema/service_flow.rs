@@ -32,6 +32,8 @@ diesel::table! {
         updated_at -> Timestamp,
         supervisor_key -> Nullable<Text>,
         owner_key -> Nullable<Text>,
+        safety_officer_name -> Nullable<Text>,
+        safety_officer_mobile -> Nullable<Text>,
     }
 }
 

@@ -36,7 +36,10 @@ use anze_domain::{
             EFFECTIVE_OUTSIDE_PERIOD, PERIOD_EXCLUDES_COMMISSION, PREMIUM_BELOW_COMMISSIONED,
             PREMIUM_RECEIVED_TOO_HIGH,
         },
-        project::{PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT, PROJECT_NOT_REGISTERED},
+        project::{
+            FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT,
+            PROJECT_NOT_REGISTERED,
+        },
         service_plan::{
             LINE_NOT_COMMISSIONED, OUTSIDE_COMMISSION_PERIOD, PLAN_MISSES_SERVICE, PLAN_OPEN_ALREADY,
         },
@@ -114,6 +117,13 @@ pub(super) const REFUSALS: &[Row] = &[
     (Operation::SuspendProject, &[&[WRONG_STATE, REASON_REQUIRED]]),
     (Operation::ResumeProject, &[&[WRONG_STATE]]),
     (Operation::CompleteProject, &[&[WRONG_STATE]]),
+    (
+        Operation::AmendProject,
+        &[
+            &[WRONG_STATE, REASON_REQUIRED, FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PARTY_NOT_NAMED],
+            PROJECT_DETAILS,
+        ],
+    ),
     // By a number in the query: no id in the path says that it may be missing.
     (Operation::LookUpProject, &[&[NOT_FOUND]]),
     (
