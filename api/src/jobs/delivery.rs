@@ -80,7 +80,12 @@ async fn attempt(
     let claimed =
         app.store.write(move |db| store::claim(db, id, now, LEASE)).await.map_err(ApiError::from)?;
     let Some(delivery) = claimed else { return Ok(()) };
+    let worthless = now - delivery.created_at() >= delivery.kind().worth_sending_for();
     let attempted = match reached {
+        _ if worthless => Some(Attempted {
+            outcome: AttemptOutcome::Refused,
+            detail: "it is too late to be of use".to_owned(),
+        }),
         Err(away) => Some(away.clone()),
         Ok(()) => hand_over(app, mailer, &delivery).await?,
     };

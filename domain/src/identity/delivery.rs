@@ -13,6 +13,18 @@ vocabulary! {
     }
 }
 
+impl DeliveryKind {
+    /// How long after it was written it is worth sending: what is told days later helps nobody, and a code is of no use once it has expired.
+    #[must_use]
+    pub const fn worth_sending_for(self) -> TimeDelta {
+        match self {
+            Self::Notification => TimeDelta::days(3),
+            Self::EmailConfirmation => CodePurpose::EmailConfirmation.life(),
+            Self::PasswordReset => CodePurpose::PasswordReset.life(),
+        }
+    }
+}
+
 vocabulary! {
     /// States of a delivery.
     pub enum DeliveryState {
@@ -141,6 +153,15 @@ mod tests {
         assert_eq!(again(6), AfterAttempt::Again(TimeDelta::hours(24)));
         assert_eq!(again(7), AfterAttempt::Over(DeliveryState::Failed));
         assert_eq!(again(u32::MAX), AfterAttempt::Over(DeliveryState::Failed));
+    }
+
+    /// What is deferred to the last is still worth sending then, where it is a notification.
+    #[test]
+    fn a_notification_is_worth_all_its_attempts_and_a_code_its_life() {
+        let last: TimeDelta = PAUSES.iter().sum();
+        assert!(last < DeliveryKind::Notification.worth_sending_for());
+        assert_eq!(DeliveryKind::PasswordReset.worth_sending_for(), TimeDelta::minutes(10));
+        assert_eq!(DeliveryKind::EmailConfirmation.worth_sending_for(), TimeDelta::hours(24));
     }
 
     #[test]

@@ -9,10 +9,11 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    Reader, StoreError, Writer,
+    Page, PageRequest, Reader, StoreError, Writer,
     identity::notification::Sent,
     store::{
         dialect::{Instant, Key, Stored, insert_all},
+        page::keyset,
         schema::{deliveries, delivery_attempts, notifications, users},
     },
 };
@@ -105,6 +106,12 @@ impl Delivery {
     #[must_use]
     pub fn status(&self) -> DeliveryState {
         self.status.0
+    }
+
+    /// When it was written.
+    #[must_use]
+    pub fn created_at(&self) -> DateTime<Utc> {
+        self.created_at.into()
     }
 
     /// Number of attempts that were begun.
@@ -269,4 +276,18 @@ pub fn end_unheard(
         finish(db, it, AttemptOutcome::Unknown, "the node ended before the mail server answered", then, now)?;
     }
     Ok(unheard.len())
+}
+
+/// A page of what was to be sent to a user.
+pub fn list(
+    db: &mut Reader<'_>,
+    user: UserId,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Delivery>, StoreError> {
+    let query = deliveries::table
+        .filter(deliveries::user_id.eq(Key::from(user)))
+        .select(Delivery::as_select())
+        .into_boxed();
+    let rows: Vec<Delivery> = keyset!(query, deliveries::id, page).load(db.connection())?;
+    Ok(page.cut(rows))
 }

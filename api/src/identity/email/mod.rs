@@ -123,7 +123,11 @@ pub struct NotificationSetting {
 }
 
 impl NotificationSettings {
-    fn read(db: &mut Reader<'_>, caller: &Caller, language: Language) -> Result<Self, ApiError> {
+    /// Those of the caller, with words in a language.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn read(db: &mut Reader<'_>, caller: &Caller, language: Language) -> Result<Self, ApiError> {
         let user = UserId::new(caller.id());
         let inbox_only = store::inbox_only(db, user)?;
         let email = store::find(db, user)?;
