@@ -26,7 +26,7 @@ use crate::{
         state::App,
     },
     http::{language::Language, problem::ApiError},
-    identity::email::message::{self, Letter},
+    identity::email::{Letter, letter_of_notification, letter_with_code},
 };
 
 /// Pause between looks at what is due.
@@ -141,12 +141,12 @@ async fn letter(app: &App, delivery: &Delivery) -> Result<Option<(String, Letter
     let letter = match (sent, &delivery.sealed_code) {
         (Some(sent), _) => {
             let text = wording::notification(criteria().ok(), sent.kind(), &sent.subject, sent.facts());
-            Some(message::of_notification(&user.display_name, sent.kind(), text, language))
+            Some(letter_of_notification(&user.display_name, sent.kind(), text, language))
         }
         (None, Some(sealed)) => {
             let code =
                 app.keys.open(Purpose::EmailCode, sealed).ok().and_then(|code| String::from_utf8(code).ok());
-            code.and_then(|code| message::with_code(&user.display_name, delivery.kind(), &code, language))
+            code.and_then(|code| letter_with_code(&user.display_name, delivery.kind(), &code, language))
         }
         (None, None) => None,
     };

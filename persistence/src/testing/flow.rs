@@ -260,7 +260,7 @@ pub fn commission(db: &mut Writer<'_>) -> Result<Commission, StoreError> {
         parties: parties(),
         first_submission: Some(FirstSubmission { provider_id: id(PROVIDER), at: at(0) }),
         amount_due: None,
-        holds_contract_number: false,
+        holds_contract_number: true,
         ended_at: None,
         created_at: at(0),
         updated_at: at(0),

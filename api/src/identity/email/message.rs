@@ -17,7 +17,7 @@ pub struct Letter {
 }
 
 /// The letter that tells of a notification.
-pub fn of_notification(name: &str, kind: NotificationKind, text: Words, language: Language) -> Letter {
+pub fn letter_of_notification(name: &str, kind: NotificationKind, text: Words, language: Language) -> Letter {
     let title = language.pick(kind.into());
     let text = language.pick(text);
     match language {
@@ -48,7 +48,7 @@ pub fn of_notification(name: &str, kind: NotificationKind, text: Words, language
 }
 
 /// The letter that brings a code. None where this kind of delivery brings none.
-pub fn with_code(name: &str, kind: DeliveryKind, code: &str, language: Language) -> Option<Letter> {
+pub fn letter_with_code(name: &str, kind: DeliveryKind, code: &str, language: Language) -> Option<Letter> {
     let (zh, en) = match kind {
         DeliveryKind::Notification => return None,
         DeliveryKind::EmailConfirmation => (

@@ -1,6 +1,6 @@
 //! E-mail addresses of users, what goes by e-mail beside the inbox, and passwords that are reset by e-mail.
 
-pub(crate) mod message;
+mod message;
 pub(crate) mod steps;
 
 use actix_web::{delete, get, post, put};
@@ -20,6 +20,8 @@ use crate::{
     http::{extract::Json, language::Language, problem::ApiError, respond::Reply},
     wire::{plain, terms::NotificationKindTerm},
 };
+
+pub use message::{Letter, letter_of_notification, letter_with_code};
 
 /// The e-mail address that a user wants to be told at.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -80,7 +82,7 @@ pub struct PasswordResetCompletionInput {
 #[serde(deny_unknown_fields)]
 pub struct NotificationSettingsInput {
     /// Kinds of notifications that stay in the inbox alone. Every other kind goes by e-mail as well.
-    #[schema(max_items = 64, example = json!(["visit_proposed", "time_agreed"]))]
+    #[schema(max_items = 64, example = json!(["time_agreed", "answer_due"]))]
     inbox_only: Vec<NotificationKindTerm>,
 }
 
