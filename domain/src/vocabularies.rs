@@ -3,7 +3,7 @@
 use crate::{
     ActorKind, EventName, FactName, RecordKind, Vocabulary, access,
     base::location,
-    identity::{notification, organization, session_end},
+    identity::{delivery, notification, organization, session_end},
     library::{
         certificate, council_session, expert, expert_application, objection, public_notice, qualification,
         standing, tie, unavailability,
@@ -56,6 +56,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<access::Relation>(),
         CodeList::of::<project::ProjectCategory>(),
         CodeList::of::<project::ProjectStatus>(),
+        CodeList::of::<project::ProjectField>(),
         CodeList::of::<location::CoordinateSystem>(),
         CodeList::of::<policy::FeeBase>(),
         CodeList::of::<fee::FeeMode>(),
@@ -101,6 +102,10 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<RecordKind>(),
         CodeList::of::<FactName>(),
         CodeList::of::<ActorKind>(),
+        CodeList::of::<delivery::DeliveryKind>(),
+        CodeList::of::<delivery::DeliveryState>(),
+        CodeList::of::<delivery::CodePurpose>(),
+        CodeList::of::<delivery::AttemptOutcome>(),
         CodeList::of::<task::TaskKind>(),
         CodeList::of::<calendar::CalendarEntryKind>(),
         CodeList::of::<session_end::SessionEndReason>(),

@@ -19,8 +19,8 @@ pub use store::{
     connection::{Reader, Writer},
     database::{Options, Store, migrate, pending_migrations},
     dialect::{
-        APPLICATION_LIVE, COUNCIL_SESSION_NUMBER_TAKEN, DUPLICATE, EXPERT_EXISTS, LOGIN_NAME_TAKEN,
-        ORGANIZATION_EXISTS, POLICY_NUMBER_TAKEN, PUBLIC_NOTICE_NUMBER_TAKEN, sqlite_path,
+        APPLICATION_LIVE, COUNCIL_SESSION_NUMBER_TAKEN, DUPLICATE, DUPLICATE_CONTRACT_NUMBER, EXPERT_EXISTS,
+        LOGIN_NAME_TAKEN, ORGANIZATION_EXISTS, POLICY_NUMBER_TAKEN, PUBLIC_NOTICE_NUMBER_TAKEN, sqlite_path,
     },
     error::{ChangeError, StoreError},
     page::{Direction, Page, PageRequest},

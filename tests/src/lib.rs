@@ -13,6 +13,7 @@ pub mod binary;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod mail;
 pub mod recording;
 pub mod world;
 

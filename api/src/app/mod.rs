@@ -9,6 +9,7 @@ pub mod criteria;
 pub(crate) mod due_records;
 pub mod files;
 pub mod identities;
+pub mod mail;
 pub mod metrics;
 pub mod passwords;
 pub mod probe;

@@ -104,11 +104,26 @@ pub fn check(password: &str, login_name: &str, pointer: &'static str) -> Result<
     let first = characters.next();
     let repeats = characters.all(|character| Some(character) == first);
     let is_name = password.to_lowercase() == login_name.to_lowercase();
-    if !(12..=128).contains(&length) || repeats || is_name {
+    if !(12..=128).contains(&length) || repeats || is_name || is_guessed(password, login_name) {
         return Err(ApiError::new(PASSWORD_TOO_WEAK).at(pointer));
     }
     Ok(())
 }
+
+/// Whether a password is found within a million guesses: by the lists of common passwords, names and words of the estimator `zxcvbn`, and by
+/// patterns such as rows of keys. What comes behind the first characters is not looked at: the estimate takes longer the longer the text is.
+fn is_guessed(password: &str, login_name: &str) -> bool {
+    let beginning: String = password.chars().take(ESTIMATED).collect();
+    let known: Vec<&str> = [login_name].into_iter().chain(COMMON_HERE).collect();
+    zxcvbn::zxcvbn(&beginning, &known).score() < zxcvbn::Score::Two
+}
+
+/// What common passwords in China are made of, which the estimator's lists do not have; and what the platform is called.
+const COMMON_HERE: [&str; 8] =
+    ["woaini", "wodemima", "5201314", "520520", "1314520", "xiamen", "anquan", "anze"];
+
+/// How many characters of a password are looked at by the estimate.
+const ESTIMATED: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -120,5 +135,34 @@ mod tests {
         for weak in ["eleven char", "aaaaaaaaaaaaaaaa", "contractor-01", &"x1".repeat(65)] {
             assert!(check(weak, "Contractor-01", "/password").is_err(), "{weak}");
         }
+    }
+
+    #[test]
+    fn a_password_is_none_of_the_common_ones() {
+        for weak in [
+            "Password1234",
+            "qwertyuiop12",
+            "123456789012",
+            "abcdefghijkl",
+            "iloveyou1234",
+            "contractor-011",
+            "passwordpassword",
+            "woaini520520",
+        ] {
+            assert!(check(weak, "contractor-01", "/password").is_err(), "{weak}");
+        }
+        for good in ["five granite lions, one bridge", "五只石狮子一座老桥还有海风", "x7#Qm2vL9$tR"]
+        {
+            assert!(check(good, "contractor-01", "/password").is_ok(), "{good}");
+        }
+    }
+
+    /// The longest password is estimated in no time that a caller could use against the server.
+    #[test]
+    fn the_longest_password_is_estimated_soon() {
+        let long = "Pa5sw0rd!".repeat(14);
+        let began = std::time::Instant::now();
+        let _judged = check(&long, "name", "/password");
+        assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
     }
 }

@@ -34,6 +34,7 @@ struct Sealing {
     name: [u8; NAME],
     answers: ChaCha20Poly1305,
     citizen_ids: ChaCha20Poly1305,
+    email_codes: ChaCha20Poly1305,
 }
 
 impl Sealing {
@@ -41,7 +42,12 @@ impl Sealing {
         let derive = |label: &str| Zeroizing::new(keyed(secret.expose(), label.as_bytes()));
         let cipher = |label: &str| ChaCha20Poly1305::new(&Key::from(*derive(label)));
         let [a, b, c, d, ..] = *derive("name of the sealing key");
-        Self { name: [a, b, c, d], answers: cipher("kept answers"), citizen_ids: cipher("citizen ids") }
+        Self {
+            name: [a, b, c, d],
+            answers: cipher("kept answers"),
+            citizen_ids: cipher("citizen ids"),
+            email_codes: cipher("e-mail codes"),
+        }
     }
 
     fn open(&self, purpose: Purpose, sealed: &[u8]) -> Result<Vec<u8>, Unopenable> {
@@ -54,6 +60,7 @@ impl Sealing {
         match purpose {
             Purpose::Answer => &self.answers,
             Purpose::CitizenId => &self.citizen_ids,
+            Purpose::EmailCode => &self.email_codes,
         }
     }
 }
@@ -70,6 +77,8 @@ pub enum Purpose {
     Answer,
     /// A citizen id (公民身份号码).
     CitizenId,
+    /// A code that waits to be sent by e-mail.
+    EmailCode,
 }
 
 impl Keys {
@@ -162,6 +171,7 @@ impl Purpose {
         match self {
             Self::Answer => b"answer",
             Self::CitizenId => b"citizen-id",
+            Self::EmailCode => b"email-code",
         }
     }
 }

@@ -41,6 +41,12 @@ impl PlainToken {
         Self(Zeroizing::new(random(48)))
     }
 
+    /// A new code that is sent by e-mail and used once: 32 random characters.
+    #[must_use]
+    pub fn new_one_time_code() -> Self {
+        Self(Zeroizing::new(random(32)))
+    }
+
     /// A new token of a calendar subscription: 43 random characters.
     #[must_use]
     pub fn new_calendar_token() -> Self {

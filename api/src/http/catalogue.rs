@@ -146,8 +146,8 @@ anze_domain::codes! {
         "值有误" / "值不符合接口定义的要求。",
         "Invalid value" / "The value does not meet the requirements of the contract.";
     PASSWORD_TOO_WEAK = "password_too_weak", Invalid, None,
-        "密码强度不足" / "密码须为 12 至 128 个字符，不得与登录名相同，也不得由同一字符重复组成。",
-        "Password too weak" / "A password has 12 to 128 characters. It must differ from the login name and must not repeat a single character.";
+        "密码强度不足" / "密码须为 12 至 128 个字符，不得与登录名相同，不得由同一字符重复组成，也不得为容易猜到的常用密码。",
+        "Password too weak" / "A password has 12 to 128 characters. It must differ from the login name, must not repeat a single character, and must not be a common password that is easily guessed.";
     FILE_FORM_INVALID = "file_form_invalid", Invalid, None,
         "表单有误" / "表单须只含文件这一个部分（部分的名称见接口文档），其他信息写在查询参数中。",
         "Form not as described" / "The form must hold one part only, named “file”: the file itself. Everything else goes into the query parameters.";

@@ -4,6 +4,7 @@
 use anze_domain::{
     Code, Money, Violation, Words,
     access::{Operation, Port},
+    identity::notification::NotificationKind,
     library::{
         expert_application::{ApplicationFileKind, ExpertApplicationStatus},
         qualification::{FindingCode, Specialty},
@@ -12,6 +13,7 @@ use anze_domain::{
     service::{
         commission::CommissionStatus,
         hazard::HazardGrade,
+        project::ProjectField,
         project::ProjectStatus,
         visit::{AttachmentKind, Step, VisitStatus, negotiation::MAX_SLOTS},
     },
@@ -72,6 +74,7 @@ fn by_code(code: &str, name: &str) -> Option<Words> {
             let Words { zh, en } = TieKind::FormerEmployer.into();
             Words::new(format!("（厦门甲建设有限公司：{zh}）"), format!(" (厦门甲建设有限公司: {en})"))
         }
+        ("notification_always_sent", "kind") => NotificationKind::MajorHazard.into(),
         ("visit_not_accepted", "visit") => Words::verbatim("FW-2026-000001"),
         ("certificate_file_missing", "missing") => ApplicationFileKind::TitleCertificate.into(),
         ("slot_count_wrong", "count") => MAX_SLOTS.saturating_add(1).into(),
@@ -97,6 +100,7 @@ fn by_name(name: &str) -> Option<Words> {
         "end" => instant(11).into(),
         "ends_at" => instant(17).into(),
         "fee" => money(100_001).into(),
+        "field" => ProjectField::ContractPrice.into(),
         "first" => 1970.into(),
         "form" => forms::format("date"),
         "from" | "since" => day(2020, 3, 1).into(),

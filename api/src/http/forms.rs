@@ -84,6 +84,7 @@ const PATTERNS: &[(&str, &str, &str)] = &[
         "a text of letters, digits, underscores and hyphens",
     ),
     (r"^[A-Za-z0-9]+$", "由字母和数字组成的文本", "a text of letters and digits"),
+    (r"^[A-Za-z0-9]{32}$", "32 个字母和数字", "32 letters and digits"),
     (r"^1[3-9][0-9]{9}$", "11 位中国大陆手机号码", "a mobile number of mainland China with 11 digits"),
     (r"^[0-9A-HJ-NPQRTUWXY]{18}$", "18 位统一社会信用代码", "a unified social credit code of 18 characters"),
     (r"^[1-9][0-9]{16}[0-9X]$", "18 位公民身份号码", "a citizen identity number of 18 characters"),

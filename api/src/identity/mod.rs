@@ -2,6 +2,7 @@
 
 pub mod administrator;
 pub mod api_token;
+pub mod email;
 pub mod notification;
 pub mod organization;
 pub mod session;

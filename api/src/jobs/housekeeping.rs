@@ -14,7 +14,7 @@ use anze_persistence::{
         attachment,
         file::{FOLDERS, FileDigest},
     },
-    identity::session,
+    identity::{email, session},
     service::visit,
     store::idempotency,
 };
@@ -61,6 +61,7 @@ pub async fn run_round(app: &App) -> Vec<&'static str> {
     ended("answers kept for repeated requests", error_text(clean_answers(app).await));
     ended("sessions long over", error_text(clean_sessions(app).await));
     ended("failed logins", error_text(clean_failures(app).await));
+    ended("codes that have expired", error_text(clean_codes(app).await));
     ended("provisional deadlines", error_text(recount_deadlines(app).await));
     ended("material that is overdue", error_text(mark_overdue(app).await));
     ended("registrations that lapse", error_text(announce_lapses(app).await));
@@ -101,6 +102,13 @@ async fn clean_answers(app: &App) -> Result<(), StoreError> {
 async fn clean_failures(app: &App) -> Result<(), StoreError> {
     let before = app.clock.now() - session::REMEMBERED;
     while app.store.write(move |db| session::clean_failures(db, before, BATCH_SIZE)).await? > 0 {}
+    Ok(())
+}
+
+async fn clean_codes(app: &App) -> Result<(), StoreError> {
+    // Those of the last hour are counted.
+    let before = app.clock.now() - TimeDelta::hours(1);
+    while app.store.write(move |db| email::clean_codes(db, before, BATCH_SIZE)).await? > 0 {}
     Ok(())
 }
 

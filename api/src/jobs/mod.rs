@@ -1,3 +1,4 @@
 //! Work that the platform does by itself.
 
+pub mod delivery;
 pub mod housekeeping;

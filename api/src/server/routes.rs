@@ -14,6 +14,7 @@ const MODULES: &[Mount] = &[
     crate::identity::organization::mount,
     crate::identity::user::mount,
     crate::identity::api_token::mount,
+    crate::identity::email::mount,
     crate::identity::notification::mount,
     crate::oversight::task::mount,
     crate::oversight::calendar::mount,

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::{clock::Clock, settings::Settings, start_error::StartError, state::App},
     http::middleware::envelope::Envelope,
-    jobs::housekeeping,
+    jobs::{delivery, housekeeping},
 };
 
 /// How long requests that have begun may take to end when the server stops.
@@ -135,6 +135,7 @@ async fn run(
     let app = state.app.clone();
     // Ends with this thread's runtime.
     actix_web::rt::spawn(housekeeping::run_housekeeping(app.clone()));
+    actix_web::rt::spawn(delivery::run_deliveries(app.clone()));
     let clock = Arc::clone(&app.clock);
     let application = move || Envelope::new(application(&state, routes::mount), Arc::clone(&state.shared));
     let server = Server::build().workers(workers(&settings)).shutdown_timeout(STOP_SECONDS);

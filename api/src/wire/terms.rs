@@ -3,7 +3,7 @@
 use anze_domain::{
     ActorKind, RecordKind, access,
     base::location,
-    identity::{notification, organization},
+    identity::{delivery, notification, organization},
     library::{
         council_session, expert, expert_application, objection, public_notice, qualification, standing, tie,
         unavailability,
@@ -26,6 +26,10 @@ pub type RoleTerm = Term<access::Role>;
 pub type RecordKindTerm = Term<RecordKind>;
 /// [`task::TaskKind`] on the wire.
 pub type TaskKindTerm = Term<task::TaskKind>;
+/// [`delivery::DeliveryKind`] on the wire.
+pub type DeliveryKindTerm = Term<delivery::DeliveryKind>;
+/// [`delivery::DeliveryState`] on the wire.
+pub type DeliveryStateTerm = Term<delivery::DeliveryState>;
 /// [`calendar::CalendarEntryKind`] on the wire.
 pub type CalendarEntryKindTerm = Term<calendar::CalendarEntryKind>;
 /// [`ActorKind`] on the wire.

@@ -247,6 +247,14 @@ operations! {
     ReadNotification = "read_notification" / "消息标为已读" / "Mark a notification as read" on Notification: &[Person], Viewer, None;
     ReadAllNotifications = "read_all_notifications" / "消息全部标为已读" / "Mark all notifications as read" on Notification: &[Person], Viewer, None;
 
+    GetNotificationSettings = "get_notification_settings" / "消息接收方式" / "Read the caller's notification settings" on Notification: &[Person], Viewer, None;
+    ReplaceNotificationSettings = "replace_notification_settings" / "设置消息接收方式" / "Replace the caller's notification settings" on Notification: &[Person], Viewer, None;
+    ChangeEmail = "change_email" / "变更本人电子邮箱" / "Change the caller's e-mail address" on Session: &[Person], Viewer, None;
+    ConfirmEmail = "confirm_email" / "确认本人电子邮箱" / "Confirm the caller's e-mail address" on Session: &[Person], Viewer, None;
+    RemoveEmail = "remove_email" / "删除本人电子邮箱" / "Remove the caller's e-mail address" on Session: &[Person], Viewer, None;
+    RequestPasswordReset = "request_password_reset" / "申请重置密码" / "Request a password reset" on Session: &[Anyone], Viewer, None;
+    CompletePasswordReset = "complete_password_reset" / "凭验证码重置密码" / "Reset the password with a code" on Session: &[Anyone], Viewer, None;
+
     ListTasks = "list_tasks" / "我的待办" / "List the caller's tasks" on Task: &[Person], Viewer, None;
     GetTaskCounts = "get_task_counts" / "待办数量" / "Count the caller's tasks" on Task: &[Person], Viewer, None;
 
@@ -344,6 +352,7 @@ operations! {
     CancelProject = "cancel_project" / "取消项目" / "Cancel a project" ["cancel"] on Project: &[Contractor], Operator, None;
     SuspendProject = "suspend_project" / "项目停工" / "Suspend a project" ["suspend"] on Project: &[Contractor], Operator, None;
     ResumeProject = "resume_project" / "项目复工" / "Resume a project" ["resume"] on Project: &[Contractor], Operator, None;
+    AmendProject = "amend_project" / "更正项目登记信息" / "Amend a registered project" ["amend"] on Project: &[Contractor], Operator, None;
     CompleteProject = "complete_project" / "项目完工" / "Complete a project" ["complete"] on Project: &[Contractor], Operator, None;
 
     CreatePolicy = "create_policy" / "录入保单" / "Record a policy" on Policy: &[Insurer], Operator, Some(PoliciesWrite);

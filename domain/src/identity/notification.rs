@@ -56,6 +56,9 @@ vocabulary! {
         ProjectRegistered = "project_registered" / "项目已登记" / "A project was registered",
         ProjectSuspended = "project_suspended" / "项目停工" / "Work on a project has stopped",
         ProjectResumed = "project_resumed" / "项目复工" / "Work on a project goes on",
+        ProjectAmended = "project_amended" / "项目登记信息已更正" / "A registered project was amended",
+        ProjectPartyJoined = "project_party_joined" / "成为项目参建单位" / "Your organisation has a part in a project",
+        ProjectPartyLeft = "project_party_left" / "不再是项目参建单位" / "Your organisation has no part in a project any more",
         ProjectCompleted = "project_completed" / "项目完工" / "A project is completed",
         PolicyRecorded = "policy_recorded" / "保单已录入" / "A policy was recorded",
         PolicyEndorsed = "policy_endorsed" / "保单已批改" / "A policy was endorsed",
@@ -83,6 +86,21 @@ vocabulary! {
 }
 
 impl NotificationKind {
+    /// Whether it always goes by e-mail as well, to who has an address: what cannot wait, and what decides on somebody's standing.
+    #[must_use]
+    pub const fn always_by_email(self) -> bool {
+        matches!(
+            self,
+            Self::MajorHazard
+                | Self::UploadOverdue
+                | Self::ExpertSuspended
+                | Self::ExpertRemoved
+                | Self::OrganizationApproved
+                | Self::OrganizationRejected
+                | Self::CommissionTerminated
+        )
+    }
+
     /// The text in Chinese and in English; `{name}` stands for a fact.
     #[must_use]
     pub const fn texts(self) -> (&'static str, &'static str) {
@@ -224,6 +242,18 @@ impl NotificationKind {
             Self::ProjectSuspended => {
                 ("项目 {number} 停工：{reason}", "Work on project {number} has stopped: {reason}")
             }
+            Self::ProjectAmended => (
+                "施工单位更正了项目 {number} 的登记信息（{amended_fields}）：{reason}",
+                "The contractor amended project {number} ({amended_fields}): {reason}",
+            ),
+            Self::ProjectPartyJoined => (
+                "贵单位已登记为项目 {number} 的{port}，可以查看该项目。",
+                "Your organisation now has a part in project {number} ({port}) and can read it.",
+            ),
+            Self::ProjectPartyLeft => (
+                "贵单位不再是项目 {number} 的{port}，不能再查看该项目：{reason}",
+                "Your organisation has no part in project {number} any more ({port}) and can no longer read it: {reason}",
+            ),
             Self::ProjectResumed => ("项目 {number} 复工。", "Work on project {number} goes on."),
             Self::ProjectCompleted => ("项目 {number} 完工。", "Project {number} is completed."),
             Self::PolicyRecorded => (

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     ActorKind, EventName, FactName, Money, RecordKind, Vocabulary, Words,
-    access::{Port, Role},
+    access::{District, Port, Role},
     identity::{
         notification::{NotificationKind, filled, placeholders},
         organization::OrganizationStatus,
@@ -30,7 +30,7 @@ use crate::{
         fee::FeeMode,
         hazard::{HazardGrade, HazardStatus},
         major_hazard::MajorHazardCriteria,
-        project::ProjectStatus,
+        project::{ProjectField, ProjectStatus},
         service_plan::ServicePlanStatus,
         service_report::ServiceReportStatus,
         visit::{AttachmentKind, GroupDepartureCause, ReopenedPart, Step, VisitStatus},
@@ -142,9 +142,11 @@ enum Form {
 fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
     use FactName as F;
     Form::Terms(match fact {
+        F::AmendedFields => term::<ProjectField>,
         F::Category => term::<ServiceCategory>,
         F::Cause => term::<GroupDepartureCause>,
         F::Class => term::<EngineerClass>,
+        F::District | F::DistrictBefore => term::<District>,
         F::FeeMode => term::<FeeMode>,
         F::Grade => term::<HazardGrade>,
         F::Kind => return kind.and_then(kinds_of).map_or(Form::Plain, Form::Terms),
@@ -184,13 +186,18 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         F::CouncilSessionId => return Form::Record(RecordKind::CouncilSession),
         F::ExpertId | F::LeaderId => return Form::Record(RecordKind::Expert),
         F::HazardId => return Form::Record(RecordKind::Hazard),
+        F::OwnerId | F::OwnerIdBefore | F::SupervisorId | F::SupervisorIdBefore => {
+            return Form::Record(RecordKind::Organization);
+        }
         F::ProjectId => return Form::Record(RecordKind::Project),
         F::PublicNoticeId => return Form::Record(RecordKind::PublicNotice),
         F::SameAsId => return Form::Record(RecordKind::Attachment),
         F::UserId => return Form::Record(RecordKind::User),
         F::VisitId => return Form::Record(RecordKind::Visit),
         F::MajorHazardItem => return Form::HazardItem,
-        F::Application
+        F::Address
+        | F::AddressBefore
+        | F::Application
         | F::Applications
         | F::AssessedOn
         | F::Company
@@ -207,12 +214,22 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::Hazard
         | F::HeldOn
         | F::Hint
+        | F::Location
+        | F::LocationBefore
         | F::Majority
         | F::MembersPresent
         | F::Notice
         | F::Number
+        | F::Owner
+        | F::OwnerBefore
         | F::Party
         | F::Passed
+        | F::PermitNumber
+        | F::PermitNumberBefore
+        | F::PlannedEnd
+        | F::PlannedEndBefore
+        | F::PlannedStart
+        | F::PlannedStartBefore
         | F::PlanVersion
         | F::Project
         | F::PublicNoticeNumber
@@ -222,6 +239,8 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::Sha256
         | F::Since
         | F::Size
+        | F::Supervisor
+        | F::SupervisorBefore
         | F::Until
         | F::UntilBefore
         | F::Visit

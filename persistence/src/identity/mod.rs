@@ -1,6 +1,8 @@
-//! Organisations, users, their sessions and API tokens, and their inbox.
+//! Organisations, users, their sessions and API tokens, their inbox, and what goes to them by e-mail.
 
 pub mod api_token;
+pub mod delivery;
+pub mod email;
 pub mod notification;
 pub mod organization;
 pub mod session;

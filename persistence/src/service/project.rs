@@ -2,7 +2,7 @@
 
 use anze_domain::{
     Id, Money, RecordKind,
-    access::{Caller, District, ListScope, Operation, Relation, Relations, Resource, list_scope},
+    access::{Caller, District, ListScope, Operation, Port, Relation, Relations, Resource, list_scope},
     base::search::SearchText,
     base::{
         id::{OrganizationId, ProjectId},
@@ -10,7 +10,7 @@ use anze_domain::{
         location::{CoordinateSystem, Location},
         period::Period,
     },
-    service::project::{NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus},
+    service::project::{NamedParty, Project, ProjectCategory, ProjectDetails, ProjectStatus, SafetyOfficer},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -27,7 +27,10 @@ use crate::{
         aggregate::Aggregate,
         dialect::{Fen, Instant, Key, Stored, insert_new, run_fixed, with_locked_head},
         page::keyset,
-        schema::{project_parties, projects},
+        schema::{
+            commissions, hazards, policies, project_parties, projects, recusal_requests, service_plans,
+            service_reports, visits,
+        },
         search::{self, Searchable, in_found},
         single_statement::{RowUpdate, save_row, single_statement_update},
     },
@@ -64,6 +67,8 @@ struct Row {
     updated_at: Instant,
     supervisor_key: Option<String>,
     owner_key: Option<String>,
+    safety_officer_name: Option<String>,
+    safety_officer_mobile: Option<String>,
 }
 
 /// What a step changes of a project: the rest of its row stays as it is.
@@ -119,6 +124,8 @@ impl From<&Project> for Row {
             updated_at: project.updated_at.into(),
             supervisor_key: details.supervisor.name.as_deref().map(comparison_key),
             owner_key: details.owner.name.as_deref().map(comparison_key),
+            safety_officer_name: details.safety_officer.as_ref().map(|it| it.name.clone()),
+            safety_officer_mobile: details.safety_officer.as_ref().map(|it| it.mobile.as_str().to_owned()),
         }
     }
 }
@@ -127,6 +134,10 @@ impl TryFrom<Row> for Project {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
+        let safety_officer = match row.safety_officer_name.zip(row.safety_officer_mobile) {
+            Some((name, mobile)) => Some(SafetyOfficer { name, mobile: mobile.parse()? }),
+            None => None,
+        };
         Ok(Self {
             id: row.id.into(),
             version: row.version,
@@ -155,6 +166,7 @@ impl TryFrom<Row> for Project {
                 owner: NamedParty { organization_id: row.owner_id.map(Id::from), name: row.owner_name },
                 leader_name: row.leader_name,
                 leader_mobile: row.leader_mobile.parse()?,
+                safety_officer,
             },
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
@@ -241,6 +253,47 @@ pub fn add_named_parties(db: &mut Writer<'_>, project: &Project) -> Result<(), S
     })
     .collect();
     insert_new!(db, project_parties::table, &rows)?;
+    Ok(())
+}
+
+/// Gives the parts of a project, and of every record below it, to the supervisor and the owner that it names after a change; and moves them
+/// to its district. Whoever lost the part has none in any of them from then on.
+pub fn follow_parties(db: &mut Writer<'_>, before: &Project, after: &Project) -> Result<(), StoreError> {
+    let (details, key) = (&after.details, Key::from(after.id));
+    let left: Vec<_> =
+        after.party_changes(&before.details).into_iter().filter_map(|it| Some((it.port, it.left?))).collect();
+    for (port, party) in left {
+        let part = if port == Port::Supervisor { Relation::Supervisor } else { Relation::Owner };
+        diesel::delete(project_parties::table.find((Key::from(party), key, Stored(part))))
+            .execute(db.connection())?;
+    }
+    add_named_parties(db, after)?;
+    let moved = before.details.district != details.district;
+    let supervisor = details.supervisor.organization_id.map(Key::from);
+    let owner = details.owner.organization_id.map(Key::from);
+    let before = &before.details;
+    let handed_over = before.supervisor.organization_id.map(Key::from) != supervisor
+        || before.owner.organization_id.map(Key::from) != owner;
+    if !moved && !handed_over {
+        return Ok(());
+    }
+    macro_rules! follow {
+        ($($table:ident),*) => {$(
+            diesel::update($table::table.filter($table::project_id.eq(key)))
+                .set((
+                    $table::supervisor_id.eq(supervisor),
+                    $table::owner_id.eq(owner),
+                    $table::district.eq(Stored(details.district)),
+                ))
+                .execute(db.connection())?;
+        )*};
+    }
+    follow!(policies, commissions, service_plans, visits, hazards, service_reports);
+    if moved {
+        diesel::update(recusal_requests::table.filter(recusal_requests::project_id.eq(key)))
+            .set(recusal_requests::district.eq(Stored(details.district)))
+            .execute(db.connection())?;
+    }
     Ok(())
 }
 

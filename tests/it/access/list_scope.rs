@@ -234,10 +234,33 @@ fn listed_to(caller: &Actor, path: &str) -> Option<BTreeSet<String>> {
     Some(ids.collect())
 }
 
+/// Projects of which the contractor amends the parties and the district: those strangers join, and those of the cast leave.
+fn amend_projects(cast: &Cast, strangers: &[Asker]) {
+    let id = |name: &str| {
+        let asker = strangers.iter().find(|(known, _)| *known == name).expect("a stranger of this name");
+        asker.1.organization_id.clone()
+    };
+    let amendment = json!({
+        "supervisor": { "organization_id": id("other_supervisor") },
+        "owner": { "organization_id": id("other_owner") },
+        "district": "350203", "reason": "参建单位变更"
+    });
+    let mut projects = cast.contractor.all("/api/v1/projects?status=suspended");
+    projects.extend(cast.contractor.all("/api/v1/projects?status=registered").into_iter().step_by(3));
+    assert!(projects.len() > 2);
+    for project in projects {
+        let path = format!("/api/v1/projects/{}", project["id"].as_str().expect("an id"));
+        let etag = cast.contractor.get(&path).send().etag();
+        let amend = cast.contractor.post(format!("{path}/amend")).if_match(etag);
+        amend.json(amendment.clone()).send().expect(200);
+    }
+}
+
 #[both_databases]
 fn a11_3_what_a_list_shows_is_what_can_be_read(world: &World) {
     let cast = Cast::new(world);
     let strangers = set_records(&cast, world);
+    amend_projects(&cast, &strangers);
     let nobody = cast.contractor.speaking_as(cast.nobody().clone());
     let known = known(&cast).into_iter().chain([("nobody", &nobody)]);
     let callers: Vec<(&str, &Actor)> =

@@ -235,6 +235,8 @@ impl Scene {
             | "create_user"
             | "create_api_token"
             | "create_calendar_subscription"
+            | "confirm_email"
+            | "complete_password_reset"
             | "admit_expert"
             | "register_applicant"
             | "create_expert_application"
@@ -245,6 +247,9 @@ impl Scene {
             | "create_policy"
             | "create_policies"
             | "create_commissions" => json!({}),
+            "change_email" => json!({ "address": "huang@example.com" }),
+            "request_password_reset" => json!({ "login_name": "nobody" }),
+            "replace_notification_settings" => json!({ "inbox_only": [] }),
             "change_password" => {
                 json!({ "current_password": "not this one", "new_password": "six granite lions, two bridges" })
             }

@@ -18,7 +18,7 @@ mod visit;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anze_api::app::settings::Settings;
-use anze_tests::{Database, World, both_databases, contract::contract};
+use anze_tests::{Database, World, both_databases, contract::contract, mail::with_mail};
 
 use self::tour::Tour;
 
@@ -31,6 +31,7 @@ const REWRITE: &str = "UPDATE_EXAMPLES=1 cargo test --workspace --test it exampl
 /// Sessions and objections come from addresses that a proxy tells.
 fn behind_a_proxy(settings: &mut Settings) {
     settings.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
+    with_mail(settings);
 }
 
 /// Calls every operation of the contract, in the order of the story.

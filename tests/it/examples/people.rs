@@ -1,6 +1,6 @@
 //! Organisations, their users, sessions and tokens, and what people are told.
 
-use anze_tests::{Actor, Answer, Record, world::PASSWORD};
+use anze_tests::{Actor, Answer, Record, mail::letter, world::PASSWORD};
 use serde_json::{Value, json};
 
 use super::{
@@ -97,6 +97,28 @@ fn sessions(tour: &Tour, operator: &str) {
     let user = record(&cast.contractor, USERS, &user["id"]);
     let reset = json!({ "new_password": "seven stone lanterns, one ferry" });
     cast.contractor.act(&user, "reset-password", reset);
+    email(tour, operator, "seven stone lanterns, one ferry");
+}
+
+/// The operator confirms an address, chooses what goes to it, and forgets the password.
+fn email(tour: &Tour, operator: &str, password: &str) {
+    let nobody = tour.cast.nobody();
+    // Both databases are toured at the same time, with the same mail server.
+    let address = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+    let me = nobody.with_token(login(tour, operator, password).text("access_token"));
+    me.put("/api/v1/me/email").json(json!({ "address": address })).send().expect(204);
+    me.post("/api/v1/me/email/confirm")
+        .json(json!({ "code": letter(&address, 0).code() }))
+        .send()
+        .expect(204);
+    let choice = json!({ "inbox_only": ["policy_recorded", "project_resumed"] });
+    me.put("/api/v1/notifications/settings").json(choice).send().expect(200);
+    me.get("/api/v1/notifications/settings").send().expect(200);
+    nobody.post("/api/v1/auth/password-resets").json(json!({ "login_name": operator })).send().expect(204);
+    let body = json!({ "code": letter(&address, 1).code(), "new_password": "nine harbour lights, one pier" });
+    nobody.post("/api/v1/auth/password-resets/complete").json(body).send().expect(204);
+    let me = nobody.with_token(login(tour, operator, "nine harbour lights, one pier").text("access_token"));
+    me.delete("/api/v1/me/email").send().expect(204);
 }
 
 fn api_tokens(tour: &Tour) {

@@ -45,7 +45,12 @@ fn project(tour: &Tour) -> Record {
     body["owner"] = json!({ "name": cast.owner.name });
     let draft = contractor.create(PROJECTS, body);
     contractor.replace(&draft, whole.clone());
-    contractor.act(&draft, "register", Value::Null)
+    let registered = contractor.act(&draft, "register", Value::Null);
+    let amendment = json!({
+        "reason": "项目负责人变更，补充安全负责人。", "leader_name": "林志强", "leader_mobile": "13806000002",
+        "safety_officer": { "name": "王安全", "mobile": "13806000003" }
+    });
+    contractor.act(&registered, "amend", amendment)
 }
 
 fn policy(tour: &Tour, project: &Record) -> Record {

@@ -102,6 +102,8 @@ impl Given {
                 })
             }
             "refresh_token" => self.once(text, "refresh", |drawn| drawn(48)),
+            "code" if text.len() == 32 && !text.contains('_') => self.once(text, "code", |drawn| drawn(32)),
+            "address" if text.ends_with("@example.com") => "huang.xiuying@example.com".to_owned(),
             "token" => self.once(text, "token", |drawn| format!("anze_{}", drawn(46))),
             "hint" => {
                 let whole = self.texts.iter().find(|(token, _)| token.starts_with(text));

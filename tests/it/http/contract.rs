@@ -80,7 +80,9 @@ fn every_example_of_a_body_can_be_right(world: &World) {
             answer.expect(201);
             continue;
         }
-        if [400, 415, 422].contains(&answer.status.as_u16()) {
+        // A code was sent to somebody else.
+        let unknown_code = answer["code"] == "email_code_invalid";
+        if [400, 415, 422].contains(&answer.status.as_u16()) && !unknown_code {
             wrong.push(format!("{}: {answer}", operation.operation_id));
         }
     }

@@ -280,3 +280,71 @@ fn a_withdrawn_commission_is_no_part_in_the_project(world: &World) {
     cast.insurer.commission(story.policy(), &cast.provider, &lines(), "100.00");
     cast.provider.get(&story.project.path).send().expect(200);
 }
+
+/// A commission by this insurer with this contract number, as it is asked for.
+fn numbered(policy: &Record, cast: &Cast, number: &str) -> Value {
+    let mut body = actors::commission_body(policy, &cast.server, &lines(), "100.00");
+    body["contract_number"] = json!(number);
+    body
+}
+
+/// A contract is commissioned once: its number is free again when the commission is withdrawn.
+#[both_databases]
+fn a_contract_number_is_one_commissions_alone(world: &World) {
+    let cast = Cast::new(world);
+    let story = cast.bring_to(Stage::Insured);
+    let insurer = &cast.insurer;
+    let create = |number: &str| {
+        insurer.post("/api/v1/commissions").json(numbered(story.policy(), &cast, number)).send()
+    };
+    let first = insurer.create("/api/v1/commissions", numbered(story.policy(), &cast, "HT-7"));
+    create("HT-7").problem(409, "duplicate_contract_number");
+    create(" HT-7 ").problem(409, "duplicate_contract_number");
+    let other = insurer.create("/api/v1/commissions", numbered(story.policy(), &cast, "HT-8"));
+    let mut taken = numbered(story.policy(), &cast, "HT-7");
+    let change = |body: &Value| {
+        insurer.put(&other.path).if_match(&insurer.read(&other).etag).json(body.clone()).send()
+    };
+    change(&taken).problem(409, "duplicate_contract_number");
+    // It keeps its own, whatever else is changed of it.
+    taken["contract_number"] = json!("HT-8");
+    taken["fee"] = json!("101.00");
+    change(&taken).expect(200);
+    // Another insurer has numbers of its own.
+    let elsewhere = cast.clone().insured_by(cast.another("insurer"));
+    let its = elsewhere.bring_to(Stage::Insured);
+    elsewhere.insurer.create("/api/v1/commissions", numbered(its.policy(), &elsewhere, "HT-7"));
+    // In a batch each item is judged alone.
+    let items: Vec<Value> =
+        ["HT-9", "HT-7", "HT-9"].iter().map(|number| numbered(story.policy(), &cast, number)).collect();
+    let batch = insurer.post("/api/v1/commissions/batch").json(json!({ "items": items })).send().expect(207);
+    let codes: Vec<&Value> =
+        batch["results"].as_array().expect("results").iter().map(|it| &it["problem"]["code"]).collect();
+    let duplicate = json!("duplicate_contract_number");
+    assert_eq!(codes, [&Value::Null, &duplicate, &duplicate]);
+    insurer.submit(&first);
+    insurer.act(&first, "withdraw", actors::because());
+    create("HT-7").expect(201);
+}
+
+/// Many systems of an insurer record the same contract at the same moment: one commission is made.
+#[both_databases]
+fn a_rush_for_one_contract_number_makes_one_commission(world: &World) {
+    let cast = Cast::new(world);
+    let story = cast.bring_to(Stage::Insured);
+    let body = numbered(story.policy(), &cast, "HT-7");
+    let start = Barrier::new(12);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..12)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    cast.insurer.post("/api/v1/commissions").json(body.clone()).send().status.as_u16()
+                })
+            })
+            .collect();
+        tries.into_iter().map(|it| it.join().expect("it answers")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|it| **it == 201).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|it| **it == 409).count(), 11, "{statuses:?}");
+}

@@ -1,5 +1,7 @@
 //! The service flow, from a project to the report that the insurer acknowledges.
 
+mod amendment;
+mod by_tasks;
 mod calculation;
 mod commission;
 mod flow;

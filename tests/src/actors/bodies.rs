@@ -48,7 +48,7 @@ pub fn commission_body(policy: &Record, server: &Actor, lines: &[Value], fee: &s
     json!({
         "policy_id": policy.id,
         "provider_id": server.organization_id,
-        "contract_number": "HT-2026-018",
+        "contract_number": login_name("HT"),
         "lines": lines,
         "fee_mode": "premium_ratio",
         "fee": fee,

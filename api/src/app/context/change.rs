@@ -131,7 +131,8 @@ impl DecisionContext<'_, '_> {
                 let (row, events) = (next.single_statement_update(context.now)?, events.into());
                 let messages = hand_over::messages(&events, next.told(), &next.relations(&related), caller);
                 let sent = notification::addressed(db, &messages, context.now, || context.new_id())?;
-                prepared.add(row, events, sent);
+                // What goes by e-mail as well is written in a transaction.
+                prepared.add(row.filter(|_| sent.deliveries.is_empty()), events, sent.rows);
                 Ok((next, related))
             }
         }

@@ -4,6 +4,7 @@ use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, ti
 
 use anze_domain::{library::public_notice, service::policy::FeeBase};
 use ipnet::IpNet;
+use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use zeroize::Zeroizing;
 
 mod read;
@@ -67,6 +68,12 @@ pub struct Settings {
     pub public_notice_days: u32,
     /// `ANZE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<IpNet>,
+    /// `ANZE_SMTP_URL`: the mail server, `smtps://user:password@host` or `smtp://host:25?tls=required`. Default none: no e-mail is sent.
+    pub smtp_url: Option<MailServerUrl>,
+    /// `ANZE_MAIL_FROM`: the sender of e-mail, such as `安责平台 <no-reply@example.com>`. Needed where there is a mail server.
+    pub mail_from: Option<Mailbox>,
+    /// `ANZE_SMTP_TIMEOUT_SECONDS`: longest time for an answer of the mail server. Default 30 s.
+    pub smtp_timeout: Duration,
     /// `ANZE_ARGON2_MEMORY_KIB`: memory of one password hash. Default 19456 KiB.
     pub argon2_memory_kib: u32,
     /// `ANZE_ARGON2_ITERATIONS`: passes of one password hash. Default 2.
@@ -173,6 +180,34 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// The mail server's address, which may hold a password: its `Debug` shows only the kind.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailServerUrl(String);
+
+impl MailServerUrl {
+    /// The address as it was given.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MailServerUrl {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        // What is wrong with it is said without repeating it.
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(text)
+            .map(|_usable| Self(text.to_owned()))
+            .map_err(|_may_hold_a_password| "smtps://user:password@host or smtp://host:25".to_owned())
+    }
+}
+
+impl fmt::Debug for MailServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://[secret]", self.0.split_once("://").map_or("", |(scheme, _rest)| scheme))
+    }
+}
+
 /// Settings that cannot be used: one line for each variable.
 #[derive(Debug, thiserror::Error)]
 #[error("settings that cannot be used:\n{}", .0.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"))]
@@ -206,6 +241,9 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_ANSWER_REMINDER_HOURS", "12"),
     ("ANZE_PUBLIC_NOTICE_DAYS", "5"),
     ("ANZE_TRUSTED_PROXIES", ""),
+    ("ANZE_SMTP_URL", ""),
+    ("ANZE_MAIL_FROM", ""),
+    ("ANZE_SMTP_TIMEOUT_SECONDS", "30"),
     ("ANZE_ARGON2_MEMORY_KIB", "19456"),
     ("ANZE_ARGON2_ITERATIONS", "2"),
     ("ANZE_ARGON2_PARALLELISM", "1"),
@@ -284,12 +322,18 @@ impl Settings {
                 &(1..=public_notice::MAX_NOTICE_DAYS),
             ),
             trusted_proxies: read.list("ANZE_TRUSTED_PROXIES"),
+            smtp_url: read.given_value("ANZE_SMTP_URL"),
+            mail_from: read.given_value("ANZE_MAIL_FROM"),
+            smtp_timeout: read.duration("ANZE_SMTP_TIMEOUT_SECONDS", 30, 1, 1..=300),
             argon2_memory_kib: read.within("ANZE_ARGON2_MEMORY_KIB", 19_456, &(8..=4_194_304)),
             argon2_iterations: read.within("ANZE_ARGON2_ITERATIONS", 2, &(1..=100)),
             argon2_parallelism: read.within("ANZE_ARGON2_PARALLELISM", 1, &(1..=64)),
         };
         if settings.answer_reminder > settings.answer_time {
             read.complain("ANZE_ANSWER_REMINDER_HOURS", "must not be more than ANZE_ANSWER_HOURS");
+        }
+        if settings.smtp_url.is_some() && settings.mail_from.is_none() {
+            read.complain("ANZE_MAIL_FROM", "must be set where ANZE_SMTP_URL is");
         }
         read.finish(settings)
     }
@@ -324,6 +368,9 @@ impl Settings {
             answer_reminder: Duration::from_secs(12 * 3600),
             public_notice_days: public_notice::WORKING_DAYS,
             trusted_proxies: Vec::new(),
+            smtp_url: None,
+            mail_from: None,
+            smtp_timeout: Duration::from_secs(5),
             argon2_memory_kib: 8,
             argon2_iterations: 1,
             argon2_parallelism: 1,

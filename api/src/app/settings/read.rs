@@ -43,6 +43,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A value that has no default.
+    pub(super) fn given_value<T>(&mut self, name: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        self.given(name).and_then(|text| match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.complain(name, format!("not readable ({error})"));
+                None
+            }
+        })
+    }
+
     /// A value or `off`.
     pub(super) fn optional<T>(&mut self, name: &str, default: T) -> Option<T>
     where

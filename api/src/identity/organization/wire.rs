@@ -57,7 +57,7 @@ pub struct AdministratorInput {
     /// Login name, in lower case. No other account of the platform may have it.
     #[schema(min_length = 3, max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]+$", example = "ludao-admin")]
     pub login_name: String,
-    /// Password of the administrator, of 12 to 128 characters. It cannot be the login name or one character repeated.
+    /// Password of the administrator, of 12 to 128 characters. It cannot be the login name, one character repeated, or a common password.
     #[schema(
         min_length = 12,
         max_length = 128,

@@ -52,7 +52,7 @@ pub struct PasswordChangeInput {
         example = "five granite lions, one bridge"
     )]
     pub(super) current_password: String,
-    /// Password from now on, of 12 to 128 characters. It cannot be the login name or one character repeated.
+    /// Password from now on, of 12 to 128 characters. It cannot be the login name, one character repeated, or a common password.
     #[schema(
         min_length = 12,
         max_length = 128,

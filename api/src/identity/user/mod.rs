@@ -43,7 +43,7 @@ pub struct UserInput {
         example = "ludao-operator"
     )]
     login_name: String,
-    /// First password, of 12 to 128 characters. It cannot be the login name or one character repeated. The user should
+    /// First password, of 12 to 128 characters. It cannot be the login name, one character repeated, or a common password. The user should
     /// change it after the first login.
     #[schema(
         min_length = 12,
@@ -80,7 +80,7 @@ pub struct UserUpdateInput {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetInput {
-    /// The new password, of 12 to 128 characters. It cannot be the login name or one character repeated.
+    /// The new password, of 12 to 128 characters. It cannot be the login name, one character repeated, or a common password.
     #[schema(
         min_length = 12,
         max_length = 128,

@@ -155,14 +155,14 @@ pub fn of_companies(db: &mut Writer<'_>, companies: &[Party]) -> Result<Groups, 
     })
 }
 
-/// Every group of a project, whose lock is held: for a party that joins it.
+/// Every group of a project, whose lock is held: for parties that join it.
 ///
 /// # Errors
 /// As [`of_expert`].
 pub fn of_project(
     db: &mut Writer<'_>,
     project: ProjectId,
-    joins: OrganizationId,
+    join: &[OrganizationId],
 ) -> Result<Groups, StoreError> {
     take(db, |db| {
         let of = [project.uuid()];
@@ -170,7 +170,7 @@ pub fn of_project(
         let begun = group::begun(db, GroupFilter::Projects(&of))?;
         let experts =
             awaiting.iter().map(|it| it.expert_id).chain(begun.iter().map(|it| it.expert_id)).collect();
-        let organizations = [joins.uuid()].into();
+        let organizations = join.iter().map(|id| id.uuid()).collect();
         Ok(LockSet { projects: of.into(), organizations, experts, awaiting, begun, alone: false })
     })
 }

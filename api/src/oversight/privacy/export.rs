@@ -12,13 +12,14 @@ use anze_domain::{
 use anze_persistence::{
     Direction, Page, PageRequest, Reader,
     evidence::attachment,
-    identity::{notification, session, user},
+    identity::{delivery, notification, session, user},
     library::{
         application_file, expert, expert_application, objection,
         standing::{self, group},
         tie::{self, recusal},
         unavailability,
     },
+    oversight::calendar::subscription,
     service::visit,
     store::event,
 };
@@ -29,8 +30,9 @@ use utoipa::ToSchema;
 use super::{
     UnmaskedExpert,
     exported::{
-        ExportedExpertApplication, ExportedExpertSnapshot, ExportedLoginSession, ExportedObjection,
-        ExportedRecusalRequest, ExportedTieFoundLater, ExportedVisitStep, VisitGroupMembership,
+        ExportedDelivery, ExportedExpertApplication, ExportedExpertSnapshot, ExportedLoginSession,
+        ExportedObjection, ExportedRecusalRequest, ExportedTieFoundLater, ExportedVisitStep,
+        VisitGroupMembership,
     },
     opened,
 };
@@ -41,7 +43,7 @@ use crate::{
     },
     evidence::attachment::AttachmentOut,
     http::{language::Language, problem::ApiError, respond::Reply},
-    identity::notification::NotificationOut,
+    identity::{email::NotificationSettings, notification::NotificationOut},
     library::{
         expert::ExpertOut,
         expert_application::ApplicationFileOut,
@@ -49,6 +51,7 @@ use crate::{
         tie::TieOut,
         unavailability::{BaseLocationOut, UnavailabilityOut},
     },
+    oversight::calendar::CalendarSubscriptionOut,
     wire::{plain, timeline::TimelineEntry},
 };
 
@@ -72,6 +75,14 @@ pub struct ExpertExport {
     /// Login name of the expert's account.
     #[schema(max_length = 64, example = "expert-01")]
     pub login_name: String,
+    /// How the account is told: its confirmed e-mail address, and which kinds of notifications go to it.
+    pub notification_settings: NotificationSettings,
+    /// What the platform sent by e-mail to the account, or tried to.
+    #[schema(max_items = 10_000)]
+    pub deliveries: Vec<ExportedDelivery>,
+    /// Subscriptions by which the account's calendar can be read.
+    #[schema(max_items = 10_000)]
+    pub calendar_subscriptions: Vec<CalendarSubscriptionOut>,
     /// Place where the expert is based, from which travel times are computed.
     pub base_location: BaseLocationOut,
     /// Times at which the expert cannot serve, with the expert's notes.
@@ -154,7 +165,8 @@ impl Truncation {
 /// Exports everything that the platform holds about the calling expert, as one JSON document.
 ///
 /// - It holds the record unmasked, base and unavailabilities, applications with files and objections, conduct, ties and
-///   recusal requests. It also holds groups, steps on site, uploads, notifications, sessions and event logs.
+///   recusal requests. It also holds groups, steps on site, uploads, notifications, e-mail,
+///   calendar subscriptions, sessions and event logs.
 /// - It names no other person who had a part in any of it.
 /// - Each list gives at most its newest 10,000 items; `complete` and `truncated` say whether that cut any.
 /// - The answer is not to be stored by caches.
@@ -202,6 +214,13 @@ fn export(
         expert: ExpertOut::new(expert, caller),
         personal: UnmaskedExpert::new(app, expert, &sealed)?,
         login_name: user.login_name,
+        notification_settings: NotificationSettings::read(db, caller, language)?,
+        deliveries: truncation.of("deliveries", delivery::list(db, user_id, &newest())?, Into::into),
+        calendar_subscriptions: truncation.of(
+            "calendar_subscriptions",
+            subscription::list(db, user_id, &newest())?,
+            Into::into,
+        ),
         base_location: BaseLocationOut::new(expert, base.location),
         unavailabilities: truncation.of("unavailabilities", unavailability::list(db, id, &newest())?, |it| {
             UnavailabilityOut::new(it, expert, caller)

@@ -5,7 +5,7 @@ use anze_domain::{
     service::visit::{TakenStep, TieFoundLater},
 };
 use anze_persistence::{
-    identity::session::Session,
+    identity::{delivery::Delivery, session::Session},
     library::standing::group::{Membership, Snapshot},
 };
 use chrono::{DateTime, Utc};
@@ -16,7 +16,10 @@ use uuid::Uuid;
 use crate::{
     library::expert_application::ExpertApplicationOut,
     service::visit::{ExpertSnapshot, TieFoundLaterOut, VisitStep},
-    wire::terms::{ObjectionStatusTerm, RecusalStatusTerm, TieKindTerm, VisitStatusTerm},
+    wire::terms::{
+        DeliveryKindTerm, DeliveryStateTerm, ObjectionStatusTerm, RecusalStatusTerm, TieKindTerm,
+        VisitStatusTerm,
+    },
 };
 
 /// An application of the expert for the expert library, with its citizen id in full.
@@ -189,6 +192,38 @@ impl From<Objection> for ExportedObjection {
             grounds: it.grounds,
             decided_at: it.decided_at,
             created_at: it.created_at,
+        }
+    }
+}
+
+/// What was sent to the expert by e-mail, or was to be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedDelivery {
+    /// Id of the delivery; of a notification, its id.
+    pub id: Uuid,
+    /// What is sent.
+    pub kind: DeliveryKindTerm,
+    /// Address to which it goes.
+    #[schema(max_length = 254, format = "email", example = "huang.xiuying@example.com")]
+    pub address: String,
+    /// What became of it.
+    pub state: DeliveryStateTerm,
+    /// Number of attempts that were made.
+    #[schema(minimum = 0, maximum = 100, example = 1)]
+    pub attempts: u32,
+    /// Time at which it was written (UTC).
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<Delivery> for ExportedDelivery {
+    fn from(it: Delivery) -> Self {
+        Self {
+            id: it.id(),
+            kind: it.kind().into(),
+            state: it.status().into(),
+            attempts: it.attempts(),
+            created_at: it.created_at(),
+            address: it.address,
         }
     }
 }

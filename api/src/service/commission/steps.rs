@@ -54,6 +54,7 @@ pub fn create(
         first_submission: None,
         terms,
         amount_due: None,
+        holds_contract_number: true,
         ended_at: None,
         created_at: tx.now(),
         updated_at: tx.now(),

@@ -44,7 +44,8 @@ pub struct CommissionInput {
     pub policy_id: Uuid,
     /// Id of the association or the service organisation that is to serve.
     pub provider_id: Uuid,
-    /// Number of the commission contract between insurer and provider.
+    /// Number of the commission contract between insurer and provider. No other commission of the insurer has it, withdrawn
+    /// ones aside.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "HT-2026-018")]
     pub contract_number: String,
     /// Lines of agreed content and frequency, at least one (A7.1).

@@ -44,7 +44,7 @@ pub fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<Poli
     hand_over(tx, &policy, event)?;
     if project::add_party(tx.db, project.id, insurer_id, Relation::Insurer)? {
         // A12.2: from now on it is a party, also to groups under the policy of another.
-        let groups = group_departure::lock_groups_of_project(tx.db, project.id, insurer_id)?;
+        let groups = group_departure::lock_groups_of_project(tx.db, project.id, &[insurer_id])?;
         group_departure::recuse(&mut tx.as_system(), &groups)?;
     }
     Ok(policy)

@@ -1,5 +1,6 @@
 //! Projects (项目) and their timeline.
 
+mod amendment;
 mod lookup;
 pub(crate) mod steps;
 mod wire;
@@ -32,6 +33,7 @@ use crate::{
     },
 };
 
+pub use amendment::ProjectAmendmentInput;
 pub use wire::{ProjectInput, ProjectOut};
 
 /// Create a project
@@ -149,7 +151,7 @@ pub(crate) async fn update_project(
 ///
 /// Registers a draft project, which is the first of the seven steps (A4.1). Supervisor and owner must be
 /// named, each as an organisation or by name. From now on the project can be insured and served (A2.1), and
-/// its details can no longer be changed. Supervisor and owner on the platform can read it from now on.
+/// its details change only by `amend_project`. Supervisor and owner on the platform can read it from now on.
 #[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
     responses((status = 200, description = "The project, now `registered`.", body = ProjectOut)))]
 #[post("/projects/{id}/register")]
@@ -159,6 +161,35 @@ pub(crate) async fn register_project(
     if_match: IfMatch,
 ) -> Result<Reply, ApiError> {
     context.change(move |tx| steps::register(tx, id.0, &if_match)).await
+}
+
+/// Amend a registered project
+///
+/// Corrects fields of a registered or suspended project, with a reason. The request names only the fields that
+/// change:
+///
+/// - project leader (A12.1), safety officer, construction permit, planned dates and site can change;
+/// - supervisor and owner can change to an active organisation of that port (A16), or to a name; a party that was
+///   given by name can be linked to its organisation;
+/// - name, category, contract price and floor area cannot change, because they decide the insurance and the fee cap
+///   (A3.1): another value than the present one is refused.
+///
+/// A supervisor or owner that joins can read the project and everything below it from now on, and one that leaves
+/// cannot any more. Both are notified. Experts with a tie to a party that joins are recused (A12.2): they leave the
+/// project's groups whose visits have not begun. Where a visit has begun, the tie is marked on it. The other parties, the
+/// association and the regulator are notified of the amendment. The timeline holds each changed field with its former and
+/// its new value, of persons only that they changed.
+#[utoipa::path(tag = "projects", params(("id" = Uuid, Path, description = "Id of the project."), IfMatch),
+    request_body = ProjectAmendmentInput,
+    responses((status = 200, description = "The amended project, in the state that it had.", body = ProjectOut)))]
+#[post("/projects/{id}/amend")]
+pub(crate) async fn amend_project(
+    context: RequestContext,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Json(input): Json<ProjectAmendmentInput>,
+) -> Result<Reply, ApiError> {
+    context.change(move |tx| steps::amend(tx, id.0, &if_match, &input)).await
 }
 
 /// Cancel a project
@@ -253,5 +284,6 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(cancel_project)
         .service(suspend_project)
         .service(resume_project)
-        .service(complete_project);
+        .service(complete_project)
+        .service(amend_project);
 }

@@ -5,7 +5,7 @@ use anze_domain::{
     access::{self, Caller, FieldGroup, Relations, Resource, disclosure, state_machine::State},
     base::period::Period,
     identity::notification::masked_name,
-    service::project::{NamedParty, Project, ProjectDetails},
+    service::project::{NamedParty, Project, ProjectDetails, SafetyOfficer},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -69,6 +69,53 @@ pub struct ProjectInput {
     /// Mobile number of the contractor's project leader, 11 digits without a country code.
     #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000001")]
     pub leader_mobile: String,
+    /// Safety officer of the contractor on the site. Left out until there is one.
+    pub safety_officer: Option<SafetyOfficerInput>,
+}
+
+/// Safety officer of the contractor on the site, as the contractor enters them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SafetyOfficerInput {
+    /// Name of the safety officer.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S", example = "王安全")]
+    pub name: String,
+    /// Mobile number of the safety officer, 11 digits without a country code.
+    #[schema(pattern = "^1[3-9][0-9]{9}$", max_length = 11, example = "13806000002")]
+    pub mobile: String,
+}
+
+impl SafetyOfficerInput {
+    /// The domain's safety officer.
+    ///
+    /// # Errors
+    /// A mobile number that is none.
+    pub fn officer(&self) -> Result<SafetyOfficer, Violation> {
+        let mobile = self.mobile.parse().map_err(|it: Violation| it.at("/safety_officer/mobile"))?;
+        Ok(SafetyOfficer { name: self.name.clone(), mobile })
+    }
+}
+
+/// Safety officer of the contractor on the site.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SafetyOfficer)]
+pub struct SafetyOfficerOut {
+    /// Name of the safety officer, masked for the same callers as `leader_name`.
+    #[schema(max_length = 64, example = "王安全")]
+    pub name: String,
+    /// Mobile number of the safety officer, masked for the same callers as `leader_name`.
+    #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0002")]
+    pub mobile: String,
+}
+
+impl SafetyOfficerOut {
+    fn new(officer: &SafetyOfficer, full: bool) -> Self {
+        let (name, mobile) = (&officer.name, &officer.mobile);
+        Self {
+            name: if full { name.clone() } else { masked_name(name) },
+            mobile: if full { mobile.as_str().to_owned() } else { mobile.masked() },
+        }
+    }
 }
 
 /// Supervisor or owner of a project: an organisation on the platform or only a name, never both.
@@ -125,6 +172,7 @@ impl ProjectInput {
             owner: (&self.owner).into(),
             leader_name: self.leader_name.clone(),
             leader_mobile: self.leader_mobile.parse().map_err(|it: Violation| it.at("/leader_mobile"))?,
+            safety_officer: self.safety_officer.as_ref().map(SafetyOfficerInput::officer).transpose()?,
         })
     }
 }
@@ -184,6 +232,10 @@ pub struct ProjectOut {
     /// Mobile number of the project leader, masked for the same callers as `leader_name`.
     #[schema(max_length = 11, pattern = r"^1[0-9*]{10}$", example = "138****0001")]
     pub leader_mobile: String,
+    /// Safety officer of the contractor on the site. Absent until the contractor has entered one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub safety_officer: Option<SafetyOfficerOut>,
     /// Instant at which the project was created (RFC 3339, UTC).
     pub created_at: DateTime<Utc>,
     /// Instant at which the project was last changed (RFC 3339, UTC).
@@ -220,6 +272,7 @@ impl ProjectOut {
             owner: (&details.owner).into(),
             leader_name: if leader { details.leader_name.clone() } else { masked_name(&details.leader_name) },
             leader_mobile: if leader { mobile.as_str().to_owned() } else { mobile.masked() },
+            safety_officer: details.safety_officer.as_ref().map(|it| SafetyOfficerOut::new(it, leader)),
             created_at: project.created_at,
             updated_at: project.updated_at,
             allowed_actions: access::allowed_actions(caller, Resource::Project, relations, |operation| {

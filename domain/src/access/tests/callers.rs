@@ -4,13 +4,15 @@ use super::*;
 use crate::base::id::OrganizationId;
 
 /// What nobody needs a login for.
-pub(super) const OPEN: [Do; 13] = [
+pub(super) const OPEN: [Do; 15] = [
     Do::GetDeadline,
     Do::QuoteFee,
     Do::GetReference,
     Do::GetCalendarFeed,
     Do::Login,
     Do::RefreshSession,
+    Do::RequestPasswordReset,
+    Do::CompletePasswordReset,
     Do::RegisterOrganization,
     Do::ListExpertDirectory,
     Do::RegisterApplicant,

@@ -8,6 +8,7 @@ use crate::{
     access::{Caller, Port, Relation, Relations},
     base::id::ProjectId,
     identity::notification::{Notification, NotificationKind, Recipients},
+    service::project::Project,
 };
 
 /// What is told of an event, and who is told: those with one of these parts in the record.
@@ -51,6 +52,9 @@ pub const fn hand_over(event: EventName) -> Option<HandOver> {
         }
         Event::ProjectCompleted => {
             (Kind::ProjectCompleted, &[Supervisor, Owner, Insurer, Provider, Association, Regulator])
+        }
+        Event::ProjectAmended => {
+            (Kind::ProjectAmended, &[Supervisor, Owner, Insurer, Provider, Association, Regulator])
         }
         Event::PolicyRecorded => (Kind::PolicyRecorded, &[Contractor, Owner]),
         Event::PolicyEndorsed => (Kind::PolicyEndorsed, &[Contractor, Owner]),
@@ -98,13 +102,46 @@ pub fn messages(
         if let Some(reason) = &event.reason {
             notification = notification.fact(FactName::Reason, reason);
         }
-        let said = [FactName::DueOn, FactName::EndorsementNumber];
+        let said = [FactName::DueOn, FactName::EndorsementNumber, FactName::AmendedFields];
         let facts = event.facts.iter().filter(|(name, _)| said.contains(name));
         notification.facts.extend(facts.cloned());
         let recipients = recipients(event.subject, told.project, to, relations, caller);
         (!recipients.is_empty()).then_some((recipients, notification))
     };
     events.iter().filter_map(message).collect()
+}
+
+/// What is told to those who lose their part in a project by an amendment, and to those who have one by it: as supervisor, as owner, or as
+/// the regulator of the district.
+#[must_use]
+pub fn of_changed_parties(
+    before: &Project,
+    after: &Project,
+    reason: &str,
+) -> Vec<(Recipients, Notification)> {
+    let told = |kind, port: Port, occasion: &str| {
+        Notification::new(kind, RecordKind::Project, after.id, format!("{} {occasion}", after.version))
+            .of_project(after.id)
+            .fact(FactName::Number, &after.number)
+            .fact(FactName::Port, port)
+    };
+    let left = |port: Port| {
+        told(NotificationKind::ProjectPartyLeft, port, "left").fact(FactName::Reason, reason.trim())
+    };
+    let joined = |port: Port| told(NotificationKind::ProjectPartyJoined, port, "joined");
+    let mut messages = Vec::new();
+    for change in after.party_changes(&before.details) {
+        let of = |id| Recipients::default().organization(id);
+        messages.extend(change.left.map(|id| (of(id), left(change.port))));
+        messages.extend(change.joined.map(|id| (of(id), joined(change.port))));
+    }
+    let (from, to) = (before.details.district, after.details.district);
+    if from != to {
+        let of = |district| Recipients { regulators_of: Some(district), ..Recipients::default() };
+        messages.push((of(from), left(Port::Regulator)));
+        messages.push((of(to), joined(Port::Regulator)));
+    }
+    messages
 }
 
 fn recipients(

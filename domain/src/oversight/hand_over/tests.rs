@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     Vocabulary,
     access::{District, Resource},
-    fixtures::id,
+    fixtures::{self, id, party},
+    service::project::ProjectStatus,
 };
 
 fn resource(event: EventName) -> Resource {
@@ -54,7 +55,7 @@ fn a11_3_nobody_is_told_of_a_record_that_they_may_not_read() {
             assert!(reads, "{event} is told to the {relation}");
         }
     }
-    assert_eq!(told, 29);
+    assert_eq!(told, 30);
 }
 
 #[test]
@@ -113,5 +114,30 @@ fn who_causes_an_event_is_not_told_of_it() {
             Some(District::Siming),
             Vec::new()
         )
+    );
+}
+
+#[test]
+fn who_loses_or_gains_a_part_in_a_project_is_told() {
+    let before = fixtures::project(ProjectStatus::Registered);
+    let mut after = before.clone();
+    assert_eq!(of_changed_parties(&before, &after, "更名"), []);
+    after.details.supervisor.organization_id = Some(id(77));
+    after.details.owner.organization_id = None;
+    after.details.district = District::Siming;
+    let told: Vec<_> = of_changed_parties(&before, &after, "更名")
+        .into_iter()
+        .map(|(to, it)| (to.organizations, to.regulators_of, it.kind))
+        .collect();
+    use NotificationKind::{ProjectPartyJoined as Joined, ProjectPartyLeft as Left};
+    assert_eq!(
+        told,
+        [
+            (vec![party(Port::Supervisor)], None, Left),
+            (vec![id(77)], None, Joined),
+            (vec![party(Port::Owner)], None, Left),
+            (Vec::new(), Some(District::Xiangan), Left),
+            (Vec::new(), Some(District::Siming), Joined),
+        ]
     );
 }

@@ -65,6 +65,9 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
     const ID: &str = "01997a3c-7d2e-7000-8000-000000000001";
     const INSTANT: &str = "2026-11-30T01:30:00+00:00";
     let value = match fact {
+        F::AmendedFields => "leader_name, construction_permit_number",
+        F::District | F::DistrictBefore => District::ALL[0].code(),
+        F::Location | F::LocationBefore => "118.24, 24.62 (GCJ-02)",
         F::Category => ServiceCategory::ALL[0].code(),
         F::Cause => GroupDepartureCause::ALL[0].code(),
         F::Class => EngineerClass::ALL[0].code(),
@@ -109,15 +112,22 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         | F::ExpertId
         | F::HazardId
         | F::LeaderId
+        | F::OwnerId
+        | F::OwnerIdBefore
+        | F::SupervisorId
+        | F::SupervisorIdBefore
         | F::ProjectId
         | F::PublicNoticeId
         | F::SameAsId
         | F::UserId
         | F::VisitId => ID,
         F::MajorHazardItem => "MH2024-05-2",
+        F::PlannedEnd | F::PlannedEndBefore | F::PlannedStart | F::PlannedStartBefore => "2026-11-30",
         F::AssessedOn | F::DueOn | F::DueOnBefore | F::HeldOn | F::Since | F::Until | F::UntilBefore => {
             "2026-11-30"
         }
+        F::Address | F::AddressBefore => "厦门市集美区杏林湾路 1 号",
+        F::Owner | F::OwnerBefore | F::Supervisor | F::SupervisorBefore => "厦门乙建设公司",
         F::Company | F::Employer | F::EmployerBefore | F::Party | F::Project => "厦门甲建设公司",
         F::Expert => "吴**",
         F::Reason => "资料不完整",
@@ -130,6 +140,8 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         | F::Hazard
         | F::Notice
         | F::Number
+        | F::PermitNumber
+        | F::PermitNumberBefore
         | F::PublicNoticeNumber
         | F::Visit => "FW-2026-000123",
         F::Applications

@@ -150,6 +150,14 @@ pub struct CommissionTerms {
     pub period: Period,
 }
 
+impl CommissionTerms {
+    /// Whether it has a contract number: by premium ratio there may be none.
+    #[must_use]
+    pub fn has_contract_number(&self) -> bool {
+        !self.contract_number.trim().is_empty()
+    }
+}
+
 /// A commission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commission {
@@ -171,6 +179,9 @@ pub struct Commission {
     pub terms: CommissionTerms,
     /// The parties.
     pub parties: Parties,
+    /// Whether its contract number is its alone among the commissions of its insurer: from its creation until it is withdrawn, where it has
+    /// a number. A commission that an earlier version made with the number of another does not hold it.
+    pub holds_contract_number: bool,
     /// The first submission to its provider. Absent while it is a draft that was never submitted.
     pub first_submission: Option<FirstSubmission>,
     /// What is due, where it was terminated.
@@ -238,9 +249,10 @@ impl Commission {
     ///
     /// # Errors
     /// A field that is wrong.
-    pub fn create(self, project: &Project) -> Result<(Self, Event), Violation> {
+    pub fn create(mut self, project: &Project) -> Result<(Self, Event), Violation> {
         project.must_be_registered()?;
         self.terms.check()?;
+        self.holds_contract_number = self.terms.has_contract_number();
         let event = Event::new(EventName::CommissionCreated, Self::KIND, self.id).states(None, "draft");
         Ok((self, event))
     }
@@ -252,6 +264,7 @@ impl Commission {
     pub fn update(mut self, terms: CommissionTerms) -> Result<(Self, Event), Violation> {
         terms.check()?;
         self.parties = self.parties.served_by(terms.provider_id);
+        self.holds_contract_number = terms.has_contract_number();
         self.terms = terms;
         let reason = self.status_reason.clone();
         let (mut next, event) = self.advance(Operation::UpdateCommission, EventName::CommissionUpdated)?;
@@ -298,7 +311,10 @@ impl Commission {
     /// # Errors
     /// `WRONG_STATE` where its state does not allow this; `REASON_REQUIRED` where the reason is blank.
     pub fn withdraw(self, reason: &str) -> Result<(Self, Event), Violation> {
-        self.advance_because(Operation::WithdrawCommission, EventName::CommissionWithdrawn, reason)
+        let (mut next, event) =
+            self.advance_because(Operation::WithdrawCommission, EventName::CommissionWithdrawn, reason)?;
+        next.holds_contract_number = false;
+        Ok((next, event))
     }
 
     /// The provider accepts it.
@@ -381,7 +397,7 @@ impl CommissionTerms {
                 wrong.push(Violation::new(DESCRIPTION_REQUIRED).at(format!("/lines/{index}/description")));
             }
         }
-        if self.fee_mode == FeeMode::ActualCost && self.contract_number.trim().is_empty() {
+        if self.fee_mode == FeeMode::ActualCost && !self.has_contract_number() {
             wrong.push(Violation::new(CONTRACT_NUMBER_REQUIRED).at("/contract_number"));
         }
         wrong.extend(self.period.check("/period_end").err());

@@ -363,3 +363,17 @@ proptest! {
         prop_assert_eq!(refused(fee::fee_of(FeeMode::ActualCost, Some(more), &cost_lines)), fee::FEE_NOT_THE_SUM);
     }
 }
+
+#[test]
+fn a_commission_holds_its_contract_number_until_it_is_withdrawn() {
+    let numbered = |number: &str| CommissionTerms { contract_number: number.into(), ..terms() };
+    let made = |number: &str| {
+        let draft = Commission { terms: numbered(number), ..commission(CommissionStatus::Draft) };
+        draft.create(&project(ProjectStatus::Registered)).unwrap().0
+    };
+    assert!(made("HT-1").holds_contract_number);
+    assert!(!made(" ").holds_contract_number);
+    assert!(made("").update(numbered("HT-2")).unwrap().0.holds_contract_number);
+    assert!(!made("HT-1").update(numbered("")).unwrap().0.holds_contract_number);
+    assert!(!made("HT-1").withdraw("不再委托").unwrap().0.holds_contract_number);
+}

@@ -1,7 +1,14 @@
 //! Projects (项目): what is insured and served, registered by its contractor (A4.1).
 
+mod amendment;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+
+pub use amendment::{
+    Amendment, CODES as AMENDMENT_CODES, FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PartyChange, PartyNames,
+    ProjectField,
+};
 
 use crate::{
     Event, EventName, Money, Period, Violation,
@@ -58,6 +65,7 @@ impl State for ProjectStatus {
             (Self::Draft, Operation::CancelProject) => Some(Self::Cancelled),
             (Self::Registered, Operation::SuspendProject) => Some(Self::Suspended),
             (Self::Registered, Operation::CompleteProject) => Some(Self::Completed),
+            (Self::Registered | Self::Suspended, Operation::AmendProject) => Some(self),
             _ => None,
         }
     }
@@ -76,6 +84,15 @@ impl NamedParty {
     fn is_named(&self) -> bool {
         self.organization_id.is_some() || self.name.as_deref().is_some_and(|name| !name.trim().is_empty())
     }
+}
+
+/// The contractor's safety officer (安全负责人) on the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyOfficer {
+    /// Their name.
+    pub name: String,
+    /// Their mobile number.
+    pub mobile: MobileNumber,
 }
 
 /// What the contractor says about a project.
@@ -107,6 +124,8 @@ pub struct ProjectDetails {
     pub leader_name: String,
     /// Their mobile number.
     pub leader_mobile: MobileNumber,
+    /// The contractor's safety officer (安全负责人), once there is one.
+    pub safety_officer: Option<SafetyOfficer>,
 }
 
 /// A project.
@@ -175,18 +194,9 @@ impl Project {
     /// # Errors
     /// `WRONG_STATE`; [`PARTY_NOT_NAMED`].
     pub fn register(self) -> Result<(Self, Event), Violation> {
-        let missing = |party: &NamedParty, port: Port, pointer: &'static str| {
-            (!party.is_named()).then(|| Violation::new(PARTY_NOT_NAMED).with("party", port).at(pointer))
-        };
-        let missing: Vec<_> = [
-            missing(&self.details.supervisor, Port::Supervisor, "/supervisor"),
-            missing(&self.details.owner, Port::Owner, "/owner"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let named = self.details.check_named();
         let advanced = self.advance(Operation::RegisterProject, EventName::ProjectRegistered)?;
-        Violation::all(missing)?;
+        named?;
         Ok(advanced)
     }
 
@@ -248,6 +258,17 @@ impl ProjectDetails {
     fn check(&self) -> Result<(), Violation> {
         let wrong = [self.planned.check("/planned_end"), self.location.check("/location")];
         Violation::all(wrong.into_iter().filter_map(Result::err).collect())
+    }
+
+    /// A4.1: a registered project names its supervisor and its owner.
+    fn check_named(&self) -> Result<(), Violation> {
+        let parties =
+            [(&self.supervisor, Port::Supervisor, "/supervisor"), (&self.owner, Port::Owner, "/owner")];
+        let missing = parties
+            .into_iter()
+            .filter(|(party, ..)| !party.is_named())
+            .map(|(_, port, pointer)| Violation::new(PARTY_NOT_NAMED).with("party", port).at(pointer));
+        Violation::all(missing.collect())
     }
 }
 

@@ -17,11 +17,15 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError, Writer,
+    identity::delivery::{self, Delivery},
     store::{
         dialect::{Document, Instant, Key, Stored, insert_new},
         facts::FactsRow,
         page::keyset,
-        schema::{experts, notifications, organizations, project_parties, projects, users},
+        schema::{
+            experts, inbox_only_kinds, notifications, organizations, project_parties, projects, user_emails,
+            users,
+        },
         single_statement::RowInsert,
     },
 };
@@ -64,6 +68,11 @@ impl Sent {
             created_at: now.into(),
             read_at: None,
         }
+    }
+
+    /// To whom it was sent.
+    pub(crate) fn recipient(&self) -> Uuid {
+        self.recipient_id.0
     }
 
     /// Its id.
@@ -117,11 +126,20 @@ pub fn send(
     now: DateTime<Utc>,
     new_id: impl FnMut() -> Uuid,
 ) -> Result<(), StoreError> {
-    let rows = addressed(db, messages, now, new_id)?;
+    let Addressed { rows, deliveries } = addressed(db, messages, now, new_id)?;
     for some in rows.chunks(BATCH_SIZE) {
         insert_new!(db, notifications::table, some)?;
     }
-    Ok(())
+    if deliveries.is_empty() { Ok(()) } else { delivery::insert_of_sent(db, deliveries) }
+}
+
+/// What is sent: to the inboxes, and by e-mail.
+#[derive(Debug, Default)]
+pub struct Addressed {
+    /// What goes to the inboxes.
+    pub rows: Vec<Sent>,
+    /// What goes by e-mail as well.
+    pub deliveries: Vec<Delivery>,
 }
 
 /// All of these as they are to be sent, each to every recipient, with the name of the project that it is about.
@@ -130,9 +148,9 @@ pub fn addressed(
     messages: &[(Recipients, Notification)],
     now: DateTime<Utc>,
     mut new_id: impl FnMut() -> Uuid,
-) -> Result<Vec<Sent>, StoreError> {
+) -> Result<Addressed, StoreError> {
     if messages.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Addressed::default());
     }
     let known = Known::of(db, messages.iter().map(|(recipients, _)| recipients))?;
     let about: BTreeSet<Uuid> =
@@ -145,7 +163,7 @@ pub fn addressed(
             .select((projects::id, projects::name))
             .load(db.connection())?
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut deliveries) = (Vec::new(), Vec::new());
     for (recipients, notification) in messages {
         let mut notification = notification.clone();
         let name = names.iter().find(|(id, _)| notification.project_id.is_some_and(|it| it.uuid() == id.0));
@@ -153,9 +171,15 @@ pub fn addressed(
             notification = notification.fact(FactName::Project, name);
         }
         let to: BTreeSet<Uuid> = known.meant(recipients).collect();
-        rows.extend(to.into_iter().map(|user| Sent::new(new_id(), Key(user), &notification, now)));
+        for user in to {
+            let sent = Sent::new(new_id(), Key(user), &notification, now);
+            if let Some((address, language)) = known.email_for(user, notification.kind) {
+                deliveries.push(Delivery::of_notification(&sent, address, language));
+            }
+            rows.push(sent);
+        }
     }
-    Ok(rows)
+    Ok(Addressed { rows, deliveries })
 }
 
 /// The insert of these as a part of a [single statement](crate::store::single_statement). None where there are none.
@@ -174,6 +198,10 @@ struct Known {
     partners: Vec<(Key, Key, Stored<Relation>)>,
     experts: Vec<(Key, Key)>,
     users: Vec<(Key, Option<Key>)>,
+    /// Address and language of those who have confirmed an address.
+    emails: Vec<(Key, String, String)>,
+    /// What those want in the inbox alone.
+    inbox_only: Vec<(Key, Stored<NotificationKind>)>,
 }
 
 impl Known {
@@ -226,12 +254,41 @@ impl Known {
         of.extend(&association);
         of.extend(regulators.iter().map(|(id, _)| *id));
         of.extend(partners.iter().map(|(id, ..)| *id));
-        let users = users::table
+        type Columns = (Key, Option<Key>, Option<String>, Option<String>);
+        let found: Vec<Columns> = users::table
+            .left_join(user_emails::table.on(user_emails::user_id.eq(users::id)))
             .filter(users::id.eq_any(ids).or(users::organization_id.eq_any(of)))
             .filter(users::disabled.eq(false))
-            .select((users::id, users::organization_id))
+            .select((
+                users::id,
+                users::organization_id,
+                user_emails::address.nullable(),
+                user_emails::language.nullable(),
+            ))
             .load(db.connection())?;
-        Ok(Self { association, regulators, partners, experts, users })
+        let (mut users, mut emails) = (Vec::new(), Vec::new());
+        for (user, organization, address, language) in found {
+            users.push((user, organization));
+            emails.extend(address.zip(language).map(|(address, language)| (user, address, language)));
+        }
+        let with_email: Vec<Key> = emails.iter().map(|(user, ..)| *user).collect();
+        let inbox_only: Vec<(Key, Stored<NotificationKind>)> = if with_email.is_empty() {
+            Vec::new()
+        } else {
+            inbox_only_kinds::table
+                .filter(inbox_only_kinds::user_id.eq_any(with_email))
+                .select((inbox_only_kinds::user_id, inbox_only_kinds::kind))
+                .load(db.connection())?
+        };
+        Ok(Self { association, regulators, partners, experts, users, emails, inbox_only })
+    }
+
+    /// Address and language by which this user is told of this kind. None where they have no address, or want such notifications in the
+    /// inbox alone.
+    fn email_for(&self, user: Uuid, kind: NotificationKind) -> Option<(&str, &str)> {
+        let (_, address, language) = self.emails.iter().find(|(its, ..)| its.0 == user)?;
+        let switched_off = self.inbox_only.iter().any(|(its, only)| its.0 == user && only.0 == kind);
+        (!switched_off || kind.always_by_email()).then_some((address, language))
     }
 
     fn meant<'a>(&'a self, to: &'a Recipients) -> impl Iterator<Item = Uuid> + 'a {
@@ -277,6 +334,11 @@ pub struct Filter {
     pub kind: Option<NotificationKind>,
     /// Only those about this project.
     pub project_id: Option<ProjectId>,
+}
+
+/// The notification with this id, whoever it was sent to.
+pub fn find(db: &mut Reader<'_>, id: Uuid) -> Result<Option<Sent>, StoreError> {
+    Ok(notifications::table.find(Key(id)).select(Sent::as_select()).first(db.connection()).optional()?)
 }
 
 /// A page of what a user was told.

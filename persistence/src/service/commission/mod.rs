@@ -53,6 +53,7 @@ struct Row {
     policy_id: Key,
     project_id: Key,
     contract_number: String,
+    held_contract_number: Option<String>,
     fee_mode: Stored<FeeMode>,
     fee: Fen,
     period_start: NaiveDate,
@@ -83,6 +84,9 @@ impl From<&Commission> for Row {
             policy_id: commission.policy_id.into(),
             project_id: commission.project_id.into(),
             contract_number: terms.contract_number.clone(),
+            held_contract_number: commission
+                .holds_contract_number
+                .then(|| terms.contract_number.trim().to_owned()),
             fee_mode: terms.fee_mode.into(),
             fee: terms.fee.into(),
             period_start: terms.period.start,
@@ -172,6 +176,7 @@ fn with_lines(row: Row, lines: Vec<LineRow>, cost_lines: Vec<CostLineRow>) -> Re
         policy_id: row.policy_id.into(),
         project_id: row.project_id.into(),
         parties: parties_of!(row),
+        holds_contract_number: row.held_contract_number.is_some(),
         terms: CommissionTerms {
             provider_id: row.provider_id.into(),
             contract_number: row.contract_number,

@@ -17,6 +17,7 @@ fn like(commission: &Commission, number: u128, status: CommissionStatus) -> Comm
     other.number = number.to_string();
     other.status = status;
     other.terms.fee_mode = FeeMode::PremiumRatio;
+    other.terms.contract_number = format!("HT-{number}");
     other.terms.fee = Money::from_fen(18_000).unwrap();
     other.terms.cost_lines = Vec::new();
     for (index, line) in other.terms.lines.iter_mut().enumerate() {

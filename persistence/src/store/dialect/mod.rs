@@ -47,6 +47,11 @@ const UNIQUE: &[(&str, &str, &Code)] = &[
         "policies_insurer_id_policy_number_key",
         POLICY_NUMBER_TAKEN,
     ),
+    (
+        "commissions.insurer_id, commissions.held_contract_number",
+        "commissions_held_contract_number",
+        DUPLICATE_CONTRACT_NUMBER,
+    ),
     ("experts.citizen_id_digest", "experts_citizen_id_digest_key", EXPERT_EXISTS),
     ("expert_applications.citizen_id_digest", "expert_applications_live_citizen", APPLICATION_LIVE),
     ("expert_applications.user_id", "expert_applications_live_user", APPLICATION_LIVE),
@@ -68,6 +73,9 @@ anze_domain::codes! {
     POLICY_NUMBER_TAKEN = "policy_number_taken", Conflict, None,
         "保单号已录入" / "该保险机构已录入此保单号。",
         "Policy number already recorded" / "This insurer has already recorded this policy number.";
+    DUPLICATE_CONTRACT_NUMBER = "duplicate_contract_number", Conflict, None,
+        "合同编号已使用" / "该保险机构已有委托服务单使用此合同编号；已撤回的除外。",
+        "Contract number already used" / "Another commission of this insurer has this contract number. Withdrawn commissions do not count.";
     EXPERT_EXISTS = "expert_exists", Conflict, Some("A8.1"),
         "专家已在库" / "该公民身份号码已在专家库中。",
         "Expert already in the library" / "The library already has an expert with this citizen identity number.";

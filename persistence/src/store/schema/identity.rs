@@ -79,6 +79,72 @@ diesel::table! {
 diesel::table! {
     use crate::store::schema::types::*;
 
+    user_emails (user_id) {
+        user_id -> Guid,
+        address -> Text,
+        language -> Text,
+        confirmed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    inbox_only_kinds (user_id, kind) {
+        user_id -> Guid,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    one_time_codes (digest) {
+        digest -> Binary,
+        user_id -> Guid,
+        purpose -> Text,
+        address -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    deliveries (id) {
+        id -> Guid,
+        user_id -> Guid,
+        kind -> Text,
+        address -> Text,
+        language -> Text,
+        notification_id -> Nullable<Guid>,
+        sealed_code -> Nullable<Binary>,
+        status -> Text,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
+    delivery_attempts (delivery_id, number) {
+        delivery_id -> Guid,
+        number -> Integer,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::store::schema::types::*;
+
     calendar_subscriptions (id) {
         id -> Guid,
         user_id -> Guid,

@@ -32,6 +32,8 @@ diesel::table! {
         updated_at -> Timestamp,
         supervisor_key -> Nullable<Text>,
         owner_key -> Nullable<Text>,
+        safety_officer_name -> Nullable<Text>,
+        safety_officer_mobile -> Nullable<Text>,
     }
 }
 
@@ -96,6 +98,7 @@ diesel::table! {
         policy_id -> Guid,
         project_id -> Guid,
         contract_number -> Text,
+        held_contract_number -> Nullable<Text>,
         fee_mode -> Text,
         fee -> BigInt,
         period_start -> Date,

@@ -36,7 +36,10 @@ use anze_domain::{
             EFFECTIVE_OUTSIDE_PERIOD, PERIOD_EXCLUDES_COMMISSION, PREMIUM_BELOW_COMMISSIONED,
             PREMIUM_RECEIVED_TOO_HIGH,
         },
-        project::{PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT, PROJECT_NOT_REGISTERED},
+        project::{
+            FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT,
+            PROJECT_NOT_REGISTERED,
+        },
         service_plan::{
             LINE_NOT_COMMISSIONED, OUTSIDE_COMMISSION_PERIOD, PLAN_MISSES_SERVICE, PLAN_OPEN_ALREADY,
         },
@@ -51,7 +54,7 @@ use anze_domain::{
 };
 
 use crate::http::catalogue::NOT_FOUND;
-use anze_persistence::{DUPLICATE, POLICY_NUMBER_TAKEN};
+use anze_persistence::{DUPLICATE, DUPLICATE_CONTRACT_NUMBER, POLICY_NUMBER_TAKEN};
 
 use super::checks::{Group, Row};
 
@@ -114,6 +117,13 @@ pub(super) const REFUSALS: &[Row] = &[
     (Operation::SuspendProject, &[&[WRONG_STATE, REASON_REQUIRED]]),
     (Operation::ResumeProject, &[&[WRONG_STATE]]),
     (Operation::CompleteProject, &[&[WRONG_STATE]]),
+    (
+        Operation::AmendProject,
+        &[
+            &[WRONG_STATE, REASON_REQUIRED, FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PARTY_NOT_NAMED],
+            PROJECT_DETAILS,
+        ],
+    ),
     // By a number in the query: no id in the path says that it may be missing.
     (Operation::LookUpProject, &[&[NOT_FOUND]]),
     (
@@ -134,8 +144,14 @@ pub(super) const REFUSALS: &[Row] = &[
             ],
         ],
     ),
-    (Operation::CreateCommission, &[COMMISSION_TERMS, FEE, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED]]),
-    (Operation::UpdateCommission, &[&[WRONG_STATE, REFERENCE_FIXED], COMMISSION_TERMS, FEE]),
+    (
+        Operation::CreateCommission,
+        &[COMMISSION_TERMS, FEE, &[UNKNOWN_REFERENCE, PROJECT_NOT_REGISTERED, DUPLICATE_CONTRACT_NUMBER]],
+    ),
+    (
+        Operation::UpdateCommission,
+        &[&[WRONG_STATE, REFERENCE_FIXED, DUPLICATE_CONTRACT_NUMBER], COMMISSION_TERMS, FEE],
+    ),
     (
         Operation::SubmitCommission,
         &[&[WRONG_STATE, PROJECT_NOT_REGISTERED, NOT_A_PROVIDER, OUTSIDE_POLICY_PERIOD, FEE_CAP_EXCEEDED]],
