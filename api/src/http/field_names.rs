@@ -50,6 +50,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("done", "是否已办", "Done"),
     ("due_by", "最迟到期日", "Due by"),
     ("due_on", "整改期限", "Due date"),
+    ("due_on_reason", "整改期限理由", "Reason of the due date"),
     ("effective_on", "生效日期", "Effective date"),
     ("employer", "任职单位", "Employer"),
     ("employer_name", "任职单位名称", "Name of the employer"),

@@ -404,6 +404,8 @@ operations! {
     CreateHazard = "create_hazard" / "登记隐患" / "Record a hazard" on Hazard: &[Member], Operator, None;
     ListHazards = "list_hazards" / "隐患列表" / "List hazards" on Hazard: PARTIES, Viewer, Some(VisitsRead);
     GetHazard = "get_hazard" / "查看隐患" / "Read a hazard" on Hazard: PARTIES, Viewer, Some(VisitsRead);
+    CorrectHazard = "correct_hazard" / "更正隐患" / "Correct a hazard" ["correct"] on Hazard: &[Member], Operator, None;
+    AmendHazard = "amend_hazard" / "签收后更正隐患" / "Amend an acknowledged hazard" ["amend"] on Hazard: &[Member], Operator, None;
     AcknowledgeHazard = "acknowledge_hazard" / "签收隐患" / "Acknowledge a hazard" ["acknowledge"] on Hazard: &[Contractor], Operator, None;
     RectifyHazard = "rectify_hazard" / "报告隐患整改完成" / "Report a hazard as rectified" ["rectify"] on Hazard: &[Contractor], Operator, None;
     CommentHazard = "comment_hazard" / "对隐患提出监理意见" / "Comment on a hazard" ["comment"] on Hazard: &[Supervisor], Operator, None;

@@ -320,6 +320,11 @@ impl Scene {
             "issue_rectification_proposal" => actors::advice_body(cast.now()),
             "submit_visit" => actors::conclusion_body(),
             "create_hazard" => actors::hazard_body(story.visit(), None, cast.today()),
+            "correct_hazard" => {
+                let mut body = actors::hazard_body(story.visit(), None, cast.today());
+                body.as_object_mut().expect("a body").remove("visit_id");
+                body
+            }
             "rectify_hazard" => actors::rectification_body(),
             "comment_hazard" => json!({ "comment": "已督促。" }),
             "extend_hazard" => json!({ "due_on": "2026-06-30", "reason": "材料未到" }),

@@ -33,14 +33,17 @@ use crate::{
     },
 };
 
-pub use wire::{CommentInput, ExtensionInput, HazardInput, HazardOut, RectificationInput, ReportedHazardOut};
+pub use wire::{
+    CommentInput, ExtensionInput, HazardAmendmentInput, HazardCorrectionInput, HazardInput, HazardOut,
+    RectificationInput, ReportedHazardOut,
+};
 
 /// Record a hazard
 ///
 /// Records a hazard that the group found on site, as `open` (A11.2). The visit must be in progress, and its
 /// rectification proposal not yet issued (A13.1). A major hazard names its item of the national criteria, and
 /// its notice is issued at once (A15.1). Of a major hazard, the contractor, the supervisor, the owner and the
-/// association are notified.
+/// association are notified. A due date of a major hazard beyond the days of `ANZE_MAJOR_HAZARD_DAYS` needs a reason.
 #[utoipa::path(tag = "hazards", request_body = HazardInput, responses(
     (status = 201, description = "The recorded hazard, with its notice if it is major.", body = HazardOut)))]
 #[post("/hazards")]
@@ -138,6 +141,44 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
             Reply::ok(&HazardOut::new(hazard, &visit, caller), version)
         })
         .await
+}
+
+/// Correct a hazard
+///
+/// Corrects a hazard that the contractor has not acknowledged yet. Only the expert who recorded it may do so
+/// (A11.2). A general hazard that becomes major has its notice at once, with the notifications of a major hazard (A15.1). A
+/// major hazard stays major. Contractor, supervisor and leader are notified. The timeline holds each changed field with its
+/// former and its new value.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = HazardCorrectionInput,
+    responses((status = 200, description = "The corrected hazard, still `open`.", body = HazardOut)))]
+#[post("/hazards/{id}/correct")]
+pub(crate) async fn correct_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Json(input): Json<HazardCorrectionInput>,
+) -> Result<Reply, ApiError> {
+    context.change(move |tx| steps::correct(tx, id.0, &if_match, &input)).await
+}
+
+/// Amend an acknowledged hazard
+///
+/// Corrects a hazard after the contractor has acknowledged it, with a reason, until it is closed. The expert who
+/// recorded it and the leader of the visit may do so (A11.2). The grade stays, and the due date changes only by
+/// `extend_hazard`. Contractor, supervisor and leader are notified. The timeline holds each changed field with its former and
+/// its new value.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = HazardAmendmentInput,
+    responses((status = 200, description = "The amended hazard, in its former state.", body = HazardOut)))]
+#[post("/hazards/{id}/amend")]
+pub(crate) async fn amend_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Json(input): Json<HazardAmendmentInput>,
+) -> Result<Reply, ApiError> {
+    context.change(move |tx| steps::amend(tx, id.0, &if_match, &input)).await
 }
 
 /// Acknowledge a hazard
@@ -262,6 +303,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(create_hazard)
         .service(list_hazards)
         .service(get_hazard)
+        .service(correct_hazard)
+        .service(amend_hazard)
         .service(acknowledge_hazard)
         .service(rectify_hazard)
         .service(comment_hazard)

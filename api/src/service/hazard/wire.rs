@@ -1,9 +1,9 @@
 //! Hazards on the wire.
 
 use anze_domain::{
-    access::{self, Caller, Resource, state_machine::State},
+    access::{self, Caller, Resource},
     service::{
-        hazard::{Finding, Hazard, Notice},
+        hazard::{Finding, Hazard, HazardAmendment, Notice},
         service_report::ReportedHazard,
         visit::Visit,
     },
@@ -43,6 +43,10 @@ pub struct HazardInput {
     /// Last day for the rectification (date in Xiamen), not before today.
     #[schema(example = "2026-03-20")]
     pub due_on: NaiveDate,
+    /// Reason of the due date of a major hazard that lies further ahead than `ANZE_MAJOR_HAZARD_DAYS` allows (A15.1). May be left out
+    /// for an earlier day.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "加固方案须经专家论证。")]
+    pub due_on_reason: Option<String>,
 }
 
 impl HazardInput {
@@ -57,6 +61,91 @@ impl HazardInput {
             legal_basis: self.legal_basis.clone(),
             measures: self.measures.clone(),
             due_on: self.due_on,
+        }
+    }
+}
+
+/// Hazard as its author corrects it. Every field is given, also one that stays the same.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HazardCorrectionInput {
+    /// Grade of the hazard. A general hazard can become major, and a major one stays major (A15.1).
+    pub grade: HazardGradeTerm,
+    /// Code of the item of the national criteria under which a major hazard falls (A15.1). `GET
+    /// /api/v1/reference` lists the codes. Left out for a general hazard.
+    #[schema(min_length = 1, max_length = 32, pattern = "^[A-Za-z0-9-]+$", example = "MH2024-07-2")]
+    pub major_hazard_item: Option<String>,
+    /// Place of the hazard on the site, in words.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "3 号楼 12 层西侧临边")]
+    pub place: String,
+    /// Description of the hazard as it was found.
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "临边防护栏杆缺失约 8 米。")]
+    pub description: String,
+    /// Provision of a law or standard that the hazard breaks.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "JGJ 80-2016 第 4.1.1 条")]
+    pub legal_basis: String,
+    /// Measures by which the contractor must rectify the hazard (A11.2).
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "按规范恢复防护栏杆及密目网。")]
+    pub measures: String,
+    /// Last day for the rectification (date in Xiamen). A new day must not lie before today.
+    #[schema(example = "2026-03-20")]
+    pub due_on: NaiveDate,
+    /// Reason of the due date of a major hazard that lies further ahead than `ANZE_MAJOR_HAZARD_DAYS` allows (A15.1). May be left out
+    /// for an earlier day.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "加固方案须经专家论证。")]
+    pub due_on_reason: Option<String>,
+}
+
+impl HazardCorrectionInput {
+    /// The domain's finding.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        Finding {
+            grade: self.grade.0,
+            major_hazard_item: self.major_hazard_item.clone(),
+            place: self.place.clone(),
+            description: self.description.clone(),
+            legal_basis: self.legal_basis.clone(),
+            measures: self.measures.clone(),
+            due_on: self.due_on,
+        }
+    }
+}
+
+/// Corrections of an acknowledged hazard with their reason. A field that is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HazardAmendmentInput {
+    /// Reason of the amendment, in the expert's words.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "复核后确认楼层有误。")]
+    pub reason: String,
+    /// New code of the item of the national criteria, of a major hazard only (A15.1).
+    #[schema(min_length = 1, max_length = 32, pattern = "^[A-Za-z0-9-]+$", example = "MH2024-07-2")]
+    pub major_hazard_item: Option<String>,
+    /// New place of the hazard on the site, in words.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "3 号楼 11 层东侧临边")]
+    pub place: Option<String>,
+    /// New description of the hazard.
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "临边防护栏杆缺失约 8 米。")]
+    pub description: Option<String>,
+    /// New provision of a law or standard that the hazard breaks.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "JGJ 80-2016 第 4.1.1 条")]
+    pub legal_basis: Option<String>,
+    /// New measures by which the contractor must rectify the hazard (A11.2).
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "按规范恢复防护栏杆及密目网。")]
+    pub measures: Option<String>,
+}
+
+impl HazardAmendmentInput {
+    /// The domain's amendment.
+    #[must_use]
+    pub fn amendment(&self) -> HazardAmendment {
+        HazardAmendment {
+            major_hazard_item: self.major_hazard_item.clone(),
+            place: self.place.clone(),
+            description: self.description.clone(),
+            legal_basis: self.legal_basis.clone(),
+            measures: self.measures.clone(),
         }
     }
 }
@@ -137,8 +226,8 @@ pub struct HazardOut {
     pub number: String,
     /// Current state of the hazard.
     pub status: HazardStatusTerm,
-    /// Reason that the leader gave for the last rejection or extension. Absent if the last step of the hazard
-    /// needed no reason.
+    /// Reason that the leader gave for the last rejection or extension, or an expert for a late due date of a major hazard. Absent if
+    /// the last step of the hazard needed no reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
@@ -209,7 +298,7 @@ impl HazardOut {
     pub fn new(hazard: Hazard, visit: &Visit, caller: &Caller) -> Self {
         let relations = hazard.relations(visit);
         let allowed_actions = access::allowed_actions(caller, Resource::Hazard, &relations, |operation| {
-            hazard.status.after(operation).is_some()
+            hazard.check_allowed_now(operation, visit, caller).is_ok()
         });
         let finding = hazard.finding;
         Self {

@@ -70,6 +70,9 @@ pub const fn hand_over(event: EventName) -> Option<HandOver> {
         Event::VisitReturned => (Kind::MaterialReturned, &[Member]),
         Event::VisitAccepted => (Kind::MaterialAccepted, &[Member, Contractor, Insurer]),
         Event::HazardRecorded => (Kind::HazardRecorded, &[Contractor, Supervisor]),
+        Event::HazardCorrected | Event::HazardAmended => {
+            (Kind::HazardAmended, &[Contractor, Supervisor, Leader])
+        }
         Event::HazardAcknowledged => (Kind::HazardAcknowledged, &[Leader, Supervisor]),
         Event::HazardRectified => (Kind::HazardRectified, &[Leader, Supervisor]),
         Event::HazardRejected => (Kind::HazardRejected, &[Contractor, Supervisor]),

@@ -157,6 +157,11 @@ pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(hazards::table).values(Row::try_from(hazard)?))?;
     let (id, number) = (hazard.id.uuid(), hazard.number.as_str());
     search::insert(db, &[Searchable { kind: RecordKind::Hazard, id, name: "", number }])?;
+    insert_notice(db, hazard)
+}
+
+/// Inserts the notice of a hazard that has one, and had none before.
+pub fn insert_notice(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     if let Some(notice) = &hazard.notice {
         let row = NoticeRow {
             hazard_id: hazard.id.into(),
