@@ -102,6 +102,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("number", "编号", "Number"),
     ("numerator", "分子", "Numerator"),
     ("obtained_on", "取得日期", "Date of the certificate"),
+    ("open_hazards_acknowledged", "知悉未销号隐患", "Acknowledgement of open hazards"),
     ("organization", "单位", "Organisation"),
     ("overdue", "是否逾期", "Overdue"),
     ("overlap_minutes", "重叠时长（分钟）", "Overlap in minutes"),

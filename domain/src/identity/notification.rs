@@ -356,6 +356,9 @@ impl NotificationKind {
     #[must_use]
     pub const fn details(self) -> Option<(&'static str, &'static str)> {
         match self {
+            Self::ReportSubmitted => {
+                Some(("尚有 {open_hazards} 项隐患未销号。", " Hazards that are not closed: {open_hazards}."))
+            }
             Self::HazardAmended => Some(("理由：{reason}", " The reason: {reason}")),
             Self::ExpertLeftGroup => Some(("原因：{cause}。", " The cause: {cause}.")),
             Self::ExpertRecused | Self::TieFoundLater => {

@@ -227,6 +227,7 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::MembersPresent
         | F::Notice
         | F::Number
+        | F::OpenHazards
         | F::Owner
         | F::OwnerBefore
         | F::Party

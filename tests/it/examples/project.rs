@@ -127,9 +127,10 @@ pub fn report(tour: &Tour, story: &Story) {
         "evaluation": "项目安全管理体系基本健全，重大风险受控。", "conclusion": "约定服务已全部完成，整改建议已送达施工单位。"
     });
     provider.replace(&draft, better);
-    provider.submit(&draft);
+    let knowing = json!({ "open_hazards_acknowledged": true });
+    provider.act(&draft, "submit", knowing.clone());
     insurer.act(&draft, "return", reason("请补充对起重机械的评价。"));
-    provider.submit(&draft);
+    provider.act(&draft, "submit", knowing);
     insurer.acknowledge(&draft);
     insurer.read(&draft);
     insurer.get(format!("{REPORTS}?commission_id={}&limit=2", story.commission.id)).send().expect(200);

@@ -12,7 +12,7 @@ use anze_domain::{
 };
 use anze_persistence::{
     Reader,
-    service::{commission, service_report as store, visit},
+    service::{commission, hazard, service_report as store, visit},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path},
+        extract::{IfMatch, Json, OptionalJson, Path},
         page::Page,
         problem::ApiError,
         respond::Reply,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 use wire::ViewContext;
-pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput};
+pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput, SubmissionInput};
 
 /// Create a service report
 ///
@@ -139,10 +139,11 @@ pub(crate) async fn update_service_report(
 /// Submit a service report
 ///
 /// Submits a draft or returned report to the insurer (A4.7). Every visit of the commission must be accepted
-/// or cancelled, and every line served at least as often as agreed (A7.1). Hazards may still be open. The
-/// report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
+/// or cancelled, and every line served at least as often as agreed (A7.1). If hazards are not closed,
+/// the request acknowledges this in its body (A11.2). Without open hazards the body may be left out. The report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
 /// now `reported`.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    request_body = Option<SubmissionInput>,
     responses((status = 200, description = "The report, now `submitted`, with its snapshot.",
         body = ServiceReportOut)))]
 #[post("/service-reports/{id}/submit")]
@@ -150,8 +151,9 @@ pub(crate) async fn submit_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
+    OptionalJson(input): OptionalJson<SubmissionInput>,
 ) -> Result<Reply, ApiError> {
-    context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
+    context.change(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
 /// Acknowledge a service report
@@ -208,7 +210,8 @@ fn view_context<'a>(
     let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
     Ok(ViewContext {
         parents: commission::parent_states(db, asked.iter().copied())?,
-        open: visit::open_in(db, asked)?,
+        open: visit::open_in(db, asked.iter().copied())?,
+        open_hazards: hazard::open_in(db, asked)?,
     })
 }
 

@@ -67,6 +67,17 @@ pub struct ServiceReportUpdateInput {
     pub conclusion: String,
 }
 
+/// What the provider acknowledges when it submits a report.
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ServiceReportSubmissionInput)]
+pub struct SubmissionInput {
+    /// Whether the provider knows that hazards of the commission are not closed. Needed if there are any.
+    #[serde(default)]
+    #[schema(example = true)]
+    pub open_hazards_acknowledged: bool,
+}
+
 /// Line of the commission, with the number of services agreed and given.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportedLine)]
@@ -172,6 +183,10 @@ pub struct ServiceReportOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub snapshot: Option<ServiceReportSnapshot>,
+    /// Number of hazards of the commission that are not closed: at the last submission, or at present while the report is `draft` or
+    /// `returned`.
+    #[schema(minimum = 0, example = 0)]
+    pub open_hazards: u32,
     /// Id of the user or the API token that created the report. The same caller cannot acknowledge it.
     pub prepared_by: Uuid,
     /// Id of the user or the API token that last acknowledged or returned the report. Absent before that.
@@ -203,11 +218,18 @@ pub struct ViewContext {
     pub parents: HashMap<CommissionId, ParentStates>,
     /// Those with visits that are still open.
     pub open: HashSet<CommissionId>,
+    /// How many hazards are not closed.
+    pub open_hazards: HashMap<CommissionId, u32>,
 }
 
 impl ViewContext {
     fn parents(&self, report: &ServiceReport) -> Option<ParentStates> {
         self.parents.get(&report.commission_id).copied()
+    }
+
+    fn open_hazards(&self, report: &ServiceReport) -> u32 {
+        let now = || self.open_hazards.get(&report.commission_id).copied().unwrap_or_default();
+        report.open_hazards_reported().unwrap_or_else(now)
     }
 
     fn visits_open(&self, report: &ServiceReport) -> bool {
@@ -231,6 +253,7 @@ impl ServiceReportOut {
                     .is_ok()
             });
         Self {
+            open_hazards: view_context.open_hazards(&report),
             id: report.id.uuid(),
             number: report.number,
             status: report.status.into(),

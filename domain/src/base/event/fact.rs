@@ -67,6 +67,7 @@ vocabulary! {
         Missing = "missing" / "尚未答复者" / "Not answered by",
         Notice = "notice" / "文书编号" / "Notice",
         Number = "number" / "编号" / "Number",
+        OpenHazards = "open_hazards" / "未销号隐患数" / "Hazards not closed",
         Outcome = "outcome" / "表决结果" / "Outcome",
         Owner = "owner" / "建设单位" / "Owner",
         OwnerBefore = "owner_before" / "原建设单位" / "Owner before",

@@ -105,7 +105,8 @@ pub fn messages(
         if let Some(reason) = &event.reason {
             notification = notification.fact(FactName::Reason, reason);
         }
-        let said = [FactName::DueOn, FactName::EndorsementNumber, FactName::AmendedFields];
+        let said =
+            [FactName::DueOn, FactName::EndorsementNumber, FactName::AmendedFields, FactName::OpenHazards];
         let facts = event.facts.iter().filter(|(name, _)| said.contains(name));
         notification.facts.extend(facts.cloned());
         let recipients = recipients(event.subject, told.project, to, relations, caller);

@@ -157,6 +157,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         | F::Days
         | F::GroupSize
         | F::MembersPresent
+        | F::OpenHazards
         | F::Passed
         | F::PlanVersion
         | F::Seq

@@ -42,7 +42,9 @@ use anze_domain::{
         service_plan::{
             LINE_NOT_COMMISSIONED, OUTSIDE_COMMISSION_PERIOD, PLAN_MISSES_SERVICE, PLAN_OPEN_ALREADY,
         },
-        service_report::{REPORT_OPEN_ALREADY, SERVICE_INCOMPLETE, VISIT_NOT_ACCEPTED},
+        service_report::{
+            OPEN_HAZARDS_NOT_ACKNOWLEDGED, REPORT_OPEN_ALREADY, SERVICE_INCOMPLETE, VISIT_NOT_ACCEPTED,
+        },
         visit::{
             AGREED_ALREADY, AGREED_DAY_PASSED, GROUP_TOO_SMALL_FOR_PLAN, MATERIAL_MISSING,
             PROPOSAL_RECEIVED_ALREADY, STEP_OUT_OF_ORDER, STEPS_MISSING, TOO_EARLY,
@@ -233,7 +235,10 @@ pub(super) const REFUSALS: &[Row] = &[
     (Operation::ExtendHazard, &[&[WRONG_STATE, REASON_REQUIRED, DUE_DATE_PASSED, DUE_DATE_NOT_LATER]]),
     (Operation::CreateServiceReport, &[&[UNKNOWN_REFERENCE, WRONG_STATE, REPORT_OPEN_ALREADY]]),
     (Operation::UpdateServiceReport, &[&[WRONG_STATE]]),
-    (Operation::SubmitServiceReport, &[&[WRONG_STATE, VISIT_NOT_ACCEPTED, SERVICE_INCOMPLETE]]),
+    (
+        Operation::SubmitServiceReport,
+        &[&[WRONG_STATE, VISIT_NOT_ACCEPTED, SERVICE_INCOMPLETE, OPEN_HAZARDS_NOT_ACKNOWLEDGED]],
+    ),
     (Operation::AcknowledgeServiceReport, &[&[WRONG_STATE, SAME_PERSON]]),
     (Operation::ReturnServiceReport, &[&[WRONG_STATE, REASON_REQUIRED]]),
 ];
