@@ -14,6 +14,7 @@ pub mod client;
 pub mod contract;
 pub mod database;
 pub mod recording;
+pub mod statements;
 pub mod world;
 
 pub use anze_test_macros::both_databases;
