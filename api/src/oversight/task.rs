@@ -14,6 +14,7 @@ use crate::{
     http::{extract::Query, language::Language, page::Page, problem::ApiError, respond::Reply},
     wire::{
         ListQuery, OneOrder,
+        summary::ProjectSummary,
         terms::{RecordKindTerm, TaskKindTerm},
     },
 };
@@ -78,19 +79,6 @@ pub struct TaskRecord {
     pub path: String,
 }
 
-/// A project in short, where another record names it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProjectSummary {
-    /// Id of the project.
-    pub id: Uuid,
-    /// Number of the project.
-    #[schema(max_length = 32, example = "XM-2026-000001")]
-    pub number: String,
-    /// Name of the project.
-    #[schema(max_length = 200, example = "示例大厦一期")]
-    pub name: String,
-}
-
 impl TaskOut {
     /// The task, with its words in a language.
     #[must_use]
@@ -99,7 +87,7 @@ impl TaskOut {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
             record: TaskRecord::new(task.kind.record(), task.record_id, task.label, language),
-            project: task.project.map(ProjectSummary::from),
+            project: task.project.as_ref().map(ProjectSummary::from),
             since: task.since,
             due_at: task.due_at,
             overdue: task.overdue,
@@ -115,7 +103,7 @@ impl TaskOut {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
             record: TaskRecord::new(task.record_kind, task.record_id, task.label, language),
-            project: task.project.map(ProjectSummary::from),
+            project: task.project.as_ref().map(ProjectSummary::from),
             since: task.settled_at,
             due_at: None,
             overdue: false,
@@ -134,12 +122,6 @@ impl TaskRecord {
             label,
             path: format!("/api/v1/{}/{id}", collection(kind)),
         }
-    }
-}
-
-impl From<(Uuid, String, String)> for ProjectSummary {
-    fn from((id, number, name): (Uuid, String, String)) -> Self {
-        Self { id, number, name }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod file;
 mod list;
 pub mod location;
 pub mod search;
+pub mod summary;
 pub mod terms;
 pub mod timeline;
 

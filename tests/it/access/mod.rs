@@ -4,4 +4,5 @@ mod allowed_actions;
 mod list_scope;
 mod permission;
 mod search;
+mod summary;
 mod tasks;
