@@ -114,7 +114,8 @@ impl TaskOut {
 }
 
 impl TaskRecord {
-    fn new(kind: RecordKind, id: Uuid, label: String, language: Language) -> Self {
+    /// The record, with its words in a language.
+    pub(super) fn new(kind: RecordKind, id: Uuid, label: String, language: Language) -> Self {
         Self {
             kind: kind.into(),
             kind_title: language.pick(kind.into()),

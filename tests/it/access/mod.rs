@@ -1,7 +1,7 @@
 //! Who may do what, and who sees what.
 
 mod allowed_actions;
-mod list_scope;
+pub(crate) mod list_scope;
 mod permission;
 mod search;
 mod summary;
