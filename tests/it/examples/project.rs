@@ -169,6 +169,9 @@ pub fn look_back(tour: &Tour, story: &Story) {
         insurer.read(record);
     }
     tour.cast.contractor.read(&story.project);
+    for record in [&story.project, &story.commission] {
+        insurer.get(format!("{}/overview", record.path)).send().expect(200);
+    }
     tour.cast.contractor.get(format!("{PROJECTS}?status=registered&limit=2")).send().expect(200);
     tour.cast.provider.read(&story.visit);
     let id = &story.project.id;

@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{self, Operation, Relations},
+    access::{self, Caller, Operation, Relations},
     oversight::hand_over::Told,
     service::{hazard::Hazard, visit::Visit},
 };
-use anze_persistence::service::{hazard as store, visit};
+use anze_persistence::{
+    Reader,
+    service::{hazard as store, visit},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,6 +32,7 @@ use crate::{
     wire::{
         ListQuery, ReasonInput,
         search::SearchTextIo,
+        summary::Summaries,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
@@ -55,8 +59,8 @@ pub(crate) async fn create_hazard(
         .write(move |tx| {
             let (hazard, visit) = steps::record(tx, &input)?;
             let location = format!("/api/v1/hazards/{}", hazard.id);
-            let version = hazard.version;
-            Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
+            let (version, summaries) = (hazard.version, Summaries::of(tx.db, [&hazard])?);
+            Reply::created(location, &HazardOut::new(hazard, &visit, &summaries, tx.caller)?, version)
         })
         .await
 }
@@ -114,9 +118,10 @@ pub(crate) async fn list_hazards(
             ids.dedup();
             let visits = visit::find_all(db, &ids)?;
             let visits: BTreeMap<Uuid, Visit> = visits.into_iter().map(|it| (it.id.uuid(), it)).collect();
+            let summaries = Summaries::of(db, &page.items)?;
             let page = page.try_map(|hazard| {
                 let visit = or_not_found(visits.get(&hazard.visit_id.uuid()))?;
-                Ok::<_, ApiError>(HazardOut::new(hazard, visit, caller))
+                HazardOut::new(hazard, visit, &summaries, caller)
             })?;
             list.page(page, |hazard| hazard.id, |hazard| hazard)
         })
@@ -137,8 +142,7 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
             let hazard = or_not_found(store::find(db, id)?)?;
             let visit = or_not_found(visit::find(db, hazard.visit_id)?)?;
             access::may(caller, Operation::GetHazard, &hazard.relations(&visit))?;
-            let version = hazard.version;
-            Reply::ok(&HazardOut::new(hazard, &visit, caller), version)
+            shown(db, hazard, &visit, caller)
         })
         .await
 }
@@ -292,9 +296,14 @@ impl View for Hazard {
     }
 
     fn show(self, related: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        let version = self.version;
-        Reply::ok(&HazardOut::new(self, &related, to.caller), version)
+        shown(to.db, self, &related, to.caller)
     }
+}
+
+/// The answer that shows a hazard.
+fn shown(db: &mut Reader<'_>, hazard: Hazard, visit: &Visit, caller: &Caller) -> Result<Reply, ApiError> {
+    let (version, summaries) = (hazard.version, Summaries::of(db, [&hazard])?);
+    Reply::ok(&HazardOut::new(hazard, visit, &summaries, caller)?, version)
 }
 
 /// Mounts the endpoints.

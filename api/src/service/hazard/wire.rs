@@ -8,13 +8,20 @@ use anze_domain::{
         visit::Visit,
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::wire::terms::{HazardGradeTerm, HazardStatusTerm};
+use crate::{
+    http::problem::ApiError,
+    wire::{
+        summary::{NamesOthers, ProjectSummary, Summaries},
+        terms::{HazardGradeTerm, HazardStatusTerm},
+    },
+};
 
 /// Hazard as an expert of the group found it on site.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -237,6 +244,8 @@ pub struct HazardOut {
     pub commission_id: Uuid,
     /// Id of the project on whose site the hazard was found.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Grade of the hazard: general or major (A15.1).
     pub grade: HazardGradeTerm,
     /// Code of the item of the national criteria under which a major hazard falls (A15.1). Absent for a
@@ -294,14 +303,21 @@ pub struct HazardOut {
 
 impl HazardOut {
     /// The hazard of this visit as this caller sees it.
-    #[must_use]
-    pub fn new(hazard: Hazard, visit: &Visit, caller: &Caller) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the hazard.
+    pub fn new(
+        hazard: Hazard,
+        visit: &Visit,
+        summaries: &Summaries,
+        caller: &Caller,
+    ) -> Result<Self, ApiError> {
         let relations = hazard.relations(visit);
         let allowed_actions = access::allowed_actions(caller, Resource::Hazard, &relations, |operation| {
             hazard.check_allowed_now(operation, visit, caller).is_ok()
         });
         let finding = hazard.finding;
-        Self {
+        Ok(Self {
             id: hazard.id.uuid(),
             number: hazard.number,
             status: hazard.status.into(),
@@ -309,6 +325,7 @@ impl HazardOut {
             visit_id: hazard.visit_id.uuid(),
             commission_id: hazard.commission_id.uuid(),
             project_id: hazard.project_id.uuid(),
+            project: summaries.project(hazard.project_id)?,
             grade: finding.grade.into(),
             major_hazard_item: finding.major_hazard_item,
             place: finding.place,
@@ -325,7 +342,13 @@ impl HazardOut {
             created_at: hazard.created_at,
             updated_at: hazard.updated_at,
             allowed_actions,
-        }
+        })
+    }
+}
+
+impl NamesOthers for Hazard {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
     }
 }
 

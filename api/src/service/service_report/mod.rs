@@ -27,7 +27,9 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServiceReportStatusTerm},
+    wire::{
+        ListQuery, ReasonInput, search::SearchTextIo, summary::Summaries, terms::ServiceReportStatusTerm,
+    },
 };
 
 use wire::ViewContext;
@@ -49,8 +51,8 @@ pub(crate) async fn create_service_report(
             let report = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-reports/{}", report.id);
             let version = report.version;
-            let view_context = view_context(tx.db, [&report])?;
-            Reply::created(location, &ServiceReportOut::new(report, &view_context, tx.caller), version)
+            let view_context = view_context(tx.db, std::slice::from_ref(&report))?;
+            Reply::created(location, &ServiceReportOut::new(report, &view_context, tx.caller)?, version)
         })
         .await
 }
@@ -96,7 +98,8 @@ pub(crate) async fn list_service_reports(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let view_context = view_context(db, &page.items)?;
-            list.page(page, |report| report.id, |report| ServiceReportOut::new(report, &view_context, caller))
+            let page = page.try_map(|report| ServiceReportOut::new(report, &view_context, caller))?;
+            list.page(page, |report| report.id, |report| report)
         })
         .await
 }
@@ -202,13 +205,11 @@ impl View for ServiceReport {
     }
 }
 
-/// What the next steps of these depend on, where they do.
-fn view_context<'a>(
-    db: &mut Reader<'_>,
-    reports: impl IntoIterator<Item = &'a ServiceReport>,
-) -> Result<ViewContext, ApiError> {
-    let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
+/// What these are shown with, one query for each kind.
+fn view_context(db: &mut Reader<'_>, reports: &[ServiceReport]) -> Result<ViewContext, ApiError> {
+    let asked: Vec<_> = reports.iter().filter_map(ServiceReport::depends_on).collect();
     Ok(ViewContext {
+        summaries: Summaries::of(db, reports)?,
         parents: commission::parent_states(db, asked.iter().copied())?,
         open: visit::open_in(db, asked.iter().copied())?,
         open_hazards: hazard::open_in(db, asked)?,
@@ -217,8 +218,8 @@ fn view_context<'a>(
 
 /// The answer that shows a report.
 fn shown(db: &mut Reader<'_>, report: ServiceReport, caller: &Caller) -> Result<Reply, ApiError> {
-    let (version, view_context) = (report.version, view_context(db, [&report])?);
-    Reply::ok(&ServiceReportOut::new(report, &view_context, caller), version)
+    let (version, view_context) = (report.version, view_context(db, std::slice::from_ref(&report))?);
+    Reply::ok(&ServiceReportOut::new(report, &view_context, caller)?, version)
 }
 
 /// Mounts the endpoints.

@@ -10,6 +10,7 @@ use anze_domain::{
         service_report::{ReportedLine, ReportedVisit, ServiceReport, Snapshot},
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +18,12 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
+    http::problem::ApiError,
     service::hazard::ReportedHazardOut,
-    wire::terms::{ServiceCategoryTerm, ServiceReportStatusTerm},
+    wire::{
+        summary::{NamesOthers, ProjectSummary, Summaries},
+        terms::{ServiceCategoryTerm, ServiceReportStatusTerm},
+    },
 };
 
 /// Content of a service report, as the provider writes it.
@@ -173,6 +178,8 @@ pub struct ServiceReportOut {
     pub commission_id: Uuid,
     /// Id of the project that was served.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Provider's evaluation of work safety on the project.
     #[schema(max_length = 20000, example = "项目安全管理体系基本健全，重大风险受控。")]
     pub evaluation: String,
@@ -211,9 +218,11 @@ pub struct ServiceReportOut {
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// What the next steps of reports depend on, by their commissions.
-#[derive(Debug, Default)]
+/// What is shown beside reports, and what their next steps depend on, by their commissions.
+#[derive(Debug)]
 pub struct ViewContext {
+    /// The records that they name.
+    pub summaries: Summaries,
     /// How the commissions stand.
     pub parents: HashMap<CommissionId, ParentStates>,
     /// Those with visits that are still open.
@@ -239,8 +248,10 @@ impl ViewContext {
 
 impl ServiceReportOut {
     /// The report as this caller sees it.
-    #[must_use]
-    pub fn new(report: ServiceReport, view_context: &ViewContext, caller: &Caller) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the context is not that of the report.
+    pub fn new(report: ServiceReport, view_context: &ViewContext, caller: &Caller) -> Result<Self, ApiError> {
         let allowed_actions =
             access::allowed_actions(caller, Resource::ServiceReport, &report.relations(), |operation| {
                 report
@@ -252,7 +263,7 @@ impl ServiceReportOut {
                     )
                     .is_ok()
             });
-        Self {
+        Ok(Self {
             open_hazards: view_context.open_hazards(&report),
             id: report.id.uuid(),
             number: report.number,
@@ -260,6 +271,7 @@ impl ServiceReportOut {
             status_reason: report.status_reason,
             commission_id: report.commission_id.uuid(),
             project_id: report.project_id.uuid(),
+            project: view_context.summaries.project(report.project_id)?,
             evaluation: report.evaluation,
             conclusion: report.conclusion,
             snapshot: report.snapshot.map(ServiceReportSnapshot::from),
@@ -270,6 +282,12 @@ impl ServiceReportOut {
             created_at: report.created_at,
             updated_at: report.updated_at,
             allowed_actions,
-        }
+        })
+    }
+}
+
+impl NamesOthers for ServiceReport {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
     }
 }
