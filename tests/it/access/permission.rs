@@ -247,6 +247,7 @@ impl Scene {
             | "create_policy"
             | "create_policies"
             | "create_commissions" => json!({}),
+            "submit_service_report" => json!({}),
             "change_email" => json!({ "address": "huang@example.com" }),
             "request_password_reset" => json!({ "login_name": "nobody" }),
             "replace_notification_settings" => json!({ "inbox_only": [] }),

@@ -143,8 +143,8 @@ pub(crate) async fn update_service_report(
 ///
 /// Submits a draft or returned report to the insurer (A4.7). Every visit of the commission must be accepted
 /// or cancelled, and every line served at least as often as agreed (A7.1). If hazards are not closed,
-/// the request acknowledges this in its body (A11.2). Without open hazards the body may be left out. The report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
-/// now `reported`.
+/// the request acknowledges this in its body (A11.2). Without open hazards the body may be left out. The report keeps
+/// the present state of lines, visits and hazards as its `snapshot`. The commission is now `reported`.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
     request_body = Option<SubmissionInput>,
     responses((status = 200, description = "The report, now `submitted`, with its snapshot.",
