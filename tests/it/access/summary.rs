@@ -237,13 +237,13 @@ fn a_batch_answers_the_same_summaries_as_a_read(world: &World) {
     let story = cast.bring_to(Stage::Insured);
     let other = cast.contractor.register_project(&cast);
     let lines = [actors::line("hazard_inspection", 1)];
-    let commission = actors::commission_body(story.policy(), &cast.server, &lines, "1.00");
-    let mut refused = commission.clone();
+    let commission = || actors::commission_body(story.policy(), &cast.server, &lines, "1.00");
+    let mut refused = commission();
     refused["lines"] = json!([]);
     let policies = vec![actors::policy_body(&story.project, "1.00"), actors::policy_body(&other, "1.00")];
     for (collection, member, items) in [
         ("policies", "policy", policies),
-        ("commissions", "commission", vec![commission.clone(), refused, commission]),
+        ("commissions", "commission", vec![commission(), refused, commission()]),
     ] {
         let path = format!("/api/v1/{collection}");
         let answer = cast
