@@ -3,5 +3,6 @@
 mod hand_over;
 mod overview;
 mod privacy;
+mod screens;
 mod timeline;
 mod wording;
