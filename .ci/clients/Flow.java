@@ -158,7 +158,7 @@ public final class Flow {
         ApiResponse<ServiceReport> drafted = reports.createServiceReportWithHttpInfo(body, once);
         UUID reportId = drafted.getData().getId();
         expect(reports.createServiceReport(body, once).getId().equals(reportId), "the same report");
-        ApiResponse<ServiceReport> reported = reports.submitServiceReportWithHttpInfo(reportId, version(drafted), key());
+        ApiResponse<ServiceReport> reported = reports.submitServiceReportWithHttpInfo(reportId, version(drafted), key(), new ServiceReportSubmissionInput());
         ServiceReport acknowledged = new ServiceReportsApi(insurer).acknowledgeServiceReport(reportId, version(reported), key());
         expect(acknowledged.getStatus() == ServiceReportStatus.ACKNOWLEDGED, "the report is acknowledged");
         expect(commissions.getCommission(commissionId, null).getStatus() == CommissionStatus.COMPLETED, "the commission is completed");

@@ -44,6 +44,7 @@ pub fn codes() -> Vec<&'static Code> {
         service::fee::CODES,
         library::group::CODES,
         service::hazard::CODES,
+        service::hazard::CORRECTION_CODES,
         base::identifier::CODES,
         service::major_hazard::CODES,
         base::money::CODES,

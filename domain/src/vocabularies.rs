@@ -70,6 +70,7 @@ pub fn vocabularies() -> Vec<CodeList> {
         CodeList::of::<visit::AttachmentKind>(),
         CodeList::of::<hazard::HazardGrade>(),
         CodeList::of::<hazard::HazardStatus>(),
+        CodeList::of::<hazard::HazardField>(),
         CodeList::of::<service_report::ServiceReportStatus>(),
         CodeList::of::<expert::ExpertStatus>(),
         CodeList::of::<expert_application::ExpertApplicationStatus>(),

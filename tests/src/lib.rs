@@ -15,6 +15,7 @@ pub mod contract;
 pub mod database;
 pub mod mail;
 pub mod recording;
+pub mod statements;
 pub mod world;
 
 pub use anze_test_macros::both_databases;

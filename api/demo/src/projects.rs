@@ -83,7 +83,7 @@ async fn whole(site: Site) -> Result<(), Failure> {
     site.until(-13, 9, 0).await;
     let mut report = site.report(&commission).await?;
     site.later(30).await;
-    provider.act(&mut report, "submit", Value::Null).await?;
+    provider.act(&mut report, "submit", json!({ "open_hazards_acknowledged": true })).await?;
     site.until(-11, 9, 0).await;
     let reason = json!({ "reason": "示例：请补充重大隐患的整改复查情况。" });
     insurer.act(&mut report, "return", reason).await?;
@@ -93,7 +93,7 @@ async fn whole(site: Site) -> Result<(), Failure> {
         "conclusion": "示例：约定服务已全部完成，隐患已全部销号。",
     });
     provider.update(&mut report, corrected).await?;
-    provider.act(&mut report, "submit", Value::Null).await?;
+    provider.act(&mut report, "submit", json!({ "open_hazards_acknowledged": true })).await?;
     site.until(-9, 14, 0).await;
     insurer.act(&mut report, "acknowledge", Value::Null).await?;
     site.until(-3, 16, 0).await;
@@ -156,7 +156,7 @@ async fn reported(site: Site) -> Result<(), Failure> {
     site.until(-8, 9, 0).await;
     let mut report = site.report(&agreed.commission).await?;
     site.until(-7, 9, 0).await;
-    site.provider.actor.act(&mut report, "submit", Value::Null).await
+    site.provider.actor.act(&mut report, "submit", json!({ "open_hazards_acknowledged": true })).await
 }
 
 /// Ended early, with what is due.
@@ -179,7 +179,7 @@ async fn returned(site: Site) -> Result<(), Failure> {
     accepted_visits(&site, visits, &[(-15, &[3])]);
     site.until(-6, 10, 0).await;
     let mut report = site.report(&agreed.commission).await?;
-    site.provider.actor.act(&mut report, "submit", Value::Null).await?;
+    site.provider.actor.act(&mut report, "submit", json!({ "open_hazards_acknowledged": true })).await?;
     site.until(-4, 10, 0).await;
     let reason = json!({ "reason": "示例：评价结论缺少依据，请补充。" });
     site.insurer.actor.act(&mut report, "return", reason).await

@@ -15,7 +15,10 @@ use crate::{
     },
 };
 
-/// What came of one item: what was made, or why it was not.
+/// What was made of one item, or the problem for which it was refused.
+pub type Attempted<T> = Result<T, Box<Problem>>;
+
+/// What came of one item, as it is answered.
 pub struct Outcome<T> {
     /// The status that the item would have had alone.
     pub status: u16,
@@ -27,37 +30,48 @@ pub struct Outcome<T> {
     pub problem: Option<Problem>,
 }
 
-/// Does the work for each item, in their order. The work answers what it made, with its version.
+impl<T: Serialize> Outcome<T> {
+    /// What came of an item. `show` gives the form in which what was made is answered, and its version.
+    ///
+    /// # Errors
+    /// What `show` refuses.
+    pub fn of<M>(
+        attempted: Attempted<M>,
+        show: impl FnOnce(M) -> Result<(T, i64), ApiError>,
+    ) -> Result<Self, ApiError> {
+        match attempted {
+            Ok(made) => {
+                let (made, version) = show(made)?;
+                let etag = Some(tag(&made, version)?);
+                Ok(Self { status: StatusCode::CREATED.as_u16(), etag, made: Some(made), problem: None })
+            }
+            Err(problem) => {
+                Ok(Self { status: problem.status, etag: None, made: None, problem: Some(*problem) })
+            }
+        }
+    }
+}
+
+/// Does the work for each item, in their order. What was made is shown afterwards, all at once: [`Outcome::of`].
 ///
 /// # Errors
 /// What concerns the whole change: the database fails, or met another transaction. A refused item is no error.
-pub fn each<I, T: Serialize>(
+pub fn each<I, T>(
     tx: &mut WriteContext<'_, '_>,
     items: &[Result<I, ApiError>],
     language: Language,
-    work: impl Fn(&mut WriteContext<'_, '_>, &I) -> Result<(T, i64), ApiError>,
-) -> Result<Vec<Outcome<T>>, ApiError> {
+    work: impl Fn(&mut WriteContext<'_, '_>, &I) -> Result<T, ApiError>,
+) -> Result<Vec<Attempted<T>>, ApiError> {
+    let refused = |error: &ApiError| Box::new(error.problem(language, None, None));
     let one = |tx: &mut WriteContext<'_, '_>, item: &Result<I, ApiError>| {
         let item = match item {
             Ok(item) => item,
-            Err(error) => return Ok(refused(error, language)),
+            Err(error) => return Ok(Err(refused(error))),
         };
-        match attempt(tx, |tx| work(tx, item))? {
-            Ok((made, version)) => Ok(Outcome {
-                status: StatusCode::CREATED.as_u16(),
-                etag: Some(tag(&made, version)?),
-                made: Some(made),
-                problem: None,
-            }),
-            Err(error) => Ok(refused(&error, language)),
-        }
+        let attempted = attempt(tx, |tx| work(tx, item))?;
+        Ok(attempted.map_err(|error| refused(&error)))
     };
     items.iter().map(|item| one(tx, item)).collect()
-}
-
-fn refused<T>(error: &ApiError, language: Language) -> Outcome<T> {
-    let problem = error.problem(language, None, None);
-    Outcome { status: problem.status, etag: None, made: None, problem: Some(problem) }
 }
 
 /// Does a part of the change, undone where it is refused.

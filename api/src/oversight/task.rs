@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     app::context::RequestContext,
     http::{extract::Query, language::Language, page::Page, problem::ApiError, respond::Reply},
-    wire::{ListQuery, OneOrder, record::RecordReference, terms::TaskKindTerm},
+    wire::{ListQuery, OneOrder, record::RecordReference, summary::ProjectSummary, terms::TaskKindTerm},
 };
 
 /// A task: one record that waits for the caller, with what has to be done about it; or, where settled tasks are asked for,
@@ -53,19 +53,6 @@ pub struct TaskOut {
     pub operations: Vec<&'static str>,
 }
 
-/// A project in short, where another record names it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProjectSummary {
-    /// Id of the project.
-    pub id: Uuid,
-    /// Number of the project.
-    #[schema(max_length = 32, example = "XM-2026-000001")]
-    pub number: String,
-    /// Name of the project.
-    #[schema(max_length = 200, example = "示例大厦一期")]
-    pub name: String,
-}
-
 impl TaskOut {
     /// The task, with its words in a language.
     #[must_use]
@@ -74,7 +61,7 @@ impl TaskOut {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
             record: RecordReference::new(task.kind.record(), task.record_id, task.label, language),
-            project: task.project.map(ProjectSummary::from),
+            project: task.project.as_ref().map(ProjectSummary::from),
             since: task.since,
             due_at: task.due_at,
             overdue: task.overdue,
@@ -90,19 +77,13 @@ impl TaskOut {
             kind: task.kind.into(),
             title: language.pick(task.kind.into()),
             record: RecordReference::new(task.record_kind, task.record_id, task.label, language),
-            project: task.project.map(ProjectSummary::from),
+            project: task.project.as_ref().map(ProjectSummary::from),
             since: task.settled_at,
             due_at: None,
             overdue: false,
             done: true,
             operations: vec![task.operation.code()],
         }
-    }
-}
-
-impl From<(Uuid, String, String)> for ProjectSummary {
-    fn from((id, number, name): (Uuid, String, String)) -> Self {
-        Self { id, number, name }
     }
 }
 

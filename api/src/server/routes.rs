@@ -28,6 +28,7 @@ const MODULES: &[Mount] = &[
     crate::library::public_notice::mount,
     crate::library::objection::mount,
     crate::service::project::mount,
+    crate::oversight::overview::mount,
     crate::oversight::timeline::mount,
     crate::service::policy::mount,
     crate::service::commission::mount,

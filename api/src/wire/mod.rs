@@ -5,6 +5,7 @@ mod list;
 pub mod location;
 pub mod record;
 pub mod search;
+pub mod summary;
 pub mod terms;
 pub mod timeline;
 

@@ -346,6 +346,7 @@ operations! {
     ListProjects = "list_projects" / "项目列表" / "List projects" on Project: PARTIES, Viewer, Some(ProjectsRead);
     LookUpProject = "look_up_project" / "按编号查找项目" / "Look up a project" on Project: &[Insurer], Operator, Some(PoliciesWrite);
     GetProject = "get_project" / "查看项目" / "Read a project" on Project: PARTIES, Viewer, Some(ProjectsRead);
+    GetProjectOverview = "get_project_overview" / "查看项目概况" / "Read how a project stands" on Project: PARTIES, Viewer, Some(ProjectsRead);
     ListProjectEvents = "list_project_events" / "项目时间线" / "Read a project's timeline" on Project: PARTIES, Viewer, Some(ProjectsRead);
     UpdateProject = "update_project" / "修改项目" / "Update a project" ["update"] on Project: &[Contractor], Operator, None;
     RegisterProject = "register_project" / "登记项目" / "Register a project" ["register"] on Project: &[Contractor], Operator, None;
@@ -366,6 +367,7 @@ operations! {
     CreateCommissions = "create_commissions" / "批量新建委托服务单" / "Create many commissions" on Commission: &[Insurer], Operator, Some(CommissionsWrite);
     ListCommissions = "list_commissions" / "委托服务单列表" / "List commissions" on Commission: COMMISSION_READERS, Viewer, Some(CommissionsRead);
     GetCommission = "get_commission" / "查看委托服务单" / "Read a commission" on Commission: COMMISSION_READERS, Viewer, Some(CommissionsRead);
+    GetCommissionOverview = "get_commission_overview" / "查看委托概况" / "Read how a commission stands" on Commission: COMMISSION_READERS, Viewer, Some(CommissionsRead);
     UpdateCommission = "update_commission" / "修改委托服务单" / "Update a commission" ["update"] on Commission: &[Insurer], Operator, Some(CommissionsWrite);
     SubmitCommission = "submit_commission" / "提交委托服务单" / "Submit a commission" ["submit"] on Commission: &[Insurer], Operator, Some(CommissionsWrite);
     WithdrawCommission = "withdraw_commission" / "撤回委托服务单" / "Withdraw a commission" ["withdraw"] on Commission: &[Insurer], Operator, Some(CommissionsWrite);
@@ -404,6 +406,8 @@ operations! {
     CreateHazard = "create_hazard" / "登记隐患" / "Record a hazard" on Hazard: &[Member], Operator, None;
     ListHazards = "list_hazards" / "隐患列表" / "List hazards" on Hazard: PARTIES, Viewer, Some(VisitsRead);
     GetHazard = "get_hazard" / "查看隐患" / "Read a hazard" on Hazard: PARTIES, Viewer, Some(VisitsRead);
+    CorrectHazard = "correct_hazard" / "更正隐患" / "Correct a hazard" ["correct"] on Hazard: &[Member], Operator, None;
+    AmendHazard = "amend_hazard" / "签收后更正隐患" / "Amend an acknowledged hazard" ["amend"] on Hazard: &[Member], Operator, None;
     AcknowledgeHazard = "acknowledge_hazard" / "签收隐患" / "Acknowledge a hazard" ["acknowledge"] on Hazard: &[Contractor], Operator, None;
     RectifyHazard = "rectify_hazard" / "报告隐患整改完成" / "Report a hazard as rectified" ["rectify"] on Hazard: &[Contractor], Operator, None;
     CommentHazard = "comment_hazard" / "对隐患提出监理意见" / "Comment on a hazard" ["comment"] on Hazard: &[Supervisor], Operator, None;

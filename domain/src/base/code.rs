@@ -128,6 +128,9 @@ codes! {
     REASON_REQUIRED = "reason_required", Invalid, None,
         "须说明理由" / "办理该操作须填写理由。",
         "Reason required" / "State the reason for this operation.";
+    NOTHING_AMENDED = "nothing_amended", Conflict, None,
+        "没有更正内容" / "所填内容与现有信息一致，没有需要更正的内容。",
+        "Nothing amended" / "Each field of the request has the value that is on record already. Give at least one new value.";
     PERIOD_REVERSED = "period_reversed", Invalid, None,
         "起止时间颠倒" / "结束时间不得早于开始时间。",
         "Period ends before it begins" / "The end must not be before the start.";

@@ -74,6 +74,7 @@ vocabulary! {
         MaterialReturned = "material_returned" / "服务资料被退回" / "Material of a visit was returned",
         MaterialAccepted = "material_accepted" / "服务资料审核通过" / "Material of a visit was accepted",
         HazardRecorded = "hazard_recorded" / "登记了隐患" / "A hazard was recorded",
+        HazardAmended = "hazard_amended" / "隐患内容已更正" / "A hazard was corrected",
         HazardAcknowledged = "hazard_acknowledged" / "隐患已签收" / "A hazard was acknowledged",
         HazardRectified = "hazard_rectified" / "隐患已整改，待复查" / "A hazard was reported rectified",
         HazardRejected = "hazard_rejected" / "隐患整改被退回" / "A rectification was rejected",
@@ -310,6 +311,10 @@ impl NotificationKind {
                 "现场服务发现隐患 {number}，请于 {due_on} 前整改。",
                 "A visit found hazard {number}. It is to be rectified by {due_on}.",
             ),
+            Self::HazardAmended => (
+                "隐患 {number} 的内容已更正（{amended_fields}）。",
+                "Hazard {number} was corrected ({amended_fields}).",
+            ),
             Self::HazardAcknowledged => {
                 ("施工单位签收了隐患 {number}。", "The contractor acknowledged hazard {number}.")
             }
@@ -351,6 +356,10 @@ impl NotificationKind {
     #[must_use]
     pub const fn details(self) -> Option<(&'static str, &'static str)> {
         match self {
+            Self::ReportSubmitted => {
+                Some(("尚有 {open_hazards} 项隐患未销号。", " Hazards that are not closed: {open_hazards}."))
+            }
+            Self::HazardAmended => Some(("理由：{reason}", " The reason: {reason}")),
             Self::ExpertLeftGroup => Some(("原因：{cause}。", " The cause: {cause}.")),
             Self::ExpertRecused | Self::TieFoundLater => {
                 Some(("利害关系：{tie}，“{party}”。", " The tie: {tie}, to {party}."))

@@ -28,7 +28,7 @@ use crate::{
     service::{
         commission::{CommissionStatus, ServiceCategory},
         fee::FeeMode,
-        hazard::{HazardGrade, HazardStatus},
+        hazard::{HazardField, HazardGrade, HazardStatus},
         major_hazard::MajorHazardCriteria,
         project::{ProjectField, ProjectStatus},
         service_plan::ServicePlanStatus,
@@ -142,13 +142,14 @@ enum Form {
 fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
     use FactName as F;
     Form::Terms(match fact {
+        F::AmendedFields if kind == Some(RecordKind::Hazard) => term::<HazardField>,
         F::AmendedFields => term::<ProjectField>,
         F::Category => term::<ServiceCategory>,
         F::Cause => term::<GroupDepartureCause>,
         F::Class => term::<EngineerClass>,
         F::District | F::DistrictBefore => term::<District>,
         F::FeeMode => term::<FeeMode>,
-        F::Grade => term::<HazardGrade>,
+        F::Grade | F::GradeBefore => term::<HazardGrade>,
         F::Kind => return kind.and_then(kinds_of).map_or(Form::Plain, Form::Terms),
         F::Level => term::<EngineerLevel>,
         F::MajorityRule => term::<MajorityRule>,
@@ -194,7 +195,7 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         F::SameAsId => return Form::Record(RecordKind::Attachment),
         F::UserId => return Form::Record(RecordKind::User),
         F::VisitId => return Form::Record(RecordKind::Visit),
-        F::MajorHazardItem => return Form::HazardItem,
+        F::MajorHazardItem | F::MajorHazardItemBefore => return Form::HazardItem,
         F::Address
         | F::AddressBefore
         | F::Application
@@ -204,6 +205,8 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::CouncilDecisionNumber
         | F::CouncilSize
         | F::Days
+        | F::Description
+        | F::DescriptionBefore
         | F::DueOn
         | F::DueOnBefore
         | F::Employer
@@ -214,18 +217,25 @@ fn form_of(kind: Option<RecordKind>, fact: FactName) -> Form {
         | F::Hazard
         | F::HeldOn
         | F::Hint
+        | F::LegalBasis
+        | F::LegalBasisBefore
         | F::Location
         | F::LocationBefore
         | F::Majority
+        | F::Measures
+        | F::MeasuresBefore
         | F::MembersPresent
         | F::Notice
         | F::Number
+        | F::OpenHazards
         | F::Owner
         | F::OwnerBefore
         | F::Party
         | F::Passed
         | F::PermitNumber
         | F::PermitNumberBefore
+        | F::Place
+        | F::PlaceBefore
         | F::PlannedEnd
         | F::PlannedEndBefore
         | F::PlannedStart

@@ -30,7 +30,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, run_fixed},
         event::lock_by,
         page::keyset,
-        parties::in_scope,
+        parties::{in_scope, in_scope_below},
         schema::{commissions, policies, policy_endorsements},
         search::{self, Searchable, in_found_below_project},
         single_statement::save_row,
@@ -290,8 +290,13 @@ pub fn list(
 ) -> Result<Page<Policy>, StoreError> {
     let query = policies::table.select(Row::as_select()).into_boxed();
     let scope = list_scope(caller, Resource::Policy);
-    let mut query = in_scope!(query, policies, scope;
-        District = district, Contractor = contractor_id, Owner = owner_id, Insurer = insurer_id);
+    let mut query = if filter.project_id.is_some() {
+        in_scope_below!(query, policies, scope;
+            Contractor = contractor_id, Owner = owner_id, Insurer = insurer_id)
+    } else {
+        in_scope!(query, policies, scope;
+            District = district, Contractor = contractor_id, Owner = owner_id, Insurer = insurer_id)
+    };
     if let Some(project) = filter.project_id {
         query = query.filter(policies::project_id.eq(Key::from(project)));
     }

@@ -62,6 +62,39 @@ macro_rules! in_scope {
 }
 pub(crate) use in_scope;
 
+/// As [`in_scope`], of a query that is narrowed to one project, policy or commission already. Expressions stand in place of the
+/// columns, so that SQLite, which keeps no statistics, does not read all records of an insurer to find those of a project.
+macro_rules! in_scope_below {
+    ($query:expr, $table:ident, $scope:expr) => {
+        $crate::store::parties::in_scope_below!($query, $table, $scope;
+            Contractor = contractor_id, Supervisor = supervisor_id, Owner = owner_id, Insurer = insurer_id,
+            Provider = provider_id)
+    };
+    ($query:expr, $table:ident, $scope:expr; $($variant:ident = $column:ident),*) => {
+        match $scope {
+            anze_domain::access::ListScope::All => $query,
+            anze_domain::access::ListScope::District(district) => $query.filter(
+                diesel::dsl::sql::<diesel::sql_types::Text>($crate::store::parties::in_scope_below!(@ $table district))
+                    .eq($crate::store::dialect::Stored(district)),
+            ),
+            $(anze_domain::access::ListScope::$variant(named) => $query.filter(
+                diesel::dsl::sql::<$crate::store::dialect::Guid>(
+                    $crate::store::parties::in_scope_below!(@ $table $column),
+                )
+                .eq($crate::store::dialect::Key::from(named)),
+            ),)*
+            _ => $query.filter($table::version.lt(0)),
+        }
+    };
+    (@ $table:ident $column:ident) => {
+        concat!(
+            "coalesce(", stringify!($table), ".", stringify!($column), ", ",
+            stringify!($table), ".", stringify!($column), ")"
+        )
+    };
+}
+pub(crate) use in_scope_below;
+
 /// The provider of a record below a commission, which always has one.
 pub(crate) fn provider_of(parties: &Parties) -> Result<Key, StoreError> {
     let provider = parties.provider_id.map(Key::from);

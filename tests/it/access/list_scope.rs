@@ -30,7 +30,7 @@ impl Listable {
 }
 
 /// A caller by name.
-pub(super) type Asker<A = Actor> = (&'static str, A);
+pub(crate) type Asker<A = Actor> = (&'static str, A);
 
 /// An expert reads the own entry of the library, which only those list who form groups.
 const OWN_ENTRY_READ_BUT_NOT_LISTED: &str = "list_experts";
@@ -85,7 +85,7 @@ fn listable() -> Vec<Listable> {
 }
 
 /// Records in all states: drafts, submitted, returned, withdrawn, running, reported, cancelled and completed.
-pub(super) fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
+pub(crate) fn set_records(cast: &Cast, world: &World) -> Vec<Asker> {
     // By a third-party provider, whose drafts are its own, and by the association.
     let served = cast.clone().served_by(cast.provider.clone());
     for stage in [Stage::Insured, Stage::Drafted, Stage::Submitted, Stage::Planned, Stage::Completed] {
@@ -209,7 +209,7 @@ fn set_admission(cast: &Cast) -> Vec<Asker> {
 }
 
 /// Those who have a part in what the cast does.
-pub(super) fn known(cast: &Cast) -> [Asker<&Actor>; 11] {
+pub(crate) fn known(cast: &Cast) -> [Asker<&Actor>; 11] {
     [
         ("association", &cast.association),
         ("contractor", &cast.contractor),

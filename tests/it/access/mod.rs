@@ -2,7 +2,8 @@
 
 mod allowed_actions;
 mod calendar;
-mod list_scope;
+pub(crate) mod list_scope;
 mod permission;
 mod search;
+mod summary;
 mod tasks;

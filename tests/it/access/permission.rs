@@ -247,6 +247,7 @@ impl Scene {
             | "create_policy"
             | "create_policies"
             | "create_commissions" => json!({}),
+            "submit_service_report" => json!({}),
             "change_email" => json!({ "address": "huang@example.com" }),
             "request_password_reset" => json!({ "login_name": "nobody" }),
             "replace_notification_settings" => json!({ "inbox_only": [] }),
@@ -320,6 +321,11 @@ impl Scene {
             "issue_rectification_proposal" => actors::advice_body(cast.now()),
             "submit_visit" => actors::conclusion_body(),
             "create_hazard" => actors::hazard_body(story.visit(), None, cast.today()),
+            "correct_hazard" => {
+                let mut body = actors::hazard_body(story.visit(), None, cast.today());
+                body.as_object_mut().expect("a body").remove("visit_id");
+                body
+            }
             "rectify_hazard" => actors::rectification_body(),
             "comment_hazard" => json!({ "comment": "已督促。" }),
             "extend_hazard" => json!({ "due_on": "2026-06-30", "reason": "材料未到" }),

@@ -127,9 +127,10 @@ pub fn report(tour: &Tour, story: &Story) {
         "evaluation": "项目安全管理体系基本健全，重大风险受控。", "conclusion": "约定服务已全部完成，整改建议已送达施工单位。"
     });
     provider.replace(&draft, better);
-    provider.submit(&draft);
+    let knowing = json!({ "open_hazards_acknowledged": true });
+    provider.act(&draft, "submit", knowing.clone());
     insurer.act(&draft, "return", reason("请补充对起重机械的评价。"));
-    provider.submit(&draft);
+    provider.act(&draft, "submit", knowing);
     insurer.acknowledge(&draft);
     insurer.read(&draft);
     insurer.get(format!("{REPORTS}?commission_id={}&limit=2", story.commission.id)).send().expect(200);
@@ -168,6 +169,9 @@ pub fn look_back(tour: &Tour, story: &Story) {
         insurer.read(record);
     }
     tour.cast.contractor.read(&story.project);
+    for record in [&story.project, &story.commission] {
+        insurer.get(format!("{}/overview", record.path)).send().expect(200);
+    }
     tour.cast.contractor.get(format!("{PROJECTS}?status=registered&limit=2")).send().expect(200);
     tour.cast.provider.read(&story.visit);
     let id = &story.project.id;

@@ -132,8 +132,14 @@ pub fn follow_the_hazards(tour: &Tour, story: &Story) {
     contractor.act(&major, "rectify", json!({ "rectification": "已补齐连墙件，经监理单位复验合格。" }));
     leader.act(&major, "close", Value::Null);
     let later = cast.today() + Days::new(14);
+    let mut corrected = hazard_body(visit, None, cast.today() + Days::new(6));
+    corrected.as_object_mut().expect("a body").remove("visit_id");
+    corrected["description"] = json!("临边防护栏杆缺失约 8 米。");
+    leader.act(&general, "correct", corrected);
     leader.act(&general, "extend", json!({ "due_on": later, "reason": "材料到场延迟，经复核同意延期。" }));
     contractor.acknowledge(&general);
+    let amendment = json!({ "reason": "复核后确认部位有误。", "place": "3 号楼 12 层西侧临边" });
+    leader.act(&general, "amend", amendment);
     contractor.read(&major);
     contractor.get(&path).send().expect(200);
 }

@@ -19,19 +19,40 @@ fn a_report_is_a_snapshot(world: &World) {
         }))
         .send()
         .problem(409, "report_open_already");
-    let submitted = cast.server.submit(&draft);
+    // A11.2: it says that a hazard is open, and whoever submits it says that they know.
+    assert_eq!(cast.server.read(&draft)["open_hazards"], 1);
+    for body in [Value::Null, json!({}), json!({ "open_hazards_acknowledged": false })] {
+        let refused =
+            cast.server.try_act(&draft, "submit", body).problem(409, "open_hazards_not_acknowledged");
+        refused.invalid_field("/open_hazards_acknowledged", "open_hazards_not_acknowledged");
+    }
+    cast.server.try_act(&draft, "submit", json!({ "open_hazards_acknowledged": "yes" })).expect(400);
+    let submitted = cast.server.act(&draft, "submit", json!({ "open_hazards_acknowledged": true }));
+    assert_eq!(submitted["open_hazards"], 1);
+    let told = &cast.insurer.notifications("report_submitted")[0];
+    assert!(told["text_zh"].as_str().is_some_and(|it| it.ends_with("尚有 1 项隐患未销号。")), "{told}");
     cast.contractor.acknowledge(&hazard);
+    cast.contractor.attach(&hazard, "rectification_evidence", actors::jpeg());
+    cast.contractor.rectify(&hazard);
+    cast.leader.act(&hazard, "close", Value::Null);
+    assert_eq!(cast.insurer.read(&submitted)["open_hazards"], 1);
     let seen = cast.insurer.read(&submitted);
     let text = seen.body.to_string();
     let number = hazard["number"].as_str().expect("a number");
     assert!(
-        text.contains(number) && text.contains("\"open\"") && !text.contains("\"acknowledged\""),
+        text.contains(number) && text.contains("\"open\"") && !text.contains("\"closed\""),
         "{:#}",
         seen.body
     );
     assert!(text.contains("\"agreed\":1") && text.contains("\"served\":1"), "{:#}", seen.body);
     cast.supervisor.get(&submitted.path).send().expect(200);
     cast.leader.get(&submitted.path).send().problem(403, "forbidden");
+    // What is open counts anew once it is returned.
+    let returned = cast.insurer.return_for_correction(&submitted);
+    assert_eq!(cast.server.read(&returned)["open_hazards"], 0);
+    let listed = cast.server.all("/api/v1/service-reports");
+    assert_eq!(listed[0]["open_hazards"], 0);
+    assert_eq!(cast.server.submit(&returned)["open_hazards"], 0);
 }
 
 /// A7.1: a cancelled visit leaves a line short, and the report waits for a new version of the plan.

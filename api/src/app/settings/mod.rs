@@ -66,6 +66,8 @@ pub struct Settings {
     pub answer_reminder: Duration,
     /// `ANZE_PUBLIC_NOTICE_DAYS`: working days of a public notice where it does not say. Default 5.
     pub public_notice_days: u32,
+    /// `ANZE_MAJOR_HAZARD_DAYS`: days within which a major hazard is due, where no reason is given for a later day (A15.1). Default 7.
+    pub major_hazard_days: u32,
     /// `ANZE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<IpNet>,
     /// `ANZE_SMTP_URL`: the mail server, `smtps://user:password@host` or `smtp://host:25?tls=required`. Default none: no e-mail is sent.
@@ -240,6 +242,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("ANZE_ANSWER_HOURS", "48"),
     ("ANZE_ANSWER_REMINDER_HOURS", "12"),
     ("ANZE_PUBLIC_NOTICE_DAYS", "5"),
+    ("ANZE_MAJOR_HAZARD_DAYS", "7"),
     ("ANZE_TRUSTED_PROXIES", ""),
     ("ANZE_SMTP_URL", ""),
     ("ANZE_MAIL_FROM", ""),
@@ -321,6 +324,7 @@ impl Settings {
                 public_notice::WORKING_DAYS,
                 &(1..=public_notice::MAX_NOTICE_DAYS),
             ),
+            major_hazard_days: read.within("ANZE_MAJOR_HAZARD_DAYS", 7, &(0..=365)),
             trusted_proxies: read.list("ANZE_TRUSTED_PROXIES"),
             smtp_url: read.given_value("ANZE_SMTP_URL"),
             mail_from: read.given_value("ANZE_MAIL_FROM"),
@@ -367,6 +371,7 @@ impl Settings {
             answer_time: Duration::from_secs(48 * 3600),
             answer_reminder: Duration::from_secs(12 * 3600),
             public_notice_days: public_notice::WORKING_DAYS,
+            major_hazard_days: 7,
             trusted_proxies: Vec::new(),
             smtp_url: None,
             mail_from: None,

@@ -3,9 +3,10 @@
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{Operation, may, may_ever},
+    access::{Caller, Operation, may, may_ever},
+    library::tie::RecusalRequest,
 };
-use anze_persistence::library::tie::recusal as store;
+use anze_persistence::{Reader, library::tie::recusal as store};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, terms::RecusalStatusTerm},
+    wire::{ListQuery, ReasonInput, summary::Summaries, terms::RecusalStatusTerm},
 };
 
 /// Request the recusal of an expert
@@ -40,7 +41,9 @@ pub(crate) async fn create_recusal_request(
         .write(move |tx| {
             let request = steps::request_recusal(tx, &input)?;
             let location = format!("/api/v1/recusal-requests/{}", request.id);
-            Reply::created(location, &RecusalRequestOut::new(&request, tx.caller), request.version)
+            let summaries = Summaries::of(tx.db, [&request])?;
+            let wire = RecusalRequestOut::new(&request, &summaries, tx.caller)?;
+            Reply::created(location, &wire, request.version)
         })
         .await
 }
@@ -68,7 +71,9 @@ pub(crate) async fn list_recusal_requests(
         .reply(&context, move |db, caller, list| {
             may_ever(caller, Operation::ListRecusalRequests)?;
             let page = store::list(db, caller, list.filter.status.map(|term| term.0), &list.wanted)?;
-            list.page(page, |it| it.id, |it| RecusalRequestOut::new(&it, caller))
+            let summaries = Summaries::of(db, &page.items)?;
+            let page = page.try_map(|it| RecusalRequestOut::new(&it, &summaries, caller))?;
+            list.page(page, |it| it.id, |it| it)
         })
         .await
 }
@@ -85,7 +90,7 @@ pub(crate) async fn get_recusal_request(context: RequestContext, id: Path<Uuid>)
         .read(move |db, caller| {
             let request = or_not_found(store::find(db, id)?)?;
             may(caller, Operation::GetRecusalRequest, &request.relations())?;
-            Reply::ok(&RecusalRequestOut::new(&request, caller), request.version)
+            shown(db, &request, caller)
         })
         .await
 }
@@ -108,7 +113,7 @@ pub(crate) async fn uphold_recusal_request(
     context
         .write(move |tx| {
             let next = steps::uphold_recusal(tx, id.0, &if_match, &input)?;
-            Reply::ok(&RecusalRequestOut::new(&next, tx.caller), next.version)
+            shown(tx.db, &next, tx.caller)
         })
         .await
 }
@@ -130,7 +135,13 @@ pub(crate) async fn dismiss_recusal_request(
     context
         .write(move |tx| {
             let next = steps::dismiss_recusal(tx, id.0, &if_match, &input.reason)?;
-            Reply::ok(&RecusalRequestOut::new(&next, tx.caller), next.version)
+            shown(tx.db, &next, tx.caller)
         })
         .await
+}
+
+/// The answer that shows a request.
+fn shown(db: &mut Reader<'_>, request: &RecusalRequest, caller: &Caller) -> Result<Reply, ApiError> {
+    let summaries = Summaries::of(db, [request])?;
+    Reply::ok(&RecusalRequestOut::new(request, &summaries, caller)?, request.version)
 }

@@ -1,16 +1,23 @@
 //! Ties, affiliates and requests for recusal on the wire.
 
 use anze_domain::{
-    access::{self, Caller, Resource, state_machine::State},
+    access::{self, Caller, FieldGroup, Relations, Resource, state_machine::State},
     library::tie::{Affiliate, DeclaredTie, RecusalRequest},
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::wire::terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm};
+use crate::{
+    http::problem::ApiError,
+    wire::{
+        summary::{ExpertSummary, NamesOthers, OrganizationSummary, ProjectSummary, Summaries},
+        terms::{RecusalStatusTerm, TieKindTerm, TieSourceTerm},
+    },
+};
 
 /// Tie of an expert to a company, as it is declared.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -227,14 +234,22 @@ pub struct RecusalRequestOut {
     pub status_reason: Option<String>,
     /// Id of the project from which the expert would be recused.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Id of the organisation that made the request.
     pub requested_by: Uuid,
+    /// The organisation of `requested_by`, in short.
+    pub requesting_organization: OrganizationSummary,
     /// Id of the expert whose recusal is requested.
     pub expert_id: Uuid,
+    /// The expert of `expert_id`, in short. The name is masked as `get_expert` masks it.
+    pub expert: ExpertSummary,
     /// Kind of the tie that the request alleges.
     pub kind: TieKindTerm,
     /// Id of the party to which the expert is said to be tied.
     pub organization_id: Uuid,
+    /// The organisation of `organization_id`, in short.
+    pub organization: OrganizationSummary,
     /// Grounds on which the recusal is requested.
     #[schema(max_length = 1000, example = "该专家配偶任监理单位负责人。")]
     pub grounds: String,
@@ -251,19 +266,36 @@ pub struct RecusalRequestOut {
     pub allowed_actions: Vec<&'static str>,
 }
 
+impl NamesOthers for RecusalRequest {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
+        named.organizations([self.requested_by, self.organization_id]);
+        named.experts([self.expert_id.uuid()]);
+    }
+}
+
 impl RecusalRequestOut {
     /// The request as this caller sees it.
-    #[must_use]
-    pub fn new(it: &RecusalRequest, caller: &Caller) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the request.
+    pub fn new(it: &RecusalRequest, summaries: &Summaries, caller: &Caller) -> Result<Self, ApiError> {
+        let expert_id = it.expert_id.uuid();
+        // No provider makes a request: nobody who reads one works with the expert, but the association.
+        let of_expert = Relations::of_expert(expert_id, None);
+        Ok(Self {
             id: it.id.uuid(),
             status: it.status.into(),
             status_reason: it.status_reason.clone(),
             project_id: it.project_id.uuid(),
+            project: summaries.project(it.project_id)?,
             requested_by: it.requested_by.uuid(),
-            expert_id: it.expert_id.uuid(),
+            requesting_organization: summaries.organization(it.requested_by)?,
+            expert_id,
+            expert: summaries.expert(expert_id, caller, FieldGroup::ExpertContact, &of_expert)?,
             kind: it.kind.into(),
             organization_id: it.organization_id.uuid(),
+            organization: summaries.organization(it.organization_id)?,
             grounds: it.grounds.clone(),
             decided_at: it.decided_at,
             created_at: it.created_at,
@@ -274,6 +306,6 @@ impl RecusalRequestOut {
                 &it.relations(),
                 |operation| it.status.after(operation).is_some(),
             ),
-        }
+        })
     }
 }

@@ -9,7 +9,7 @@ use anze_domain::{
     Id,
     access::{Caller, Operation, Relations},
     oversight::hand_over::Told,
-    service::commission::Commission,
+    service::commission::{Commission, ParentStates},
 };
 use anze_persistence::{
     Reader,
@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        batch,
-        context::{ReadContext, RequestContext, View, WriteContext, or_not_found},
+        batch::{self, Outcome},
+        context::{ReadContext, RequestContext, View, or_not_found},
     },
     http::{
         extract::{IfMatch, Items, Json, Path},
@@ -32,7 +32,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::CommissionStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, summary::Summaries, terms::CommissionStatusTerm},
 };
 
 pub(crate) use visits::cancel_open_visits;
@@ -56,8 +56,10 @@ pub(crate) async fn create_commission(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let (wire, version) = draft(tx, &input)?;
-            Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, version)
+            let (commission, premiums, parents) = steps::create(tx, &input)?;
+            let summaries = Summaries::of(tx.db, [&commission])?;
+            let wire = CommissionOut::new(&commission, premiums, Some(parents), &summaries, tx.caller)?;
+            Reply::created(format!("/api/v1/commissions/{}", wire.id), &wire, commission.version)
         })
         .await
 }
@@ -80,17 +82,18 @@ pub(crate) async fn create_commissions(
     context
         .write(move |tx| {
             steps::lock_projects(tx, items.iter().flatten())?;
-            let results = batch::each(tx, &items, language, draft)?;
-            let wire = CommissionBatch { results: results.into_iter().map(CommissionResult::from).collect() };
+            let attempted = batch::each(tx, &items, language, steps::create)?;
+            let summaries = Summaries::of(tx.db, attempted.iter().flatten().map(|(it, ..)| it))?;
+            let caller = tx.caller;
+            let show = |(commission, premiums, parents): (Commission, Premiums, ParentStates)| {
+                let wire = CommissionOut::new(&commission, premiums, Some(parents), &summaries, caller)?;
+                Ok((wire, commission.version))
+            };
+            let outcomes = attempted.into_iter().map(|it| Outcome::of(it, show).map(CommissionResult::from));
+            let wire = CommissionBatch { results: outcomes.collect::<Result<_, _>>()? };
             Reply::json(StatusCode::MULTI_STATUS, &wire)
         })
         .await
-}
-
-/// Drafts one commission. Answers it with its version.
-fn draft(tx: &mut WriteContext<'_, '_>, input: &CommissionInput) -> Result<(CommissionOut, i64), ApiError> {
-    let (commission, premiums, parents) = steps::create(tx, input)?;
-    Ok((CommissionOut::new(&commission, premiums, Some(parents), tx.caller), commission.version))
 }
 
 /// What a list of commissions is narrowed to.
@@ -134,14 +137,12 @@ pub(crate) async fn list_commissions(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let parents = store::parent_states(db, page.items.iter().filter_map(|(it, _)| it.depends_on()))?;
-            list.page(
-                page,
-                |(commission, _)| commission.id,
-                |(commission, premiums)| {
-                    let parents = parents.get(&commission.id).copied();
-                    CommissionOut::new(&commission, premiums, parents, caller)
-                },
-            )
+            let summaries = Summaries::of(db, page.items.iter().map(|(it, _)| it))?;
+            let page = page.try_map(|(commission, premiums)| {
+                let parents = parents.get(&commission.id).copied();
+                CommissionOut::new(&commission, premiums, parents, &summaries, caller)
+            })?;
+            list.page(page, |commission| commission.id, |commission| commission)
         })
         .await
 }
@@ -289,7 +290,8 @@ fn shown(
     caller: &Caller,
 ) -> Result<Reply, ApiError> {
     let parents = store::parent_states(db, commission.depends_on())?.remove(&commission.id);
-    Reply::ok(&CommissionOut::new(commission, premiums, parents, caller), commission.version)
+    let summaries = Summaries::of(db, [commission])?;
+    Reply::ok(&CommissionOut::new(commission, premiums, parents, &summaries, caller)?, commission.version)
 }
 
 /// Mounts the endpoints.

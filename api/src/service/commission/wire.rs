@@ -9,7 +9,7 @@ use anze_domain::{
         fee::{self, CostLine},
     },
 };
-use anze_persistence::service::commission::Premiums;
+use anze_persistence::{oversight::summary::Named, service::commission::Premiums};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,11 +19,14 @@ use validator::Validate;
 use crate::{
     app::batch::Outcome,
     http::{
-        problem::Problem,
+        problem::{ApiError, Problem},
         schema::{Amount, PremiumShare},
     },
     service::calculations::CostLineIo,
-    wire::terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
+    wire::{
+        summary::{NamesOthers, OrganizationSummary, ProjectSummary, Summaries},
+        terms::{CommissionStatusTerm, FeeModeTerm, ServiceCategoryTerm},
+    },
 };
 
 /// Content, fee and period of a commission, as the insurer agrees them with the provider.
@@ -188,10 +191,16 @@ pub struct CommissionOut {
     pub policy_id: Uuid,
     /// Id of the project that the commission serves.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Id of the insurer that made the commission.
     pub insurer_id: Uuid,
+    /// The insurer of `insurer_id`, in short.
+    pub insurer: OrganizationSummary,
     /// Id of the association or the service organisation that is to serve.
     pub provider_id: Uuid,
+    /// The provider of `provider_id`, in short.
+    pub provider: OrganizationSummary,
     /// Number of the commission contract between insurer and provider.
     #[schema(max_length = 64, example = "HT-2026-018")]
     pub contract_number: String,
@@ -269,23 +278,29 @@ impl From<&ServiceLine> for ServiceLineOut {
 
 impl CommissionOut {
     /// The commission as this caller sees it.
-    #[must_use]
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the commission.
     pub fn new(
         commission: &Commission,
         premiums: Premiums,
         parents: Option<ParentStates>,
+        summaries: &Summaries,
         caller: &Caller,
-    ) -> Self {
+    ) -> Result<Self, ApiError> {
         let terms = &commission.terms;
-        Self {
+        Ok(Self {
             id: commission.id.uuid(),
             number: commission.number.clone(),
             status: commission.status.into(),
             status_reason: commission.status_reason.clone(),
             policy_id: commission.policy_id.uuid(),
             project_id: commission.project_id.uuid(),
+            project: summaries.project(commission.project_id)?,
             insurer_id: commission.parties.insurer_id.uuid(),
+            insurer: summaries.organization(commission.parties.insurer_id)?,
             provider_id: terms.provider_id.uuid(),
+            provider: summaries.organization(terms.provider_id)?,
             contract_number: terms.contract_number.clone(),
             lines: terms.lines.iter().map(ServiceLineOut::from).collect(),
             fee_mode: terms.fee_mode.into(),
@@ -305,6 +320,13 @@ impl CommissionOut {
                 &commission.relations(),
                 |operation| commission.check_allowed_now(operation, parents).is_ok(),
             ),
-        }
+        })
+    }
+}
+
+impl NamesOthers for Commission {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
+        named.organizations([self.parties.insurer_id, self.terms.provider_id]);
     }
 }

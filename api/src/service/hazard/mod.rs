@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 use actix_web::{get, post};
 use anze_domain::{
     Id,
-    access::{self, Operation, Relations},
+    access::{self, Caller, Operation, Relations},
     oversight::hand_over::Told,
     service::{hazard::Hazard, visit::Visit},
 };
-use anze_persistence::service::{hazard as store, visit};
+use anze_persistence::{
+    Reader,
+    service::{hazard as store, visit},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,18 +32,22 @@ use crate::{
     wire::{
         ListQuery, ReasonInput,
         search::SearchTextIo,
+        summary::Summaries,
         terms::{HazardGradeTerm, HazardStatusTerm},
     },
 };
 
-pub use wire::{CommentInput, ExtensionInput, HazardInput, HazardOut, RectificationInput, ReportedHazardOut};
+pub use wire::{
+    CommentInput, ExtensionInput, HazardAmendmentInput, HazardCorrectionInput, HazardInput, HazardOut,
+    RectificationInput, ReportedHazardOut,
+};
 
 /// Record a hazard
 ///
 /// Records a hazard that the group found on site, as `open` (A11.2). The visit must be in progress, and its
 /// rectification proposal not yet issued (A13.1). A major hazard names its item of the national criteria, and
 /// its notice is issued at once (A15.1). Of a major hazard, the contractor, the supervisor, the owner and the
-/// association are notified.
+/// association are notified. A due date of a major hazard beyond the days of `ANZE_MAJOR_HAZARD_DAYS` needs a reason.
 #[utoipa::path(tag = "hazards", request_body = HazardInput, responses(
     (status = 201, description = "The recorded hazard, with its notice if it is major.", body = HazardOut)))]
 #[post("/hazards")]
@@ -52,8 +59,8 @@ pub(crate) async fn create_hazard(
         .write(move |tx| {
             let (hazard, visit) = steps::record(tx, &input)?;
             let location = format!("/api/v1/hazards/{}", hazard.id);
-            let version = hazard.version;
-            Reply::created(location, &HazardOut::new(hazard, &visit, tx.caller), version)
+            let (version, summaries) = (hazard.version, Summaries::of(tx.db, [&hazard])?);
+            Reply::created(location, &HazardOut::new(hazard, &visit, &summaries, tx.caller)?, version)
         })
         .await
 }
@@ -111,9 +118,10 @@ pub(crate) async fn list_hazards(
             ids.dedup();
             let visits = visit::find_all(db, &ids)?;
             let visits: BTreeMap<Uuid, Visit> = visits.into_iter().map(|it| (it.id.uuid(), it)).collect();
+            let summaries = Summaries::of(db, &page.items)?;
             let page = page.try_map(|hazard| {
                 let visit = or_not_found(visits.get(&hazard.visit_id.uuid()))?;
-                Ok::<_, ApiError>(HazardOut::new(hazard, visit, caller))
+                HazardOut::new(hazard, visit, &summaries, caller)
             })?;
             list.page(page, |hazard| hazard.id, |hazard| hazard)
         })
@@ -134,10 +142,47 @@ pub(crate) async fn get_hazard(context: RequestContext, id: Path<Uuid>) -> Resul
             let hazard = or_not_found(store::find(db, id)?)?;
             let visit = or_not_found(visit::find(db, hazard.visit_id)?)?;
             access::may(caller, Operation::GetHazard, &hazard.relations(&visit))?;
-            let version = hazard.version;
-            Reply::ok(&HazardOut::new(hazard, &visit, caller), version)
+            shown(db, hazard, &visit, caller)
         })
         .await
+}
+
+/// Correct a hazard
+///
+/// Corrects a hazard that the contractor has not acknowledged yet. Only the expert who recorded it may do so
+/// (A11.2). A general hazard that becomes major has its notice at once, with the notifications of a major hazard (A15.1). A
+/// major hazard stays major. Contractor, supervisor and leader are notified. The timeline holds each changed field with its
+/// former and its new value.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = HazardCorrectionInput,
+    responses((status = 200, description = "The corrected hazard, still `open`.", body = HazardOut)))]
+#[post("/hazards/{id}/correct")]
+pub(crate) async fn correct_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Json(input): Json<HazardCorrectionInput>,
+) -> Result<Reply, ApiError> {
+    context.change(move |tx| steps::correct(tx, id.0, &if_match, &input)).await
+}
+
+/// Amend an acknowledged hazard
+///
+/// Corrects a hazard after the contractor has acknowledged it, with a reason, until it is closed. The expert who
+/// recorded it and the leader of the visit may do so (A11.2). The grade stays, and the due date changes only by
+/// `extend_hazard`. Contractor, supervisor and leader are notified. The timeline holds each changed field with its former and
+/// its new value.
+#[utoipa::path(tag = "hazards", params(("id" = Uuid, Path, description = "Id of the hazard."), IfMatch),
+    request_body = HazardAmendmentInput,
+    responses((status = 200, description = "The amended hazard, in its former state.", body = HazardOut)))]
+#[post("/hazards/{id}/amend")]
+pub(crate) async fn amend_hazard(
+    context: RequestContext,
+    id: Path<Uuid>,
+    if_match: IfMatch,
+    Json(input): Json<HazardAmendmentInput>,
+) -> Result<Reply, ApiError> {
+    context.change(move |tx| steps::amend(tx, id.0, &if_match, &input)).await
 }
 
 /// Acknowledge a hazard
@@ -251,9 +296,14 @@ impl View for Hazard {
     }
 
     fn show(self, related: Visit, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        let version = self.version;
-        Reply::ok(&HazardOut::new(self, &related, to.caller), version)
+        shown(to.db, self, &related, to.caller)
     }
+}
+
+/// The answer that shows a hazard.
+fn shown(db: &mut Reader<'_>, hazard: Hazard, visit: &Visit, caller: &Caller) -> Result<Reply, ApiError> {
+    let (version, summaries) = (hazard.version, Summaries::of(db, [&hazard])?);
+    Reply::ok(&HazardOut::new(hazard, visit, &summaries, caller)?, version)
 }
 
 /// Mounts the endpoints.
@@ -262,6 +312,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .service(create_hazard)
         .service(list_hazards)
         .service(get_hazard)
+        .service(correct_hazard)
+        .service(amend_hazard)
         .service(acknowledge_hazard)
         .service(rectify_hazard)
         .service(comment_hazard)

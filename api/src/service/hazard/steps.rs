@@ -5,7 +5,7 @@ use anze_domain::{
     access::Operation,
     identity::notification::{Notification, NotificationKind, Recipients},
     service::{
-        hazard::{Hazard, HazardGrade, HazardStatus, Notice},
+        hazard::{DueDateLimit, Hazard, HazardGrade, HazardStatus, Notice},
         visit::Visit,
     },
 };
@@ -16,9 +16,12 @@ use anze_persistence::{
 };
 use uuid::Uuid;
 
-use super::wire::{CommentInput, ExtensionInput, HazardInput, RectificationInput};
+use super::wire::{
+    CommentInput, ExtensionInput, HazardAmendmentInput, HazardCorrectionInput, HazardInput,
+    RectificationInput,
+};
 use crate::{
-    app::context::{Changed, DecisionContext, View, WriteContext},
+    app::context::{Changed, DecisionContext, View, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
 };
 
@@ -32,7 +35,8 @@ const NOTICE_NUMBER: &str = "GZ";
 pub fn record(tx: &mut WriteContext<'_, '_>, input: &HazardInput) -> Result<(Hazard, Visit), ApiError> {
     let visit = visit::find_locked(tx.db, Id::new(input.visit_id))?;
     let visit = tx.named(visit, Operation::CreateHazard, Visit::relations, "/visit_id")?;
-    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, tx.app().criteria)?;
+    let limit = due_date_limit(tx, input.due_on_reason.as_deref());
+    let (hazard, event) = hazard_found(tx, &visit, input)?.record(&visit, tx.app().criteria, limit)?;
     store::insert(tx.db, &hazard)?;
     tx.append(hazard.project_id, &event)?;
     if let (Some(event), Some(notice)) = (hazard.notice_event(), &hazard.notice) {
@@ -70,12 +74,7 @@ fn hazard_found(
     let finding = input.finding();
     let notice = match finding.grade {
         HazardGrade::General => None,
-        HazardGrade::Major => Some(Notice {
-            number: tx.next_number(NOTICE_NUMBER)?,
-            issued_at: tx.now(),
-            received_at: None,
-            received_by: None,
-        }),
+        HazardGrade::Major => Some(Notice::numbered(tx.next_number(NOTICE_NUMBER)?, tx.now())),
     };
     Ok(Hazard {
         id: Id::new(tx.new_id()),
@@ -96,6 +95,51 @@ fn hazard_found(
         parties: visit.parties,
         created_at: tx.now(),
         updated_at: tx.now(),
+    })
+}
+
+/// How late a major hazard may be due without a reason (A15.1).
+fn due_date_limit<'a>(tx: &WriteContext<'_, '_>, reason: Option<&'a str>) -> DueDateLimit<'a> {
+    DueDateLimit { days: tx.app().settings.major_hazard_days, reason }
+}
+
+/// Its author corrects a hazard that is not acknowledged yet (A11.2). One that becomes major has its notice at once (A15.1).
+pub fn correct(
+    tx: &mut WriteContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    input: &HazardCorrectionInput,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.change(id, if_match, Operation::CorrectHazard, |hazard: Hazard, tx| {
+        let visit = or_not_found(visit::find(tx.db, hazard.visit_id)?)?;
+        let (finding, had_notice) = (input.finding(), hazard.notice.is_some());
+        let notice = match finding.grade {
+            HazardGrade::Major if !had_notice => {
+                Some(Notice::numbered(tx.next_number(NOTICE_NUMBER)?, tx.now()))
+            }
+            _ => None,
+        };
+        let limit = due_date_limit(tx, input.due_on_reason.as_deref());
+        let by = (&visit, tx.app().criteria, tx.caller);
+        let (next, events) = hazard.correct(finding, limit, notice, by, tx.now())?;
+        if let (false, Some(notice)) = (had_notice, &next.notice) {
+            store::insert_notice(tx.db, &next)?;
+            tx.notify(&[major_hazard_notification(&visit, &next, &notice.number)])?;
+        }
+        Ok((next, events))
+    })
+}
+
+/// Its author or the leader amends a hazard that is acknowledged, with a reason (A11.2).
+pub fn amend(
+    tx: &mut WriteContext<'_, '_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    input: &HazardAmendmentInput,
+) -> Result<Changed<Hazard>, ApiError> {
+    tx.change(id, if_match, Operation::AmendHazard, |hazard: Hazard, tx| {
+        let visit = or_not_found(visit::find(tx.db, hazard.visit_id)?)?;
+        Ok(hazard.amend(&input.amendment(), &input.reason, (&visit, tx.app().criteria, tx.caller))?)
     })
 }
 

@@ -1,20 +1,27 @@
 //! Hazards on the wire.
 
 use anze_domain::{
-    access::{self, Caller, Resource, state_machine::State},
+    access::{self, Caller, Resource},
     service::{
-        hazard::{Finding, Hazard, Notice},
+        hazard::{Finding, Hazard, HazardAmendment, Notice},
         service_report::ReportedHazard,
         visit::Visit,
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::wire::terms::{HazardGradeTerm, HazardStatusTerm};
+use crate::{
+    http::problem::ApiError,
+    wire::{
+        summary::{NamesOthers, ProjectSummary, Summaries},
+        terms::{HazardGradeTerm, HazardStatusTerm},
+    },
+};
 
 /// Hazard as an expert of the group found it on site.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -43,6 +50,10 @@ pub struct HazardInput {
     /// Last day for the rectification (date in Xiamen), not before today.
     #[schema(example = "2026-03-20")]
     pub due_on: NaiveDate,
+    /// Reason of the due date of a major hazard that lies further ahead than `ANZE_MAJOR_HAZARD_DAYS` allows (A15.1). May be left out
+    /// for an earlier day.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "加固方案须经专家论证。")]
+    pub due_on_reason: Option<String>,
 }
 
 impl HazardInput {
@@ -57,6 +68,91 @@ impl HazardInput {
             legal_basis: self.legal_basis.clone(),
             measures: self.measures.clone(),
             due_on: self.due_on,
+        }
+    }
+}
+
+/// Hazard as its author corrects it. Every field is given, also one that stays the same.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HazardCorrectionInput {
+    /// Grade of the hazard. A general hazard can become major, and a major one stays major (A15.1).
+    pub grade: HazardGradeTerm,
+    /// Code of the item of the national criteria under which a major hazard falls (A15.1). `GET
+    /// /api/v1/reference` lists the codes. Left out for a general hazard.
+    #[schema(min_length = 1, max_length = 32, pattern = "^[A-Za-z0-9-]+$", example = "MH2024-07-2")]
+    pub major_hazard_item: Option<String>,
+    /// Place of the hazard on the site, in words.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "3 号楼 12 层西侧临边")]
+    pub place: String,
+    /// Description of the hazard as it was found.
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "临边防护栏杆缺失约 8 米。")]
+    pub description: String,
+    /// Provision of a law or standard that the hazard breaks.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "JGJ 80-2016 第 4.1.1 条")]
+    pub legal_basis: String,
+    /// Measures by which the contractor must rectify the hazard (A11.2).
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "按规范恢复防护栏杆及密目网。")]
+    pub measures: String,
+    /// Last day for the rectification (date in Xiamen). A new day must not lie before today.
+    #[schema(example = "2026-03-20")]
+    pub due_on: NaiveDate,
+    /// Reason of the due date of a major hazard that lies further ahead than `ANZE_MAJOR_HAZARD_DAYS` allows (A15.1). May be left out
+    /// for an earlier day.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "加固方案须经专家论证。")]
+    pub due_on_reason: Option<String>,
+}
+
+impl HazardCorrectionInput {
+    /// The domain's finding.
+    #[must_use]
+    pub fn finding(&self) -> Finding {
+        Finding {
+            grade: self.grade.0,
+            major_hazard_item: self.major_hazard_item.clone(),
+            place: self.place.clone(),
+            description: self.description.clone(),
+            legal_basis: self.legal_basis.clone(),
+            measures: self.measures.clone(),
+            due_on: self.due_on,
+        }
+    }
+}
+
+/// Corrections of an acknowledged hazard with their reason. A field that is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HazardAmendmentInput {
+    /// Reason of the amendment, in the expert's words.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "复核后确认楼层有误。")]
+    pub reason: String,
+    /// New code of the item of the national criteria, of a major hazard only (A15.1).
+    #[schema(min_length = 1, max_length = 32, pattern = "^[A-Za-z0-9-]+$", example = "MH2024-07-2")]
+    pub major_hazard_item: Option<String>,
+    /// New place of the hazard on the site, in words.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "3 号楼 11 层东侧临边")]
+    pub place: Option<String>,
+    /// New description of the hazard.
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "临边防护栏杆缺失约 8 米。")]
+    pub description: Option<String>,
+    /// New provision of a law or standard that the hazard breaks.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "JGJ 80-2016 第 4.1.1 条")]
+    pub legal_basis: Option<String>,
+    /// New measures by which the contractor must rectify the hazard (A11.2).
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", example = "按规范恢复防护栏杆及密目网。")]
+    pub measures: Option<String>,
+}
+
+impl HazardAmendmentInput {
+    /// The domain's amendment.
+    #[must_use]
+    pub fn amendment(&self) -> HazardAmendment {
+        HazardAmendment {
+            major_hazard_item: self.major_hazard_item.clone(),
+            place: self.place.clone(),
+            description: self.description.clone(),
+            legal_basis: self.legal_basis.clone(),
+            measures: self.measures.clone(),
         }
     }
 }
@@ -137,8 +233,8 @@ pub struct HazardOut {
     pub number: String,
     /// Current state of the hazard.
     pub status: HazardStatusTerm,
-    /// Reason that the leader gave for the last rejection or extension. Absent if the last step of the hazard
-    /// needed no reason.
+    /// Reason that the leader gave for the last rejection or extension, or an expert for a late due date of a major hazard. Absent if
+    /// the last step of the hazard needed no reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 1000)]
     pub status_reason: Option<String>,
@@ -148,6 +244,8 @@ pub struct HazardOut {
     pub commission_id: Uuid,
     /// Id of the project on whose site the hazard was found.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Grade of the hazard: general or major (A15.1).
     pub grade: HazardGradeTerm,
     /// Code of the item of the national criteria under which a major hazard falls (A15.1). Absent for a
@@ -205,14 +303,21 @@ pub struct HazardOut {
 
 impl HazardOut {
     /// The hazard of this visit as this caller sees it.
-    #[must_use]
-    pub fn new(hazard: Hazard, visit: &Visit, caller: &Caller) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the hazard.
+    pub fn new(
+        hazard: Hazard,
+        visit: &Visit,
+        summaries: &Summaries,
+        caller: &Caller,
+    ) -> Result<Self, ApiError> {
         let relations = hazard.relations(visit);
         let allowed_actions = access::allowed_actions(caller, Resource::Hazard, &relations, |operation| {
-            hazard.status.after(operation).is_some()
+            hazard.check_allowed_now(operation, visit, caller).is_ok()
         });
         let finding = hazard.finding;
-        Self {
+        Ok(Self {
             id: hazard.id.uuid(),
             number: hazard.number,
             status: hazard.status.into(),
@@ -220,6 +325,7 @@ impl HazardOut {
             visit_id: hazard.visit_id.uuid(),
             commission_id: hazard.commission_id.uuid(),
             project_id: hazard.project_id.uuid(),
+            project: summaries.project(hazard.project_id)?,
             grade: finding.grade.into(),
             major_hazard_item: finding.major_hazard_item,
             place: finding.place,
@@ -236,7 +342,13 @@ impl HazardOut {
             created_at: hazard.created_at,
             updated_at: hazard.updated_at,
             allowed_actions,
-        }
+        })
+    }
+}
+
+impl NamesOthers for Hazard {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
     }
 }
 

@@ -4,8 +4,12 @@ pub(crate) mod steps;
 mod wire;
 
 use actix_web::{get, http::StatusCode, post};
-use anze_domain::{Id, access::Operation, service::policy::Committed};
-use anze_persistence::service::policy as store;
+use anze_domain::{
+    Id,
+    access::{Caller, Operation},
+    service::policy::{Committed, FeeBase, Policy},
+};
+use anze_persistence::{Reader, service::policy as store};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,8 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     app::{
-        batch,
-        context::{RequestContext, WriteContext, or_not_found},
+        batch::{self, Outcome},
+        context::{RequestContext, or_not_found},
     },
     http::{
         extract::{IfMatch, Items, Json, Path},
@@ -23,7 +27,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, search::SearchTextIo},
+    wire::{ListQuery, search::SearchTextIo, summary::Summaries},
 };
 
 pub use wire::{
@@ -46,8 +50,10 @@ pub(crate) async fn create_policy(
 ) -> Result<Reply, ApiError> {
     context
         .write(move |tx| {
-            let (wire, version) = record(tx, &input)?;
-            Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, version)
+            let policy = steps::record(tx, &input)?;
+            let base = tx.app().settings.fee_base;
+            let wire = shown(tx.db, &policy, Committed::default(), base, tx.caller)?;
+            Reply::created(format!("/api/v1/policies/{}", wire.id), &wire, policy.version)
         })
         .await
 }
@@ -69,18 +75,29 @@ pub(crate) async fn create_policies(
     context
         .write(move |tx| {
             steps::lock_projects(tx, items.iter().flatten())?;
-            let results = batch::each(tx, &items, language, record)?;
-            let wire = PolicyBatch { results: results.into_iter().map(PolicyResult::from).collect() };
+            let attempted = batch::each(tx, &items, language, steps::record)?;
+            let summaries = Summaries::of(tx.db, attempted.iter().flatten())?;
+            let (base, caller) = (tx.app().settings.fee_base, tx.caller);
+            let show = |policy: Policy| {
+                let wire = PolicyOut::new(&policy, Committed::default(), base, &summaries, caller)?;
+                Ok((wire, policy.version))
+            };
+            let outcomes = attempted.into_iter().map(|it| Outcome::of(it, show).map(PolicyResult::from));
+            let wire = PolicyBatch { results: outcomes.collect::<Result<_, _>>()? };
             Reply::json(StatusCode::MULTI_STATUS, &wire)
         })
         .await
 }
 
-/// Records one policy. Answers it with its version.
-fn record(tx: &mut WriteContext<'_, '_>, input: &PolicyInput) -> Result<(PolicyOut, i64), ApiError> {
-    let policy = steps::record(tx, input)?;
-    let base = tx.app().settings.fee_base;
-    Ok((PolicyOut::new(&policy, Committed::default(), base, tx.caller), policy.version))
+/// The policy as the caller sees it.
+fn shown(
+    db: &mut Reader<'_>,
+    policy: &Policy,
+    committed: Committed,
+    base: FeeBase,
+    caller: &Caller,
+) -> Result<PolicyOut, ApiError> {
+    PolicyOut::new(policy, committed, base, &Summaries::of(db, [policy])?, caller)
 }
 
 /// What a list of policies is narrowed to.
@@ -122,14 +139,12 @@ pub(crate) async fn list_policies(
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let ids: Vec<_> = page.items.iter().map(|policy| policy.id).collect();
             let committed = store::committed_for(db, &ids)?;
-            list.page(
-                page,
-                |policy| policy.id,
-                |policy| {
-                    let committed = committed.get(&policy.id).copied().unwrap_or_default();
-                    PolicyOut::new(&policy, committed, base, caller)
-                },
-            )
+            let summaries = Summaries::of(db, &page.items)?;
+            let page = page.try_map(|policy| {
+                let committed = committed.get(&policy.id).copied().unwrap_or_default();
+                PolicyOut::new(&policy, committed, base, &summaries, caller)
+            })?;
+            list.page(page, |policy| policy.id, |policy| policy)
         })
         .await
 }
@@ -150,7 +165,7 @@ pub(crate) async fn get_policy(context: RequestContext, id: Path<Uuid>) -> Resul
             let policy = or_not_found(store::find(db, id)?)?;
             anze_domain::access::may(caller, Operation::GetPolicy, &policy.parties.relations())?;
             let committed = store::committed(db, id, None)?;
-            Reply::ok(&PolicyOut::new(&policy, committed, base, caller), policy.version)
+            Reply::ok(&shown(db, &policy, committed, base, caller)?, policy.version)
         })
         .await
 }
@@ -177,10 +192,9 @@ pub(crate) async fn endorse_policy(
             let (next, endorsement, committed) = steps::endorse(tx, id, &if_match, &input)?;
             // The endorsed policy, whose tag comes with it; endorsements are read as its list.
             let location = format!("/api/v1/policies/{id}");
-            let wire = EndorsedPolicyOut {
-                endorsement: (&endorsement).into(),
-                policy: PolicyOut::new(&next, committed, tx.app().settings.fee_base, tx.caller),
-            };
+            let base = tx.app().settings.fee_base;
+            let policy = shown(tx.db, &next, committed, base, tx.caller)?;
+            let wire = EndorsedPolicyOut { endorsement: (&endorsement).into(), policy };
             Reply::created(location, &wire, next.version)
         })
         .await

@@ -8,6 +8,7 @@ use anze_domain::{
         policy::{Committed, Endorsement, FeeBase, Policy, PolicyTerms},
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,10 +18,13 @@ use validator::Validate;
 use crate::{
     app::batch::Outcome,
     http::{
-        problem::Problem,
+        problem::{ApiError, Problem},
         schema::{Amount, PremiumShare},
     },
-    wire::terms::FeeBaseTerm,
+    wire::{
+        summary::{NamesOthers, OrganizationSummary, ProjectSummary, Summaries},
+        terms::FeeBaseTerm,
+    },
 };
 
 /// Details of a policy, as its insurer records them.
@@ -114,8 +118,12 @@ pub struct PolicyOut {
     pub id: Uuid,
     /// Id of the project that the policy insures.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Id of the insurer that recorded the policy.
     pub insurer_id: Uuid,
+    /// The insurer of `insurer_id`, in short.
+    pub insurer: OrganizationSummary,
     /// Number of the policy, unique among the policies of its insurer.
     #[schema(max_length = 64, example = "PZAZ202635020000000123")]
     pub policy_number: String,
@@ -157,13 +165,23 @@ pub struct PolicyOut {
 
 impl PolicyOut {
     /// The policy as this caller sees it, with what is commissioned against it.
-    #[must_use]
-    pub fn new(policy: &Policy, committed: Committed, base: FeeBase, caller: &Caller) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the policy.
+    pub fn new(
+        policy: &Policy,
+        committed: Committed,
+        base: FeeBase,
+        summaries: &Summaries,
+        caller: &Caller,
+    ) -> Result<Self, ApiError> {
         let terms = &policy.terms;
-        Self {
+        Ok(Self {
             id: policy.id.uuid(),
             project_id: policy.project_id.uuid(),
+            project: summaries.project(policy.project_id)?,
             insurer_id: policy.parties.insurer_id.uuid(),
+            insurer: summaries.organization(policy.parties.insurer_id)?,
             policy_number: policy.policy_number.clone(),
             premium_total: terms.premium_total.into(),
             premium_received: terms.premium_received.into(),
@@ -184,7 +202,14 @@ impl PolicyOut {
                 &policy.parties.relations(),
                 |_endorsed_at_any_time| true,
             ),
-        }
+        })
+    }
+}
+
+impl NamesOthers for Policy {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
+        named.organizations([self.parties.insurer_id]);
     }
 }
 

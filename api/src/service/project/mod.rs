@@ -8,11 +8,11 @@ mod wire;
 use actix_web::{get, post, put};
 use anze_domain::{
     Id,
-    access::{Operation, Relations},
+    access::{Caller, Operation, Relations},
     oversight::hand_over::Told,
     service::project::Project,
 };
-use anze_persistence::service::project as store;
+use anze_persistence::{Reader, service::project as store};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,6 +29,7 @@ use crate::{
     wire::{
         ListQuery, ReasonInput,
         search::SearchTextIo,
+        summary::Summaries,
         terms::{DistrictTerm, ProjectStatusTerm},
     },
 };
@@ -54,7 +55,9 @@ pub(crate) async fn create_project(
             let project = steps::create(tx, &input)?;
             let location = format!("/api/v1/projects/{}", project.id);
             let relations = store::relations(tx.db, &project, tx.caller)?;
-            Reply::created(location, &ProjectOut::new(&project, tx.caller, &relations), project.version)
+            let summaries = Summaries::of(tx.db, [&project])?;
+            let wire = ProjectOut::new(&project, tx.caller, &relations, &summaries)?;
+            Reply::created(location, &wire, project.version)
         })
         .await
 }
@@ -98,15 +101,13 @@ pub(crate) async fn list_projects(
     query
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
-            list.page(
-                page,
-                |project| project.id,
-                |project| {
-                    // Whatever is listed, the caller has the part that listed it.
-                    let relations = project.relations().listed_to(caller);
-                    ProjectOut::new(&project, caller, &relations)
-                },
-            )
+            let summaries = Summaries::of(db, &page.items)?;
+            let page = page.try_map(|project| {
+                // Whatever is listed, the caller has the part that listed it.
+                let relations = project.relations().listed_to(caller);
+                ProjectOut::new(&project, caller, &relations, &summaries)
+            })?;
+            list.page(page, |project| project.id, |project| project)
         })
         .await
 }
@@ -125,7 +126,7 @@ pub(crate) async fn get_project(context: RequestContext, id: Path<Uuid>) -> Resu
             let project = or_not_found(store::find(db, id)?)?;
             let relations = store::relations(db, &project, caller)?;
             anze_domain::access::may(caller, Operation::GetProject, &relations)?;
-            Reply::ok(&ProjectOut::new(&project, caller, &relations), project.version)
+            shown(db, &project, caller, &relations)
         })
         .await
 }
@@ -268,8 +269,19 @@ impl View for Project {
     }
 
     fn show(self, related: Relations, to: &mut ReadContext<'_, '_>) -> Result<Reply, ApiError> {
-        Reply::ok(&ProjectOut::new(&self, to.caller, &related), self.version)
+        shown(to.db, &self, to.caller, &related)
     }
+}
+
+/// The answer that shows a project.
+fn shown(
+    db: &mut Reader<'_>,
+    project: &Project,
+    caller: &Caller,
+    relations: &Relations,
+) -> Result<Reply, ApiError> {
+    let summaries = Summaries::of(db, [project])?;
+    Reply::ok(&ProjectOut::new(project, caller, relations, &summaries)?, project.version)
 }
 
 /// Mounts the endpoints.

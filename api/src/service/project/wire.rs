@@ -7,6 +7,7 @@ use anze_domain::{
     identity::notification::masked_name,
     service::project::{NamedParty, Project, ProjectDetails, SafetyOfficer},
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,10 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use crate::{
-    http::schema::Amount,
+    http::{problem::ApiError, schema::Amount},
     wire::{
         location::CoordinatesIo,
+        summary::{NamesOthers, OrganizationSummary, Summaries},
         terms::{DistrictTerm, ProjectCategoryTerm, ProjectStatusTerm},
     },
 };
@@ -196,6 +198,8 @@ pub struct ProjectOut {
     pub status_reason: Option<String>,
     /// Id of the contractor that created the project.
     pub contractor_id: Uuid,
+    /// The contractor of `contractor_id`, in short.
+    pub contractor: OrganizationSummary,
     /// Full name of the project.
     #[schema(max_length = 200, example = "集美新城 A 地块安置房")]
     pub name: String,
@@ -223,8 +227,17 @@ pub struct ProjectOut {
     pub construction_permit_number: Option<String>,
     /// Supervisor of the project. Empty while a draft does not name it.
     pub supervisor: ProjectPartyIo,
+    /// The organisation of `supervisor.organization_id`, in short. Absent if the supervisor is given by its name or not
+    /// at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub supervisor_organization: Option<OrganizationSummary>,
     /// Owner of the project. Empty while a draft does not name it.
     pub owner: ProjectPartyIo,
+    /// The organisation of `owner.organization_id`, in short. Absent if the owner is given by its name or not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub owner_organization: Option<OrganizationSummary>,
     /// Name of the contractor's project leader. Only the contractor, the provider, the association and the
     /// serving experts see it unmasked.
     #[schema(max_length = 64, example = "陈建国")]
@@ -247,17 +260,26 @@ pub struct ProjectOut {
 
 impl ProjectOut {
     /// The project as this caller sees it.
-    #[must_use]
-    pub fn new(project: &Project, caller: &Caller, relations: &Relations) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the project.
+    pub fn new(
+        project: &Project,
+        caller: &Caller,
+        relations: &Relations,
+        summaries: &Summaries,
+    ) -> Result<Self, ApiError> {
         let details = &project.details;
         let leader = disclosure(caller, FieldGroup::ProjectLeader, relations).is_full();
         let mobile = &details.leader_mobile;
-        Self {
+        let party = |it: &NamedParty| it.organization_id.map(|id| summaries.organization(id)).transpose();
+        Ok(Self {
             id: project.id.uuid(),
             number: project.number.clone(),
             status: project.status.into(),
             status_reason: project.status_reason.clone(),
             contractor_id: project.contractor_id.uuid(),
+            contractor: summaries.organization(project.contractor_id)?,
             name: details.name.clone(),
             category: details.category.into(),
             address: details.address.clone(),
@@ -269,7 +291,9 @@ impl ProjectOut {
             planned_end: details.planned.end,
             construction_permit_number: details.construction_permit_number.clone(),
             supervisor: (&details.supervisor).into(),
+            supervisor_organization: party(&details.supervisor)?,
             owner: (&details.owner).into(),
+            owner_organization: party(&details.owner)?,
             leader_name: if leader { details.leader_name.clone() } else { masked_name(&details.leader_name) },
             leader_mobile: if leader { mobile.as_str().to_owned() } else { mobile.masked() },
             safety_officer: details.safety_officer.as_ref().map(|it| SafetyOfficerOut::new(it, leader)),
@@ -278,6 +302,14 @@ impl ProjectOut {
             allowed_actions: access::allowed_actions(caller, Resource::Project, relations, |operation| {
                 project.status.after(operation).is_some()
             }),
-        }
+        })
+    }
+}
+
+impl NamesOthers for Project {
+    fn name_others(&self, named: &mut Named) {
+        named.organizations([self.contractor_id]);
+        named.organizations(self.details.supervisor.organization_id);
+        named.organizations(self.details.owner.organization_id);
     }
 }

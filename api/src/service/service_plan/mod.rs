@@ -27,7 +27,7 @@ use crate::{
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServicePlanStatusTerm},
+    wire::{ListQuery, ReasonInput, search::SearchTextIo, summary::Summaries, terms::ServicePlanStatusTerm},
 };
 
 pub use wire::{PlannedServiceInput, PlannedServiceOut, ServicePlanInput, ServicePlanOut};
@@ -49,8 +49,8 @@ pub(crate) async fn create_service_plan(
         .write(move |tx| {
             let plan = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-plans/{}", plan.id);
-            let parents = commission::parent_states(tx.db, plan.depends_on())?.remove(&plan.commission_id);
-            Reply::created(location, &ServicePlanOut::new(&plan, parents, tx.caller), plan.version)
+            let wire = seen(tx.db, &plan, tx.caller)?;
+            Reply::created(location, &wire, plan.version)
         })
         .await
 }
@@ -97,11 +97,11 @@ pub(crate) async fn list_service_plans(
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let parents =
                 commission::parent_states(db, page.items.iter().filter_map(ServicePlan::depends_on))?;
-            list.page(
-                page,
-                |plan| plan.id,
-                |plan| ServicePlanOut::new(&plan, parents.get(&plan.commission_id).copied(), caller),
-            )
+            let summaries = Summaries::of(db, &page.items)?;
+            let page = page.try_map(|plan| {
+                ServicePlanOut::new(&plan, parents.get(&plan.commission_id).copied(), &summaries, caller)
+            })?;
+            list.page(page, |plan| plan.id, |plan| plan)
         })
         .await
 }
@@ -208,8 +208,13 @@ impl View for ServicePlan {
 
 /// The answer that shows a plan.
 fn shown(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<Reply, ApiError> {
+    Reply::ok(&seen(db, plan, caller)?, plan.version)
+}
+
+/// The plan as the caller sees it.
+fn seen(db: &mut Reader<'_>, plan: &ServicePlan, caller: &Caller) -> Result<ServicePlanOut, ApiError> {
     let parents = commission::parent_states(db, plan.depends_on())?.remove(&plan.commission_id);
-    Reply::ok(&ServicePlanOut::new(plan, parents, caller), plan.version)
+    ServicePlanOut::new(plan, parents, &Summaries::of(db, [plan])?, caller)
 }
 
 /// Mounts the endpoints.

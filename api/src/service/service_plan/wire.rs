@@ -10,6 +10,7 @@ use anze_domain::{
         service_plan::{PlannedService, ServicePlan},
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -22,7 +23,13 @@ use utoipa::{
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::wire::terms::{ServiceCategoryTerm, ServicePlanStatusTerm, SpecialtyTerm};
+use crate::{
+    http::problem::ApiError,
+    wire::{
+        summary::{NamesOthers, OrganizationSummary, ProjectSummary, Summaries},
+        terms::{ServiceCategoryTerm, ServicePlanStatusTerm, SpecialtyTerm},
+    },
+};
 
 /// The size of a group. The lower limit is the lowest that any day has: a plan is measured by the number of its own day.
 fn group_size() -> Object {
@@ -126,12 +133,20 @@ pub struct ServicePlanOut {
     pub commission_id: Uuid,
     /// Id of the project that the plan serves.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Id of the insurer that confirms or returns the plan.
     pub insurer_id: Uuid,
+    /// The insurer of `insurer_id`, in short.
+    pub insurer: OrganizationSummary,
     /// Id of the provider that makes the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = true)]
     pub provider_id: Option<Uuid>,
+    /// The provider of `provider_id`, in short.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = true)]
+    pub provider: Option<OrganizationSummary>,
     /// Version of the commission's plan, counted from 1.
     #[schema(minimum = 1, maximum = 10000, example = 1)]
     pub plan_version: u32,
@@ -210,17 +225,28 @@ impl From<&PlannedService> for PlannedServiceOut {
 
 impl ServicePlanOut {
     /// The plan as this caller sees it.
-    #[must_use]
-    pub fn new(plan: &ServicePlan, parents: Option<ParentStates>, caller: &Caller) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// `internal` where the summaries are not those of the plan.
+    pub fn new(
+        plan: &ServicePlan,
+        parents: Option<ParentStates>,
+        summaries: &Summaries,
+        caller: &Caller,
+    ) -> Result<Self, ApiError> {
+        let parties = &plan.parties;
+        Ok(Self {
             id: plan.id.uuid(),
             number: plan.number.clone(),
             status: plan.status.into(),
             status_reason: plan.status_reason.clone(),
             commission_id: plan.commission_id.uuid(),
             project_id: plan.project_id.uuid(),
-            insurer_id: plan.parties.insurer_id.uuid(),
-            provider_id: plan.parties.provider_id.map(Id::uuid),
+            project: summaries.project(plan.project_id)?,
+            insurer_id: parties.insurer_id.uuid(),
+            insurer: summaries.organization(parties.insurer_id)?,
+            provider_id: parties.provider_id.map(Id::uuid),
+            provider: parties.provider_id.map(|id| summaries.organization(id)).transpose()?,
             plan_version: plan.plan_version,
             summary: plan.summary.clone(),
             services: plan.services.iter().map(PlannedServiceOut::from).collect(),
@@ -236,6 +262,14 @@ impl ServicePlanOut {
                 &plan.relations(),
                 |operation| plan.check_allowed_now(operation, parents, caller.id()).is_ok(),
             ),
-        }
+        })
+    }
+}
+
+impl NamesOthers for ServicePlan {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
+        named.organizations([self.parties.insurer_id]);
+        named.organizations(self.parties.provider_id);
     }
 }

@@ -12,7 +12,7 @@ use anze_domain::{
 };
 use anze_persistence::{
     Reader,
-    service::{commission, service_report as store, visit},
+    service::{commission, hazard, service_report as store, visit},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -22,16 +22,18 @@ use uuid::Uuid;
 use crate::{
     app::context::{ReadContext, RequestContext, View, or_not_found},
     http::{
-        extract::{IfMatch, Json, Path},
+        extract::{IfMatch, Json, OptionalJson, Path},
         page::Page,
         problem::ApiError,
         respond::Reply,
     },
-    wire::{ListQuery, ReasonInput, search::SearchTextIo, terms::ServiceReportStatusTerm},
+    wire::{
+        ListQuery, ReasonInput, search::SearchTextIo, summary::Summaries, terms::ServiceReportStatusTerm,
+    },
 };
 
 use wire::ViewContext;
-pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput};
+pub use wire::{ServiceReportInput, ServiceReportOut, ServiceReportUpdateInput, SubmissionInput};
 
 /// Create a service report
 ///
@@ -49,8 +51,8 @@ pub(crate) async fn create_service_report(
             let report = steps::create(tx, &input)?;
             let location = format!("/api/v1/service-reports/{}", report.id);
             let version = report.version;
-            let view_context = view_context(tx.db, [&report])?;
-            Reply::created(location, &ServiceReportOut::new(report, &view_context, tx.caller), version)
+            let view_context = view_context(tx.db, std::slice::from_ref(&report))?;
+            Reply::created(location, &ServiceReportOut::new(report, &view_context, tx.caller)?, version)
         })
         .await
 }
@@ -96,7 +98,8 @@ pub(crate) async fn list_service_reports(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let view_context = view_context(db, &page.items)?;
-            list.page(page, |report| report.id, |report| ServiceReportOut::new(report, &view_context, caller))
+            let page = page.try_map(|report| ServiceReportOut::new(report, &view_context, caller))?;
+            list.page(page, |report| report.id, |report| report)
         })
         .await
 }
@@ -139,10 +142,11 @@ pub(crate) async fn update_service_report(
 /// Submit a service report
 ///
 /// Submits a draft or returned report to the insurer (A4.7). Every visit of the commission must be accepted
-/// or cancelled, and every line served at least as often as agreed (A7.1). Hazards may still be open. The
-/// report keeps the present state of lines, visits and hazards as its `snapshot`. The commission is
-/// now `reported`.
+/// or cancelled, and every line served at least as often as agreed (A7.1). If hazards are not closed,
+/// the request acknowledges this in its body (A11.2). Without open hazards the body may be left out. The report keeps
+/// the present state of lines, visits and hazards as its `snapshot`. The commission is now `reported`.
 #[utoipa::path(tag = "service-reports", params(("id" = Uuid, Path, description = "Id of the service report."), IfMatch),
+    request_body = Option<SubmissionInput>,
     responses((status = 200, description = "The report, now `submitted`, with its snapshot.",
         body = ServiceReportOut)))]
 #[post("/service-reports/{id}/submit")]
@@ -150,8 +154,9 @@ pub(crate) async fn submit_service_report(
     context: RequestContext,
     id: Path<Uuid>,
     if_match: IfMatch,
+    OptionalJson(input): OptionalJson<SubmissionInput>,
 ) -> Result<Reply, ApiError> {
-    context.change(move |tx| steps::submit(tx, id.0, &if_match)).await
+    context.change(move |tx| steps::submit(tx, id.0, &if_match, &input)).await
 }
 
 /// Acknowledge a service report
@@ -200,22 +205,21 @@ impl View for ServiceReport {
     }
 }
 
-/// What the next steps of these depend on, where they do.
-fn view_context<'a>(
-    db: &mut Reader<'_>,
-    reports: impl IntoIterator<Item = &'a ServiceReport>,
-) -> Result<ViewContext, ApiError> {
-    let asked: Vec<_> = reports.into_iter().filter_map(ServiceReport::depends_on).collect();
+/// What these are shown with, one query for each kind.
+fn view_context(db: &mut Reader<'_>, reports: &[ServiceReport]) -> Result<ViewContext, ApiError> {
+    let asked: Vec<_> = reports.iter().filter_map(ServiceReport::depends_on).collect();
     Ok(ViewContext {
+        summaries: Summaries::of(db, reports)?,
         parents: commission::parent_states(db, asked.iter().copied())?,
-        open: visit::open_in(db, asked)?,
+        open: visit::open_in(db, asked.iter().copied())?,
+        open_hazards: hazard::open_in(db, asked)?,
     })
 }
 
 /// The answer that shows a report.
 fn shown(db: &mut Reader<'_>, report: ServiceReport, caller: &Caller) -> Result<Reply, ApiError> {
-    let (version, view_context) = (report.version, view_context(db, [&report])?);
-    Reply::ok(&ServiceReportOut::new(report, &view_context, caller), version)
+    let (version, view_context) = (report.version, view_context(db, std::slice::from_ref(&report))?);
+    Reply::ok(&ServiceReportOut::new(report, &view_context, caller)?, version)
 }
 
 /// Mounts the endpoints.

@@ -11,7 +11,7 @@ use anze_domain::{
 use anze_persistence::service::{commission, hazard, service_report as store, visit};
 use uuid::Uuid;
 
-use super::wire::{ServiceReportInput, ServiceReportUpdateInput};
+use super::wire::{ServiceReportInput, ServiceReportUpdateInput, SubmissionInput};
 use crate::{
     app::context::{Changed, DecisionContext, WriteContext, or_not_found},
     http::{extract::IfMatch, problem::ApiError},
@@ -67,14 +67,16 @@ pub fn submit(
     tx: &mut WriteContext<'_, '_>,
     id: Uuid,
     if_match: &IfMatch,
+    input: &SubmissionInput,
 ) -> Result<Changed<ServiceReport>, ApiError> {
+    let acknowledged = input.open_hazards_acknowledged;
     tx.change(id, if_match, Operation::SubmitServiceReport, |report: ServiceReport, tx| {
         let commission = or_not_found(commission::find(tx.db, report.commission_id)?)?;
         let visits = visit::of_commission(tx.db, commission.id)?;
         let visits: Vec<_> = visits.iter().map(ServedVisit::from).collect();
         let hazards = hazard::of_commission(tx.db, commission.id)?;
         let hazards = hazards.iter().map(ReportedHazard::from).collect();
-        let submitted = report.submit(&commission.terms.lines, &visits, hazards, tx.now())?;
+        let submitted = report.submit(&commission.terms.lines, &visits, hazards, acknowledged, tx.now())?;
         with_commission(tx, submitted, Operation::SubmitServiceReport)
     })
 }

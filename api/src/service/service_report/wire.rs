@@ -10,6 +10,7 @@ use anze_domain::{
         service_report::{ReportedLine, ReportedVisit, ServiceReport, Snapshot},
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +18,12 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::{
+    http::problem::ApiError,
     service::hazard::ReportedHazardOut,
-    wire::terms::{ServiceCategoryTerm, ServiceReportStatusTerm},
+    wire::{
+        summary::{NamesOthers, ProjectSummary, Summaries},
+        terms::{ServiceCategoryTerm, ServiceReportStatusTerm},
+    },
 };
 
 /// Content of a service report, as the provider writes it.
@@ -65,6 +70,17 @@ pub struct ServiceReportUpdateInput {
         example = "约定服务已全部完成，隐患已全部销号。"
     )]
     pub conclusion: String,
+}
+
+/// What the provider acknowledges when it submits a report.
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ServiceReportSubmissionInput)]
+pub struct SubmissionInput {
+    /// Whether the provider knows that hazards of the commission are not closed. Needed if there are any.
+    #[serde(default)]
+    #[schema(example = true)]
+    pub open_hazards_acknowledged: bool,
 }
 
 /// Line of the commission, with the number of services agreed and given.
@@ -162,6 +178,8 @@ pub struct ServiceReportOut {
     pub commission_id: Uuid,
     /// Id of the project that was served.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Provider's evaluation of work safety on the project.
     #[schema(max_length = 20000, example = "项目安全管理体系基本健全，重大风险受控。")]
     pub evaluation: String,
@@ -172,6 +190,10 @@ pub struct ServiceReportOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub snapshot: Option<ServiceReportSnapshot>,
+    /// Number of hazards of the commission that are not closed: at the last submission, or at present while the report is `draft` or
+    /// `returned`.
+    #[schema(minimum = 0, example = 0)]
+    pub open_hazards: u32,
     /// Id of the user or the API token that created the report. The same caller cannot acknowledge it.
     pub prepared_by: Uuid,
     /// Id of the user or the API token that last acknowledged or returned the report. Absent before that.
@@ -196,18 +218,27 @@ pub struct ServiceReportOut {
     pub allowed_actions: Vec<&'static str>,
 }
 
-/// What the next steps of reports depend on, by their commissions.
-#[derive(Debug, Default)]
+/// What is shown beside reports, and what their next steps depend on, by their commissions.
+#[derive(Debug)]
 pub struct ViewContext {
+    /// The records that they name.
+    pub summaries: Summaries,
     /// How the commissions stand.
     pub parents: HashMap<CommissionId, ParentStates>,
     /// Those with visits that are still open.
     pub open: HashSet<CommissionId>,
+    /// How many hazards are not closed.
+    pub open_hazards: HashMap<CommissionId, u32>,
 }
 
 impl ViewContext {
     fn parents(&self, report: &ServiceReport) -> Option<ParentStates> {
         self.parents.get(&report.commission_id).copied()
+    }
+
+    fn open_hazards(&self, report: &ServiceReport) -> u32 {
+        let now = || self.open_hazards.get(&report.commission_id).copied().unwrap_or_default();
+        report.open_hazards_reported().unwrap_or_else(now)
     }
 
     fn visits_open(&self, report: &ServiceReport) -> bool {
@@ -217,8 +248,10 @@ impl ViewContext {
 
 impl ServiceReportOut {
     /// The report as this caller sees it.
-    #[must_use]
-    pub fn new(report: ServiceReport, view_context: &ViewContext, caller: &Caller) -> Self {
+    ///
+    /// # Errors
+    /// `internal` where the context is not that of the report.
+    pub fn new(report: ServiceReport, view_context: &ViewContext, caller: &Caller) -> Result<Self, ApiError> {
         let allowed_actions =
             access::allowed_actions(caller, Resource::ServiceReport, &report.relations(), |operation| {
                 report
@@ -230,13 +263,15 @@ impl ServiceReportOut {
                     )
                     .is_ok()
             });
-        Self {
+        Ok(Self {
+            open_hazards: view_context.open_hazards(&report),
             id: report.id.uuid(),
             number: report.number,
             status: report.status.into(),
             status_reason: report.status_reason,
             commission_id: report.commission_id.uuid(),
             project_id: report.project_id.uuid(),
+            project: view_context.summaries.project(report.project_id)?,
             evaluation: report.evaluation,
             conclusion: report.conclusion,
             snapshot: report.snapshot.map(ServiceReportSnapshot::from),
@@ -247,6 +282,12 @@ impl ServiceReportOut {
             created_at: report.created_at,
             updated_at: report.updated_at,
             allowed_actions,
-        }
+        })
+    }
+}
+
+impl NamesOthers for ServiceReport {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
     }
 }

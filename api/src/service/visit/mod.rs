@@ -32,7 +32,7 @@ pub(crate) use notifications::cancelled as cancelled_notifications;
 pub(crate) use reminder::remind_of_answers;
 pub use snapshot::ExpertSnapshot;
 use view::{find_authorized, shown, view_context};
-pub use wire::{Names, TieFoundLaterOut, VisitOut, VisitStep};
+pub use wire::{TieFoundLaterOut, VisitOut, VisitStep};
 
 /// What a list of visits is narrowed to.
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
@@ -76,7 +76,8 @@ pub(crate) async fn list_visits(
         .reply(&context, move |db, caller, list| {
             let page = store::list(db, caller, &narrowed, &list.wanted)?;
             let view_context = view_context(db, &page.items, now)?;
-            list.page(page, |visit| visit.id, |visit| VisitOut::new(visit, &view_context, caller))
+            let page = page.try_map(|visit| VisitOut::new(visit, &view_context, caller))?;
+            list.page(page, |visit| visit.id, |visit| visit)
         })
         .await
 }

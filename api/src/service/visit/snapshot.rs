@@ -11,12 +11,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::view::{find_authorized, names};
+use super::view::find_authorized;
 use crate::{
     app::context::RequestContext,
     http::{extract::Path, problem::ApiError, respond::Reply},
     library::expert::{EngineerIo, TitleIo, WorkPeriodIo},
-    wire::terms::{PoolTerm, SpecialtyTerm},
+    wire::{
+        summary::Summaries,
+        terms::{PoolTerm, SpecialtyTerm},
+    },
 };
 
 /// The group of a visit, with the record of each expert from the start of the visit. Before the start, it is the record
@@ -118,19 +121,22 @@ pub(crate) async fn get_visit_group(context: RequestContext, id: Path<Uuid>) -> 
                 let relations = Relations::of_expert(expert, None);
                 disclosure(caller, FieldGroup::ExpertQualification, &relations).is_full()
             };
-            let names = names(db, std::slice::from_ref(&visit))?;
+            let summaries = Summaries::of(db, [&visit])?;
             let mut snapshots = group::snapshot(db, id)?;
-            let members = visit.members.iter().map(|member| VisitGroupMember {
-                expert_id: member.expert_id,
-                name: names.shown(member.expert_id, caller, &relations),
-                leads: visit.leader_id == Some(member.expert_id),
-                covers: member.specialties.iter().copied().map(Into::into).collect(),
-                snapshot: snapshots
-                    .extract_if(.., |snapshot| snapshot.expert_id == member.expert_id)
-                    .next()
-                    .map(|snapshot| ExpertSnapshot::new(snapshot, full(member.expert_id))),
+            let members = visit.members.iter().map(|member| {
+                let expert = member.expert_id;
+                Ok::<_, ApiError>(VisitGroupMember {
+                    expert_id: expert,
+                    name: summaries.expert(expert, caller, FieldGroup::VisitExpertName, &relations)?.name,
+                    leads: visit.leader_id == Some(expert),
+                    covers: member.specialties.iter().copied().map(Into::into).collect(),
+                    snapshot: snapshots
+                        .extract_if(.., |snapshot| snapshot.expert_id == expert)
+                        .next()
+                        .map(|snapshot| ExpertSnapshot::new(snapshot, full(expert))),
+                })
             });
-            let group = VisitGroup { visit_id: id.uuid(), members: members.collect() };
+            let group = VisitGroup { visit_id: id.uuid(), members: members.collect::<Result<_, _>>()? };
             Reply::ok(&group, visit.version)
         })
         .await

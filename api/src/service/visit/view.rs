@@ -1,23 +1,26 @@
 //! How visits are found and shown.
 
+use std::collections::BTreeMap;
+
 use anze_domain::{
     access::{self, Caller, Operation, Relations},
     base::id::VisitId,
     oversight::hand_over::Told,
-    service::visit::Visit,
+    service::visit::{TieFoundLater, Visit},
 };
 use anze_persistence::{
     Reader,
-    library::{expert, standing::group::marks_of},
+    library::standing::group::marks_of,
     service::{commission, visit as store},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::wire::{Names, ViewContext, VisitOut};
+use super::wire::{ViewContext, VisitOut};
 use crate::{
     app::context::{ReadContext, View, or_not_found},
     http::{problem::ApiError, respond::Reply},
+    wire::summary::Summaries,
 };
 
 /// The visit, for who may do this with it.
@@ -55,20 +58,17 @@ pub(super) fn shown(
     now: DateTime<Utc>,
 ) -> Result<Reply, ApiError> {
     let (version, view_context) = (visit.version, view_context(db, std::slice::from_ref(&visit), now)?);
-    Reply::ok(&VisitOut::new(visit, &view_context, caller), version)
+    Reply::ok(&VisitOut::new(visit, &view_context, caller)?, version)
 }
 
-/// The names of the experts of all these visits, and ties of theirs found later, one query for each.
-pub(super) fn names(db: &mut Reader<'_>, visits: &[Visit]) -> Result<Names, ApiError> {
-    let members = visits.iter().flat_map(|visit| &visit.members);
-    let mut ids: Vec<Uuid> = members.map(|member| member.expert_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(Names::default());
-    }
-    let visits: Vec<Uuid> = visits.iter().map(|visit| visit.id.uuid()).collect();
-    Ok(Names { experts: expert::names(db, &ids)?.into_iter().collect(), ties: marks_of(db, &visits)? })
+/// Ties of the experts in the groups of these visits that were found later, by visit, in one query.
+fn ties_found_later(
+    db: &mut Reader<'_>,
+    visits: &[Visit],
+) -> Result<BTreeMap<Uuid, Vec<TieFoundLater>>, ApiError> {
+    let with_group = visits.iter().filter(|visit| !visit.members.is_empty());
+    let visits: Vec<Uuid> = with_group.map(|visit| visit.id.uuid()).collect();
+    if visits.is_empty() { Ok(BTreeMap::new()) } else { Ok(marks_of(db, &visits)?) }
 }
 
 /// What these visits are shown with, one query for each kind.
@@ -80,5 +80,6 @@ pub(super) fn view_context(
     let parents = commission::parent_states(db, visits.iter().filter_map(Visit::depends_on))?;
     let issued = visits.iter().filter(|visit| visit.next_step().is_none()).map(|visit| visit.id);
     let received = store::received(db, issued)?;
-    Ok(ViewContext { names: names(db, visits)?, now, parents, received })
+    let (summaries, ties) = (Summaries::of(db, visits)?, ties_found_later(db, visits)?);
+    Ok(ViewContext { summaries, ties, now, parents, received })
 }

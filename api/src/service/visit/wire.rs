@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anze_domain::{
-    access::{self, Caller, FieldGroup, Operation, Relations, Resource, disclosure},
+    access::{self, Caller, FieldGroup, Operation, Resource, disclosure},
     base::id::{CommissionId, VisitId},
-    identity::notification::masked_name,
     service::{
         commission::ParentStates,
         visit::{Member, TakenStep, TieFoundLater, Visit},
     },
 };
+use anze_persistence::oversight::summary::Named;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,9 +21,13 @@ use super::{
     slots::{OpenPlaceOut, ProposedTimeSlot, SlotIo, TimeSlotNumber, numbers},
     step_name::VisitStepNameInput,
 };
-use crate::wire::{
-    location::CoordinatesIo,
-    terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
+use crate::{
+    http::problem::ApiError,
+    wire::{
+        location::CoordinatesIo,
+        summary::{ExpertSummary, NamesOthers, OrganizationSummary, ProjectSummary, Summaries},
+        terms::{ServiceCategoryTerm, SpecialtyTerm, StepTerm, TieKindTerm, VisitStatusTerm},
+    },
 };
 
 /// A group of experts with slots, as the provider proposes them for a visit.
@@ -216,14 +220,24 @@ pub struct VisitOut {
     pub commission_id: Uuid,
     /// Id of the project that is visited.
     pub project_id: Uuid,
+    /// The project of `project_id`, in short.
+    pub project: ProjectSummary,
     /// Id of the insurer that commissioned the service.
     pub insurer_id: Uuid,
+    /// The insurer of `insurer_id`, in short.
+    pub insurer: OrganizationSummary,
     /// Id of the provider that arranges the visit; the association's id if it is the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, required = true)]
     pub provider_id: Option<Uuid>,
+    /// The provider of `provider_id`, in short.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, required = true)]
+    pub provider: Option<OrganizationSummary>,
     /// Id of the contractor of the project.
     pub contractor_id: Uuid,
+    /// The contractor of `contractor_id`, in short.
+    pub contractor: OrganizationSummary,
     /// Category of the service (A6).
     pub category: ServiceCategoryTerm,
     /// First day on which the visit may take place (date in Xiamen), from the plan.
@@ -245,6 +259,11 @@ pub struct VisitOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub leader_id: Option<Uuid>,
+    /// The leader of `leader_id`, in short. The name is masked for the same callers as the names in `members`. Absent while
+    /// there is no leader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub leader: Option<ExpertSummary>,
     /// Experts of the group, the leader included.
     #[schema(max_items = 20)]
     pub members: Vec<VisitMember>,
@@ -354,8 +373,10 @@ impl From<&TieFoundLater> for TieFoundLaterOut {
 /// What is shown beside visits, and what their next steps depend on.
 #[derive(Debug)]
 pub struct ViewContext {
-    /// Names and ties.
-    pub names: Names,
+    /// The records that they name.
+    pub summaries: Summaries,
+    /// Ties found later, by visit.
+    pub ties: BTreeMap<Uuid, Vec<TieFoundLater>>,
     /// When it is shown.
     pub now: DateTime<Utc>,
     /// How the commissions of those stand that are to begin.
@@ -364,30 +385,23 @@ pub struct ViewContext {
     pub received: HashSet<VisitId>,
 }
 
-/// The names of the experts of visits, and ties found later, by visit.
-#[derive(Debug, Default)]
-pub struct Names {
-    /// Names of experts by their ids.
-    pub experts: BTreeMap<Uuid, String>,
-    /// Ties found later, by visit.
-    pub ties: BTreeMap<Uuid, Vec<TieFoundLater>>,
-}
-
-impl Names {
-    /// The name of an expert in the group of a visit with these relations, as the caller sees it.
-    #[must_use]
-    pub fn shown(&self, expert: Uuid, caller: &Caller, of_visit: &Relations) -> String {
-        let name = self.experts.get(&expert).map(String::as_str).unwrap_or_default();
-        let full = disclosure(caller, FieldGroup::VisitExpertName, of_visit).is_full();
-        if full { name.to_owned() } else { masked_name(name) }
+impl NamesOthers for Visit {
+    fn name_others(&self, named: &mut Named) {
+        named.project(self.project_id);
+        named.organizations([self.parties.insurer_id, self.parties.contractor_id]);
+        named.organizations(self.parties.provider_id);
+        named.experts(self.members.iter().map(|member| member.expert_id).chain(self.leader_id));
     }
 }
 
 impl VisitOut {
     /// The visit as this caller sees it.
-    #[must_use]
-    pub fn new(visit: Visit, view_context: &ViewContext, caller: &Caller) -> Self {
-        let (names, relations) = (&view_context.names, visit.relations());
+    ///
+    /// # Errors
+    /// `internal` where the context is not that of the visit.
+    pub fn new(visit: Visit, view_context: &ViewContext, caller: &Caller) -> Result<Self, ApiError> {
+        let (summaries, relations) = (&view_context.summaries, visit.relations());
+        let expert = |id: Uuid| summaries.expert(id, caller, FieldGroup::VisitExpertName, &relations);
         let allowed_actions = access::allowed_actions(caller, Resource::Visit, &relations, |operation| {
             let parents = view_context.parents.get(&visit.commission_id).copied();
             visit.check_allowed_now(operation, parents, caller.id(), view_context.now).is_ok()
@@ -395,15 +409,17 @@ impl VisitOut {
         });
         let exact = disclosure(caller, FieldGroup::VisitStepPosition, &relations).is_full();
         let status_reason = visit.reason_for(caller).map(str::to_owned);
-        let member = |it: Member| VisitMember {
-            name: names.shown(it.expert_id, caller, &relations),
-            expert_id: it.expert_id,
-            specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
-            agreed_at: it.agreed_at,
-            agreed_slots: numbers(&it.agreed_slots),
+        let member = |it: Member| {
+            Ok::<_, ApiError>(VisitMember {
+                name: expert(it.expert_id)?.name,
+                expert_id: it.expert_id,
+                specialties: it.specialties.into_iter().map(SpecialtyTerm::from).collect(),
+                agreed_at: it.agreed_at,
+                agreed_slots: numbers(&it.agreed_slots),
+            })
         };
-        let negotiation = visit.negotiation;
-        Self {
+        let (negotiation, parties) = (visit.negotiation, visit.parties);
+        Ok(Self {
             id: visit.id.uuid(),
             number: visit.number,
             status: visit.status.into(),
@@ -413,9 +429,13 @@ impl VisitOut {
             line_id: visit.line_id.uuid(),
             commission_id: visit.commission_id.uuid(),
             project_id: visit.project_id.uuid(),
-            insurer_id: visit.parties.insurer_id.uuid(),
-            provider_id: visit.parties.provider_id.map(Into::into),
-            contractor_id: visit.parties.contractor_id.uuid(),
+            project: summaries.project(visit.project_id)?,
+            insurer_id: parties.insurer_id.uuid(),
+            insurer: summaries.organization(parties.insurer_id)?,
+            provider_id: parties.provider_id.map(Into::into),
+            provider: parties.provider_id.map(|id| summaries.organization(id)).transpose()?,
+            contractor_id: parties.contractor_id.uuid(),
+            contractor: summaries.organization(parties.contractor_id)?,
             category: visit.category.into(),
             window_start: visit.window.start,
             window_end: visit.window.end,
@@ -423,8 +443,9 @@ impl VisitOut {
             scheduled_start: visit.scheduled_start,
             scheduled_end: visit.scheduled_end,
             leader_id: visit.leader_id,
-            members: visit.members.into_iter().map(member).collect(),
-            ties_found_later: names
+            leader: visit.leader_id.map(expert).transpose()?,
+            members: visit.members.into_iter().map(member).collect::<Result<_, _>>()?,
+            ties_found_later: view_context
                 .ties
                 .get(&visit.id.uuid())
                 .into_iter()
@@ -453,7 +474,7 @@ impl VisitOut {
             created_at: visit.created_at,
             updated_at: visit.updated_at,
             allowed_actions,
-        }
+        })
     }
 }
 

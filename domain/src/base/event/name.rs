@@ -133,6 +133,8 @@ vocabulary! {
         VisitReturned = "visit_returned" / "退回服务资料" / "Visit's material returned",
         HazardRecorded = "hazard_recorded" / "登记隐患" / "Hazard recorded",
         MajorHazardNoticeIssued = "major_hazard_notice_issued" / "发出重大事故隐患告知书" / "Notice of a major hazard issued",
+        HazardCorrected = "hazard_corrected" / "更正隐患" / "Hazard corrected",
+        HazardAmended = "hazard_amended" / "签收后更正隐患" / "Acknowledged hazard amended",
         HazardAcknowledged = "hazard_acknowledged" / "签收隐患" / "Hazard acknowledged",
         HazardRectified = "hazard_rectified" / "整改隐患" / "Hazard rectified",
         HazardCommented = "hazard_commented" / "监理意见" / "Hazard commented on",

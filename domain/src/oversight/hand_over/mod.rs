@@ -70,6 +70,9 @@ pub const fn hand_over(event: EventName) -> Option<HandOver> {
         Event::VisitReturned => (Kind::MaterialReturned, &[Member]),
         Event::VisitAccepted => (Kind::MaterialAccepted, &[Member, Contractor, Insurer]),
         Event::HazardRecorded => (Kind::HazardRecorded, &[Contractor, Supervisor]),
+        Event::HazardCorrected | Event::HazardAmended => {
+            (Kind::HazardAmended, &[Contractor, Supervisor, Leader])
+        }
         Event::HazardAcknowledged => (Kind::HazardAcknowledged, &[Leader, Supervisor]),
         Event::HazardRectified => (Kind::HazardRectified, &[Leader, Supervisor]),
         Event::HazardRejected => (Kind::HazardRejected, &[Contractor, Supervisor]),
@@ -102,7 +105,8 @@ pub fn messages(
         if let Some(reason) = &event.reason {
             notification = notification.fact(FactName::Reason, reason);
         }
-        let said = [FactName::DueOn, FactName::EndorsementNumber, FactName::AmendedFields];
+        let said =
+            [FactName::DueOn, FactName::EndorsementNumber, FactName::AmendedFields, FactName::OpenHazards];
         let facts = event.facts.iter().filter(|(name, _)| said.contains(name));
         notification.facts.extend(facts.cloned());
         let recipients = recipients(event.subject, told.project, to, relations, caller);

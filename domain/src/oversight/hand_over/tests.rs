@@ -55,7 +55,7 @@ fn a11_3_nobody_is_told_of_a_record_that_they_may_not_read() {
             assert!(reads, "{event} is told to the {relation}");
         }
     }
-    assert_eq!(told, 30);
+    assert_eq!(told, 32);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         F::Cause => GroupDepartureCause::ALL[0].code(),
         F::Class => EngineerClass::ALL[0].code(),
         F::FeeMode => FeeMode::ALL[0].code(),
-        F::Grade => HazardGrade::ALL[0].code(),
+        F::Grade | F::GradeBefore => HazardGrade::ALL[0].code(),
         F::Kind => return (RecordKind::Unavailability, UnavailabilityKind::ALL[0].code()),
         F::Level => EngineerLevel::ALL[0].code(),
         F::MajorityRule => MajorityRule::ALL[0].code(),
@@ -121,7 +121,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         | F::SameAsId
         | F::UserId
         | F::VisitId => ID,
-        F::MajorHazardItem => "MH2024-05-2",
+        F::MajorHazardItem | F::MajorHazardItemBefore => "MH2024-05-2",
         F::PlannedEnd | F::PlannedEndBefore | F::PlannedStart | F::PlannedStartBefore => "2026-11-30",
         F::AssessedOn | F::DueOn | F::DueOnBefore | F::HeldOn | F::Since | F::Until | F::UntilBefore => {
             "2026-11-30"
@@ -129,6 +129,14 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         F::Address | F::AddressBefore => "厦门市集美区杏林湾路 1 号",
         F::Owner | F::OwnerBefore | F::Supervisor | F::SupervisorBefore => "厦门乙建设公司",
         F::Company | F::Employer | F::EmployerBefore | F::Party | F::Project => "厦门甲建设公司",
+        F::Description
+        | F::DescriptionBefore
+        | F::LegalBasis
+        | F::LegalBasisBefore
+        | F::Measures
+        | F::MeasuresBefore
+        | F::Place
+        | F::PlaceBefore => "三层临边",
         F::Expert => "吴**",
         F::Reason => "资料不完整",
         F::Sha256 => "7",
@@ -149,6 +157,7 @@ fn sample(fact: FactName) -> (RecordKind, &'static str) {
         | F::Days
         | F::GroupSize
         | F::MembersPresent
+        | F::OpenHazards
         | F::Passed
         | F::PlanVersion
         | F::Seq

@@ -1,7 +1,14 @@
 //! Hazards (隐患): found on site, rectified by the contractor, closed by the leader (A11.2, A15.1).
 
+mod correction;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
+
+pub use correction::{
+    CODES as CORRECTION_CODES, DUE_DATE_REASON_REQUIRED, DueDateLimit, HAZARD_ACKNOWLEDGED_ALREADY,
+    HazardAmendment, HazardField, MAJOR_GRADE_FIXED, NOT_THE_AUTHOR,
+};
 
 use crate::{
     Event, EventName, FactName, Violation,
@@ -66,6 +73,9 @@ impl State for HazardStatus {
             (Self::Rectified, Operation::CloseHazard) => Some(Self::Closed),
             (Self::Rectified, Operation::RejectHazard) => Some(Self::Open),
             (Self::Open | Self::Acknowledged, Operation::ExtendHazard) => Some(self),
+            // Until it was acknowledged once, which the state alone does not say after a rejection.
+            (Self::Open, Operation::CorrectHazard) => Some(self),
+            (Self::Open | Self::Acknowledged | Self::Rectified, Operation::AmendHazard) => Some(self),
             (
                 Self::Open | Self::Acknowledged | Self::Rectified,
                 Operation::CommentHazard | Operation::UploadHazardAttachment,
@@ -166,35 +176,19 @@ impl Hazard {
         mut self,
         visit: &Visit,
         criteria: &MajorHazardCriteria,
+        limit: DueDateLimit<'_>,
     ) -> Result<(Self, Event), Violation> {
         crate::access::state_machine::step(visit.status, Operation::CreateHazard)?;
         if visit.steps.iter().any(|taken| taken.step == Step::RectificationProposal) {
             return Err(Violation::new(PROPOSAL_ISSUED_ALREADY));
         }
-        let mut wrong = Vec::new();
-        match (self.finding.grade, self.finding.major_hazard_item.as_deref()) {
-            (HazardGrade::Major, None) => {
-                wrong.push(Violation::new(MAJOR_HAZARD_ITEM_REQUIRED).at("/major_hazard_item"))
-            }
-            (HazardGrade::General, Some(_)) => {
-                wrong.push(Violation::new(MAJOR_HAZARD_ITEM_NOT_ALLOWED).at("/major_hazard_item"));
-            }
-            (HazardGrade::Major, Some(item)) => wrong.extend(criteria.check_item(item).err()),
-            (HazardGrade::General, None) => {}
-        }
-        if self.finding.due_on < shanghai_date(self.created_at) {
-            wrong.push(Violation::new(DUE_DATE_PASSED).at("/due_on"));
-        }
-        Violation::all(wrong)?;
+        self.finding.check(criteria, limit, shanghai_date(self.created_at))?;
+        self.status_reason = limit.words();
         match self.finding.grade {
             HazardGrade::General => self.notice = None,
             HazardGrade::Major => {
-                self.notice.get_or_insert_with(|| Notice {
-                    number: self.number.clone(),
-                    issued_at: self.created_at,
-                    received_at: None,
-                    received_by: None,
-                });
+                let (number, at) = (&self.number, self.created_at);
+                self.notice.get_or_insert_with(|| Notice::numbered(number.clone(), at));
             }
         }
         let mut event = Event::new(EventName::HazardRecorded, Self::KIND, self.id)
@@ -203,6 +197,9 @@ impl Hazard {
             .fact(FactName::DueOn, self.finding.due_on);
         if let Some(item) = &self.finding.major_hazard_item {
             event = event.fact(FactName::MajorHazardItem, item);
+        }
+        if let Some(reason) = &self.status_reason {
+            event = event.because(reason);
         }
         Ok((self, event))
     }

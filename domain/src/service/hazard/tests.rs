@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
     Vocabulary,
-    base::code::WRONG_STATE,
+    access::{Caller, Who},
+    base::code::{NOTHING_AMENDED, REASON_REQUIRED, WRONG_STATE},
     fixtures::*,
     service::{
         major_hazard::MAJOR_HAZARD_ITEM_UNKNOWN,
@@ -12,6 +13,9 @@ use crate::{
 use HazardGrade::{General, Major};
 use HazardStatus as Is;
 use Operation as Do;
+
+/// No reason for a late due date.
+const WEEK: DueDateLimit<'_> = DueDateLimit { days: 7, reason: None };
 
 fn general(status: HazardStatus) -> Hazard {
     hazard(status, General)
@@ -31,7 +35,7 @@ fn on_site() -> Visit {
 fn found(grade: HazardGrade, item: Option<&str>) -> Result<(Hazard, Event), Violation> {
     let mut it = hazard(Is::Open, grade);
     it.finding.major_hazard_item = item.map(ToOwned::to_owned);
-    it.record(&on_site(), &criteria())
+    it.record(&on_site(), &criteria(), WEEK)
 }
 
 #[test]
@@ -44,7 +48,9 @@ fn transitions() {
         (Is::Open, Do::ExtendHazard, Is::Open),
         (Is::Acknowledged, Do::ExtendHazard, Is::Acknowledged),
     ];
+    expected.push((Is::Open, Do::CorrectHazard, Is::Open));
     for status in [Is::Open, Is::Acknowledged, Is::Rectified] {
+        expected.push((status, Do::AmendHazard, status));
         expected.push((status, Do::CommentHazard, status));
         expected.push((status, Do::UploadHazardAttachment, status));
     }
@@ -91,7 +97,7 @@ fn a15_1_a_major_hazard_always_has_its_notice_and_a_general_one_never() {
         || Notice { number: "TZ-1".into(), issued_at: now(), received_at: None, received_by: None };
     let record = |grade| {
         let it = Hazard { notice: Some(numbered()), ..hazard(Is::Open, grade) };
-        it.record(&on_site(), &criteria()).unwrap().0
+        it.record(&on_site(), &criteria(), WEEK).unwrap().0
     };
     assert_eq!(record(Major).notice, Some(numbered()));
     assert_eq!(record(General).notice, None);
@@ -115,7 +121,7 @@ fn a15_1_the_first_receipt_of_the_notice_stays_on_record() {
 #[test]
 fn a11_2_hazards_are_recorded_on_site_only() {
     for status in VisitStatus::ALL {
-        let result = general(Is::Open).record(&visit_after(4, *status), &criteria());
+        let result = general(Is::Open).record(&visit_after(4, *status), &criteria(), WEEK);
         if *status == VisitStatus::InProgress {
             assert!(result.is_ok());
         } else {
@@ -126,7 +132,7 @@ fn a11_2_hazards_are_recorded_on_site_only() {
 
 #[test]
 fn a13_1_no_hazard_is_added_after_the_proposal() {
-    let add = |grade, visit: &Visit| hazard(Is::Open, grade).record(visit, &criteria());
+    let add = |grade, visit: &Visit| hazard(Is::Open, grade).record(visit, &criteria(), WEEK);
     for grade in [General, Major] {
         for taken in 0..=4 {
             assert!(add(grade, &visit_after(taken, VisitStatus::InProgress)).is_ok(), "{taken} steps");
@@ -146,7 +152,7 @@ fn a11_2_the_due_date_is_today_or_later_in_xiamen() {
     let due = |due_on: &str| {
         let mut it = Hazard { created_at: at("2026-03-04T23:30:00Z"), ..general(Is::Open) };
         it.finding.due_on = day(due_on);
-        it.record(&on_site(), &criteria())
+        it.record(&on_site(), &criteria(), WEEK)
     };
     assert!(due("2026-03-05").is_ok());
     assert_eq!(refused(due("2026-03-04")), DUE_DATE_PASSED);
@@ -154,7 +160,7 @@ fn a11_2_the_due_date_is_today_or_later_in_xiamen() {
     both.finding.due_on = day("2026-03-04");
     both.finding.major_hazard_item = Some("MH2024-05-2".into());
     let fields = vec!["/major_hazard_item".to_owned(), "/due_on".to_owned()];
-    let result = both.record(&on_site(), &criteria());
+    let result = both.record(&on_site(), &criteria(), WEEK);
     assert_eq!(refused_at(result), ("invalid_input", fields));
 }
 
@@ -199,4 +205,111 @@ fn a_comment_leaves_the_reason_of_the_state() {
     let (commented, event) = rejected.comment("属实").unwrap();
     assert_eq!(commented.status_reason.as_deref(), Some("未整改"));
     assert_eq!(event.reason.as_deref(), Some("属实"));
+}
+
+/// The expert who recorded it, another of the group, and its leader.
+fn experts() -> [Caller; 3] {
+    let of = |user: Uuid, expert: usize| Caller {
+        who: Who::User(user),
+        expert_id: Some(EXPERTS[expert]),
+        ..Caller::NOBODY
+    };
+    [of(general(Is::Open).recorded_by, 1), of(Uuid::from_u128(901), 2), of(Uuid::from_u128(902), 0)]
+}
+
+fn correct(
+    hazard: Hazard,
+    change: impl FnOnce(&mut Finding),
+    limit: DueDateLimit<'_>,
+) -> Result<(Hazard, Vec<Event>), Violation> {
+    let mut finding = hazard.finding.clone();
+    change(&mut finding);
+    let visit = on_site();
+    hazard.correct(finding, limit, None, (&visit, &criteria(), &experts()[0]), now())
+}
+
+#[test]
+fn a11_2_its_author_corrects_a_hazard_until_it_is_acknowledged() {
+    let (next, events) = correct(general(Is::Open), |it| it.place = "五层".into(), WEEK).unwrap();
+    assert_eq!((next.finding.place.as_str(), next.status), ("五层", Is::Open));
+    let before = general(Is::Open).finding.place;
+    let facts = [
+        (FactName::AmendedFields, "place".to_owned()),
+        (FactName::PlaceBefore, before),
+        (FactName::Place, "五层".to_owned()),
+    ];
+    assert_eq!((events.len(), &events[0].facts[..]), (1, &facts[..]));
+    assert_eq!(refused(correct(general(Is::Open), |_| (), WEEK)), NOTHING_AMENDED);
+    // Once acknowledged, also where it is open again after a rejection.
+    assert_eq!(refused(correct(general(Is::Acknowledged), |it| it.place = "五层".into(), WEEK)), WRONG_STATE);
+    let rejected = general(Is::Rectified).reject("未整改").unwrap().0;
+    let reopened = Hazard { rectification: Some("已整改".into()), ..rejected };
+    assert_eq!(refused(correct(reopened, |it| it.place = "五层".into(), WEEK)), HAZARD_ACKNOWLEDGED_ALREADY);
+    let visit = on_site();
+    for (caller, allowed) in experts().iter().zip([true, false, false]) {
+        let may = general(Is::Open).check_allowed_now(Do::CorrectHazard, &visit, caller);
+        assert_eq!(may.map_err(|it| it.code), if allowed { Ok(()) } else { Err(NOT_THE_AUTHOR) });
+    }
+}
+
+#[test]
+fn a15_1_a_general_hazard_that_becomes_major_has_its_notice_and_stays_major() {
+    let major = |it: &mut Finding| {
+        (it.grade, it.major_hazard_item) = (Major, Some("MH2024-05-2".into()));
+    };
+    let (next, events) = correct(general(Is::Open), major, WEEK).unwrap();
+    let names: Vec<_> = events.iter().map(|it| it.name).collect();
+    assert_eq!(names, [EventName::HazardCorrected, EventName::MajorHazardNoticeIssued]);
+    assert_eq!(next.notice.as_ref().map(|it| it.issued_at), Some(now()));
+    let lower = |it: &mut Finding| (it.grade, it.major_hazard_item) = (General, None);
+    assert_eq!(refused(correct(next.clone(), lower, WEEK)), MAJOR_GRADE_FIXED);
+    assert_eq!(refused(correct(next, |it| it.major_hazard_item = None, WEEK)), MAJOR_HAZARD_ITEM_REQUIRED);
+}
+
+#[test]
+fn a15_1_a_due_date_beyond_the_limit_has_a_reason() {
+    let recorded_on = shanghai_date(hazard(Is::Open, Major).created_at);
+    let due = |days: u64, grade, reason| {
+        let mut it = hazard(Is::Open, grade);
+        it.finding.due_on = recorded_on.checked_add_days(chrono::Days::new(days)).unwrap();
+        it.record(&on_site(), &criteria(), DueDateLimit { days: 7, reason })
+    };
+    assert!(due(7, Major, None).is_ok());
+    assert!(due(8, General, None).is_ok());
+    for blank in [None, Some(" ")] {
+        let told = ("due_date_reason_required", vec!["/due_on_reason".to_owned()]);
+        assert_eq!(refused_at(due(8, Major, blank)), told);
+    }
+    let (late, event) = due(8, Major, Some(" 需专家论证 ")).unwrap();
+    assert_eq!(
+        (late.status_reason.as_deref(), event.reason.as_deref()),
+        (Some("需专家论证"), Some("需专家论证"))
+    );
+}
+
+#[test]
+fn a11_2_an_acknowledged_hazard_is_amended_with_a_reason() {
+    let visit = on_site();
+    let amend = |hazard: Hazard, amendment: &HazardAmendment, reason: &str, caller: &Caller| {
+        hazard.amend(amendment, reason, (&visit, &criteria(), caller))
+    };
+    let [author, other, leader] = experts();
+    let acknowledged = || Hazard { acknowledged_at: Some(now()), ..general(Is::Acknowledged) };
+    let place = HazardAmendment { place: Some("五层".into()), ..HazardAmendment::default() };
+    for caller in [&author, &leader] {
+        let (next, event) = amend(acknowledged(), &place, "楼层有误", caller).unwrap();
+        assert_eq!((next.finding.place.as_str(), next.status), ("五层", Is::Acknowledged));
+        assert_eq!(event.reason.as_deref(), Some("楼层有误"));
+    }
+    assert_eq!(refused(amend(acknowledged(), &place, "楼层有误", &other)), NOT_THE_AUTHOR);
+    assert_eq!(refused(amend(general(Is::Open), &place, "楼层有误", &author)), WRONG_STATE);
+    assert_eq!(refused(amend(acknowledged(), &place, " ", &author)), REASON_REQUIRED);
+    let same = HazardAmendment { place: Some(general(Is::Open).finding.place), ..HazardAmendment::default() };
+    assert_eq!(
+        refused_at(amend(acknowledged(), &same, "楼层有误", &author)),
+        ("nothing_amended", vec!["/place".into()])
+    );
+    let item =
+        HazardAmendment { major_hazard_item: Some("MH2024-05-2".into()), ..HazardAmendment::default() };
+    assert_eq!(refused(amend(acknowledged(), &item, "条目有误", &author)), MAJOR_HAZARD_ITEM_NOT_ALLOWED);
 }

@@ -12,6 +12,7 @@ use crate::{
         state_machine::{Record, State},
     },
     base::{
+        code::NOTHING_AMENDED,
         id::OrganizationId,
         identifier::MobileNumber,
         location::{CoordinateSystem, Location},
@@ -23,9 +24,6 @@ crate::codes! {
     FIELD_NOT_AMENDABLE = "field_not_amendable", Conflict, Some("A3.1"),
         "该内容不得更正" / "“{field}”是承保和计费的依据，项目登记后不得更正。",
         "Field cannot be amended" / "The field “{field}” decides what is insured, its category or its premium. It cannot be amended after registration.";
-    NOTHING_AMENDED = "nothing_amended", Conflict, Some("A4.1"),
-        "没有更正内容" / "所填内容与项目现有信息一致，没有需要更正的内容。",
-        "Nothing amended" / "Each field of the request has the value that the project already has. Give at least one new value.";
 }
 
 vocabulary! {
@@ -291,7 +289,7 @@ impl Project {
     /// changed, with its former and its new value where the field names no person.
     ///
     /// # Errors
-    /// `WRONG_STATE`; `REASON_REQUIRED`; [`FIELD_NOT_AMENDABLE`] for each field that cannot change in this state; [`NOTHING_AMENDED`]
+    /// `WRONG_STATE`; `REASON_REQUIRED`; [`FIELD_NOT_AMENDABLE`] for each field that cannot change in this state; `NOTHING_AMENDED`
     /// at each field that is given, where none has a new value; `PARTY_NOT_NAMED`; a field that is wrong.
     pub fn amend(
         self,

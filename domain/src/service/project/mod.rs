@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 pub use amendment::{
-    Amendment, CODES as AMENDMENT_CODES, FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PartyChange, PartyNames,
-    ProjectField,
+    Amendment, CODES as AMENDMENT_CODES, FIELD_NOT_AMENDABLE, PartyChange, PartyNames, ProjectField,
 };
 
 use crate::{

@@ -1,5 +1,10 @@
 use super::*;
-use crate::{FactName, Vocabulary, access::Port, base::code::PERIOD_REVERSED, fixtures::*};
+use crate::{
+    FactName, Vocabulary,
+    access::Port,
+    base::code::{NOTHING_AMENDED, PERIOD_REVERSED},
+    fixtures::*,
+};
 
 use ProjectStatus as Is;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Event, EventName, Violation, Words,
+    Event, EventName, FactName, Violation, Words,
     access::{
         Operation, Relations,
         state_machine::{Record, State, record},
@@ -30,6 +30,9 @@ crate::codes! {
     SERVICE_INCOMPLETE = "service_incomplete", Conflict, Some("A7.1"),
         "未达到约定频次" / "第 {line} 项服务约定 {agreed} 次，实际完成 {planned} 次。",
         "Fewer services than agreed" / "Service line {line} agrees {agreed} services. {planned} were completed.";
+    OPEN_HAZARDS_NOT_ACKNOWLEDGED = "open_hazards_not_acknowledged", Conflict, Some("A11.2"),
+        "有隐患尚未销号" / "该委托有 {count} 项隐患尚未销号。确认知悉后方可提交报告。",
+        "Hazards are still open" / "Hazards of the commission that are not closed: {count}. Acknowledge this to submit the report all the same.";
     REPORT_OPEN_ALREADY = "report_open_already", Conflict, Some("A4.7"),
         "已有技术服务报告" / "该委托已有技术服务报告。",
         "Service report already exists" / "The commission already has a service report.";
@@ -148,6 +151,12 @@ pub struct Snapshot {
     pub hazards: Vec<ReportedHazard>,
 }
 
+/// How many of these hazards were not closed.
+fn open_hazards(hazards: &[ReportedHazard]) -> u32 {
+    let open = hazards.iter().filter(|hazard| hazard.status != HazardStatus::Closed).count();
+    u32::try_from(open).unwrap_or(u32::MAX)
+}
+
 /// A service report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceReport {
@@ -198,6 +207,15 @@ impl ServiceReport {
         } else {
             self.parties.relations()
         }
+    }
+
+    /// How many hazards were not closed when it was submitted. None while it is to be submitted: then those count that are open now.
+    #[must_use]
+    pub fn open_hazards_reported(&self) -> Option<u32> {
+        let submitted =
+            matches!(self.status, ServiceReportStatus::Submitted | ServiceReportStatus::Acknowledged);
+        let snapshot = self.snapshot.as_ref().filter(|_| submitted)?;
+        Some(open_hazards(&snapshot.hazards))
     }
 
     /// Its commission, where what it may do next depends on how that and its visits stand.
@@ -263,18 +281,20 @@ impl ServiceReport {
         Ok((next, event))
     }
 
-    /// A4.7: the provider submits it, when every visit is accepted and every line served as agreed.
+    /// A4.7: the provider submits it, when every visit is accepted and every line served as agreed. Where hazards are not closed, it
+    /// says that it knows (A11.2).
     ///
     /// # Errors
-    /// `WRONG_STATE`; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`].
+    /// `WRONG_STATE`; [`VISIT_NOT_ACCEPTED`]; [`SERVICE_INCOMPLETE`]; [`OPEN_HAZARDS_NOT_ACKNOWLEDGED`].
     pub fn submit(
         self,
         lines: &[ServiceLine],
         visits: &[ServedVisit],
         hazards: Vec<ReportedHazard>,
+        open_hazards_acknowledged: bool,
         now: DateTime<Utc>,
     ) -> Result<(Self, Event), Violation> {
-        let (mut next, event) =
+        let (mut next, mut event) =
             self.advance(Operation::SubmitServiceReport, EventName::ServiceReportSubmitted)?;
         let took_place = || visits.iter().filter(|visit| visit.status != VisitStatus::Cancelled);
         if let Some(open) = took_place().find(|visit| visit.status.is_open()) {
@@ -284,6 +304,14 @@ impl ServiceReport {
         }
         service_plan::covers(lines, took_place().map(|visit| visit.line_id), &[])
             .map_err(|missing| Violation { code: SERVICE_INCOMPLETE, fields: Vec::new(), ..missing })?;
+        let open = open_hazards(&hazards);
+        if open > 0 {
+            if !open_hazards_acknowledged {
+                let refused = Violation::new(OPEN_HAZARDS_NOT_ACKNOWLEDGED).with("count", open);
+                return Err(refused.at("/open_hazards_acknowledged"));
+            }
+            event = event.fact(FactName::OpenHazards, open);
+        }
         let served = |line: &ServiceLine| took_place().filter(|visit| visit.line_id == line.id).count();
         next.snapshot = Some(Snapshot {
             lines: lines

@@ -31,7 +31,7 @@ fn hazards() -> Vec<ReportedHazard> {
 }
 
 fn submit(visits: &[ServedVisit]) -> Result<(ServiceReport, Event), Violation> {
-    report(Is::Draft).submit(&terms().lines, visits, hazards(), now())
+    report(Is::Draft).submit(&terms().lines, visits, hazards(), true, now())
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn transitions() {
     ]);
     assert_guarded(Do::UpdateServiceReport, report, |it| it.update("好".into(), "完".into()));
     assert_guarded(Do::SubmitServiceReport, report, |it| {
-        it.submit(&terms().lines, &all_served(), hazards(), now())
+        it.submit(&terms().lines, &all_served(), hazards(), true, now())
     });
     assert_guarded(Do::AcknowledgeServiceReport, report, |it| it.acknowledge(DECIDED_BY, now()));
     assert_guarded(Do::ReturnServiceReport, report, |it| it.return_for_correction(DECIDED_BY, "缺结论"));
@@ -124,7 +124,7 @@ fn the_snapshot_holds_what_stood_on_record() {
     let (updated, _) = returned.update("好".into(), "完".into()).unwrap();
     assert_eq!(updated.status_reason.as_deref(), Some("缺结论"));
     assert_eq!(updated.snapshot, Some(snapshot));
-    let (again, _) = updated.submit(&terms().lines, &all_served(), Vec::new(), now()).unwrap();
+    let (again, _) = updated.submit(&terms().lines, &all_served(), Vec::new(), false, now()).unwrap();
     assert_eq!(again.snapshot.unwrap().hazards, []);
 }
 
@@ -134,4 +134,28 @@ fn four_eyes_and_a_reason_for_a_return() {
     let (done, _) = report(Is::Submitted).acknowledge(DECIDED_BY, now()).unwrap();
     assert_eq!((done.decided_by, done.acknowledged_at), (Some(DECIDED_BY), Some(now())));
     assert_needs_reason(|| report(Is::Submitted), |it, reason| it.return_for_correction(DECIDED_BY, reason));
+}
+
+#[test]
+fn a11_2_who_reports_open_hazards_says_that_they_know() {
+    let submit = |status, acknowledged| {
+        let hazards = hazards().into_iter().map(|it| ReportedHazard { status, ..it }).collect();
+        report(Is::Draft).submit(&terms().lines, &all_served(), hazards, acknowledged, now())
+    };
+    for status in HazardStatus::ALL {
+        let without = submit(*status, false);
+        if *status == HazardStatus::Closed {
+            let (done, event) = without.unwrap();
+            assert_eq!((done.open_hazards_reported(), event.facts), (Some(0), Vec::new()));
+            continue;
+        }
+        let told = ("open_hazards_not_acknowledged", vec!["/open_hazards_acknowledged".to_owned()]);
+        assert_eq!(refused_at(without), told);
+        let (done, event) = submit(*status, true).unwrap();
+        assert_eq!(done.open_hazards_reported(), Some(1));
+        assert_eq!(event.facts, [(FactName::OpenHazards, "1".to_owned())]);
+        // Those of now count again once it is returned.
+        let returned = done.return_for_correction(DECIDED_BY, "缺结论").unwrap().0;
+        assert_eq!(returned.open_hazards_reported(), None);
+    }
 }

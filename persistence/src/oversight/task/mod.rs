@@ -19,6 +19,7 @@ use crate::{
     oversight::{
         ordered::{Column, Following},
         statement::{Moment, Statement},
+        summary::{PROJECT_COLUMNS, ProjectColumns, ProjectSummary},
     },
     store::dialect::{Guid, Instant, Key},
 };
@@ -64,8 +65,8 @@ pub struct Task {
     pub record_id: Uuid,
     /// What people call the record: its number, or the name where it has none.
     pub label: String,
-    /// The project: id, number and name.
-    pub project: Option<(Uuid, String, String)>,
+    /// The project of the record. None where the record belongs to no project.
+    pub project: Option<ProjectSummary>,
     /// Since when it waits.
     pub since: DateTime<Utc>,
     /// Until when it is due.
@@ -112,12 +113,8 @@ struct Row {
     due_at: Option<Instant>,
     #[diesel(sql_type = Nullable<Date>)]
     due_on: Option<NaiveDate>,
-    #[diesel(sql_type = Nullable<Guid>)]
-    project_id: Option<Key>,
-    #[diesel(sql_type = Nullable<Text>)]
-    project_number: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    project_name: Option<String>,
+    #[diesel(embed)]
+    project: ProjectColumns,
 }
 
 #[derive(QueryableByName)]
@@ -172,8 +169,7 @@ pub fn list(
         return Ok(Page { items: Vec::new(), more: false });
     }
     let statement = all.within(
-        "SELECT t.kind, t.id, t.label, t.since, t.due_at, t.due_on, p.id AS project_id, p.number AS project_number, \
-         p.name AS project_name FROM (",
+        &format!("SELECT t.kind, t.id, t.label, t.since, t.due_at, t.due_on, {PROJECT_COLUMNS} FROM ("),
         ") AS t LEFT JOIN projects p ON t.of_project AND p.id = t.project",
     );
     let rows: Vec<Row> = statement.load(db)?;
@@ -297,12 +293,11 @@ fn task(row: Row, moment: &Moment) -> Result<Task, StoreError> {
         (None, Some(day)) => day < moment.today,
         (None, None) => false,
     };
-    let project = row.project_id.zip(row.project_number).zip(row.project_name);
     Ok(Task {
         kind: kind_of(row.kind)?,
         record_id: row.id.0,
         label: row.label.unwrap_or_default(),
-        project: project.map(|((id, number), name)| (id.0, number, name)),
+        project: row.project.summary(),
         since: row.since.into(),
         due_at,
         overdue,

@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use crate::{
     Page, PageRequest, Reader, StoreError,
-    oversight::statement::Statement,
+    oversight::{
+        statement::Statement,
+        summary::{PROJECT_COLUMNS, ProjectColumns, ProjectSummary},
+    },
     store::{
         dialect::{Guid, Instant, Key},
         event::EventPosition,
@@ -32,8 +35,8 @@ pub struct SettledTask {
     pub record_id: Uuid,
     /// What people call the record: its number, or the name where it has none.
     pub label: String,
-    /// Id, number and name of the project. None where the record belongs to no project.
-    pub project: Option<(Uuid, String, String)>,
+    /// The project of the record. None where the record belongs to no project.
+    pub project: Option<ProjectSummary>,
     /// When it was settled, in UTC.
     pub settled_at: DateTime<Utc>,
     stream_id: Uuid,
@@ -64,12 +67,8 @@ struct Row {
     subject_id: Key,
     #[diesel(sql_type = Nullable<Text>)]
     label: Option<String>,
-    #[diesel(sql_type = Nullable<Guid>)]
-    project_id: Option<Key>,
-    #[diesel(sql_type = Nullable<Text>)]
-    project_number: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    project_name: Option<String>,
+    #[diesel(embed)]
+    project: ProjectColumns,
 }
 
 /// The latest first; as the index of an actor's events has them.
@@ -147,7 +146,7 @@ pub fn list_settled(
     let statement = all.within(
         &format!(
             "SELECT t.stream_id, t.seq, t.occurred_at, t.name, t.subject, t.subject_id, {label} AS label, \
-             p.id AS project_id, p.number AS project_number, p.name AS project_name FROM (SELECT * FROM ("
+             {PROJECT_COLUMNS} FROM (SELECT * FROM ("
         ),
         &format!(
             ") AS each_name ORDER BY {ORDER} LIMIT {}) AS t LEFT JOIN projects p ON p.id = t.stream_id{joins} ORDER BY {ORDER}",
@@ -162,14 +161,13 @@ fn settled(row: Row) -> Result<SettledTask, StoreError> {
     let unknown = |code: &str| StoreError::Internal(format!("no settled task is told by `{code}`"));
     let name = EventName::from_code(&row.name);
     let (kind, operation) = name.and_then(TaskKind::settled_by).ok_or_else(|| unknown(&row.name))?;
-    let project = row.project_id.zip(row.project_number).zip(row.project_name);
     Ok(SettledTask {
         kind,
         operation,
         record_kind: RecordKind::from_code(&row.subject).ok_or_else(|| unknown(&row.subject))?,
         record_id: row.subject_id.0,
         label: row.label.unwrap_or_default(),
-        project: project.map(|((id, number), name)| (id.0, number, name)),
+        project: row.project.summary(),
         settled_at: row.occurred_at.into(),
         stream_id: row.stream_id.0,
         seq: row.seq,

@@ -34,7 +34,7 @@ use crate::{
         dialect::{Fen, Instant, Key, Stored, insert_all, run_fixed},
         event::lock_by,
         page::keyset,
-        parties::{in_scope, in_state, parties_of},
+        parties::{in_scope, in_scope_below, in_state, parties_of},
         schema::{commission_cost_lines, commission_lines, commissions, policies, project_parties, projects},
         search::{self, Searchable, in_found_below_project},
         single_statement::{RowUpdate, save_row, single_statement_update},
@@ -454,7 +454,12 @@ pub fn list(
         ))
         .into_boxed();
     let scope = list_scope(caller, Resource::Commission);
-    let mut query = in_scope!(query, commissions, scope);
+    let below = filter.project_id.is_some() || filter.policy_id.is_some();
+    let mut query = if below && filter.status.is_none() {
+        in_scope_below!(query, commissions, scope)
+    } else {
+        in_scope!(query, commissions, scope)
+    };
     // As `Commission::relations` says: a provider sees what was submitted to it.
     if let ListScope::Provider(id) = scope {
         query = query.filter(commissions::asked_provider_id.eq(Key::from(id)));

@@ -4,6 +4,8 @@ mod aggregate;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use anze_domain::{
     RecordKind,
     access::{Caller, District, ListScope, Resource, list_scope},
@@ -12,7 +14,11 @@ use anze_domain::{
     service::hazard::{Finding, Hazard, HazardGrade, HazardStatus, Notice},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::{count_star, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -157,6 +163,11 @@ pub fn insert(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     run_fixed!(db, diesel::insert_into(hazards::table).values(Row::try_from(hazard)?))?;
     let (id, number) = (hazard.id.uuid(), hazard.number.as_str());
     search::insert(db, &[Searchable { kind: RecordKind::Hazard, id, name: "", number }])?;
+    insert_notice(db, hazard)
+}
+
+/// Inserts the notice of a hazard that has one, and had none before.
+pub fn insert_notice(db: &mut Writer<'_>, hazard: &Hazard) -> Result<(), StoreError> {
     if let Some(notice) = &hazard.notice {
         let row = NoticeRow {
             hazard_id: hazard.id.into(),
@@ -258,6 +269,25 @@ pub fn of_commission(db: &mut Reader<'_>, commission: CommissionId) -> Result<Ve
         .select(Row::as_select())
         .load(db.connection())?;
     attach_notices(db, rows)
+}
+
+/// How many hazards of each of these commissions are not closed, in one query; commissions without any are left out.
+pub fn open_in(
+    db: &mut Reader<'_>,
+    commissions: impl IntoIterator<Item = CommissionId>,
+) -> Result<HashMap<CommissionId, u32>, StoreError> {
+    let ids: Vec<Key> = commissions.into_iter().map(Key::from).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(Key, i64)> = hazards::table
+        .group_by(hazards::commission_id)
+        .filter(hazards::commission_id.eq_any(ids))
+        .filter(hazards::status.ne(Stored(HazardStatus::Closed)))
+        .select((hazards::commission_id, count_star()))
+        .load(db.connection())?;
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(found.into_iter().map(|(id, count)| (id.into(), number(count))).collect())
 }
 
 /// What a list of hazards is narrowed to.

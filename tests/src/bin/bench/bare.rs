@@ -8,7 +8,11 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, error::ErrorInternalServerError, web};
-use anze_api::service::commission::{CommissionOut, ServiceLineOut};
+use anze_api::{
+    http::problem::ApiError,
+    service::commission::{CommissionOut, ServiceLineOut},
+    wire::summary::Summaries,
+};
 use anze_domain::{
     Id,
     access::{Caller, Port, Role, Who},
@@ -124,26 +128,26 @@ impl Drop for Bare {
 
 async fn get(state: web::Data<State>, id: web::Path<Uuid>) -> actix_web::Result<HttpResponse> {
     let id = id.into_inner();
-    let found: Result<_, StoreError> =
-        state.store.read(move |db| commission::find_priced(db, Id::new(id))).await;
-    match found.map_err(ErrorInternalServerError)? {
-        Some((commission, _)) => Ok(HttpResponse::Ok().json(plain(commission))),
+    let found = state.store.read(move |db| -> Result<_, ApiError> {
+        let Some((commission, _)) = commission::find_priced(db, Id::new(id))? else { return Ok(None) };
+        let summaries = Summaries::of(db, [&commission])?;
+        plain(commission, &summaries).map(Some)
+    });
+    match found.await? {
+        Some(commission) => Ok(HttpResponse::Ok().json(commission)),
         None => Ok(HttpResponse::NotFound().finish()),
     }
 }
 
 async fn list(state: web::Data<State>) -> actix_web::Result<HttpResponse> {
     let caller = state.caller.clone();
-    let found: Result<_, StoreError> = state
-        .store
-        .read(move |db| {
-            let page = PageRequest { after: None, limit: 20, direction: Direction::Descending };
-            commission::list(db, &caller, &commission::Filter::default(), &page)
-        })
-        .await;
-    let page = found.map_err(ErrorInternalServerError)?;
-    let items = page.items.into_iter().map(|(commission, _)| plain(commission)).collect();
-    Ok(HttpResponse::Ok().json(Items { items }))
+    let found = state.store.read(move |db| -> Result<_, ApiError> {
+        let page = PageRequest { after: None, limit: 20, direction: Direction::Descending };
+        let page = commission::list(db, &caller, &commission::Filter::default(), &page)?;
+        let summaries = Summaries::of(db, page.items.iter().map(|(commission, _)| commission))?;
+        page.items.into_iter().map(|(commission, _)| plain(commission, &summaries)).collect()
+    });
+    Ok(HttpResponse::Ok().json(Items { items: found.await? }))
 }
 
 /// One row, one commit.
@@ -185,17 +189,20 @@ async fn insert_shared(state: web::Data<State>) -> actix_web::Result<HttpRespons
 }
 
 /// The row as it is on the wire, without what is worked out for a caller.
-fn plain(commission: Commission) -> CommissionOut {
+fn plain(commission: Commission, summaries: &Summaries) -> Result<CommissionOut, ApiError> {
     let (parties, terms) = (commission.parties, commission.terms);
-    CommissionOut {
+    Ok(CommissionOut {
         id: commission.id.uuid(),
         number: commission.number,
         status: commission.status.into(),
         status_reason: commission.status_reason,
         policy_id: commission.policy_id.uuid(),
         project_id: commission.project_id.uuid(),
+        project: summaries.project(commission.project_id)?,
         insurer_id: parties.insurer_id.uuid(),
+        insurer: summaries.organization(parties.insurer_id)?,
         provider_id: terms.provider_id.uuid(),
+        provider: summaries.organization(terms.provider_id)?,
         contract_number: terms.contract_number,
         lines: terms.lines.iter().map(ServiceLineOut::from).collect(),
         fee_mode: terms.fee_mode.into(),
@@ -210,5 +217,5 @@ fn plain(commission: Commission) -> CommissionOut {
         created_at: commission.created_at,
         updated_at: commission.updated_at,
         allowed_actions: Vec::new(),
-    }
+    })
 }

@@ -4,7 +4,8 @@ use anze_domain::{
     access::Operation,
     base::{
         code::{
-            PERIOD_REVERSED, REASON_REQUIRED, REFERENCE_FIXED, SAME_PERSON, UNKNOWN_REFERENCE, WRONG_STATE,
+            NOTHING_AMENDED, PERIOD_REVERSED, REASON_REQUIRED, REFERENCE_FIXED, SAME_PERSON,
+            UNKNOWN_REFERENCE, WRONG_STATE,
         },
         location::LOCATION_INVALID,
         money::MONEY_OUT_OF_RANGE,
@@ -28,22 +29,22 @@ use anze_domain::{
             COST_TEXT_INVALID, FEE_CAP_EXCEEDED, FEE_NOT_THE_SUM, FEE_NOT_WHOLE_FEN, FEE_REQUIRED,
         },
         hazard::{
-            DUE_DATE_NOT_LATER, DUE_DATE_PASSED, EVIDENCE_REQUIRED, MAJOR_HAZARD_ITEM_NOT_ALLOWED,
-            MAJOR_HAZARD_ITEM_REQUIRED, PROPOSAL_ISSUED_ALREADY,
+            DUE_DATE_NOT_LATER, DUE_DATE_PASSED, DUE_DATE_REASON_REQUIRED, EVIDENCE_REQUIRED,
+            HAZARD_ACKNOWLEDGED_ALREADY, MAJOR_GRADE_FIXED, MAJOR_HAZARD_ITEM_NOT_ALLOWED,
+            MAJOR_HAZARD_ITEM_REQUIRED, NOT_THE_AUTHOR, PROPOSAL_ISSUED_ALREADY,
         },
         major_hazard::MAJOR_HAZARD_ITEM_UNKNOWN,
         policy::{
             EFFECTIVE_OUTSIDE_PERIOD, PERIOD_EXCLUDES_COMMISSION, PREMIUM_BELOW_COMMISSIONED,
             PREMIUM_RECEIVED_TOO_HIGH,
         },
-        project::{
-            FIELD_NOT_AMENDABLE, NOTHING_AMENDED, PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT,
-            PROJECT_NOT_REGISTERED,
-        },
+        project::{FIELD_NOT_AMENDABLE, PARTY_NOT_NAMED, PARTY_OF_OTHER_PORT, PROJECT_NOT_REGISTERED},
         service_plan::{
             LINE_NOT_COMMISSIONED, OUTSIDE_COMMISSION_PERIOD, PLAN_MISSES_SERVICE, PLAN_OPEN_ALREADY,
         },
-        service_report::{REPORT_OPEN_ALREADY, SERVICE_INCOMPLETE, VISIT_NOT_ACCEPTED},
+        service_report::{
+            OPEN_HAZARDS_NOT_ACKNOWLEDGED, REPORT_OPEN_ALREADY, SERVICE_INCOMPLETE, VISIT_NOT_ACCEPTED,
+        },
         visit::{
             AGREED_ALREADY, AGREED_DAY_PASSED, GROUP_TOO_SMALL_FOR_PLAN, MATERIAL_MISSING,
             PROPOSAL_RECEIVED_ALREADY, STEP_OUT_OF_ORDER, STEPS_MISSING, TOO_EARLY,
@@ -197,6 +198,33 @@ pub(super) const REFUSALS: &[Row] = &[
             MAJOR_HAZARD_ITEM_NOT_ALLOWED,
             MAJOR_HAZARD_ITEM_UNKNOWN,
             DUE_DATE_PASSED,
+            DUE_DATE_REASON_REQUIRED,
+        ]],
+    ),
+    (
+        Operation::CorrectHazard,
+        &[&[
+            WRONG_STATE,
+            HAZARD_ACKNOWLEDGED_ALREADY,
+            NOT_THE_AUTHOR,
+            MAJOR_GRADE_FIXED,
+            MAJOR_HAZARD_ITEM_REQUIRED,
+            MAJOR_HAZARD_ITEM_NOT_ALLOWED,
+            MAJOR_HAZARD_ITEM_UNKNOWN,
+            DUE_DATE_PASSED,
+            DUE_DATE_REASON_REQUIRED,
+            NOTHING_AMENDED,
+        ]],
+    ),
+    (
+        Operation::AmendHazard,
+        &[&[
+            WRONG_STATE,
+            NOT_THE_AUTHOR,
+            REASON_REQUIRED,
+            MAJOR_HAZARD_ITEM_NOT_ALLOWED,
+            MAJOR_HAZARD_ITEM_UNKNOWN,
+            NOTHING_AMENDED,
         ]],
     ),
     (Operation::AcknowledgeHazard, &[&[WRONG_STATE]]),
@@ -207,7 +235,10 @@ pub(super) const REFUSALS: &[Row] = &[
     (Operation::ExtendHazard, &[&[WRONG_STATE, REASON_REQUIRED, DUE_DATE_PASSED, DUE_DATE_NOT_LATER]]),
     (Operation::CreateServiceReport, &[&[UNKNOWN_REFERENCE, WRONG_STATE, REPORT_OPEN_ALREADY]]),
     (Operation::UpdateServiceReport, &[&[WRONG_STATE]]),
-    (Operation::SubmitServiceReport, &[&[WRONG_STATE, VISIT_NOT_ACCEPTED, SERVICE_INCOMPLETE]]),
+    (
+        Operation::SubmitServiceReport,
+        &[&[WRONG_STATE, VISIT_NOT_ACCEPTED, SERVICE_INCOMPLETE, OPEN_HAZARDS_NOT_ACKNOWLEDGED]],
+    ),
     (Operation::AcknowledgeServiceReport, &[&[WRONG_STATE, SAME_PERSON]]),
     (Operation::ReturnServiceReport, &[&[WRONG_STATE, REASON_REQUIRED]]),
 ];
